@@ -1,0 +1,1 @@
+"""GAN Studio: train and use CycleGAN and conditional GANs on your own pictures."""

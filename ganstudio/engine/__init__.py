@@ -1,0 +1,1 @@
+"""Training, translating, exporting. Torch, no Qt."""

@@ -1,0 +1,159 @@
+"""The contract between a method and everything else: Batch in, Turns out, Routes to make pictures by.
+
+A method never touches an optimizer, a device, autocast or ranks. It yields losses; the trainer descends them; the
+method's next line runs after that update.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from ganstudio.words.cards import MethodCard, Preset
+from ganstudio.words.routes import Inventory, Needs, Route
+from ganstudio.words.settings import describe, setting
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One draw of training data, on the device.
+
+    Attributes:
+        images: Domain index → (N, 3, size, size) float32 in [-1, 1].
+        labels: (N,) int64, class of each picture of domain 0; None without classes.
+    """
+
+    images: tuple[Tensor, ...]
+    labels: Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The losses of the players who move at once.
+
+    Attributes:
+        losses: Player → () float32, what that player descends.
+        terms: Curve name → () float32, for the curves; they stay on the device until someone looks.
+    """
+
+    losses: Mapping[str, Tensor]
+    terms: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """How one player descends: Adam, and a rate that is constant and then falls linearly to zero.
+
+    Attributes:
+        rate: Learning rate of the constant part.
+        betas: Adam's decay rates.
+        constant: Share of all steps before the rate begins to fall; 1 never falls.
+    """
+
+    rate: float = 2e-4
+    betas: tuple[float, float] = (0.5, 0.999)
+    constant: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What every method lets one set. A method's own settings extend this class and may change its defaults."""
+
+    learning_rate: float = setting(2e-4, help="How big each correction is.", low=1e-7, high=0.1)
+    average: float = setting(
+        0.0,
+        help="Share of the past kept in the averaged weights that translate; 0 uses the last weights, as published.",
+        low=0,
+        high=0.99999,
+    )
+    flip: bool = setting(
+        True, help="Mirror half of the training pictures; turn off for text, digits or faces in profile."
+    )
+    fit: str = setting(
+        "cover",
+        help=(
+            "How a picture meets the training size: cover scales its short side and crops, keeping the shape; "
+            "native only crops; squash ignores the shape, as the published recipe does."
+        ),
+        choices=("cover", "native", "squash"),
+    )
+    margin: float = setting(
+        1.1172,
+        help="Pictures are scaled to this many times the training size before the random crop (286/256 as published).",
+        low=1,
+        high=4,
+    )
+
+
+class Method(nn.Module, ABC):
+    """Networks + game + routes. Every parameter belongs to exactly one player.
+
+    Rules: no context manager spans a `yield`; number and order of turns do not depend on the data; no `.item()`.
+
+    Args:
+        settings: An instance of the class's `Settings`.
+        inventory: The domains and classes found; decides names and numbers of networks.
+        size: Side of the training pictures in pixels.
+    """
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    sentence: ClassVar[str]
+    task: ClassVar[str]
+    needs: ClassVar[Needs]
+    presets: ClassVar[Mapping[str, Preset]]
+    Settings: ClassVar[type[Settings]] = Settings
+
+    @abstractmethod
+    def players(self) -> dict[str, tuple[nn.Module, ...]]:
+        """Player → the networks that descend its loss."""
+
+    @abstractmethod
+    def artists(self) -> dict[str, nn.Module]:
+        """Published name ("G_A") → each network that `make` uses: what a model file holds."""
+
+    @abstractmethod
+    def descent(self, player: str) -> Descent:
+        """How `player` descends."""
+
+    @abstractmethod
+    def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
+        """Play one step; `progress` in [0, 1] is the share of the run that is done."""
+
+    @abstractmethod
+    def routes(self) -> tuple[Route, ...]:
+        """What it can make, the main one first."""
+
+    @abstractmethod
+    def make(self, route: Route, x: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Translate or generate.
+
+        Args:
+            route: One of `routes()`.
+            x: (N, 3, H, W) float32 in [-1, 1], H and W multiples of `route.multiple`; for a generator noise (N, Z).
+            labels: (N,) int64 for a route with labels.
+
+        Returns:
+            (N, 3, H', W') float32 in [-1, 1]; H' = H, W' = W for a translation.
+        """
+
+    def noise_width(self, route: Route) -> int:
+        """Z of the noise that `make` takes for a generating route; 0 for a translation."""
+        return 0
+
+    @classmethod
+    def card(cls) -> MethodCard:
+        """What the window and the command line show of it."""
+        return MethodCard(
+            key=cls.key,
+            title=cls.title,
+            sentence=cls.sentence,
+            task=cls.task,
+            needs=cls.needs,
+            settings=describe(cls.Settings),
+            presets=cls.presets,
+        )

@@ -1,0 +1,1 @@
+"""Runs, projects and model headers on disk. No torch, no Qt."""

@@ -1,0 +1,85 @@
+"""Project: a folder with an artist's domains, runs and models."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from ganstudio.runs.run import MODEL, RECIPE, Run, write_atomically
+from ganstudio.words.recipe import Domain
+
+FILE = "project.toml"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One project folder: project.toml, runs/ and models/. Domains are read when opened and replaced by `keep`."""
+
+    path: Path
+    domains: tuple[Domain, ...] = ()
+
+    @classmethod
+    def create(cls, path: Path) -> Project:
+        """A new, empty project; an existing one is opened.
+
+        Raises:
+            ValueError: The existing project file is damaged.
+            OSError: The folder cannot be written.
+        """
+        if (path / FILE).exists():
+            return cls.open(path)
+        return cls(path).keep(())
+
+    @classmethod
+    def open(cls, path: Path) -> Project:
+        """An existing project.
+
+        Raises:
+            ValueError: No project there, or its file is damaged; the message names it and the file stays as it was.
+        """
+        file = path / FILE
+        try:
+            table = tomllib.loads(file.read_text("utf-8"))
+            return cls(path, tuple(_domain(entry) for entry in table["domains"]))
+        except FileNotFoundError as error:
+            raise ValueError(f"{path} is not a GAN Studio project (no {FILE}).") from error
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"{file} is damaged: {error!r}. Restore it from a backup or start a new project."
+            ) from error
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.path.name
+
+    def keep(self, domains: tuple[Domain, ...]) -> Project:
+        """Write `domains` to disk and return the project that has them."""
+        table = {"version": VERSION, "domains": [asdict(domain) for domain in domains]}
+        write_atomically(self.path / FILE, tomli_w.dumps(table).encode())
+        return Project(self.path, domains)
+
+    def runs(self) -> list[Run]:
+        """Its runs, newest first."""
+        folders = [file.parent for file in (self.path / "runs").glob(f"*/{RECIPE}")]
+        return [Run(folder) for folder in sorted(folders, key=lambda folder: folder.name, reverse=True)]
+
+    def models(self) -> list[Path]:
+        """Run folders that hold a model, then imported model files; newest first."""
+        trained = [run.path for run in self.runs() if (run.path / MODEL).is_file()]
+        return trained + sorted((self.path / "models").glob("*.safetensors"), reverse=True)
+
+    def next_run(self, method: str) -> Path:
+        """A free folder for a new run, such as runs/007-cyclegan."""
+        numbers = [int(match[1]) for run in self.runs() if (match := re.match(r"(\d+)-", run.name))]
+        return self.path / "runs" / f"{max(numbers, default=0) + 1:03d}-{method}"
+
+
+def _domain(entry: dict[str, Any]) -> Domain:
+    return Domain(str(entry["name"]), tuple(str(source) for source in entry["sources"]))

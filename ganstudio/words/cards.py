@@ -1,0 +1,86 @@
+"""Cards: what the window and the command line show of a method or a model without loading it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ganstudio.words.routes import Needs, Route
+from ganstudio.words.settings import SettingCard, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named starting point: how big, how long, and which settings differ from the published ones.
+
+    Attributes:
+        size: Side of the training pictures in pixels.
+        batch: Pictures of each domain in one step.
+        steps: Steps to train; 0 when `epochs` counts instead.
+        epochs: Passes over the larger folder.
+        settings: What differs from the method's defaults.
+        sentence: When to choose it, in the artist's words.
+    """
+
+    size: int
+    batch: int
+    sentence: str
+    steps: int = 0
+    epochs: int = 0
+    settings: Mapping[str, Value] = field(default_factory=dict)
+
+    def steps_for(self, pictures: int) -> int:
+        """Steps to train when the larger domain has `pictures` pictures."""
+        return self.steps or max(1, self.epochs * -(-pictures // self.batch))
+
+
+@dataclass(frozen=True, slots=True)
+class MethodCard:
+    """One entry of the catalogue.
+
+    Attributes:
+        key: Its name on the command line and in recipes, such as "cyclegan".
+        title: Its name in the window.
+        sentence: What it does, in one sentence for an artist.
+        task: "two-way translation", "conditional generation", …
+        needs: The folders it trains on.
+        settings: All its settings.
+        presets: "quick", "balanced", "best".
+    """
+
+    key: str
+    title: str
+    sentence: str
+    task: str
+    needs: Needs
+    settings: tuple[SettingCard, ...]
+    presets: Mapping[str, Preset]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What one model file says of itself.
+
+    Attributes:
+        path: The model file, or the run folder it was found in.
+        name: The artist's name for it.
+        method: Key of its method.
+        routes: What it can make.
+        size: Side of the pictures it was trained on, in pixels.
+        step: Steps it was trained.
+        steps: Steps its run asked for.
+        created: When its weights were written, seconds since 1970.
+        file_bytes: Size of the weights on disk.
+        pictures: Training pictures by domain.
+    """
+
+    path: str
+    name: str
+    method: str
+    routes: tuple[Route, ...]
+    size: int
+    step: int
+    steps: int
+    created: float
+    file_bytes: int
+    pictures: Mapping[str, int]

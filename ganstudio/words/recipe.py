@@ -1,0 +1,131 @@
+"""Recipe: what the artist asked for. Written once as recipe.toml, immutable when its run starts."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias, get_args
+
+import tomli_w
+
+from ganstudio.words.settings import Value, unknown
+
+Device: TypeAlias = Literal["auto", "cpu", "cuda", "mps"]
+Precision: TypeAlias = Literal["auto", "fp32", "bf16"]
+
+DEVICES: tuple[str, ...] = get_args(Device)
+PRECISIONS: tuple[str, ...] = get_args(Precision)
+PRESETS = ("quick", "balanced", "best")
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One side of a training: a name the artist chose and where its pictures lie (folders and single files)."""
+
+    name: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything asked of one run. `steps` and `seed` are fixed here, so that a recipe replays.
+
+    Attributes:
+        method: Key of the method in the catalogue, such as "cyclegan".
+        domains: Pictures by domain, in the method's order (A, B, …).
+        preset: The preset these values started from; for people only.
+        size: Side of the square training pictures, in pixels.
+        steps: Batches to train in all.
+        batch: Pictures of each domain in one step.
+        seed: Fixes weights, data order and noise.
+        device: Where to train.
+        precision: Arithmetic of the training.
+        settings: What differs from the method's defaults.
+    """
+
+    method: str
+    domains: tuple[Domain, ...]
+    preset: str = "balanced"
+    size: int = 256
+    steps: int = 1
+    batch: int = 1
+    seed: int = 0
+    device: Device = "auto"
+    precision: Precision = "auto"
+    settings: Mapping[str, Value] = field(default_factory=dict)
+
+    def to_toml(self) -> str:
+        """The text of recipe.toml."""
+        return tomli_w.dumps({"version": VERSION} | dataclasses.asdict(self))
+
+    @classmethod
+    def from_toml(cls, text: str) -> Recipe:
+        """Read what `to_toml` wrote, strictly.
+
+        Raises:
+            ValueError: Not TOML, an unknown or missing key, a value of the wrong type, or a version from the future.
+        """
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"The recipe is not readable TOML: {error}.") from error
+        return cls.from_table(table)
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> Recipe:
+        """A recipe from plain values, as TOML and a model's header hold them.
+
+        Raises:
+            ValueError: As `from_toml`.
+        """
+        values = dict(table)
+        version = values.pop("version", VERSION)
+        if version != VERSION:
+            raise ValueError(f"The recipe has version {version}; this GAN Studio reads version {VERSION}. Update it.")
+        known = {entry.name for entry in dataclasses.fields(cls)}
+        for name in values:
+            if name not in known:
+                raise ValueError(unknown("recipe entry", name, known))
+        for name in ("method", "domains"):
+            if name not in values:
+                raise ValueError(f"The recipe has no {name}.")
+        values["domains"] = tuple(_domain(entry) for entry in _expect("domains", values["domains"], list))
+        for name, kind in _KINDS.items():
+            if name in values:
+                _expect(name, values[name], kind)
+        for name, choices in (("device", DEVICES), ("precision", PRECISIONS)):
+            if values.get(name, "auto") not in choices:
+                raise ValueError(f"The recipe's {name} is one of {', '.join(choices)}, not {values[name]!r}.")
+        for name in ("size", "steps", "batch"):
+            if values.get(name, 1) < 1:
+                raise ValueError(f"The recipe's {name} must be at least 1, not {values[name]}.")
+        return cls(**values)
+
+
+_KINDS: dict[str, type] = {
+    "method": str,
+    "preset": str,
+    "size": int,
+    "steps": int,
+    "batch": int,
+    "seed": int,
+    "device": str,
+    "precision": str,
+    "settings": dict,
+}
+
+
+def _expect(name: str, value: Any, kind: type) -> Any:
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise ValueError(f"The recipe's {name} must be of type {kind.__name__}, not {type(value).__name__}.")
+    return value
+
+
+def _domain(entry: Any) -> Domain:
+    table = _expect("domains", entry, dict)
+    if set(table) != {"name", "sources"} or not all(isinstance(path, str) for path in table["sources"]):
+        raise ValueError("Each of the recipe's domains has a name and a list of sources.")
+    return Domain(str(table["name"]), tuple(table["sources"]))
