@@ -1,0 +1,152 @@
+"""The screen is a fold of events."""
+
+import math
+import time
+from dataclasses import replace
+
+import pytest
+
+from ganstudio.window.screen import NOTES, POINTS, Curve, Screen, advance, replay
+from ganstudio.words.events import (
+    Failed,
+    Finished,
+    Losses,
+    Progress,
+    Sampled,
+    Saved,
+    SheetFile,
+    Skipped,
+    Started,
+    Warned,
+    from_json,
+    to_json,
+)
+
+STARTED = Started(0, 100, "cyclegan", "CPU", "fp32", {"summer": 3, "winter": 4})
+
+
+def folded(*events):
+    screen = Screen()
+    for event in events:
+        screen = advance(screen, event)
+    return screen
+
+
+def sampled(step, *routes):
+    return Sampled(step, tuple(SheetFile(route, f"sheets/{step}.png", ("a", "b"), ("",), 8) for route in routes))
+
+
+def test_a_run_from_start_to_end():
+    screen = folded(
+        Progress(20, 40, "reading pictures"),
+        STARTED,
+        Losses(1, {"cycle": 2.0}),
+        Progress(1, 100, seconds=0.5, eta_seconds=49.5, per_second=2.0),
+        sampled(1, "summer → winter"),
+        Saved(1, "checkpoints/1", "checkpoint"),
+    )
+    assert (screen.state, screen.step, screen.steps, screen.saved) == ("training", 1, 100, 1)
+    assert (screen.eta, screen.speed, screen.seconds, screen.doing) == (49.5, 2.0, 0.5, "")
+    assert screen.device == "CPU"
+    assert screen.curves["cycle"].points() == [(1, 2.0)]
+    screen = advance(screen, Finished(100))
+    assert (screen.state, screen.step, screen.eta) == ("finished", 100, None)
+
+
+def test_what_is_done_before_training_is_told_and_is_no_step():
+    screen = folded(Progress(20, 40, "reading pictures"))
+    assert (screen.doing, screen.done, screen.total, screen.step) == ("reading pictures", 20, 40, 0)
+
+
+@pytest.mark.parametrize(
+    ("event", "state"),
+    [(Finished(7, "stopped"), "stopped"), (Finished(7), "finished"), (Failed("The disk is full."), "failed")],
+)
+def test_the_end_has_a_word(event, state):
+    assert folded(STARTED, event).state == state
+
+
+def test_a_fault_is_kept_until_the_run_goes_on():
+    screen = folded(STARTED, Failed("The disk is full."))
+    assert screen.fault == "The disk is full."
+    assert advance(screen, STARTED).fault == ""
+
+
+def test_replay_from_json_lines_is_the_live_screen():
+    events = [STARTED, Warned("Few pictures."), Skipped("a.png", "is empty"), sampled(3, "a → b", "b → a")]
+    events += [Losses(step, {"cycle": step / 7, "fool": 1 / step}) for step in range(1, 5000)]
+    live = folded(*events, Finished(4999, "stopped"))
+    lines = [to_json(event, at=1.0) for event in [*events, Finished(4999, "stopped")]]
+    assert replay(from_json(line) for line in lines) == live
+
+
+def test_a_run_cut_off_in_the_middle_counts_as_stopped():
+    assert replay([STARTED, Losses(5, {"x": 1.0})]).state == "stopped"
+    assert replay([]).state == "idle"
+
+
+def test_a_continued_run_forgets_what_came_after_its_checkpoint():
+    screen = folded(
+        STARTED,
+        *(Losses(step, {"cycle": float(step)}) for step in range(1, 31)),
+        sampled(10, "a → b"),
+        sampled(30, "a → b"),
+        replace(STARTED, step=20),
+    )
+    assert screen.step == 20
+    assert screen.curves["cycle"].points()[-1] == (20, 20.0)
+    assert [sampled.step for sampled in screen.samples] == [10]
+
+
+def test_a_second_sampling_of_one_step_replaces_the_first():
+    again = sampled(5, "b → a")
+    assert folded(STARTED, sampled(5, "a → b"), again).samples == (again,)
+
+
+def test_long_curves_stay_small_and_keep_their_extremes():
+    curve = Curve()
+    for step in range(300_000):
+        spike = (9.0 if step == 123_456 else 0.0) - (7.0 if step == 222_222 else 0.0)
+        curve = curve.plus(step, math.sin(step / 5000) + spike)
+    points = curve.points()
+    assert POINTS / 4 < len(points) <= POINTS
+    values = {point.step: point.value for point in points}
+    assert values[123_456] == pytest.approx(9 + math.sin(123_456 / 5000))
+    assert values[222_222] == pytest.approx(-7 + math.sin(222_222 / 5000))
+    assert [point.step for point in points] == sorted(point.step for point in points)
+
+
+def test_an_event_costs_little_however_long_the_run():
+    screen = advance(Screen(), STARTED)
+    began = time.perf_counter()
+    for step in range(20_000):
+        screen = advance(screen, Losses(step, {"cycle": 1.0, "fool": 2.0, "discriminator": 3.0}))
+    assert (time.perf_counter() - began) / 20_000 < 200e-6
+
+
+def test_short_curves_are_exact_and_means_are_means():
+    curve = Curve()
+    for step, value in enumerate([1.0, 3.0, 2.0]):
+        curve = curve.plus(step, value)
+    assert curve.points() == [(0, 1.0), (1, 3.0), (2, 2.0)]
+    for step in range(3, 4000):
+        curve = curve.plus(step, 2.0)
+    means = curve.means()
+    assert sum(bucket.total for bucket in curve.all()) == pytest.approx(6 + 2.0 * 3997)
+    assert all(mean.value == pytest.approx(2.0) for mean in means)
+
+
+def test_values_that_are_no_numbers_are_left_out_of_the_curve():
+    screen = folded(STARTED, Losses(1, {"x": math.nan}), Losses(2, {"x": math.inf}), Losses(3, {"x": 1.0}))
+    assert screen.curves["x"].points() == [(3, 1.0)]
+
+
+def test_notes_are_bounded_and_counted():
+    screen = folded(*(Skipped(f"{n}.png", "is empty") for n in range(NOTES + 50)))
+    assert len(screen.skipped.latest) == NOTES
+    assert screen.skipped.count == NOTES + 50
+    assert screen.skipped.latest[-1] == f"{NOTES + 49}.png: is empty"
+
+
+def test_an_export_is_no_save():
+    assert folded(STARTED, Saved(9, "x.onnx", "export")).saved is None
