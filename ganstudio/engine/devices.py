@@ -1,0 +1,57 @@
+"""Devices: where the arithmetic runs, chosen by itself or by name, and what to call it."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+import psutil
+import torch
+
+from ganstudio.words.recipe import DEVICES
+from ganstudio.words.settings import unknown
+
+_KINDS = {"cuda": "CUDA", "mps": "Apple (MPS)"}
+
+
+def choose(device: str) -> torch.device:
+    """The device for a name: "auto" takes the first of cuda, mps and cpu that is here.
+
+    Raises:
+        ValueError: There is no such device here, or no such name.
+    """
+    here = [key for key, _ in available()]
+    if device == "auto":
+        return torch.device(here[0])
+    if device not in DEVICES:
+        raise ValueError(unknown("device", device, DEVICES))
+    if device not in here:
+        raise ValueError(f"No {_KINDS[device]} device here. Use --device auto.")
+    return torch.device(device)
+
+
+def title(device: torch.device) -> str:
+    """What people call it: "NVIDIA H200", "Apple GPU (arm64)" or "CPU, 2 cores"."""
+    if device.type == "cuda":
+        return str(torch.cuda.get_device_name(device))
+    if device.type == "mps":
+        return f"Apple GPU ({platform.machine()})"
+    cores = cpu_cores()
+    return f"CPU, {cores} core{'' if cores == 1 else 's'}"
+
+
+def available() -> tuple[tuple[str, str], ...]:
+    """The key and title of each device that is here, fastest first; the CPU is always the last."""
+    keys = []
+    if torch.cuda.is_available():
+        keys.append("cuda")
+    if torch.backends.mps.is_available():
+        keys.append("mps")
+    return tuple((key, title(torch.device(key))) for key in (*keys, "cpu"))
+
+
+def cpu_cores() -> int:
+    """Cores that this process may use; a container or `taskset` may give it fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return psutil.cpu_count(logical=False) or os.cpu_count() or 1
