@@ -11,8 +11,9 @@ import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from enum import IntEnum, auto
+from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,11 @@ from PIL import Image
 
 from ganstudio.words.events import Progress
 
-Floats: TypeAlias = NDArray[np.float32]
+Floats: TypeAlias = NDArray[np.floating[Any]]
 Mask: TypeAlias = NDArray[np.bool_]
+_Window: TypeAlias = tuple[slice, slice]
+
+_ALL: _Window = (slice(None), slice(None))
 
 SEASONS = ("summer", "winter")
 NOTE = "About these pictures.txt"
@@ -54,13 +58,13 @@ RAMPS: dict[Material, tuple[str, str]] = {
     Material.SKY: ("3a84d2 7fbdf0 f2f8ff", "b092b4 e4bfc4 ffe6cc"),
     Material.SUN: ("ffe98a fff0a6 fff6c4", "ffb27a ffc08a ffd09c"),
     Material.MOUNTAIN: ("5c6ca6 8090c0 aab6d8", "8478b4 aca2d0 d2c8e6"),
-    Material.FAR_HILL: ("467f80 66a094 96c0aa", "84a6d4 a8c6e8 c8e0f6"),
+    Material.FAR_HILL: ("467f80 66a094 96c0aa", "84a6d4 a0c4e8 b8daf4"),
     Material.NEAR_HILL: ("4f8a4a 78ac5e a8cc86", "a0c4c4 c4dedc e0f2ec"),
-    Material.MEADOW: ("8a9a1e b8c440 e6de74", "bcc2ee dfe4fa fbfcff"),
+    Material.MEADOW: ("789a22 a4c03c dcd872", "bcc2ee dfe4fa fbfcff"),
     Material.WATER: ("0c3a66 17648c 4aa4b8", "62b8d2 92d8e6 c6f4f4"),
     Material.PATH: ("9a6a3c bc8c54 d8b078", "8c8898 aeaab6 ccc8d0"),
-    Material.LEAVES: ("133f14 2f6a1c 66991f", "387078 6ca6a8 b0d8d0"),
-    Material.NEEDLES: ("08282c 124a42 2c7058", "24406c 4c70a0 86a6cc"),
+    Material.LEAVES: ("133f14 2f6a1c 66991f", "387078 62a0a2 8cc4b4"),
+    Material.NEEDLES: ("08282c 124a42 2c7058", "24406c 4468a0 6c88b0"),
     Material.BARK: ("3c241a 644028 8c6444", "2c2036 4e3c56 745c78"),
     Material.WALL: ("d8bfa0 f4e2c6 fff4e0", "a4704e c8946a e0b488"),
     Material.ROOF: ("8c2c1c c04c30 e07c50", "5c64b8 828cd6 acb6f0"),
@@ -86,9 +90,8 @@ class Scene:
         """The place in "summer" or "winter": RGB, `size` pixels square, anti-aliased."""
         finer = self.material.shape[0] // self.size
         level = np.rint(self.light * 255).astype(np.intp)
-        fine = _palette(season)[self.material, level]
-        mean = fine.reshape(self.size, finer, self.size, finer, 3).mean(axis=(1, 3))
-        return Image.fromarray(np.rint(mean).astype(np.uint8))
+        fine = _palette(season).take(self.material * np.intp(256) + level, axis=0)
+        return Image.fromarray(fine).reduce(finer)
 
 
 def scene(seed: tuple[int, ...], size: int = 64) -> Scene:
@@ -120,25 +123,27 @@ def draw(
     note = folder / NOTE
     if folder.is_dir() and not note.exists() and any(folder.iterdir()):
         raise ValueError(f"{folder.name} holds other files already. Choose a new folder for the sample.")
-    targets = [folder / season for season in SEASONS] + [folder / "held_out" / season for season in SEASONS]
-    for target in targets:
+    jobs: list[tuple[tuple[int, int, int], dict[str, Path]]] = []
+    for part, season in enumerate(SEASONS):
+        jobs += [((seed, part, number), {season: folder / season}) for number in range(pictures)]
+    both = {season: folder / "held_out" / season for season in SEASONS}
+    jobs += [((seed, 2, number), both) for number in range(held_out)]
+    for target in (*(folder / season for season in SEASONS), *both.values()):
         target.mkdir(parents=True, exist_ok=True)
     note.write_text(_NOTE_TEXT, encoding="utf-8")
-    jobs = [(part, (season,), part, number) for part, season in enumerate(SEASONS) for number in range(pictures)]
-    jobs += [(2, SEASONS, 2, number) for number in range(held_out)]
     start = time.monotonic()
-    for done, (part, seasons, _, number) in enumerate(jobs, start=1):
-        place = scene((seed, part, number), size)
-        for season in seasons:
-            target = folder / season if part < 2 else folder / "held_out" / season
-            place.picture(season).save(target / f"{number + 1:04d}.png")
+    for done, (place_seed, targets) in enumerate(jobs, start=1):
+        place = scene(place_seed, size)
+        for season, target in targets.items():
+            place.picture(season).save(target / f"{place_seed[2] + 1:04d}.png")
         seconds = time.monotonic() - start
         left = seconds / done * (len(jobs) - done)
         yield Progress(done, len(jobs), "drawing the sample", seconds, left, done / max(seconds, 1e-9))
 
 
-def _palette(season: str) -> Floats:
-    """(materials, 256, 3): the colour of each material at each light."""
+@cache
+def _palette(season: str) -> NDArray[np.uint8]:
+    """(materials * 256, 3): the colour of each material at each light."""
     column = SEASONS.index(season)
     levels = np.linspace(0, 1, 256)
     table = np.empty((len(Material), 256, 3), np.float32)
@@ -146,7 +151,11 @@ def _palette(season: str) -> Floats:
         stops = np.array([tuple(bytes.fromhex(stop)) for stop in ramps[column].split()])
         for channel in range(3):
             table[material, :, channel] = np.interp(levels, (0, 0.5, 1), stops[:, channel])
-    return table
+    return np.rint(table).astype(np.uint8).reshape(-1, 3)
+
+
+# Foot, tip and half width of a fir's three tiers, the upper first: it hangs over the lower.
+_TIERS = np.array([(0.56, 0.34, 0.12), (1.0, 0.76, 0.55), (0.13, 0.19, 0.25)], np.float32)[:, :, None, None]
 
 
 class _Painter:
@@ -167,9 +176,9 @@ class _Painter:
     def paint(self) -> Scene:
         rng = self.rng
         self.horizon = rng.uniform(0.44, 0.54)
-        self.sunny_side = rng.choice((-1.0, 1.0))
+        self.sunny_side = float(rng.choice((-1, 1)))
         self.grain = self.noise((72, 72)) * 0.6 + self.noise((30, 30)) * 0.4
-        self.folds = self.noise((5, 7)) + self.noise((11, 15)) * 0.5
+        self.folds = self.noise((10, 7)) + self.noise((18, 14)) * 0.5
         self.sky()
         self.mountains()
         self.hills()
@@ -186,7 +195,8 @@ class _Painter:
 
     def ridge(self, bumps: int, octaves: int, fade: float = 0.5) -> Floats:
         """(1, S) a skyline, about -1 to 1."""
-        line, strength = np.zeros((1, self.side), np.float32), 1.0
+        line: Floats = np.zeros((1, self.side), np.float32)
+        strength = 1.0
         for octave in range(octaves):
             cells = bumps * 2**octave + 1
             lattice = self.rng.uniform(-1, 1, (1, cells)).astype(np.float32)
@@ -196,15 +206,15 @@ class _Painter:
             strength *= fade
         return line
 
-    def lay(self, mask: Mask, material: Material, light: Floats, window: tuple[slice, slice] | None = None) -> None:
+    def lay(self, mask: Mask, material: Material, light: Floats | float, window: _Window = _ALL) -> None:
         """Cover the masked points of the window with a material."""
-        window = window or (slice(None), slice(None))
         self.material[window][mask] = material
-        self.light[window][mask] = np.broadcast_to(light, mask.shape)[mask]
+        np.copyto(self.light[window], light, where=mask, casting="same_kind")
 
-    def window(self, left: float, top: float, right: float, bottom: float) -> tuple[slice, slice]:
-        edges = [int(np.clip(edge * self.side, 0, self.side)) for edge in (top, bottom + 1 / 64, left, right + 1 / 64)]
-        return slice(edges[0], edges[1]), slice(edges[2], edges[3])
+    def window(self, left: float, top: float, right: float, bottom: float) -> _Window:
+        edges = (top, bottom + 1 / 64, left, right + 1 / 64)
+        low, high, first, last = (int(min(max(edge, 0), 1) * self.side) for edge in edges)
+        return slice(low, high), slice(first, last)
 
     # From back to front.
 
@@ -226,7 +236,7 @@ class _Painter:
         line = self.horizon - 0.13 - 0.09 * np.abs(self.ridge(3, 5, 0.55)) * self.rng.uniform(0.8, 1.3)
         slope = np.gradient(self.noise((8, 12)) + self.noise((16, 26)) * 0.5 + self.noise((30, 60)) * 0.25, axis=1)
         depth = (self.y - line) / 0.2
-        light = 0.42 + self.sunny_side * slope * self.side * 0.028 + 0.35 * depth
+        light = 0.45 + self.sunny_side * slope * self.side * 0.022 + 0.4 * depth
         self.lay(self.y > line, Material.MOUNTAIN, light)
 
     def hills(self) -> None:
@@ -238,10 +248,10 @@ class _Painter:
             line = self.horizon - rise + tall * self.ridge(bumps, 3, 0.35)
             depth = self.y - line
             slope = np.gradient(self.folds, axis=1) * self.side * self.sunny_side
-            light = 0.3 + 0.05 * slope + 1.6 * np.clip(depth, 0, 0.3) + 0.05 * self.grain
+            light = 0.3 + 0.03 * slope + 1.6 * np.clip(depth, 0, 0.3) + 0.06 * self.grain
             light = light + 0.25 * np.exp(-depth / 0.012)
             self.lay(depth > 0, material, light)
-            count = 16 if material is Material.FAR_HILL else 26
+            count = 9 if material is Material.FAR_HILL else 17
             for at in np.sort(rng.uniform(-0.02, 1.02, count)):
                 foot = float(line[0, int(np.clip(at, 0, 0.999) * self.side)]) + rng.uniform(0.004, 0.05)
                 height = rng.uniform(0.022, 0.04) * (1.0 if material is Material.FAR_HILL else 1.7)
@@ -251,12 +261,12 @@ class _Painter:
                     self.oak(at, foot, height, 4)
 
     def meadow(self) -> None:
-        rng = self.rng
         line = self.horizon + 0.1 + 0.02 * self.ridge(2, 2)
         depth = self.y - line
-        streaks = self.noise((44, 9)) * 0.5 + self.noise((20, 5)) * 0.5
-        light = 0.66 - 0.5 * np.clip(depth, 0, 0.5) + 0.13 * streaks + 0.07 * self.grain
-        light = light + 0.04 * np.gradient(self.folds, axis=1) * self.side * self.sunny_side
+        streaks = self.noise((36, 6)) * 0.4 + self.noise((16, 4)) * 0.6
+        tufts = self.noise((64, 48)) * (0.4 + depth)
+        light = 0.72 - 0.55 * np.clip(depth, 0, 0.5) + 0.16 * streaks + 0.1 * tufts + 0.05 * self.grain
+        light = light + 0.012 * np.gradient(self.folds, axis=1) * self.side * self.sunny_side
         self.lay(depth > 0, Material.MEADOW, light)
         shore = self.water(line)
         self.house(line, shore)
@@ -304,7 +314,7 @@ class _Painter:
         self.lay(body, Material.WALL, np.where(self.x < gable, 0.55 - lit, 0.55 + lit) + 0.05 * self.grain)
         peak, slant = (left + gable) / 2, tall * 0.85
         front = (np.abs(self.x - peak) < (self.y - eaves + slant) * (gable - left) / 2 / slant) & (self.y <= eaves)
-        self.lay(front & (self.y > eaves - slant), Material.WALL, np.float32(0.5 - lit) + 0 * self.grain)
+        self.lay(front & (self.y > eaves - slant), Material.WALL, 0.5 - lit)
         over = 0.014
         lean = (self.y - (eaves - slant)) / (slant + over) * (gable - peak + over)
         roof = (self.y > eaves - slant) & (self.y < eaves + over)
@@ -313,11 +323,11 @@ class _Painter:
         self.lay(roof, Material.ROOF, 0.5 + lit * 0.9 + tiles)
         verge = (np.abs(self.x - peak) < np.abs(lean) + 0.008) & (np.abs(self.x - peak) > np.abs(lean) - 0.008)
         verge = verge & (self.y > eaves - slant - 0.006) & (self.y < eaves + over) & (self.x < gable)
-        self.lay(verge, Material.ROOF, np.float32(0.22) + 0 * self.grain)
+        self.lay(verge, Material.ROOF, 0.22)
         chimney = (np.abs(self.x - right + wide * 0.3) < 0.011) & (self.y < eaves - slant * 0.6)
         self.lay(chimney & (self.y > eaves - slant * 1.35), Material.ROOF, 0.25 + 0.1 * self.grain)
         door = (np.abs(self.x - peak) < wide * 0.07) & (self.y > foot - tall * 0.62) & (self.y < foot)
-        self.lay(door, Material.BARK, np.float32(0.6) + 0 * self.grain)
+        self.lay(door, Material.BARK, 0.6)
         for pane in (gable + (right - gable) * 0.3, gable + (right - gable) * 0.72):
             glass = (np.abs(self.x - pane) < wide * 0.085) & (np.abs(self.y - foot + tall * 0.45) < tall * 0.2)
             glass = glass & (np.abs(self.x - pane) > 0.002) & (np.abs(self.y - foot + tall * 0.45) > 0.002)
@@ -333,9 +343,10 @@ class _Painter:
             foot = self.horizon + 0.14 + down * (0.9 - self.horizon - 0.14)
             row, column = int(foot * self.side), int(np.clip(at, 0, 0.999) * self.side)
             kind, size = rng.random(), rng.uniform(0.8, 1.2)
-            hides_house = left - 0.06 < at < right + 0.06 and foot > house_foot
+            height = size * (0.1 + 0.24 * down)
+            hides_house = left - height * 0.4 < at < right + height * 0.4 and foot - height < house_foot
             if self.material[row, column] in (Material.MEADOW, Material.NEAR_HILL) and not hides_house:
-                spots.append((foot, at, size * (0.1 + 0.24 * down), kind))
+                spots.append((foot, at, height, kind))
         for foot, at, height, kind in sorted(spots):
             self.shade(at + self.sunny_side * height * 0.22, foot, height * 0.4, height * 0.075)
             if kind < 0.45:
@@ -345,33 +356,39 @@ class _Painter:
 
     def shade(self, x: float, y: float, wide: float, tall: float) -> None:
         """A soft shadow on whatever ground lies there."""
-        reach = np.exp(-(((self.x - x) / wide) ** 2 + ((self.y - y) / tall) ** 2) ** 2)
-        self.light -= 0.3 * reach * np.isin(self.material, (Material.MEADOW, Material.PATH))
+        window = self.window(x - 1.5 * wide, y - 1.5 * tall, x + 1.5 * wide, y + 1.5 * tall)
+        across, down = (self.x[:, window[1]] - x) / wide, (self.y[window[0]] - y) / tall
+        ground = (self.material[window] == Material.MEADOW) | (self.material[window] == Material.PATH)
+        self.light[window] -= 0.3 * np.exp(-((across**2 + down**2) ** 2)) * ground
 
     def oak(self, x: float, foot: float, height: float, clumps: int) -> None:
         """A round tree: a trunk and clumps of leaves, lit from the sunny side."""
-        window = self.window(x - height * 0.6, foot - height * 1.2, x + height * 0.6, foot)
+        turns = self.rng.uniform(0, 2 * np.pi, (clumps, 1, 1)).astype(np.float32)
+        reaches = np.sqrt(np.linspace(1, 0, clumps, dtype=np.float32))[:, None, None] * 0.9
+        window = self.window(x - height * 0.55, foot - height * 1.15, x + height * 0.55, foot)
         across, up = (self.x[:, window[1]] - x) / height, (foot - self.y[window[0]]) / height
         trunk = (np.abs(across) < 0.05 + 0.05 * np.exp(-up * 14)) & (up > 0) & (up < 0.5)
-        self.lay(trunk, Material.BARK, 0.5 - self.sunny_side * across * 7 + 0 * up, window)
+        self.lay(trunk, Material.BARK, 0.5 - self.sunny_side * across * 7, window)
         grain = self.grain[window]
-        turns = self.rng.uniform(0, 2 * np.pi, clumps)
-        reaches = np.sqrt(np.linspace(1, 0, clumps)) * self.rng.uniform(0.75, 1.0, clumps)
-        for turn, reach in zip(turns, reaches, strict=True):
-            cx, cy = 0.27 * reach * np.cos(turn), 0.66 + 0.22 * reach * np.sin(turn)
-            radius = 0.2 - 0.05 * reach
-            dx, dy = (across - cx) / radius, (up - cy) / radius
-            light = 0.46 + 0.3 * dy - 0.24 * self.sunny_side * dx + 0.5 * (cy - 0.66) + 0.16 * grain
-            self.lay(dx**2 + dy**2 < 1 + 0.35 * grain, Material.LEAVES, light, window)
+        centre_x, centre_up = 0.27 * reaches * np.cos(turns), 0.66 + 0.22 * reaches * np.sin(turns)
+        radius = 0.2 - 0.05 * reaches
+        right, above = (across - centre_x) / radius, (up - centre_up) / radius
+        bulge = 1 + 0.35 * grain - right**2 - above**2
+        front = np.argmax(bulge - reaches, axis=0)[None]
+        light = 0.46 + 0.3 * above - 0.24 * self.sunny_side * right + 0.5 * (centre_up - 0.66)
+        light = np.take_along_axis(light, front, axis=0)[0] + 0.16 * grain
+        self.lay(bulge.max(axis=0, initial=0) > 0, Material.LEAVES, light, window)
 
     def pine(self, x: float, foot: float, height: float) -> None:
-        """A fir: a short trunk and tiers of needles."""
+        """A fir: a short trunk and three tiers of needles."""
         window = self.window(x - height * 0.3, foot - height, x + height * 0.3, foot)
         across, up = (self.x[:, window[1]] - x) / height, (foot - self.y[window[0]]) / height
-        self.lay((np.abs(across) < 0.03) & (up > 0) & (up < 0.2), Material.BARK, 0.4 + 0 * across * up, window)
+        self.lay((np.abs(across) < 0.03) & (up > 0) & (up < 0.2), Material.BARK, 0.4, window)
         grain = self.grain[window]
-        for low, high, half in ((0.12, 0.55, 0.25), (0.34, 0.76, 0.19), (0.56, 1.0, 0.13)):
-            within = (up - low) / (high - low)
-            tier = (np.abs(across) < half * (1 - within) * (1 + 0.15 * grain)) & (within > 0.04 * grain) & (within < 1)
-            light = 0.3 + 0.4 * within - self.sunny_side * across / half * 0.35 + 0.16 * grain
-            self.lay(tier, Material.NEEDLES, light, window)
+        low, high, half = _TIERS
+        within = (up - low) / (high - low)
+        tiers = np.abs(across) < half * (1 - within) * (1 + 0.15 * grain)
+        tiers &= (within > 0.04 * grain) & (within < 1)
+        light = 0.3 + 0.4 * within - self.sunny_side * across / half * 0.35
+        light = np.take_along_axis(light, np.argmax(tiers, axis=0)[None], axis=0)[0] + 0.16 * grain
+        self.lay(tiers.any(axis=0), Material.NEEDLES, light, window)
