@@ -14,7 +14,7 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from ganstudio.words.cards import MethodCard, Preset
-from ganstudio.words.routes import Inventory, Needs, Route
+from ganstudio.words.routes import Needs, Route
 from ganstudio.words.settings import describe, setting
 
 

@@ -146,7 +146,10 @@ class Run:
             file.write(events.to_json(event, at=round(time.time(), 3)) + "\n")
 
     def events(self) -> Iterator[Event]:
-        """The run's history, oldest first. A last line cut off by a kill, or one from a newer version, is passed over."""
+        """The run's history, oldest first.
+
+        A last line cut off by a kill, or one from a newer version, is passed over.
+        """
         path = self.path / "events.jsonl"
         if not path.exists():
             return

@@ -85,23 +85,9 @@ class Recipe:
         version = values.pop("version", VERSION)
         if version != VERSION:
             raise ValueError(f"The recipe has version {version}; this GAN Studio reads version {VERSION}. Update it.")
-        known = {entry.name for entry in dataclasses.fields(cls)}
-        for name in values:
-            if name not in known:
-                raise ValueError(unknown("recipe entry", name, known))
-        for name in ("method", "domains"):
-            if name not in values:
-                raise ValueError(f"The recipe has no {name}.")
+        _check_names(values, {entry.name for entry in dataclasses.fields(cls)})
         values["domains"] = tuple(_domain(entry) for entry in _expect("domains", values["domains"], list))
-        for name, kind in _KINDS.items():
-            if name in values:
-                _expect(name, values[name], kind)
-        for name, choices in (("device", DEVICES), ("precision", PRECISIONS)):
-            if values.get(name, "auto") not in choices:
-                raise ValueError(f"The recipe's {name} is one of {', '.join(choices)}, not {values[name]!r}.")
-        for name in ("size", "steps", "batch"):
-            if values.get(name, 1) < 1:
-                raise ValueError(f"The recipe's {name} must be at least 1, not {values[name]}.")
+        _check_values(values)
         return cls(**values)
 
 
@@ -116,6 +102,27 @@ _KINDS: dict[str, type] = {
     "precision": str,
     "settings": dict,
 }
+
+
+def _check_names(values: Mapping[str, Any], known: set[str]) -> None:
+    for name in values:
+        if name not in known:
+            raise ValueError(unknown("recipe entry", name, known))
+    for name in ("method", "domains"):
+        if name not in values:
+            raise ValueError(f"The recipe has no {name}.")
+
+
+def _check_values(values: Mapping[str, Any]) -> None:
+    for name, kind in _KINDS.items():
+        if name in values:
+            _expect(name, values[name], kind)
+    for name, choices in (("device", DEVICES), ("precision", PRECISIONS)):
+        if values.get(name, "auto") not in choices:
+            raise ValueError(f"The recipe's {name} is one of {', '.join(choices)}, not {values[name]!r}.")
+    for name in ("size", "steps", "batch"):
+        if values.get(name, 1) < 1:
+            raise ValueError(f"The recipe's {name} must be at least 1, not {values[name]}.")
 
 
 def _expect(name: str, value: Any, kind: type) -> Any:

@@ -90,5 +90,5 @@ class Route:
 
     @property
     def title(self) -> str:
-        """ "summer → winter", or the target alone for a generator."""
+        """As in "summer → winter", or the target alone for a generator."""
         return f"{self.source} → {self.target}" if self.source is not None else self.target

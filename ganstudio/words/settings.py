@@ -11,7 +11,7 @@ import difflib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, TypeVar, get_type_hints
+from typing import Any, Literal, TypeAlias, TypeVar, cast, get_type_hints
 
 Value: TypeAlias = bool | int | float | str
 T = TypeVar("T")
@@ -61,7 +61,7 @@ def describe(settings: type) -> tuple[SettingCard, ...]:
         SettingCard(
             name=field.name,
             type=types[field.name].__name__,
-            default=field.default,
+            default=cast("Value", field.default),
             **field.metadata,
         )
         for field in dataclasses.fields(settings)
