@@ -1,0 +1,171 @@
+"""The one door from the window to the engine: every function makes a job for the worker.
+
+The engine is imported inside the functions, in the worker's thread, because importing torch takes seconds and the
+window is there before it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator, Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from ganstudio.words.cards import MethodCard
+from ganstudio.words.events import Command, Event, Progress
+from ganstudio.words.recipe import Domain, Recipe
+
+if TYPE_CHECKING:  # These load torch or decode pictures; the window names them only.
+    from PIL import Image
+
+    from ganstudio.engine.exchange import Exported
+    from ganstudio.engine.planning import Estimate
+    from ganstudio.engine.translator import Translator
+    from ganstudio.pictures.health import Report
+
+T = TypeVar("T")
+Job: TypeAlias = Generator[Event | None, Command | None, T]
+
+
+def catalogue() -> Job[tuple[MethodCard, ...]]:
+    """Every method that can be trained. The first job of a session: it loads torch."""
+    yield None
+    from ganstudio.methods import CATALOGUE
+
+    return tuple(method.card() for method in CATALOGUE)
+
+
+def devices() -> Job[tuple[tuple[str, str], ...]]:
+    """Devices of this machine as (key, title)."""
+    yield None
+    from ganstudio.engine.devices import available
+
+    return tuple(available())
+
+
+def listing(sources: Iterable[Path]) -> Job[list[Path]]:
+    """The picture files in `sources`, by name only, in natural order."""
+    from ganstudio.pictures.folders import find
+
+    found: list[Path] = []
+    for number, path in enumerate(find(sources)):
+        if isinstance(path, Path):
+            found.append(path)
+        if number % 100 == 0:
+            yield Progress(len(found), 0, "listing")
+    return found
+
+
+def scan(domain: Domain) -> Job[Report]:
+    """What is wrong with the pictures of one domain."""
+    from ganstudio.pictures import health
+
+    return (yield from health.check([Path(source) for source in domain.sources]))
+
+
+def draw_sample(folder: Path, *, pictures: int = 300) -> Job[None]:
+    """Draw the sample pictures into `folder`."""
+    from ganstudio.pictures import sample
+
+    yield from sample.draw(folder, pictures=pictures)
+
+
+def plan(method: str, domains: Sequence[Domain], **wishes: Any) -> Job[Recipe]:
+    """The recipe for these folders and wishes (preset, size, steps, batch, seed, device, precision, settings)."""
+    yield None
+    from ganstudio.engine import planning
+
+    return planning.plan(method, domains, **wishes)
+
+
+def estimate(recipes: Sequence[Recipe]) -> Job[tuple[Estimate, ...]]:
+    """How long each recipe takes and how much memory, measured with a step or two."""
+    yield None
+    from ganstudio.engine import planning
+
+    estimates: list[Estimate] = []
+    for recipe in recipes:
+        estimates.append((yield from planning.estimate(recipe)))  # noqa: PERF401  A comprehension cannot yield.
+    return tuple(estimates)
+
+
+def train(run: Path) -> Job[None]:
+    """Train the run from its newest checkpoint to its last step."""
+    yield None
+    from ganstudio.engine import trainer
+    from ganstudio.runs.run import Run
+
+    yield from trainer.train(Run.open(run))
+
+
+def translate(
+    model: Path, to: str | None, picture: Image.Image | Path, *, strength: float = 1.0, device: str = "auto"
+) -> Job[Image.Image]:
+    """One picture, translated towards domain `to`, in the picture's own size."""
+    yield None
+    from ganstudio.pictures.reading import read
+
+    translator = _translator(model, device)
+    yield None
+    source = read(picture) if isinstance(picture, Path) else picture
+    return translator.translate(source, translator.route(to), strength=strength)
+
+
+def translate_files(
+    model: Path, to: str | None, inputs: Sequence[Path], out: Path, *, strength: float = 1.0, device: str = "auto"
+) -> Job[None]:
+    """Files and folders, translated into `out`."""
+    yield None
+    from ganstudio.engine import translator as engine
+
+    translator = _translator(model, device)
+    yield from engine.translate_files(translator, translator.route(to), inputs, out, strength=strength)
+
+
+def generate(
+    model: Path, to: str | None, *, label: str | None, seed: int, count: int = 1, device: str = "auto"
+) -> Job[list[Image.Image]]:
+    """New pictures of one label, of `seed` and the seeds after it."""
+    yield None
+    translator = _translator(model, device)
+    route = translator.route(to)
+    made: list[Image.Image] = []
+    for number in range(count):
+        made.append(translator.generate(route, seed + number, label))
+        yield Progress(number + 1, count, "generating")
+    return made
+
+
+def generate_files(
+    model: Path, to: str | None, out: Path, *, count: int, label: str | None, seed: int, device: str = "auto"
+) -> Job[None]:
+    """New pictures, written into `out`."""
+    yield None
+    from ganstudio.engine import translator as engine
+
+    translator = _translator(model, device)
+    yield from engine.generate_files(translator, translator.route(to), out, count=count, label=label, seed=seed)
+
+
+def export(model: Path, file: Path, to: str | None = None) -> Job[Exported]:
+    """The model in the format that the file's suffix names."""
+    yield None
+    from ganstudio.engine import exchange
+
+    return (yield from exchange.export(model, file, to=to))
+
+
+def _translator(model: Path, device: str) -> Translator:
+    weights = model / "model.safetensors" if model.is_dir() else model
+    written = 0
+    with contextlib.suppress(OSError):
+        written = weights.stat().st_mtime_ns
+    return _opened(model, device, written)
+
+
+@lru_cache(maxsize=1)
+def _opened(model: Path, device: str, written: int) -> Translator:  # noqa: ARG001  New weights make a new entry.
+    from ganstudio.engine.translator import Translator
+
+    return Translator.open(model, device=device)

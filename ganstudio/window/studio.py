@@ -1,0 +1,215 @@
+"""Studio: what the pages share: the open project, the catalogue, the device and the one worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
+
+from ganstudio.runs.project import Project
+from ganstudio.window import jobs
+from ganstudio.window.worker import Worker
+from ganstudio.words.cards import MethodCard
+from ganstudio.words.events import Failed, Stop
+from ganstudio.words.recipe import Domain
+
+RECENT = 12
+"""So many projects are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The training in progress: its job in the worker and its run folder."""
+
+    job: int
+    run: Path
+
+
+class Studio(QObject):
+    """The window's shared state. Pages read its attributes and change them through its methods.
+
+    Signals:
+        project_changed: `project` or its domains are others now.
+        catalogue_ready: `catalogue` and `devices` are filled; the engine is loaded.
+        runs_changed: Runs or models of the project came or went.
+        training_changed: `training` began, ended, or its `training_state` is another.
+        device_changed: The artist chose another device.
+        page_wanted: Show this page ("home", "data", "train", "translate", "models") with this argument.
+        said: A sentence for the artist, and whether it is a fault; the window shows it for a while.
+    """
+
+    project_changed = Signal()
+    catalogue_ready = Signal()
+    runs_changed = Signal()
+    training_changed = Signal()
+    device_changed = Signal()
+    page_wanted = Signal(str, object)
+    said = Signal(str, bool)
+
+    def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.worker = Worker(self)
+        self.project: Project | None = None
+        self.catalogue: tuple[MethodCard, ...] = ()
+        self.devices: tuple[tuple[str, str], ...] = ()
+        self.training: Training | None = None
+        self.training_state = "idle"
+        """ "idle", "running", "pausing", "paused" or "stopping"."""
+        self.device = str(settings.value("device", "auto"))
+        self._catalogue_job: int | None = None
+        self._devices_job: int | None = None
+        self.worker.ended.connect(self._ended)
+        self.worker.paused.connect(self._paused)
+        self.worker.resumed.connect(self._resumed)
+
+    # The engine
+
+    def load_catalogue(self) -> None:
+        """Load the engine in the background; `catalogue_ready` follows."""
+        if self._catalogue_job is None:
+            self._catalogue_job = self.worker.begin(jobs.catalogue)
+            self._devices_job = self.worker.begin(jobs.devices)
+
+    def set_device(self, device: str) -> None:
+        """Use this device ("auto", "cuda", …) from the next job on, and remember it."""
+        if device != self.device:
+            self.device = device
+            self.settings.setValue("device", device)
+            self.device_changed.emit()
+
+    # Projects
+
+    def open_project(self, path: Path) -> bool:
+        """Open an existing project; False with a sentence when it is none."""
+        try:
+            project = Project.open(path)
+        except ValueError as error:
+            self.say(str(error), fault=True)
+            return False
+        self._take(project)
+        return True
+
+    def new_project(self, path: Path) -> bool:
+        """Create a project there, or open the one that is; False with a sentence when that cannot be."""
+        try:
+            project = Project.create(path)
+        except (ValueError, OSError) as error:
+            self.say(str(error), fault=True)
+            return False
+        self._take(project)
+        return True
+
+    def keep_domains(self, domains: tuple[Domain, ...]) -> None:
+        """Give the open project these domains, on disk too."""
+        assert self.project is not None
+        if domains == self.project.domains:
+            return
+        try:
+            self.project = self.project.keep(domains)
+        except OSError as error:
+            self.say(f"The project could not be saved: {error}", fault=True)
+            return
+        self.project_changed.emit()
+
+    def recent(self) -> list[Path]:
+        """Projects opened lately that are still there, newest first."""
+        names = self.settings.value("recent", [])
+        names = [names] if isinstance(names, str) else list(names or [])
+        return [Path(name) for name in names if (Path(name) / "project.toml").is_file()]
+
+    def forget(self, path: Path) -> None:
+        """Leave a project out of the recent ones; its folder stays."""
+        self.settings.setValue("recent", [str(other) for other in self.recent() if other != path])
+
+    def _take(self, project: Project) -> None:
+        self.project = project
+        others = [path for path in self.recent() if path != project.path]
+        self.settings.setValue("recent", [str(path) for path in [project.path, *others][:RECENT]])
+        self.project_changed.emit()
+        self.runs_changed.emit()
+
+    # Training
+
+    def begin_training(self, run: Path) -> Training | None:
+        """Train this run, new or unfinished; None with a sentence when another one is training."""
+        if self.training is not None:
+            self.say(f"{self.training.run.name} is training. Stop it before another one starts.", fault=True)
+            return None
+        self.training = Training(self.worker.begin(lambda: jobs.train(run)), run)
+        self._state("running")
+        self.runs_changed.emit()
+        return self.training
+
+    def pause_training(self) -> None:
+        """Stand still after the step in hand."""
+        if self.training is not None and self.training_state == "running":
+            self._state("pausing")
+            self.worker.pause(self.training.job)
+
+    def resume_training(self) -> None:
+        """Go on."""
+        if self.training is not None and self.training_state in {"paused", "pausing"}:
+            self.worker.resume(self.training.job)
+            self._state("running")
+
+    def toggle_training(self) -> None:
+        """Pause or continue."""
+        if self.training_state == "running":
+            self.pause_training()
+        else:
+            self.resume_training()
+
+    def stop_training(self) -> None:
+        """Finish the step in hand, save, and end."""
+        if self.training is not None and self.training_state != "stopping":
+            self._state("stopping")
+            self.worker.send(self.training.job, Stop())
+
+    def _state(self, state: str) -> None:
+        self.training_state = state
+        self.training_changed.emit()
+
+    # Words
+
+    def show(self, page: str, argument: object = None) -> None:
+        """Bring up a page."""
+        self.page_wanted.emit(page, argument)
+
+    def say(self, message: str, *, fault: bool = False) -> None:
+        """Tell the artist a sentence."""
+        self.said.emit(message, fault)
+
+    def shut(self) -> None:
+        """End the worker in order."""
+        self.worker.shut()
+
+    @Slot(int, object)
+    def _ended(self, job: int, result: object) -> None:
+        if job == self._catalogue_job:
+            if isinstance(result, Failed):
+                self._catalogue_job = None
+                self.say(result.message, fault=True)
+            elif isinstance(result, tuple):
+                self.catalogue = result
+        elif job == self._devices_job:
+            if isinstance(result, tuple):
+                self.devices = result
+            self.catalogue_ready.emit()
+        elif self.training is not None and job == self.training.job:
+            self.training = None
+            self._state("idle")
+            self.runs_changed.emit()
+            if isinstance(result, Failed):
+                self.say(result.message, fault=True)
+
+    @Slot(int)
+    def _paused(self, job: int) -> None:
+        if self.training is not None and job == self.training.job and self.training_state == "pausing":
+            self._state("paused")
+
+    @Slot(int)
+    def _resumed(self, job: int) -> None:
+        if self.training is not None and job == self.training.job and self.training_state in {"paused", "pausing"}:
+            self._state("running")

@@ -1,0 +1,225 @@
+"""Worker: the one thread that pulls every long job and says in the GUI thread what happened.
+
+A job is a generator of events. Jobs take turns, one pull each, so a picture is translated between two training steps.
+Pausing a job is not pulling it; a command is `generator.send(command)`; cancelling is closing the generator. A job
+therefore pauses, stops or ends within one step of its own, and never in the middle of one.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from ganstudio.words.events import Command, Event, Failed, Losses, Progress
+
+Job: TypeAlias = Generator[Event | None, Command | None, object]
+
+SECONDS_BETWEEN = 0.1
+"""Progress and losses of one job come at most this often; the screen cannot show more."""
+
+STACK_BYTES = 16 << 20
+"""macOS gives threads 512 KB, on which linear algebra and deep networks crash."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Running:
+    """One job: what its owner wants of it, and what it has said but not yet told."""
+
+    number: int
+    make: Callable[[], Job]
+    generator: Job | None = None
+    started: bool = False
+    commands: deque[Command] = field(default_factory=deque)
+    pause_wanted: bool = False
+    paused: bool = False
+    cancelled: bool = False
+    held: dict[type, Event] = field(default_factory=dict)
+    told_at: float = 0.0
+
+
+class Worker(QThread):
+    """Several jobs on one thread. All methods are called from the GUI thread and return at once, except `shut`.
+
+    Signals:
+        happened: A job said this event. Progress and Losses are thinned to ten a second, the last always arrives.
+        ended: A job returned this result, or Failed with a sentence; None when it was cancelled.
+        paused: A job stands still, between two steps.
+        resumed: A job goes on.
+    """
+
+    happened = Signal(int, object)
+    ended = Signal(int, object)
+    paused = Signal(int)
+    resumed = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        if sys.platform == "darwin":
+            self.setStackSize(STACK_BYTES)
+        self._changed = threading.Condition()
+        self._jobs: dict[int, _Running] = {}
+        self._order: deque[int] = deque()
+        self._last = 0
+        self._closing = False
+
+    def begin(self, make: Callable[[], Job]) -> int:
+        """Queue a job and return its number; `make` is called in the worker's thread, so it may import slowly."""
+        with self._changed:
+            self._last += 1
+            self._jobs[self._last] = _Running(self._last, make)
+            self._order.append(self._last)
+            self._changed.notify()
+            number = self._last
+        if not self.isRunning():
+            self.start()
+        return number
+
+    def pause(self, job: int) -> None:
+        """Stop pulling; `paused` follows when the step in hand is done."""
+        with self._asked(job) as running:
+            running.pause_wanted = True
+
+    def resume(self, job: int) -> None:
+        """Pull again; `resumed` follows."""
+        with self._asked(job) as running:
+            running.pause_wanted = False
+
+    def send(self, job: int, command: Command) -> None:
+        """Hand the job a command at its next pull. A paused job is pulled again, so that it can obey."""
+        with self._asked(job) as running:
+            running.commands.append(command)
+            running.pause_wanted = False
+
+    def cancel(self, job: int) -> None:
+        """Close the job's generator after the step in hand; `ended` follows with None."""
+        with self._asked(job) as running:
+            running.cancelled = True
+
+    def busy(self, job: int | None) -> bool:
+        """Whether the job has not ended yet."""
+        with self._changed:
+            return job in self._jobs
+
+    def shut(self) -> None:
+        """Close every job in order and wait for the thread to end."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self.wait()
+
+    @contextmanager
+    def _asked(self, job: int) -> Iterator[_Running]:
+        with self._changed:
+            # A job that ended meanwhile needs nothing any more.
+            yield self._jobs.get(job, _Running(job, _nothing))
+            self._changed.notify()
+
+    # In the worker's thread
+
+    def run(self) -> None:
+        """Take turns until `shut`."""
+        while (running := self._next()) is not None:
+            try:
+                self._pull(running)
+            except StopIteration as end:
+                self._end(running, end.value)
+            except Exception as error:  # noqa: BLE001  The one place where a fault becomes a sentence.
+                self._end(running, Failed(sentence(error)))
+        for running in list(self._jobs.values()):
+            self._close(running)
+
+    def _next(self) -> _Running | None:
+        """The job whose turn it is; waits until there is one, None when the worker closes."""
+        with self._changed:
+            while True:
+                if self._closing:
+                    return None
+                for _ in range(len(self._order)):
+                    running = self._jobs[self._order[0]]
+                    self._order.rotate(-1)
+                    if running.cancelled or running.pause_wanted != running.paused or not running.paused:
+                        return running
+                self._changed.wait()
+
+    def _pull(self, running: _Running) -> None:
+        if running.cancelled:
+            self._close(running)
+            return
+        if running.pause_wanted != running.paused:
+            self._acknowledge(running)
+            if running.paused:
+                return
+        if running.generator is None:
+            running.generator = running.make()
+        with self._changed:
+            # A generator takes no command before its first yield.
+            command = running.commands.popleft() if running.started and running.commands else None
+        event = running.generator.send(command)
+        running.started = True
+        if event is not None:
+            self._tell(running, event)
+
+    def _acknowledge(self, running: _Running) -> None:
+        self._flush(running)
+        with self._changed:
+            running.paused = running.pause_wanted
+        (self.paused if running.paused else self.resumed).emit(running.number)
+
+    def _tell(self, running: _Running, event: Event) -> None:
+        if not isinstance(event, (Progress, Losses)):
+            self._flush(running)
+            self.happened.emit(running.number, event)
+            return
+        running.held[type(event)] = event
+        if time.monotonic() - running.told_at >= SECONDS_BETWEEN:
+            self._flush(running)
+
+    def _flush(self, running: _Running) -> None:
+        if not running.held:
+            return
+        running.told_at = time.monotonic()
+        for event in running.held.values():
+            self.happened.emit(running.number, event)
+        running.held.clear()
+
+    def _end(self, running: _Running, result: object) -> None:
+        self._flush(running)
+        with self._changed:
+            del self._jobs[running.number]
+            self._order.remove(running.number)
+        self.ended.emit(running.number, result)
+
+    def _close(self, running: _Running) -> None:
+        result: object = None
+        try:
+            if running.generator is not None:
+                running.generator.close()
+        except Exception as error:  # noqa: BLE001  Cleaning up may fail too, for instance on a full disk.
+            result = Failed(sentence(error))
+        self._end(running, result)
+
+
+def sentence(error: BaseException) -> str:
+    """What to show of `error`: our own and the system's words as they are, everything else plainly and in the log."""
+    if isinstance(error, (ValueError, OSError)) and str(error):
+        return str(error)
+    log.error("A job failed", exc_info=error)
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return "There is not enough memory for this. Choose a smaller size or batch, or close other programs."
+    return f"Something went wrong inside GAN Studio ({type(error).__name__}). Help, Open log shows the details."
+
+
+def _nothing() -> Job:
+    return None
+    yield
