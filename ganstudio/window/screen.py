@@ -207,11 +207,16 @@ def advance(screen: Screen, event: Event) -> Screen:  # noqa: PLR0911 one return
 
 
 def replay(events: Iterable[Event]) -> Screen:
-    """The screen of a run that nobody trains now: one that was cut off in the middle counts as stopped."""
+    """The screen of a run that nobody trains now."""
     screen = Screen()
     for event in events:
         screen = advance(screen, event)
-    return replace(screen, state="stopped", doing="", eta=None) if screen.state == "training" else screen
+    return at_rest(screen)
+
+
+def at_rest(screen: Screen) -> Screen:
+    """The screen when nobody trains: a run that was cut off in the middle counts as stopped."""
+    return replace(screen, state="stopped", doing="", eta=None) if screen.state in {"training", "paused"} else screen
 
 
 def _started(screen: Screen, event: Started) -> Screen:

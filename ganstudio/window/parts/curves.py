@@ -1,0 +1,375 @@
+"""Loss curves: two charts at most, in the artist's words, redrawn at most ten times a second.
+
+Pens are one pixel wide: pyqtgraph draws wider ones many times slower.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Slot
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from ganstudio.window.screen import Curve, Point
+
+REDRAW_MS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How a loss term is shown.
+
+    Attributes:
+        name: For the artist.
+        help: What it tells, with the technical name.
+        chart: 0 for the game of judge and painter, 1 for what is kept of the pictures.
+        light: Colour on a light ground; at least 3:1 against it, told apart by the colour-blind.
+        dark: Colour on a dark ground.
+    """
+
+    name: str
+    help: str
+    chart: int
+    light: str
+    dark: str
+
+
+_TERMS: Mapping[str, Term] = {
+    "discriminator": Term(
+        "Judge",
+        "How often the judge is mistaken. Near zero for long: the judge is winning. (discriminator)",
+        0,
+        "#0067a5",
+        "#5cb8f0",
+    ),
+    "fool": Term(
+        "Painter",
+        "How far the painter is from deceiving the judge; it goes up and down. (fool)",
+        0,
+        "#b84a00",
+        "#f0a030",
+    ),
+    "mismatch": Term(
+        "Wrong label",
+        "How often the judge takes a picture with the wrong label for right. (mismatch)",
+        0,
+        "#8c3f7c",
+        "#e396c6",
+    ),
+    "cycle": Term(
+        "Faithfulness",
+        "What is lost of a picture on its way there and back; lower is better. (cycle)",
+        1,
+        "#00755a",
+        "#3ccb9c",
+    ),
+    "identity": Term(
+        "Leaving alone",
+        "How much a picture that already looks right is changed; lower is better. (identity)",
+        1,
+        "#7a6200",
+        "#e2d04a",
+    ),
+}
+_OTHERS = (("#4a4fb0", "#a3a8ff"), ("#9c2f4f", "#ff93a8"), ("#3c6e71", "#8fd0d4"), ("#5d5d5d", "#c4c4c4"))
+_CHARTS = ("Judge and painter", "What is kept")
+
+
+def term_of(name: str, nth: int = 0) -> Term:
+    """How to show a term; one that is not known keeps its own name."""
+    if name in _TERMS:
+        return _TERMS[name]
+    light, dark = _OTHERS[nth % len(_OTHERS)]
+    return Term(name, name, 0, light, dark)
+
+
+def smoothed(points: Sequence[Point], amount: float) -> list[float]:
+    """A running mean over a share of the whole curve, so it looks the same at every length.
+
+    It looks back and ahead alike, so that it does not lag behind a falling curve.
+
+    Args:
+        points: At least one.
+        amount: 0 for none, 1 for a tenth of the curve.
+    """
+    reach = amount * 0.1 * (points[-1].step - points[0].step)
+    if reach <= 0:
+        return [point.value for point in points]
+    back = _looking_back(points, reach)
+    ahead = _looking_back(points[::-1], reach)[::-1]
+    return [(before + after) / 2 for before, after in zip(back, ahead, strict=True)]
+
+
+def _looking_back(points: Sequence[Point], reach: float) -> list[float]:
+    values, mean, weight, before = [], 0.0, 0.0, points[0].step
+    for step, value in points:
+        keep = math.exp(-abs(step - before) / reach)
+        mean, weight, before = mean * keep + value, weight * keep + 1.0, step
+        values.append(mean / weight)
+    return values
+
+
+@dataclass(slots=True)
+class _Line:
+    term: Term
+    button: QToolButton
+    raw: pg.PlotDataItem
+    smooth: pg.PlotDataItem
+    curve: Curve
+    drawn: Curve | None = None
+
+
+class CurvesView(QWidget):
+    """The curves with their legend, smoothing, logarithmic scale and readout."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: dict[str, _Line] = {}
+        self._charts = [self._chart(title) for title in _CHARTS]
+        self._charts[1].setXLink(self._charts[0])
+        self._legends = [QHBoxLayout() for _ in _CHARTS]
+        self._titles = [QLabel(self.tr(title)) for title in _CHARTS]
+        self.smoothing = QSlider(Qt.Orientation.Horizontal)
+        self.smoothing.setRange(0, 100)
+        self.smoothing.setValue(30)
+        self.smoothing.setAccessibleName(self.tr("Smoothing"))
+        self.smoothing.setToolTip(
+            self.tr("Draw a running mean over the curves; the curves themselves stay faint below")
+        )
+        self.logarithmic = QCheckBox(self.tr("Log scale"))
+        self.logarithmic.setToolTip(self.tr("Show small values larger"))
+        self.readout = QLabel()
+        self.readout.setTextFormat(Qt.TextFormat.PlainText)
+        self.readout.setWordWrap(True)
+        self.readout.setMinimumHeight(2 * self.fontMetrics().height() + 4)
+        self._layout()
+        self.smoothing.valueChanged.connect(self._redraw_all)
+        self.logarithmic.toggled.connect(self._redraw_all)
+        self._timer = QTimer(self, interval=REDRAW_MS)
+        self._timer.timeout.connect(self.redraw)
+        self._dress()
+        self._read(None)
+
+    def set_curves(self, curves: Mapping[str, Curve]) -> None:
+        """Show these curves from the next redraw on."""
+        for name in [name for name in self._lines if name not in curves]:
+            self._remove(name)
+        for name, curve in curves.items():
+            if name not in self._lines:
+                self._add(name, curve)
+            self._lines[name].curve = curve
+
+    @Slot()
+    def redraw(self) -> None:
+        """Draw what has changed since the last redraw."""
+        for line in self._lines.values():
+            if line.drawn is not line.curve and line.button.isChecked():
+                self._draw(line)
+
+    def shown(self, name: str) -> tuple[list[float], list[float]]:
+        """Steps and values of the smooth line drawn for a term, for tests."""
+        xs, ys = self._lines[name].smooth.getOriginalDataset()
+        return ([], []) if xs is None else (list(xs), list(ys))
+
+    def button(self, name: str) -> QToolButton:
+        """The legend's button of a term, which hides and shows its curve."""
+        return self._lines[name].button
+
+    def showEvent(self, event: QEvent) -> None:
+        """Draw while visible."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        self.redraw()
+        self._timer.start()
+
+    def hideEvent(self, event: QEvent) -> None:
+        """Draw nothing while hidden."""
+        super().hideEvent(event)  # type: ignore[arg-type]
+        self._timer.stop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_timer"):
+            self._dress()
+
+    def _chart(self, title: str) -> pg.PlotWidget:
+        chart = pg.PlotWidget(background=None)
+        chart.setAccessibleName(title)
+        chart.setMenuEnabled(False)
+        chart.hideButtons()
+        chart.setMouseEnabled(x=False, y=False)
+        chart.setMinimumHeight(96)
+        chart.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # A wheel over the chart scrolls the page.
+        chart.wheelEvent = lambda event: event.ignore()
+        chart.getAxis("left").setWidth(48)
+        chart.showGrid(x=False, y=True, alpha=0.12)
+        cross = pg.InfiniteLine(angle=90, movable=False)
+        cross.hide()
+        chart.addItem(cross, ignoreBounds=True)
+        chart.cross = cross
+        chart.scene().sigMouseMoved.connect(lambda at, chart=chart: self._hover(chart, at))
+        chart.installEventFilter(self)
+        return chart
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Take the readout away when the pointer leaves."""
+        if event.type() == QEvent.Type.Leave:
+            self._read(None)
+        return super().eventFilter(watched, event)  # type: ignore[arg-type]
+
+    def _layout(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        for title, legend, chart in zip(self._titles, self._legends, self._charts, strict=True):
+            row = QHBoxLayout()
+            row.setSpacing(4)
+            font = title.font()
+            font.setBold(True)
+            title.setFont(font)
+            row.addWidget(title)
+            row.addStretch(1)
+            row.addLayout(legend)
+            layout.addLayout(row)
+            layout.addWidget(chart, 1)
+        layout.addWidget(self.readout)
+        controls = QGridLayout()
+        controls.setHorizontalSpacing(8)
+        label = QLabel(self.tr("Smoothing"))
+        label.setBuddy(self.smoothing)
+        controls.addWidget(label, 0, 0)
+        controls.addWidget(self.smoothing, 0, 1)
+        controls.addWidget(self.logarithmic, 0, 2)
+        controls.setColumnStretch(1, 1)
+        layout.addLayout(controls)
+
+    def _add(self, name: str, curve: Curve) -> None:
+        unknown = sum(1 for known in self._lines if known not in _TERMS)
+        term = term_of(name, unknown)
+        button = QToolButton()
+        button.setText(term.name)
+        button.setToolTip(term.help)
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.setAutoRaise(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setAccessibleName(self.tr("Show the curve {}").format(term.name))
+        chart = self._charts[term.chart]
+        line = _Line(term, button, chart.plot(), chart.plot(), curve)
+        button.toggled.connect(lambda _: self._switch(name))
+        self._legends[term.chart].addWidget(button)
+        self._lines[name] = line
+        self._colour(line)
+        self._show_charts()
+
+    def _remove(self, name: str) -> None:
+        line = self._lines.pop(name)
+        for item in (line.raw, line.smooth):
+            self._charts[line.term.chart].removeItem(item)
+        line.button.deleteLater()
+        self._show_charts()
+
+    def _show_charts(self) -> None:
+        used = {line.term.chart for line in self._lines.values()} or {0}
+        for index, (title, chart) in enumerate(zip(self._titles, self._charts, strict=True)):
+            title.setVisible(index in used)
+            chart.setVisible(index in used)
+
+    def _switch(self, name: str) -> None:
+        line = self._lines[name]
+        shown = line.button.isChecked()
+        line.raw.setVisible(shown)
+        line.smooth.setVisible(shown)
+        self._colour(line)
+        if shown:
+            self._draw(line)
+
+    @Slot()
+    def _redraw_all(self) -> None:
+        log = self.logarithmic.isChecked()
+        for chart in self._charts:
+            chart.setLogMode(x=False, y=log)
+        for line in self._lines.values():
+            self._draw(line)
+
+    def _draw(self, line: _Line) -> None:
+        line.drawn = line.curve
+        points, means = line.curve.points(), line.curve.means()
+        if not points:
+            line.raw.setData([], [])
+            line.smooth.setData([], [])
+            return
+        amount = self.smoothing.value() / 100
+        self._set(line.raw, [p.step for p in points], [p.value for p in points])
+        self._set(line.smooth, [p.step for p in means], smoothed(means, amount))
+
+    def _set(self, item: pg.PlotDataItem, steps: list[int], values: list[float]) -> None:
+        ys = np.asarray(values, dtype=np.float64)
+        if self.logarithmic.isChecked():
+            ys = np.where(ys > 0, ys, np.nan)
+        item.setData(np.asarray(steps, dtype=np.float64), ys)
+
+    def _hover(self, chart: pg.PlotWidget, at: QPointF) -> None:
+        box = chart.getPlotItem().vb
+        if box.sceneBoundingRect().contains(at):
+            self._read(box.mapSceneToView(at).x())
+        else:
+            self._read(None)
+
+    def _read(self, x: float | None) -> None:
+        shown = [line for line in self._lines.values() if line.button.isChecked() and line.curve.means()]
+        for chart in self._charts:
+            chart.cross.setVisible(x is not None and bool(shown))
+        if x is None or not shown:
+            self.readout.setText(self.tr("Point at a curve to read its values."))
+            return
+        step = min((p.step for p in shown[0].curve.means()), key=lambda step: abs(step - x))
+        for chart in self._charts:
+            chart.cross.setPos(step)
+        values = []
+        for line in shown:
+            near = min(line.curve.means(), key=lambda p: abs(p.step - step))
+            values.append(f"{line.term.name} {near.value:.3g}")
+        self.readout.setText(f"Step {step:,}:  " + ",  ".join(values))
+
+    def _is_dark(self) -> bool:
+        return self.palette().color(QPalette.ColorRole.Base).lightness() < 128
+
+    def _dress(self) -> None:
+        text = self.palette().color(QPalette.ColorRole.Text)
+        faint = self.palette().color(QPalette.ColorRole.Mid)
+        for chart in self._charts:
+            for side in ("left", "bottom"):
+                axis = chart.getAxis(side)
+                axis.setTextPen(text)
+                axis.setPen(pg.mkPen(faint, width=1))
+                axis.setTickFont(self.font())
+            chart.cross.setPen(pg.mkPen(text, width=1, style=Qt.PenStyle.DashLine))
+        for line in self._lines.values():
+            self._colour(line)
+
+    def _colour(self, line: _Line) -> None:
+        colour = QColor(line.term.dark if self._is_dark() else line.term.light)
+        line.smooth.setPen(pg.mkPen(colour, width=1))
+        faint = QColor(colour)
+        faint.setAlpha(55)
+        line.raw.setPen(pg.mkPen(faint, width=1))
+        line.button.setIcon(_swatch(colour, filled=line.button.isChecked()))
+
+
+def _swatch(colour: QColor, *, filled: bool) -> QIcon:
+    pixmap = QPixmap(24, 24)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pg.mkPen(colour, width=3))
+    painter.setBrush(colour if filled else Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(4, 4, 16, 16, 4, 4)
+    painter.end()
+    return QIcon(pixmap)

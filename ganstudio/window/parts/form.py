@@ -1,0 +1,264 @@
+"""A form made from setting cards: label, editor, unit, help line, reset to preset, and faults told beside the field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganstudio.words.settings import SettingCard, Value, check
+
+_FIELD = 168
+_WIDEST_INT = 2**31 - 1
+
+
+class QuietSpin(QSpinBox):
+    """A spin box that leaves the wheel to the page, so that scrolling changes no value."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave it to the page."""
+        event.ignore()
+
+
+class QuietChoice(QComboBox):
+    """A combo box that leaves the wheel to the page."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave it to the page."""
+        event.ignore()
+
+
+def plain(name: str) -> str:
+    """A setting's name for people: judge_width is Judge width."""
+    return name.replace("_", " ").capitalize()
+
+
+class Field(QWidget):
+    """The editor of one setting."""
+
+    changed = Signal()
+
+    def __init__(self, card: SettingCard, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.card = card
+        self._preset = card.default
+        self.label = QLabel(plain(card.name))
+        self._editor = self._make()
+        self._editor.setAccessibleName(plain(card.name))
+        self._editor.setAccessibleDescription(card.help)
+        self.label.setBuddy(self._editor)
+        self._fault = QLabel()
+        self._fault.setWordWrap(True)
+        self._fault.setTextFormat(Qt.TextFormat.PlainText)
+        self._fault.setProperty("role", "bad")
+        self.reset = QToolButton()
+        self.reset.setText("↺")
+        self.reset.setAutoRaise(True)
+        self.reset.setToolTip(self.tr("Back to the preset's value"))
+        self.reset.setAccessibleName(self.tr("Reset {}").format(plain(card.name)))
+        self.reset.clicked.connect(lambda: self.set_value(self._preset))
+        self._layout()
+        self.set_value(card.default)
+
+    def preset(self, value: Value) -> None:
+        """Take the preset's value; a value that was reset to, or never changed, follows it."""
+        follows = not self.fault() and self.value() == self._preset
+        self._preset = value
+        if follows:
+            self.set_value(value)
+        self._judge()
+
+    def text(self) -> str:
+        """What stands in the field."""
+        match self._editor:
+            case QCheckBox():
+                return str(self._editor.isChecked()).lower()
+            case QComboBox():
+                return str(self._editor.currentData())
+            case QSpinBox():
+                return str(self._editor.value())
+            case QLineEdit():
+                return self._editor.text()
+            case _:
+                raise AssertionError(type(self._editor))
+
+    def value(self) -> Value:
+        """The value in the field.
+
+        Raises:
+            ValueError: It is none; `fault` has the sentence.
+        """
+        return check(self.card, self.text())
+
+    def fault(self) -> str:
+        """What is wrong with the field, or an empty text."""
+        try:
+            self.value()
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    def differs(self) -> bool:
+        """Whether the value is another than the preset's."""
+        return bool(self.fault()) or self.value() != self._preset
+
+    def set_value(self, value: Value) -> None:
+        """Put a value in the field."""
+        match self._editor:
+            case QCheckBox():
+                self._editor.setChecked(bool(value))
+            case QComboBox():
+                self._editor.setCurrentIndex(max(0, self._editor.findData(value)))
+            case QSpinBox():
+                self._editor.setValue(int(value))
+            case QLineEdit():
+                self._editor.setText(f"{value:g}" if isinstance(value, float) else str(value))
+        self._judge()
+
+    def _make(self) -> QWidget:
+        card = self.card
+        if card.type == "bool":
+            box = QCheckBox(self.tr("On"))
+            box.toggled.connect(self._edited)
+            return box
+        if card.choices:
+            choice = QuietChoice()
+            for option in card.choices:
+                choice.addItem(plain(option), option)
+            choice.currentIndexChanged.connect(self._edited)
+            return choice
+        if card.type == "int":
+            spin = QuietSpin()
+            spin.setRange(_limit(card.low, -_WIDEST_INT), _limit(card.high, _WIDEST_INT))
+            spin.setGroupSeparatorShown(True)
+            spin.valueChanged.connect(self._edited)
+            return spin
+        line = QLineEdit()
+        line.textEdited.connect(self._edited)
+        return line
+
+    def _layout(self) -> None:
+        self._editor.setFixedWidth(_FIELD)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._editor)
+        if self.card.unit:
+            row.addWidget(QLabel(self.card.unit))
+        row.addWidget(self.reset)
+        row.addStretch(1)
+        help_line = QLabel(self.card.help, wordWrap=True)
+        help_line.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+        policy.setHeightForWidth(True)
+        help_line.setSizePolicy(policy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.label)
+        layout.addLayout(row)
+        layout.addWidget(self._fault)
+        layout.addWidget(help_line)
+        layout.addStretch(1)
+
+    def _edited(self) -> None:
+        self._judge()
+        self.changed.emit()
+
+    def _judge(self) -> None:
+        fault = self.fault()
+        self._fault.setText(fault)
+        self._fault.setVisible(bool(fault))
+        self._editor.setProperty("faulty", bool(fault))
+        self.reset.setEnabled(self.differs())
+
+
+class Form(QWidget):
+    """Fields for some cards, in two columns."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fields: dict[str, Field] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(32)
+        self._grid.setVerticalSpacing(16)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
+
+    def set_cards(self, cards: Sequence[SettingCard]) -> None:
+        """Show fields for these cards, with their defaults."""
+        for field in self._fields.values():
+            self._grid.removeWidget(field)
+            field.setParent(None)
+            field.deleteLater()
+        self._fields = {card.name: Field(card) for card in cards}
+        for index, field in enumerate(self._fields.values()):
+            field.changed.connect(self.changed)
+            self._grid.addWidget(field, index // 2, index % 2)
+
+    def preset(self, values: Mapping[str, Value]) -> None:
+        """Take a preset's values; what it does not name goes to the default. Values someone changed stay."""
+        for name, field in self._fields.items():
+            field.preset(values.get(name, field.card.default))
+
+    def reset(self) -> None:
+        """Every field back to the preset's value."""
+        for field in self._fields.values():
+            if field.differs():
+                field.reset.click()
+
+    def field(self, name: str) -> Field:
+        """The field of one setting."""
+        return self._fields[name]
+
+    def values(self) -> dict[str, Value]:
+        """All values.
+
+        Raises:
+            ValueError: One of them is none; the message says which and why.
+        """
+        return {name: field.value() for name, field in self._fields.items()}
+
+    def changes(self) -> dict[str, Value]:
+        """Values other than the preset's.
+
+        Raises:
+            ValueError: As `values`.
+        """
+        return {name: value for name, value in self.values().items() if self._fields[name].differs()}
+
+    def fault(self) -> str:
+        """The first thing wrong, or an empty text."""
+        return next((fault for field in self._fields.values() if (fault := field.fault())), "")
+
+    def differs(self) -> bool:
+        """Whether any value is another than the preset's."""
+        return any(field.differs() for field in self._fields.values())
+
+
+def _limit(value: float | None, otherwise: int) -> int:
+    return otherwise if value is None else max(-_WIDEST_INT, min(_WIDEST_INT, int(value)))
