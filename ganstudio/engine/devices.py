@@ -30,8 +30,9 @@ def choose(device: str) -> torch.device:
     return torch.device(device)
 
 
-def title(device: torch.device) -> str:
+def title(device: torch.device | str) -> str:
     """What people call it: "NVIDIA H200", "Apple GPU (arm64)" or "CPU, 2 cores"."""
+    device = torch.device(device)
     if device.type == "cuda":
         return str(torch.cuda.get_device_name(device))
     if device.type == "mps":
@@ -47,7 +48,7 @@ def available() -> tuple[tuple[str, str], ...]:
         keys.append("cuda")
     if torch.backends.mps.is_available():
         keys.append("mps")
-    return tuple((key, title(torch.device(key))) for key in (*keys, "cpu"))
+    return tuple((key, title(key)) for key in (*keys, "cpu"))
 
 
 def cpu_cores() -> int:

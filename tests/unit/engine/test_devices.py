@@ -1,3 +1,5 @@
+import re
+
 import pytest
 import torch
 
@@ -20,7 +22,7 @@ def test_auto_prefers_cuda_then_mps(monkeypatch):
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
     assert devices.choose("auto") == torch.device("mps")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "NVIDIA RTX 4070")
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "NVIDIA RTX 4070")
     assert devices.choose("auto") == torch.device("cuda")
     assert devices.available()[0] == ("cuda", "NVIDIA RTX 4070")
 
@@ -35,9 +37,8 @@ def test_auto_prefers_cuda_then_mps(monkeypatch):
 )
 def test_a_device_that_is_not_here_is_refused_in_a_sentence(monkeypatch, device, sentence):
     without_accelerators(monkeypatch)
-    with pytest.raises(ValueError) as refused:
+    with pytest.raises(ValueError, match=re.escape(sentence)):
         devices.choose(device)
-    assert str(refused.value) == sentence
 
 
 def test_the_cpu_says_how_many_cores_this_process_may_use(monkeypatch):

@@ -1,0 +1,100 @@
+"""From pixels to pixels: the one way on which a route's networks are used.
+
+The window, the command line, whole folders and exported models all go through these modules, one picture at a time, so
+that a picture looks the same wherever it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from ganstudio.game import Method
+from ganstudio.words.routes import Route
+
+LEAST_SIDE = 16  # Pixels. Two halvings and a reflected border still fit.
+
+
+class Painting(nn.Module):
+    """A translating route: (N, H, W, 3) uint8 RGB → the same shape and type, any height and width."""
+
+    def __init__(self, method: Method, route: Route) -> None:
+        super().__init__()
+        self.artists = nn.ModuleDict(artists(method, route))
+        # In a tuple, where torch does not see it: the method's other networks are no part of this route.
+        self._method, self._route = (method,), route
+
+    def forward(self, picture: Tensor) -> Tensor:
+        """Paint; see the class."""
+        height, width = picture.shape[1], picture.shape[2]
+        x = picture.permute(0, 3, 1, 2).float() / 127.5 - 1
+        x = mirrored(mirrored(x, 2, self._route.multiple), 3, self._route.multiple)
+        y = self._method[0].make(self._route, x)
+        y = y.index_select(2, torch.arange(height, device=y.device))
+        return pixels(y.index_select(3, torch.arange(width, device=y.device)))
+
+
+class Imagining(nn.Module):
+    """A generating route: noise (N, Z) float32 and, with labels, (N,) int64 → (N, H, W, 3) uint8 RGB."""
+
+    def __init__(self, method: Method, route: Route) -> None:
+        super().__init__()
+        self.artists = nn.ModuleDict(artists(method, route))
+        self._method, self._route = (method,), route
+
+    def forward(self, noise: Tensor, label: Tensor | None = None) -> Tensor:
+        """Imagine; see the class."""
+        return pixels(self._method[0].make(self._route, noise, label))
+
+
+def mirrored(x: Tensor, dim: int, multiple: int) -> Tensor:
+    """`x` continued by its reflection at the end of `dim`, to the next multiple and to at least 16 pixels.
+
+    Indices are computed instead of padded: that exports with any size, and a side shorter than its border is reflected
+    again and again.
+    """
+    side = x.shape[dim]
+    wanted = (torch.sym_max(side, LEAST_SIDE) + multiple - 1) // multiple * multiple
+    period = torch.full((1,), torch.sym_max(2 * (side - 1), 1), dtype=torch.int64, device=x.device)
+    place = torch.remainder(torch.arange(wanted, device=x.device), period)
+    return x.index_select(dim, torch.where(place < side, place, period - place))
+
+
+def pixels(y: Tensor) -> Tensor:
+    """(N, 3, H, W) in [-1, 1] → (N, H, W, 3) uint8."""
+    return ((y.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)
+
+
+def artists(method: Method, route: Route) -> dict[str, nn.Module]:
+    """The networks, by published name, that `route` goes through: those that its result depends on."""
+    networks = method.artists()
+    weights = {name: list(network.parameters()) for name, network in networks.items()}
+    device = next(weight.device for group in weights.values() for weight in group)
+    found = {}
+    with torch.inference_mode(mode=False), torch.enable_grad(), _learning(weights.values()):
+        label = torch.zeros(1, dtype=torch.int64, device=device) if route.labels else None
+        if route.source is None:
+            x = torch.zeros(1, method.noise_width(route), device=device)
+        else:
+            x = mirrored(mirrored(torch.zeros(1, 3, 1, 1, device=device), 2, route.multiple), 3, route.multiple)
+        made = method.make(route, x, label).sum()
+        for name, group in weights.items():
+            slopes = torch.autograd.grad(made, group, retain_graph=True, allow_unused=True)
+            if any(slope is not None for slope in slopes):
+                found[name] = networks[name]
+    return found
+
+
+@contextmanager
+def _learning(groups: Iterable[list[nn.Parameter]]) -> Iterator[None]:
+    before = [(weight, weight.requires_grad) for group in groups for weight in group]
+    for weight, _ in before:
+        weight.requires_grad_(True)
+    try:
+        yield
+    finally:
+        for weight, learns in before:
+            weight.requires_grad_(learns)

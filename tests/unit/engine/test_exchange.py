@@ -1,0 +1,175 @@
+import json
+import re
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+
+from ganstudio.engine import exchange, modelfile
+from ganstudio.engine.exchange import export
+from ganstudio.engine.painting import Imagining, Painting
+from ganstudio.words.events import Progress, Stop
+from ganstudio.words.recipe import Domain, Recipe
+from ganstudio.words.routes import DomainFound, Inventory
+
+
+def drained(job):
+    events = []
+    while True:
+        try:
+            events.append(next(job))
+        except StopIteration as stop:
+            return stop.value, events
+
+
+def keep(folder, recipe, inventory):
+    """A model file whose weights are wide enough that every pixel depends on its picture."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        method = modelfile.build_method(recipe, inventory)
+        for network in method.artists().values():
+            for weight in network.parameters():
+                torch.nn.init.normal_(weight, std=0.1)
+    modelfile.save(folder / "model.safetensors", method.eval(), recipe, inventory, 7)
+    return folder / "model.safetensors"
+
+
+@pytest.fixture(scope="module")
+def translating(tmp_path_factory):
+    domains = tuple(Domain(name, (name,)) for name in ("summer", "winter"))
+    recipe = Recipe("cyclegan", domains, size=32, steps=9, settings={"width": 6, "judge_width": 4, "blocks": 1})
+    inventory = Inventory(tuple(DomainFound(name, 5, 1) for name in ("summer", "winter")), {})
+    return keep(tmp_path_factory.mktemp("cyclegan"), recipe, inventory)
+
+
+@pytest.fixture(scope="module")
+def generating(tmp_path_factory):
+    settings = {"width": 4, "judge_width": 4, "noise": 6}
+    recipe = Recipe("conditional-gan", (Domain("pets", ("pets",)),), size=16, steps=9, settings=settings)
+    inventory = Inventory((DomainFound("pets", 5, 1, ("cat", "dog", "owl")),), {})
+    return keep(tmp_path_factory.mktemp("conditional"), recipe, inventory)
+
+
+@pytest.fixture(scope="module")
+def exported(translating, tmp_path_factory):
+    return drained(export(translating, tmp_path_factory.mktemp("out") / "winter.onnx"))
+
+
+def test_onnx_makes_the_same_pictures_at_every_size(translating, exported):
+    result, events = exported
+    assert result.difference <= 1
+    assert result.checked_size == (101, 67)
+    assert [(event.done, event.total) for event in events] == [(step, 4) for step in range(5)]
+    method, *_ = modelfile.open_method(translating)
+    painting = Painting(method, method.routes()[0])
+    session = onnxruntime.InferenceSession(result.path, providers=["CPUExecutionProvider"])
+    random = np.random.default_rng(0)
+    for count, height, width in [(1, 16, 16), (3, 17, 31), (1, 101, 67), (2, 64, 64), (1, 16, 203), (1, 5, 9)]:
+        picture = random.integers(0, 256, (count, height, width, 3), dtype=np.uint8)
+        (theirs,) = session.run(None, {"picture": picture})
+        with torch.inference_mode():
+            ours = painting(torch.from_numpy(picture)).numpy()
+        assert theirs.shape == picture.shape
+        assert theirs.dtype == np.uint8
+        assert np.abs(theirs.astype(int) - ours).max() <= 1
+        assert np.abs(theirs.astype(int) - picture).mean() > 10
+
+
+def test_onnx_says_what_it_is_and_where_nothing_lies_on_this_machine(exported):
+    result, _ = exported
+    assert [path.name for path in result.path.parent.iterdir()] == ["winter.onnx"]
+    proto = onnx.load(result.path)
+    onnx.checker.check_model(proto)
+    facts = {entry.key: entry.value for entry in proto.metadata_props}
+    assert proto.producer_name == "GAN Studio"
+    assert facts["route"] == "summer → winter"
+    assert json.loads(facts["domains"]) == ["summer", "winter"]
+    assert b".py" not in result.path.read_bytes()
+    assert [value.name for value in proto.graph.input] == ["picture"]
+    assert [value.name for value in proto.graph.output] == ["translation"]
+
+
+def test_onnx_holds_only_the_networks_of_its_route(translating, exported):
+    result, _ = exported
+    method, *_ = modelfile.open_method(translating)
+    proto = onnx.load(result.path)
+    held = sum(int(np.prod(entry.dims)) for entry in proto.graph.initializer)
+    painter = sum(weight.numel() for weight in method.artists()["G_A"].parameters())
+    assert painter <= held < 1.1 * painter
+
+
+def test_onnx_of_a_generator_takes_noise_and_labels(generating, tmp_path):
+    result, _ = drained(export(generating, tmp_path / "pets.onnx"))
+    assert result.difference <= 1
+    method, *_ = modelfile.open_method(generating)
+    session = onnxruntime.InferenceSession(result.path, providers=["CPUExecutionProvider"])
+    noise, label = torch.randn(5, 6), torch.tensor([0, 1, 2, 1, 0])
+    (theirs,) = session.run(None, {"noise": noise.numpy(), "label": label.numpy()})
+    with torch.inference_mode():
+        ours = Imagining(method, method.routes()[0])(noise, label).numpy()
+    assert theirs.shape == (5, 16, 16, 3)
+    assert np.abs(theirs.astype(int) - ours).max() <= 1
+    facts = {entry.key: entry.value for entry in onnx.load(result.path).metadata_props}
+    assert json.loads(facts["labels"]) == ["cat", "dog", "owl"]
+
+
+def test_pt2_makes_the_same_pictures_without_us(translating, tmp_path):
+    result, _ = drained(export(translating, tmp_path / "summer.pt2", to="A"))
+    assert result.difference <= 1
+    method, *_ = modelfile.open_method(translating)
+    picture = torch.randint(0, 256, (1, 33, 18, 3), dtype=torch.uint8)
+    with torch.inference_mode():
+        theirs = torch.export.load(result.path).module()(picture)
+        ours = Painting(method, method.routes()[1])(picture)
+    assert (theirs.int() - ours.int()).abs().max() <= 1
+
+
+def test_pth_is_the_state_of_the_published_generator(translating, tmp_path):
+    result, _ = drained(export(translating, tmp_path / "latest_net_G_B.pth", to="summer"))
+    state = torch.load(result.path, weights_only=True)
+    method, *_ = modelfile.open_method(translating)
+    wanted = method.artists()["G_B"].state_dict()
+    assert list(state) == list(wanted)
+    assert "model.1.weight" in state
+    assert all(torch.equal(state[name], value) for name, value in wanted.items())
+
+
+def test_safetensors_is_our_own_model_again(translating, tmp_path):
+    result, events = drained(export(translating.parent, tmp_path / "copy.safetensors"))
+    assert result.path.read_bytes() == translating.read_bytes()
+    assert isinstance(events[-1], Progress)
+
+
+def test_a_file_that_makes_other_pictures_is_not_kept(translating, tmp_path, monkeypatch):
+    file = tmp_path / "winter.pt2"
+    file.write_bytes(b"an older, good one")
+    monkeypatch.setattr(exchange, "_trace", lambda _: None)
+    monkeypatch.setattr(exchange, "_as_program", lambda *_: (b"bad", lambda picture: 255 - picture))
+    with pytest.raises(
+        ValueError, match=r"winter\.pt2 was not written: its pictures differ from GAN Studio's by up to"
+    ):
+        drained(export(translating, file))
+    assert file.read_bytes() == b"an older, good one"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("name", ["winter", "winter.pkl", "winter.ckpt"])
+def test_another_suffix_is_refused_with_the_four_that_are_known(translating, tmp_path, name):
+    with pytest.raises(ValueError, match=re.escape("Choose .onnx, .safetensors, .pth or .pt2.")):
+        drained(export(translating, tmp_path / name))
+
+
+def test_a_way_that_does_not_exist_names_the_nearest(translating, tmp_path):
+    with pytest.raises(ValueError, match=r"Did you mean winter\?"):
+        drained(export(translating, tmp_path / "a.pth", to="wintre"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_stop_leaves_nothing_behind(translating, tmp_path):
+    job = export(translating, tmp_path / "winter.onnx")
+    next(job)
+    with pytest.raises(ValueError, match="No file was written"):
+        job.send(Stop())
+    assert not list(tmp_path.iterdir())
