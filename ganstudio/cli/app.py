@@ -1,0 +1,107 @@
+"""The command line: its verbs, and what becomes of a fault.
+
+Exit codes: 0 fine, 1 failed with one plain line on stderr, 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ganstudio.cli import demo, export, look, opening, train, translate
+from ganstudio.cli.printing import complain, one_line, prepare, say
+
+FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+DEBUG = "--debug"
+
+app = typer.Typer(
+    name="ganstudio",
+    help="Train GANs on your own pictures and use them. Without a verb it opens the window.",
+    epilog="Every verb has its own --help.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+app.command("open")(opening.open_project)
+app.command()(demo.demo)
+app.command()(look.methods)
+app.command()(look.check)
+app.command()(train.train)
+app.command()(translate.translate)
+app.command()(translate.generate)
+app.command()(export.export)
+app.command()(look.models)
+app.command()(look.doctor)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        say(version("ganstudio"))
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def window(
+    context: typer.Context,
+    _debug: Annotated[
+        bool, typer.Option(DEBUG, help="Show where in the program a fault happened. May stand anywhere.")
+    ] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Show the version and end.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Train GANs on your own pictures and use them. Without a verb it opens the window."""
+    if context.invoked_subcommand is None:
+        raise typer.Exit(opening.open_window(None))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command line; returns the exit code."""
+    prepare()
+    arguments = list(arguments)
+    ours = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    debug = DEBUG in ours
+    rest = [word for word in ours if word != DEBUG] + arguments[len(ours) :]
+    try:
+        code = app(rest, prog_name="ganstudio", standalone_mode=False)
+    except typer.TyperException as error:
+        return _usage(error)
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - nobody should meet a traceback without asking for it.
+        if debug:
+            traceback.print_exception(error)
+        complain(f"ganstudio: {one_line(explain(error))}")
+        return FAILED
+    if code == INTERRUPTED:
+        complain("ganstudio: Interrupted.")
+    return code if isinstance(code, int) else 0
+
+
+def explain(error: Exception) -> str:
+    """One sentence for a fault. ValueErrors are written for people; the rest names what the system said."""
+    match error:
+        case ValueError():
+            return str(error) or "Something was not as it should be. Run it again with --debug to see where."
+        case OSError(strerror=str(said)):
+            where = f": {Path(error.filename)}" if isinstance(error.filename, str) else ""
+            return f"{said}{where}."
+        case MemoryError():
+            return "Not enough memory. Choose a smaller --size or --batch, or close other programs."
+        case _:
+            first = (str(error).splitlines() or [""])[0]
+            return f"A fault of GAN Studio ({type(error).__name__}: {first}). Run it again with --debug to see where."
+
+
+def _usage(error: typer.TyperException) -> int:
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        complain(context.get_usage())
+        complain(f"Try '{context.command_path} --help'.")
+    complain(f"ganstudio: {one_line(error.format_message())}")
+    return WRONG_USAGE if error.exit_code == WRONG_USAGE else FAILED

@@ -1,0 +1,140 @@
+"""Verbs that only look: `methods`, `check`, `models` and `doctor`."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ganstudio.cli.driving import drive
+from ganstudio.cli.printing import complain, file_size, reporter, say, show_json, table
+from ganstudio.words.cards import MethodCard, ModelCard
+from ganstudio.words.settings import SettingCard
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def methods(as_json: JsonOption = False) -> None:
+    """What can be trained, with every setting."""
+    from ganstudio.methods import CATALOGUE
+
+    cards = [method.card() for method in CATALOGUE]
+    if as_json:
+        show_json([asdict(card) for card in cards])
+        return
+    for card in cards:
+        _show_method(card)
+
+
+def _show_method(card: MethodCard) -> None:
+    say(f"{card.key}: {card.title}, {card.task}")
+    say(f"  {card.sentence}")
+    say(f"  Needs {card.needs}.")
+    for key, preset in card.presets.items():
+        length = f"{preset.steps} steps" if preset.steps else f"{preset.epochs} epochs"
+        say(f"  --preset {key}: {preset.size} px, batch {preset.batch}, {length}. {preset.sentence}")
+    for each in card.settings:
+        say(f"  --set {each.name}={each.default}  {_range(each)}{each.help}")
+    say()
+
+
+def _range(card: SettingCard) -> str:
+    if card.choices:
+        return f"[{', '.join(card.choices)}] "
+    if card.low is None and card.high is None:
+        return ""
+    low = "" if card.low is None else f"{card.low:g}"
+    high = "" if card.high is None else f"{card.high:g}"
+    return f"[{low}…{high}{' ' if card.unit else ''}{card.unit}] "
+
+
+def check(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Folders of pictures.", show_default=False)],
+    as_json: JsonOption = False,
+) -> None:
+    """Health report of picture folders: what is fine, broken, too small, doubled or odd."""
+    from ganstudio.pictures.health import check as checking
+
+    for folder in folders:
+        if not folder.exists():
+            raise ValueError(f"There is no folder {folder}.")
+    if as_json:
+        show_json(drive(checking(folders), lambda _: None).to_table())
+        return
+    with reporter(quiet=lambda _: True) as show:
+        report = drive(checking(folders), show)
+    found: dict[str, Any] = report.to_table()
+    for finding in found["findings"]:
+        say(f"{finding['kind']}: {finding['path']}: {finding['reason']}")
+    say(", ".join(f"{count} {kind}" for kind, count in found["counts"].items()))
+
+
+def models(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to look, with all its folders.")] = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Run folders and model files that can translate or generate."""
+    from ganstudio.runs.model import card
+
+    if not folder.is_dir():
+        raise ValueError(f"There is no folder {folder}.")
+    cards: list[ModelCard] = []
+    for path in find_models(folder):
+        try:
+            cards.append(card(path))
+        except ValueError as error:
+            # Other programs' .safetensors lie about too; only a run's own model is missed when it cannot be read.
+            if path.is_dir():
+                complain(f"ganstudio: {error}")
+    if as_json:
+        show_json([asdict(each) for each in cards])
+    elif cards:
+        table([("name", "method", "makes", "pixels", "steps", "written", "size", "path"), *map(_row, cards)])
+    else:
+        say(f"No models in {folder}.")
+
+
+def find_models(folder: Path) -> Iterator[Path]:
+    """Run folders that hold a model, and other .safetensors files, below `folder`; hidden folders are passed over."""
+    from ganstudio.runs.run import MODEL, RECIPE
+
+    for place, folders, files in os.walk(folder):
+        if RECIPE in files:
+            folders.clear()
+            if MODEL in files:
+                yield Path(place)
+            continue
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(place) / name for name in sorted(files) if name.endswith(".safetensors"))
+
+
+def _row(card: ModelCard) -> tuple[str, ...]:
+    return (
+        card.name,
+        card.method,
+        ", ".join(route.title for route in card.routes),
+        str(card.size),
+        f"{card.step} of {card.steps}",
+        time.strftime("%Y-%m-%d %H:%M", time.localtime(card.created)),
+        file_size(card.file_bytes),
+        card.path,
+    )
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """Hardware and versions: what is slow or missing here, and what to do about it."""
+    from ganstudio.engine.doctor import examine
+
+    findings = examine()
+    if as_json:
+        show_json([asdict(finding) for finding in findings])
+        return
+    table((finding.name, finding.verdict, finding.value) for finding in findings)
+    for finding in findings:
+        if finding.advice:
+            say(f"{finding.name}: {finding.advice}")

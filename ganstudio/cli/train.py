@@ -1,0 +1,157 @@
+"""`ganstudio train`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from ganstudio.cli.driving import drive
+from ganstudio.cli.printing import reporter, say
+from ganstudio.runs.run import RECIPE, Run
+from ganstudio.words.recipe import Device, Domain, Precision, Recipe
+
+METHOD = "cyclegan"
+PRESET = "balanced"
+
+
+def train(
+    out: Annotated[Path, typer.Option("--out", metavar="RUN", help="The run's folder.", show_default=False)],
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FOLDER",
+            help="Pictures: two folders for a translation (A, then B), one for a generator. Not needed with --resume.",
+            show_default=False,
+        ),
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option(metavar="METHOD", help="See `ganstudio methods`.", show_default=METHOD)
+    ] = None,
+    preset: Annotated[
+        Literal["quick", "balanced", "best"] | None, typer.Option(help="A starting point.", show_default=PRESET)
+    ] = None,
+    size: Annotated[
+        int | None, typer.Option(min=16, metavar="PIXELS", help="Training pictures' side.", show_default="preset's")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(min=1, metavar="N", help="Steps.", show_default="preset's")] = None,
+    batch: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Pictures in a step.", show_default="preset's")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Another number, other weights and order.", show_default="0")
+    ] = None,
+    device: Annotated[Device | None, typer.Option(help="Where to train.", show_default="auto")] = None,
+    precision: Annotated[Precision | None, typer.Option(help="Arithmetic.", show_default="auto")] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="One of the method's settings; may be repeated."),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
+    events: Annotated[bool, typer.Option("--events", help="Print one JSON object a line, and nothing else.")] = False,
+) -> None:
+    """Train a method on folders of pictures. Ctrl+C saves; --resume goes on from there."""
+    asked: dict[str, Any] = {
+        "method": method,
+        "preset": preset,
+        "size": size,
+        "steps": steps,
+        "batch": batch,
+        "seed": seed,
+        "device": device,
+        "precision": precision,
+    }
+    asked = {name: value for name, value in asked.items() if value is not None}
+    changed = pairs(settings or [])
+    if resume and (out / RECIPE).is_file():
+        run = Run.open(out)
+        check_unchanged(run.recipe(), domains(folders or []), asked, changed)
+    elif folders:
+        run = start(out, domains(folders), asked, changed)
+    elif resume:
+        raise ValueError(f"There is no run in {out} to continue. Name the folders of pictures to start one.")
+    else:
+        raise typer.BadParameter("Name the folders of pictures to train on.", param_hint="FOLDER...")
+    follow(run, as_json=events)
+
+
+def start(out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings: Mapping[str, str]) -> Run:
+    """Plan a new run in `out`.
+
+    Raises:
+        ValueError: There is a run already, or the folders do not allow it.
+    """
+    if (out / RECIPE).exists():
+        raise ValueError(f"{out} already holds a run. Continue it with --resume, or choose another --out.")
+    from ganstudio.engine.planning import plan
+    from ganstudio.methods import find
+    from ganstudio.words.settings import build
+
+    asked = {"method": METHOD, "preset": PRESET} | dict(asked)
+    try:
+        build(find(asked["method"]).Settings, settings)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return Run.create(out, plan(domains=sides, settings=settings, **asked))
+
+
+def follow(run: Run, *, as_json: bool = False) -> None:
+    """Train `run` and show what happens."""
+    from ganstudio.engine.trainer import train as training
+
+    try:
+        with reporter(as_json=as_json) as show:
+            drive(training(run), show, stoppable=True)
+    except KeyboardInterrupt:
+        if not as_json:
+            say(f"Continue with: ganstudio train --resume --out {run.path}")
+        raise
+    if not as_json:
+        say(f"The model is in {run.path}. Use it with: ganstudio translate|generate {run.path}")
+
+
+def domains(folders: Sequence[Path]) -> tuple[Domain, ...]:
+    """Folders as domains, named after themselves; two of one name are told apart by the folder they lie in."""
+    places = [folder.resolve() for folder in folders]
+    names = [place.name or "pictures" for place in places]
+    if len(set(names)) < len(names):
+        names = [f"{place.parent.name} {place.name}".strip() for place in places]
+    if len(set(names)) < len(names):
+        names = [f"{name} {number}" for number, name in enumerate(names, start=1)]
+    return tuple(Domain(name, (str(place),)) for name, place in zip(names, places, strict=True))
+
+
+def pairs(texts: Sequence[str]) -> dict[str, str]:
+    """KEY=VALUE texts as a mapping; a wrong one is wrong usage."""
+    found = {}
+    for text in texts:
+        key, sign, value = text.partition("=")
+        if not sign or not key.strip():
+            raise typer.BadParameter(f"{text!r} is not KEY=VALUE.", param_hint="--set")
+        found[key.strip()] = value.strip()
+    return found
+
+
+def check_unchanged(
+    recipe: Recipe, sides: Sequence[Domain], asked: Mapping[str, Any], settings: Mapping[str, str]
+) -> None:
+    """A resumed run keeps its recipe.
+
+    Raises:
+        ValueError: Something else is asked for now.
+    """
+    for name, value in asked.items():
+        kept = getattr(recipe, name)
+        if value != kept:
+            raise ValueError(f"This run was started with --{name} {kept}, which stays. Start a new run for {value}.")
+    if sides and [set(side.sources) for side in sides] != [set(side.sources) for side in recipe.domains]:
+        raise ValueError("This run was started with other folders. Leave them out, or start a new run.")
+    if settings:
+        from ganstudio.methods import find
+        from ganstudio.words.settings import build
+
+        kind = find(recipe.method).Settings
+        if build(kind, dict(recipe.settings) | dict(settings)) != build(kind, recipe.settings):
+            raise ValueError("This run was started with other settings, which stay. Leave --set out.")

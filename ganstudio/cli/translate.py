@@ -1,0 +1,137 @@
+"""`ganstudio translate` and `ganstudio generate`: what trained models make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ganstudio.cli.driving import drive
+from ganstudio.cli.printing import one_line, reporter, say
+from ganstudio.words.events import Command, Event, Made, Skipped
+from ganstudio.words.recipe import Device, Precision
+from ganstudio.words.settings import unknown
+
+ModelArgument = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="A run folder or a model file.", show_default=False)
+]
+OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the pictures go.", show_default=False)]
+UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+BINARY_UNITS = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+
+
+def translate(
+    model: ModelArgument,
+    inputs: Annotated[
+        list[Path], typer.Argument(metavar="INPUT", help="Pictures and folders of pictures.", show_default=False)
+    ],
+    out: OutOption,
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="B", help="Domain that comes out, by name or letter.", show_default="the model's first"),
+    ] = None,
+    quality: Annotated[
+        Literal["exact", "fast"], typer.Option(help="This version always works exactly, on whole pictures.")
+    ] = "exact",
+    memory: Annotated[
+        str | None,
+        typer.Option(
+            metavar="2GB",
+            help="Memory to stay within; this version translates whole pictures and only checks the word.",
+        ),
+    ] = None,
+    strength: Annotated[float, typer.Option(min=0, max=1, help="1 is the translation, 0 the picture as it was.")] = 1.0,
+    device: Annotated[Device, typer.Option(help="Where to compute.")] = "auto",
+    precision: Annotated[Precision, typer.Option(help="Arithmetic; auto is fp32.")] = "auto",
+) -> None:
+    """Translate pictures with a trained model. Each keeps its size and its name."""
+    if memory is not None:
+        memory_bytes(memory)
+    if quality == "fast":
+        say("Note: this version always translates exactly; --quality fast changes nothing.")
+    from ganstudio.engine.translator import Translator, translate_files
+
+    translator = Translator.open(model, device=device, precision=spelled(precision))
+    route = translator.route(to)
+    if route.source is None:
+        raise ValueError("This model makes pictures from noise. Use `ganstudio generate`.")
+    say(f"Translating {route.title}.")
+    made = show_files(translate_files(translator, route, inputs, out, strength=strength), "Translated")
+    say(f"{made} picture{'' if made == 1 else 's'} in {out}.")
+
+
+def generate(
+    model: ModelArgument,
+    out: OutOption,
+    count: Annotated[int, typer.Option(min=1, metavar="N", help="Pictures to make.")] = 16,
+    label: Annotated[
+        str | None, typer.Option(metavar="L", help="The class to make.", show_default="each in turn")
+    ] = None,
+    text: Annotated[str | None, typer.Option(metavar="T", help="A caption, for a model that learned captions.")] = None,
+    seed: Annotated[int, typer.Option(min=0, metavar="N", help="Another number, other pictures.")] = 0,
+) -> None:
+    """Make new pictures with a trained generator. A picture depends on the model, the seed and the label only."""
+    from ganstudio.runs.model import card
+
+    route = next((route for route in card(model).routes if route.source is None), None)
+    if route is None:
+        raise ValueError("This model translates pictures. Use `ganstudio translate`.")
+    if text is not None:
+        known = f" It knows the labels {', '.join(route.labels)}: use --label." if route.labels else ""
+        raise ValueError(f"This model has not learned captions.{known}")
+    if label is not None and label not in route.labels:
+        hint = unknown("label", label, route.labels) if route.labels else "This model has no labels. Leave --label out."
+        raise ValueError(f"{hint} Known: {', '.join(route.labels)}." if "Did you mean" in hint else hint)
+    from ganstudio.engine.translator import Translator, generate_files
+
+    translator = Translator.open(model)
+    made = show_files(generate_files(translator, route, out, count=count, label=label, seed=seed), "Made")
+    say(f"{made} picture{'' if made == 1 else 's'} in {out}.")
+
+
+def show_files(job: Generator[Event | None, Command | None, object], done: str, *, names: bool = True) -> int:
+    """Drive a job that makes files, list at the end what could not be read, and count what was made.
+
+    Args:
+        job: Yields Made and Skipped.
+        done: What it does, for the sentence of a fault: "Translated".
+        names: Whether to print the path of each file made.
+
+    Raises:
+        ValueError: Some file was left out, or there was none.
+    """
+    made, skipped = 0, list[Skipped]()
+
+    def count(event: Event) -> bool:
+        nonlocal made
+        if isinstance(event, Made):
+            made += 1
+        if isinstance(event, Skipped):
+            skipped.append(event)
+        return isinstance(event, Skipped) or (isinstance(event, Made) and not names)
+
+    with reporter(quiet=count) as show:
+        drive(job, show, stoppable=True)
+    for file in skipped:
+        say(f"Skipped {one_line(file.path)}: {file.reason}")
+    if skipped:
+        raise ValueError(f"{done} {made} of {made + len(skipped)}; the others are listed with their reasons.")
+    if not made:
+        raise ValueError("No pictures found there.")
+    return made
+
+
+def spelled(precision: Precision) -> Precision:
+    """Translation's "auto" is fp32 everywhere: bf16 moves single pixels, so it is a choice and never a default."""
+    return "fp32" if precision == "auto" else precision
+
+
+def memory_bytes(text: str) -> int:
+    """Bytes of "2GB", "512 MiB" or "1.5g"; anything else is wrong usage."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", text.strip().lower())
+    if match is None or (match[3] and not match[2]) or float(match[1]) <= 0:
+        raise typer.BadParameter(f"{text!r} is not an amount of memory, such as 2GB.", param_hint="--memory")
+    return round(float(match[1]) * (BINARY_UNITS if match[3] else UNITS)[match[2]])
