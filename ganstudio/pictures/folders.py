@@ -1,0 +1,193 @@
+"""Folders as lists of pictures: what is there, in which order, of which class, and what is held out for testing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganstudio.pictures.reading import SUFFIXES, Unreadable, decode, size_of
+from ganstudio.words.events import Skipped
+
+HELD_OUT = 0.05
+# What lies beside pictures for good reason: captions, notes, lists, what systems leave behind.
+COMPANIONS = frozenset(
+    {".cfg", ".csv", ".db", ".ini", ".json", ".jsonl", ".lnk", ".log", ".md", ".npy", ".py"}
+    | {".toml", ".tsv", ".txt", ".url", ".xml", ".xmp", ".yaml", ".yml"}
+)
+_LEFT_BY_SYSTEMS = frozenset({"__macosx", "$recycle.bin", "system volume information"})
+_SMALLEST_DRAFT = 8
+_HIDDEN_ON_WINDOWS = 0x2
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that was read in full once.
+
+    Attributes:
+        path: Its file.
+        width: Upright width in pixels.
+        height: Upright height in pixels.
+        label: Name of the class folder it lies in; None when there is none, or none was asked for.
+    """
+
+    path: Path
+    width: int
+    height: int
+    label: str | None = None
+
+
+def find(sources: Iterable[Path]) -> Iterator[Path | Skipped]:
+    """Every picture file under folders, and the files given, each once, in natural order (2 before 10).
+
+    Files are told by suffix; one without a picture's suffix counts when its content is a picture, is passed over in
+    silence when it is a companion such as a caption, and is named otherwise. Hidden files and folders are passed over;
+    links are followed, loops are not.
+    """
+    seen: set[str] = set()
+    for source in sources:
+        yield from _under(Path(source), seen, given=True)
+
+
+def scan(sources: Iterable[Path], *, classes: bool = False) -> Iterator[Picture | Skipped]:
+    """Read every picture in full, several at a time, in the order of `find`.
+
+    Args:
+        sources: Folders and files.
+        classes: Whether the subfolders of a source are the classes of its pictures.
+    """
+    roots = [Path(source) for source in sources]
+    found = find(roots)
+    workers = min(4, os.cpu_count() or 1)
+    waiting: deque[Skipped | Future[Picture | Skipped]] = deque()
+    pool = ThreadPoolExecutor(workers)
+    try:
+        more = True
+        while more or waiting:
+            while more and len(waiting) < 2 * workers:
+                entry = next(found, None)
+                more = entry is not None
+                if isinstance(entry, Skipped):
+                    waiting.append(entry)
+                elif entry is not None:
+                    waiting.append(pool.submit(_read, entry, label_of(entry, roots) if classes else None))
+            if waiting:
+                first = waiting.popleft()
+                yield first if isinstance(first, Skipped) else first.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def class_names(sources: Iterable[Path]) -> tuple[str, ...]:
+    """Sorted names of the subfolders that hold pictures; empty when there are none."""
+    roots = [Path(source) for source in sources]
+    labels = {label_of(entry, roots) for entry in find(roots) if isinstance(entry, Path)}
+    return tuple(sorted((label for label in labels if label is not None), key=natural))
+
+
+def label_of(path: Path, sources: Iterable[Path]) -> str | None:
+    """Name of the first folder between a source and the file; None for a file that lies in the source itself."""
+    for source in sources:
+        if path.is_relative_to(source):
+            parts = path.relative_to(source).parts
+            return parts[0] if len(parts) > 1 else None
+    return None
+
+
+def split(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """(train, test) by a hash of each file's name, in the order given: 5 % are held out, and one of two at least.
+
+    What was decided for a picture stays so when others are added, and pictures of the same name in two folders go the
+    same way.
+    """
+    marks = [_mark(path.name) for path in paths]
+    held = {mark for mark in marks if mark < HELD_OUT} or ({min(marks)} if marks else set())
+    train = [path for path, mark in zip(paths, marks, strict=True) if mark not in held]
+    test = [path for path, mark in zip(paths, marks, strict=True) if mark in held]
+    return (train, test) if train else (test[1:] or test, test[:1] if len(test) > 1 else [])
+
+
+def natural(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
+    """Sort key under which "a2" comes before "a10" and case does not matter."""
+    parts = re.split(r"(\d+)", unicodedata.normalize("NFC", name).casefold())
+    return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts if part), name
+
+
+def _mark(name: str) -> float:
+    """A number from 0 to 1 that depends on the name alone, alike on every system."""
+    plain = unicodedata.normalize("NFC", name).encode("utf-8", "surrogateescape")
+    return int.from_bytes(hashlib.sha256(plain).digest()[:8], "big") / 2**64
+
+
+def _under(path: Path, seen: set[str], *, given: bool) -> Iterator[Path | Skipped]:
+    try:
+        found = path.stat()
+        real = os.path.realpath(path)
+    except FileNotFoundError:
+        reason = "The link leads nowhere." if path.is_symlink() else "It is not there."
+        yield Skipped(str(path), reason)
+        return
+    except OSError as error:
+        yield Skipped(str(path), f"It cannot be opened: {error.strerror or 'the disk does not answer'}.")
+        return
+    if real in seen or (not given and _is_hidden(path, found)):
+        return
+    seen.add(real)
+    if stat.S_ISDIR(found.st_mode):
+        yield from _inside(path, seen)
+    elif stat.S_ISREG(found.st_mode):
+        yield from _file(path, given=given)
+    else:
+        yield Skipped(str(path), "It is a pipe or a device, not a file.")
+
+
+def _inside(folder: Path, seen: set[str]) -> Iterator[Path | Skipped]:
+    """The files of a folder, then its subfolders."""
+    try:
+        with os.scandir(folder) as listing:
+            entries = [(_is_folder(entry), natural(entry.name), entry.name) for entry in listing]
+    except OSError as error:
+        yield Skipped(str(folder), f"The folder cannot be opened: {error.strerror or 'the disk does not answer'}.")
+        return
+    for _, _, name in sorted(entries):
+        yield from _under(folder / name, seen, given=False)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _file(path: Path, *, given: bool) -> Iterator[Path | Skipped]:
+    suffix = path.suffix.lower()
+    if suffix in SUFFIXES:
+        yield path
+    elif given or suffix not in COMPANIONS:
+        try:
+            size_of(path)
+        except Unreadable as reason:
+            yield Skipped(str(path), str(reason))
+        else:
+            yield path
+
+
+def _is_hidden(path: Path, found: os.stat_result) -> bool:
+    attributes = getattr(found, "st_file_attributes", 0)
+    return path.name.startswith(".") or path.name.lower() in _LEFT_BY_SYSTEMS or bool(attributes & _HIDDEN_ON_WINDOWS)
+
+
+def _read(path: Path, label: str | None) -> Picture | Skipped:
+    try:
+        found = decode(path, at_least=_SMALLEST_DRAFT)
+    except Unreadable as reason:
+        return Skipped(str(path), str(reason))
+    return Picture(path, found.width, found.height, label)

@@ -1,0 +1,187 @@
+import os
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from ganstudio.pictures.folders import Picture, class_names, find, natural, scan, split
+from ganstudio.words.events import Skipped
+
+
+def picture(path, size=(8, 6), colour="teal"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, colour).save(path)
+    return path
+
+
+def names(found, root):
+    return [str(entry.relative_to(root)) for entry in found if isinstance(entry, Path)]
+
+
+def skipped(found):
+    return {Path(entry.path).name: entry.reason for entry in found if isinstance(entry, Skipped)}
+
+
+def test_files_come_in_natural_order_before_subfolders(tmp_path):
+    for name in ("b10.png", "B2.png", "a/9.png", "a/10.png", "c.jpg", "2/x.png", "10/x.png"):
+        picture(tmp_path / name)
+    assert names(find([tmp_path]), tmp_path) == [
+        "B2.png",
+        "b10.png",
+        "c.jpg",
+        *(str(Path(name)) for name in ("2/x.png", "10/x.png", "a/9.png", "a/10.png")),
+    ]
+
+
+def test_natural_keys_compare_whatever_the_names():
+    hard = ["", "1", "a", "1a", "a1", "²", "٣", "a1b2", "A", "-rf.png", "caf\udce9.png", "9" * 200]
+    assert sorted(hard, key=natural)[:1] == [""]
+    assert natural("img2") < natural("img10") < natural("IMG11")
+
+
+def test_hidden_things_and_companions_are_passed_over_in_silence(tmp_path):
+    picture(tmp_path / "a.png")
+    for name in (".b.png", ".hidden/c.png", "__MACOSX/d.png", "sub/.e.png"):
+        picture(tmp_path / name)
+    (tmp_path / "a.txt").write_text("a caption")
+    (tmp_path / "Thumbs.db").write_bytes(b"x")
+    assert list(find([tmp_path])) == [tmp_path / "a.png"]
+
+
+def test_a_hidden_folder_that_was_given_is_read(tmp_path):
+    inside = picture(tmp_path / ".mine" / "a.png")
+    assert list(find([tmp_path / ".mine"])) == [inside]
+
+
+def test_a_picture_without_its_suffix_is_found_and_a_stranger_named(tmp_path):
+    picture(tmp_path / "a.png").rename(tmp_path / "download")
+    (tmp_path / "film.mp4").write_bytes(b"\0\0\0\x20ftypisom")
+    (tmp_path / "layers.psd").write_bytes(b"8BPS\0\1")
+    found = list(find([tmp_path]))
+    assert names(found, tmp_path) == ["download"]
+    assert set(skipped(found)) == {"film.mp4", "layers.psd"}
+    assert "Photoshop" in skipped(found)["layers.psd"]
+
+
+def test_each_file_comes_once(tmp_path):
+    one = picture(tmp_path / "a" / "1.png")
+    assert list(find([tmp_path, tmp_path / "a", one, one])) == [one]
+
+
+def test_links_are_followed_and_loops_are_not(tmp_path):
+    outside = picture(tmp_path / "elsewhere" / "1.png")
+    folder = tmp_path / "here"
+    folder.mkdir()
+    (folder / "loop").symlink_to(folder)
+    (folder / "up").symlink_to(tmp_path)
+    (folder / "gone.png").symlink_to(tmp_path / "nothing")
+    (folder / "zero.png").symlink_to("/dev/zero")
+    (folder / "itself.png").symlink_to(folder / "itself.png")
+    os.mkfifo(folder / "pipe.png")
+    found = list(find([folder]))
+    assert [entry.resolve() for entry in found if isinstance(entry, Path)] == [outside]
+    reasons = skipped(found)
+    assert set(reasons) == {"gone.png", "zero.png", "pipe.png", "itself.png"}
+    assert "nowhere" in reasons["gone.png"]
+    assert "device" in reasons["zero.png"]
+    assert "device" in reasons["pipe.png"]
+
+
+def test_a_source_that_is_gone_is_named(tmp_path):
+    assert skipped(find([tmp_path / "gone"])) == {"gone": "It is not there."}
+
+
+def test_odd_names_and_deep_folders(tmp_path):
+    deep = tmp_path.joinpath(*["d"] * 40)
+    wanted = {picture(deep / "a.png")}
+    for name in ("naïve \u202egnp.png", "🌲.png", "two\nlines.png", "-rf.png", "x" * 250 + ".png"):
+        wanted.add(picture(tmp_path / name))
+    raw = os.fsencode(tmp_path) + b"/caf\xe9.png"
+    Path(os.fsdecode(raw)).write_bytes((deep / "a.png").read_bytes())
+    wanted.add(Path(os.fsdecode(raw)))
+    assert set(find([tmp_path])) == wanted
+    assert all(isinstance(entry, Picture) for entry in scan([tmp_path]))
+
+
+def test_scan_reads_everything_in_full_and_in_order(tmp_path):
+    for n in range(12):
+        picture(tmp_path / f"{n}.png", (10 + n, 5))
+    cut = tmp_path / "3.png"
+    cut.write_bytes(cut.read_bytes()[:-30])
+    (tmp_path / "7.png").write_bytes(b"")
+    Image.new("RGB", (400, 200)).save(tmp_path / "20.jpg")
+    found = list(scan([tmp_path]))
+    assert [Path(entry.path).stem for entry in found] == [str(n) for n in range(12)] + ["20"]
+    assert set(skipped(found)) == {"3.png", "7.png"}
+    assert found[5] == Picture(tmp_path / "5.png", 15, 5)
+    assert found[-1] == Picture(tmp_path / "20.jpg", 400, 200)
+
+
+def test_a_scan_can_be_left_in_the_middle(tmp_path):
+    for n in range(30):
+        picture(tmp_path / f"{n}.png", (600, 600))
+    scanning = scan([tmp_path])
+    next(scanning)
+    start = time.monotonic()
+    scanning.close()
+    assert time.monotonic() - start < 2
+
+
+def test_classes_are_the_subfolders_that_hold_pictures(tmp_path):
+    for name in ("cats/1.png", "cats/more/2.png", "dogs/1.png", "10/1.png", "9/1.png", "loose.png"):
+        picture(tmp_path / name)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.txt").write_text("a")
+    assert class_names([tmp_path]) == ("9", "10", "cats", "dogs")
+    assert class_names([tmp_path / "cats" / "more"]) == ()
+    labels = {str(entry.path.relative_to(tmp_path)): entry.label for entry in scan([tmp_path], classes=True)}
+    assert labels[str(Path("cats/more/2.png"))] == "cats"
+    assert labels["loose.png"] is None
+    assert {entry.label for entry in scan([tmp_path])} == {None}
+
+
+# What is held out.
+
+
+def test_about_five_in_a_hundred_are_held_out_in_order():
+    paths = [Path(f"folder/{n:05d}.png") for n in range(4000)]
+    train, test = split(paths)
+    assert 150 < len(test) < 250
+    assert sorted(train + test) == paths
+    assert train == sorted(train)
+    assert test == sorted(test)
+
+
+def test_adding_pictures_moves_none(tmp_path):
+    paths = [Path(f"{n}.jpg") for n in range(500)]
+    _, before = split(paths)
+    train, after = split([*paths, *(Path(f"new{n}.jpg") for n in range(300))])
+    assert set(before) <= set(after)
+    assert not set(train) & set(before)
+
+
+def test_a_name_goes_the_same_way_in_every_folder():
+    a, b = ([Path(f"{side}/{n}.png") for n in range(300)] for side in "ab")
+    assert [path.name for path in split(a)[1]] == [path.name for path in split(b)[1]]
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_few_pictures_still_train_and_test(count):
+    train, test = split([Path(f"picture {n}.png") for n in range(count)])
+    assert len(train) + len(test) == count
+    assert len(train) >= min(count, 1)
+    assert len(test) >= (1 if count > 1 else 0)
+
+
+def test_pictures_of_one_name_still_train_and_test():
+    for name in ("a.png", "11.png", *(f"{n}.png" for n in range(60))):
+        train, test = split([Path(f"{n}/{name}") for n in range(3)])
+        assert (len(train), len(test)) == (2, 1)
+
+
+def test_the_split_is_known():
+    """The same on every system, today and tomorrow: a run that goes on must not train on what it held out."""
+    _, test = split([Path(f"{n:04d}.png") for n in range(1, 101)])
+    assert [path.name for path in test] == ["0019.png", "0048.png", "0051.png", "0074.png", "0078.png"]
