@@ -68,7 +68,7 @@ def draw_sample(folder: Path, *, pictures: int = 300) -> Job[None]:
     """Draw the sample pictures into `folder`."""
     from ganstudio.pictures import sample
 
-    yield from sample.draw(folder, pictures=pictures)
+    yield from sample.draw(folder, pictures=pictures, size=128)
 
 
 def plan(method: str, domains: Sequence[Domain], **wishes: Any) -> Job[Recipe]:

@@ -115,8 +115,8 @@ class Studio(QObject):
 
     def recent(self) -> list[Path]:
         """Projects opened lately that are still there, newest first."""
-        names = self.settings.value("recent", [])
-        names = [names] if isinstance(names, str) else list(names or [])
+        kept = self.settings.value("recent", [])
+        names = [kept] if isinstance(kept, str) else kept if isinstance(kept, list) else []
         return [Path(name) for name in names if (Path(name) / "project.toml").is_file()]
 
     def forget(self, path: Path) -> None:

@@ -1,0 +1,276 @@
+"""Home: begin with two folders, with the sample, or where one stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganstudio.runs.project import FILE, Project
+from ganstudio.window import jobs, places, theme, words
+from ganstudio.window.parts.card import Card
+from ganstudio.window.parts.drop_zone import DropZone
+from ganstudio.window.parts.flow import Flow
+from ganstudio.window.studio import Studio
+from ganstudio.window.thumbnails import Thumbnails
+from ganstudio.words.events import Failed, Progress
+from ganstudio.words.recipe import Domain
+
+SAMPLE = "Summer and winter (sample)"
+SEASONS = ("summer", "winter")
+
+
+class HomePage(QWidget):
+    """The drop zone, three ways to begin, and the recent projects."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._thumbnails = Thumbnails(360, self)
+        self._drawing: int | None = None
+        self._sample_folder = Path()
+        self._build()
+        studio.project_changed.connect(self._fill_recent)
+        studio.runs_changed.connect(self._fill_recent)
+        studio.worker.happened.connect(self._happened)
+        studio.worker.ended.connect(self._ended)
+
+    def _build(self) -> None:
+        self.zone = DropZone(
+            "image-plus",
+            self.tr("Drop two folders to begin"),
+            self.tr("Photographs and paintings, summer and winter, sketches and colours…  Or click to choose."),
+            large=True,
+        )
+        self.zone.setMinimumHeight(248)
+        self.zone.dropped.connect(self.take)
+        self.zone.clicked.connect(self._browse)
+
+        self.sample = self._button(self.tr("Open the sample project"), "sample", self.open_sample)
+        self.new = self._button(self.tr("New project…"), "folder-plus", self._new)
+        self.open = self._button(self.tr("Open project…"), "folder-open", self._open)
+        self.place = QPushButton()
+        self.place.setProperty("role", "quiet")
+        self.place.setToolTip(self.tr("Where new projects go. Press to change it."))
+        self.place.clicked.connect(self._choose_place)
+        ways = QHBoxLayout()
+        ways.setSpacing(theme.GRID)
+        for button in (self.sample, self.new, self.open):
+            ways.addWidget(button)
+        ways.addStretch()
+        ways.addWidget(self.place)
+
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress_words = theme.label(role="muted")
+        self._progress_row = QWidget()
+        drawing = QVBoxLayout(self._progress_row)
+        drawing.setContentsMargins(0, 0, 0, 0)
+        drawing.setSpacing(theme.GRID)
+        drawing.addWidget(self.progress_words)
+        drawing.addWidget(self.progress)
+        self._progress_row.hide()
+
+        self._recent_title = theme.label(self.tr("Recent projects"), "heading")
+        self._cards = Flow(spacing=2 * theme.GRID)
+        self._steps = self._explanation()
+
+        inner = QWidget()
+        inner.setProperty("role", "scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        column.setSpacing(2 * theme.GRID)
+        column.addWidget(self.zone)
+        column.addLayout(ways)
+        column.addWidget(self._progress_row)
+        column.addSpacing(2 * theme.GRID)
+        column.addWidget(self._recent_title)
+        column.addLayout(self._cards)
+        column.addWidget(self._steps)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+
+    @staticmethod
+    def _button(title: str, icon: str, handler: object) -> QPushButton:
+        button = QPushButton(title)
+        theme.set_icon(button, icon)
+        button.clicked.connect(handler)
+        return button
+
+    def _explanation(self) -> QWidget:
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4 * theme.GRID)
+        for icon, title, text in (
+            ("data", self.tr("Gather"), self.tr("Two folders of 200 to 2,000 pictures. They need not match in pairs.")),
+            ("train", self.tr("Train"), self.tr("Press Train and watch the samples. Stop and continue at any time.")),
+            ("translate", self.tr("Translate"), self.tr("Drop any picture on your model, at its full size.")),
+        ):
+            column = QVBoxLayout()
+            column.setSpacing(theme.GRID)
+            mark = theme.label()
+            theme.set_icon(mark, icon, "accent", 24)
+            column.addWidget(mark)
+            column.addWidget(theme.label(title, "strong"))
+            column.addWidget(theme.label(text, "muted", wrap=True))
+            column.addStretch()
+            row.addLayout(column, 1)
+        return whole
+
+    def shown(self, argument: object = None) -> None:
+        """Show what is recent now; "sample" opens the sample project."""
+        self._fill_recent()
+        if argument == "sample":
+            self.open_sample()
+
+    @Slot()
+    def _fill_recent(self) -> None:
+        if not self.isVisible() and self._cards.count():
+            return  # Filled when it comes up.
+        self._cards.clear()
+        recent = self._studio.recent()
+        self._recent_title.setVisible(bool(recent))
+        self._steps.setVisible(not recent)
+        for path in recent:
+            self._cards.addWidget(self._card(path))
+        folder = places.projects_folder(self._studio.settings)
+        self.place.setText(self.tr("New projects go to {}").format(places.home_relative(folder)).replace("&", "&&"))
+
+    def _card(self, path: Path) -> Card:
+        try:
+            project = Project.open(path)
+            runs = len(project.runs())
+            names = " ↔ ".join(domain.name for domain in project.domains) or self.tr("no pictures yet")
+            trained = self.tr("1 training") if runs == 1 else self.tr("{} trainings").format(words.count(runs))
+            lines = [names, trained if runs else self.tr("not trained yet")]
+            picture = places.face(project)
+        except (ValueError, OSError) as error:
+            lines, picture = [str(error)], None
+        card = Card(path.name, tuple(lines), picture, self._thumbnails, icon="folder")
+        card.setToolTip(places.home_relative(path))
+        card.clicked.connect(lambda: self._open_path(path))
+        card.menu = QMenu(card)
+        card.menu.addAction(self.tr("Open"), lambda: self._open_path(path))
+        card.menu.addAction(self.tr("Leave out of this list"), lambda: self._forget(path))
+        return card
+
+    # Ways to begin
+
+    @Slot(list)
+    def take(self, paths: list[Path]) -> None:
+        """Begin with what was dropped: a project opens, folders and pictures make a new one."""
+        for path in paths:
+            if (path / FILE).is_file():
+                self._open_path(path)
+                return
+        domains = places.domains_from(paths)
+        if not domains:
+            self._studio.say(self.tr("Drop folders of pictures, or picture files, from this computer."), fault=True)
+            return
+        name = self.tr("{} and {}").format(domains[0].name, domains[1].name) if len(domains) > 1 else domains[0].name
+        folder = places.free(places.projects_folder(self._studio.settings) / name)
+        if self._studio.new_project(folder):
+            self._studio.keep_domains(domains)
+            self._studio.show("data")
+
+    @Slot()
+    def _browse(self) -> None:
+        chosen: list[Path] = []
+        for title in (self.tr("Choose the first folder of pictures"), self.tr("Choose the second folder of pictures")):
+            name = QFileDialog.getExistingDirectory(self, title, str(chosen[-1].parent) if chosen else "")
+            if not name:
+                break
+            chosen.append(Path(name))
+        if chosen:
+            self.take(chosen)
+
+    @Slot()
+    def _new(self) -> None:
+        folder = places.free(places.projects_folder(self._studio.settings) / self.tr("My project"))
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Name and place of the new project"), str(folder))
+        if name and self._studio.new_project(Path(name)):
+            self._studio.show("data")
+
+    @Slot()
+    def _open(self) -> None:
+        start = str(places.projects_folder(self._studio.settings))
+        name = QFileDialog.getExistingDirectory(self, self.tr("Choose a project folder"), start)
+        if name:
+            self._open_path(Path(name))
+
+    def _open_path(self, path: Path) -> None:
+        if self._studio.open_project(path):
+            self._studio.show("data")
+
+    def _forget(self, path: Path) -> None:
+        self._studio.forget(path)
+        self._fill_recent()
+
+    @Slot()
+    def _choose_place(self) -> None:
+        start = str(places.projects_folder(self._studio.settings))
+        name = QFileDialog.getExistingDirectory(self, self.tr("Where should new projects go?"), start)
+        if name:
+            self._studio.settings.setValue("projects_folder", name)
+            self._fill_recent()
+
+    # The sample
+
+    @Slot()
+    def open_sample(self) -> None:
+        """Open the sample project; draw it first when it is not there."""
+        if self._drawing is not None:
+            return
+        self._sample_folder = places.projects_folder(self._studio.settings) / SAMPLE
+        if (self._sample_folder / FILE).is_file():
+            self._open_path(self._sample_folder)
+            return
+        pictures = self._sample_folder / "pictures"
+        self._drawing = self._studio.worker.begin(lambda: jobs.draw_sample(pictures))
+        self.sample.setEnabled(False)
+        self.progress.setRange(0, 0)
+        self.progress_words.setText(self.tr("Drawing the sample pictures"))
+        self._progress_row.show()
+
+    @Slot(int, object)
+    def _happened(self, job: int, event: object) -> None:
+        if job == self._drawing and isinstance(event, Progress) and event.total:
+            self.progress.setRange(0, event.total)
+            self.progress.setValue(event.done)
+            self.progress_words.setText(
+                self.tr("Drawing the sample pictures: {done} of {total}").format(
+                    done=words.count(event.done), total=words.count(event.total)
+                )
+            )
+
+    @Slot(int, object)
+    def _ended(self, job: int, result: object) -> None:
+        if job != self._drawing:
+            return
+        self._drawing = None
+        self.sample.setEnabled(True)
+        self._progress_row.hide()
+        if isinstance(result, Failed):
+            self._studio.say(result.message, fault=True)
+        elif self._studio.new_project(self._sample_folder):
+            pictures = self._sample_folder / "pictures"
+            self._studio.keep_domains(tuple(Domain(name, (str(pictures / name),)) for name in SEASONS))
+            self._studio.show("data")

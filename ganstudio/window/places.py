@@ -1,0 +1,92 @@
+"""Where projects go and which picture stands for one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QStandardPaths
+
+from ganstudio.pictures.reading import SUFFIXES
+from ganstudio.runs.project import Project
+from ganstudio.words.recipe import Domain
+
+
+def projects_folder(settings: QSettings) -> Path:
+    """Where new projects go: the artist's choice, or "GAN Studio" among the pictures."""
+    chosen = settings.value("projects_folder")
+    if chosen:
+        return Path(str(chosen))
+    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return Path(pictures or Path.home()) / "GAN Studio"
+
+
+def free(path: Path) -> Path:
+    """`path`, or "path 2", "path 3", … when it is taken."""
+    number, made = 1, path
+    while made.exists():
+        number += 1
+        made = path.with_name(f"{path.name} {number}")
+    return made
+
+
+def home_relative(path: Path) -> str:
+    """~/Pictures instead of /home/ada/Pictures."""
+    try:
+        return str(Path("~") / path.relative_to(Path.home()))
+    except ValueError:
+        return str(path)
+
+
+def domains_from(paths: Sequence[Path], names: Iterable[str] = ()) -> tuple[Domain, ...]:
+    """A domain for each dropped folder, named after it, and one for all single files together.
+
+    Args:
+        paths: Folders and files.
+        names: Names that are taken already.
+    """
+    taken = set(names)
+    made: list[Domain] = []
+    for folder in (path for path in paths if path.is_dir()):
+        made.append(Domain(unused(folder.name, taken), (str(folder),)))
+        taken.add(made[-1].name)
+    if files := tuple(str(path) for path in paths if path.is_file()):
+        made.append(Domain(unused("pictures", taken), files))
+    return tuple(made)
+
+
+def unused(name: str, taken: Iterable[str]) -> str:
+    """`name`, or "name 2", … when it is taken."""
+    known = set(taken)
+    number, made = 1, name
+    while made in known:
+        number += 1
+        made = f"{name} {number}"
+    return made
+
+
+def face(project: Project) -> Path | None:
+    """The picture that stands for a project: its newest sample grid, else the first picture of its first domain."""
+    for run in project.runs():
+        sheets = list((run.path / "sheets").glob("*.png"))
+        if sheets:
+            return max(sheets, key=lambda sheet: sheet.stat().st_mtime)
+    sources = [Path(source) for domain in project.domains for source in domain.sources]
+    return next((found for source in sources if (found := first_picture(source)) is not None), None)
+
+
+def first_picture(source: Path) -> Path | None:
+    """Any picture file in a folder or one of its subfolders, without looking at all of them."""
+    if source.is_file():
+        return source
+    try:
+        with os.scandir(source) as entries:
+            inside = sorted((entry for _, entry in zip(range(500), entries, strict=False)), key=lambda e: e.name)
+    except OSError:
+        return None
+    for entry in inside:
+        if not entry.name.startswith(".") and Path(entry.name).suffix.lower() in SUFFIXES and entry.is_file():
+            return Path(entry.path)
+    folders = [Path(entry.path) for entry in inside if entry.is_dir(follow_symlinks=False)]
+    return next((found for folder in folders[:20] if (found := first_picture(folder)) is not None), None)
