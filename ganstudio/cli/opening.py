@@ -38,6 +38,6 @@ def open_window(project: Path | None) -> int:
     if sys.platform == "win32":
         # There, torch's libraries cannot be loaded after Qt's.
         import torch  # noqa: F401
-    from ganstudio.window.app import run
+    from ganstudio.window import app
 
-    return run(project)
+    return app.open_window(project)

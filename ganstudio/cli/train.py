@@ -109,18 +109,16 @@ def follow(run: Run, *, as_json: bool = False) -> None:
             say(f"Continue with: ganstudio train --resume --out {run.path}")
         raise
     if not as_json:
-        say(f"The model is in {run.path}. Use it with: ganstudio translate|generate {run.path}")
+        from ganstudio.runs.model import card
+
+        verb = "generate" if card(run.path).routes[0].source is None else "translate"
+        say(f"The model is in {run.path}. Use it with: ganstudio {verb} {run.path}")
 
 
 def domains(folders: Sequence[Path]) -> tuple[Domain, ...]:
-    """Folders as domains, named after themselves; two of one name are told apart by the folder they lie in."""
+    """Folders as domains, named after themselves."""
     places = [folder.resolve() for folder in folders]
-    names = [place.name or "pictures" for place in places]
-    if len(set(names)) < len(names):
-        names = [f"{place.parent.name} {place.name}".strip() for place in places]
-    if len(set(names)) < len(names):
-        names = [f"{name} {number}" for number, name in enumerate(names, start=1)]
-    return tuple(Domain(name, (str(place),)) for name, place in zip(names, places, strict=True))
+    return tuple(Domain(place.name or "pictures", (str(place),)) for place in places)
 
 
 def pairs(texts: Sequence[str]) -> dict[str, str]:

@@ -101,7 +101,7 @@ def show_files(job: Generator[Event | None, Command | None, object], done: str, 
         names: Whether to print the path of each file made.
 
     Raises:
-        ValueError: Some file was left out, or there was none.
+        ValueError: Some file was left out, or the job failed.
     """
     made, skipped = 0, list[Skipped]()
 
@@ -113,14 +113,14 @@ def show_files(job: Generator[Event | None, Command | None, object], done: str, 
             skipped.append(event)
         return isinstance(event, Skipped) or (isinstance(event, Made) and not names)
 
-    with reporter(quiet=count) as show:
-        drive(job, show, stoppable=True)
-    for file in skipped:
-        say(f"Skipped {one_line(file.path)}: {file.reason}")
+    try:
+        with reporter(quiet=count) as show:
+            drive(job, show, stoppable=True)
+    finally:
+        for file in skipped:
+            say(one_line(f"Skipped {file.path}: {file.reason}"))
     if skipped:
         raise ValueError(f"{done} {made} of {made + len(skipped)}; the others are listed with their reasons.")
-    if not made:
-        raise ValueError("No pictures found there.")
     return made
 
 

@@ -1,0 +1,114 @@
+"""Run folders: nothing half-written, nothing lost, one writer."""
+
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from ganstudio.runs.run import Run, write_atomically
+from ganstudio.words.events import Finished, Losses, Warned
+from ganstudio.words.recipe import Domain, Recipe
+from ganstudio.words.routes import DomainFound, Inventory
+
+RECIPE = Recipe("cyclegan", (Domain("a", ("/a",)), Domain("b", ("/b",))), steps=10)
+
+
+@pytest.fixture
+def run(tmp_path):
+    return Run.create(tmp_path / "run", RECIPE)
+
+
+def test_a_run_keeps_its_recipe(run):
+    assert Run.open(run.path).recipe() == RECIPE
+
+
+def test_a_second_run_in_the_folder_is_refused(run):
+    with pytest.raises(ValueError, match=r"already holds a run. Continue it with --resume"):
+        Run.create(run.path, RECIPE)
+
+
+def test_a_folder_without_a_run_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r"holds no run \(no recipe.toml\)"):
+        Run.open(tmp_path)
+
+
+def test_a_damaged_recipe_is_named_and_left_as_it_was(run):
+    file = run.path / "recipe.toml"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(ValueError, match=r"recipe.toml"):
+        run.recipe()
+    assert file.read_bytes() == b"\xff\xfe"
+
+
+def test_the_inventory_is_kept(run):
+    assert run.inventory() is None
+    inventory = Inventory((DomainFound("a", 3, 1),), {"/a/x.png": "It is empty."})
+    run.keep_inventory(inventory)
+    assert run.inventory() == inventory
+    (run.path / "inventory.json").write_text("{}")
+    with pytest.raises(ValueError, match=r"inventory.json"):
+        run.inventory()
+
+
+def test_history_is_read_in_order_and_survives_a_cut_line(run):
+    assert list(run.events()) == []
+    run.append(Losses(1, {"g": 0.5}))
+    run.append(Finished(1))
+    with (run.path / "events.jsonl").open("a") as file:
+        file.write('{"event": "progre')
+    assert list(run.events()) == [Losses(1, {"g": 0.5}), Finished(1)]
+
+
+def test_a_name_that_is_not_utf_8_can_be_written_down(run):
+    run.append(Warned("caf\udce9.png"))
+    assert list(run.events()) == [Warned("caf\udce9.png")]
+
+
+def test_an_old_file_survives_a_write_that_fails(tmp_path, monkeypatch):
+    file = tmp_path / "model"
+    write_atomically(file, b"good")
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_atomically(file, b"half")
+    assert file.read_bytes() == b"good"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+def test_files_are_readable_as_the_system_wants(tmp_path, mask):
+    before = os.umask(mask)
+    try:
+        write_atomically(tmp_path / "deep" / "model", b"x")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "deep" / "model").stat().st_mode) == 0o666 & ~mask
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from ganstudio.runs.run import Run
+with Run(Path(sys.argv[1])).lock():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_only_one_process_trains_a_run_and_a_killed_one_lets_go(run):
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, run.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(ValueError, match=f"being trained by process {other.pid}"), run.lock():
+            pass
+        other.kill()
+        other.wait()
+    with run.lock():
+        assert (run.path / "lock.holder").read_text() == f"process {os.getpid()}"
+    assert not (run.path / "lock.holder").exists()

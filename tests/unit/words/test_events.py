@@ -1,0 +1,74 @@
+"""Events survive a JSON line; history of newer versions still opens."""
+
+import dataclasses
+import json
+
+import pytest
+
+from ganstudio.words import events
+from ganstudio.words.events import (
+    EVENTS,
+    Event,
+    Failed,
+    Finished,
+    Losses,
+    Made,
+    Progress,
+    Sampled,
+    Saved,
+    SheetFile,
+    Skipped,
+    Started,
+    Warned,
+)
+
+EXAMPLES: tuple[Event, ...] = (
+    Started(3, 900, "cyclegan", "CPU, 2 cores", "fp32", {"summer": 300}),
+    Progress(4, 900, seconds=1.5, eta_seconds=100.25, per_second=9.0),
+    Losses(4, {"fool": 0.5}),
+    Sampled(4, (SheetFile("summer → winter", "sheets/4-0.png", ("summer", "→ winter"), ("a", "b"), 64),)),
+    Saved(4, "checkpoints/4", "checkpoint"),
+    Made("out/a.png", "a.png", 0.25),
+    Skipped("b\udce9.png", "It is empty."),
+    Warned("One colour."),
+    Finished(4, "stopped"),
+    Failed("The disk is full."),
+)
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: type(event).__name__)
+def test_every_event_survives_one_ascii_line(event):
+    line = events.to_json(event, at=12.5)
+    assert line.isascii()
+    assert "\n" not in line
+    assert events.from_json(line) == event
+
+
+def test_every_kind_has_an_example():
+    assert {type(event) for event in EXAMPLES} == set(EVENTS.values())
+
+
+def test_the_time_stands_beside_the_event():
+    assert json.loads(events.to_json(Finished(1), at=12.5)) == {
+        "event": "finished",
+        "at": 12.5,
+        "step": 1,
+        "reason": "done",
+    }
+
+
+def test_unknown_keys_of_a_newer_version_are_passed_over():
+    assert events.from_json('{"event": "warned", "message": "x", "colour": 3}') == Warned("x")
+
+
+@pytest.mark.parametrize(
+    "line", ["", "{", "[]", "3", '{"event": "exploded"}', '{"event": "warned"}', '{"event": "sampled", "sheets": [1]}']
+)
+def test_what_is_no_event_is_named(line):
+    with pytest.raises(ValueError, match="Not an event"):
+        events.from_json(line)
+
+
+def test_events_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        EXAMPLES[0].step = 5

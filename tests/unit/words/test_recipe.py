@@ -1,0 +1,52 @@
+"""Recipes: strict to read, exact to write."""
+
+import pytest
+
+from ganstudio.words.recipe import Domain, Recipe
+
+RECIPE = Recipe(
+    "cyclegan",
+    (Domain("summer", ("/a/summer", "/a/one.png")), Domain("winter", ("/a/winter",))),
+    preset="quick",
+    size=64,
+    steps=900,
+    batch=2,
+    seed=7,
+    device="cpu",
+    precision="fp32",
+    settings={"cycle": 10.0, "fit": "native", "flip": False, "pool": 50},
+)
+
+
+def test_toml_there_and_back_is_the_same():
+    assert Recipe.from_toml(RECIPE.to_toml()) == RECIPE
+
+
+def test_names_with_quotes_and_line_ends_survive():
+    recipe = Recipe("m", (Domain('a "b"\n', ("C:\\pictures",)),))
+    assert Recipe.from_toml(recipe.to_toml()) == recipe
+
+
+def test_a_misspelt_entry_is_named_with_its_neighbour():
+    with pytest.raises(ValueError, match=r"no recipe entry 'stepps'. Did you mean steps?"):
+        Recipe.from_toml(RECIPE.to_toml().replace("steps =", "stepps ="))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("version = 1", "version = 2", "version 2"),
+        ("size = 64", 'size = "64"', "size must be of type int, not str"),
+        ("size = 64", "size = true", "size must be of type int, not bool"),
+        ("steps = 900", "steps = 0", "steps must be at least 1"),
+        ('device = "cpu"', 'device = "gpu"', "device is one of auto, cpu, cuda, mps"),
+        ('method = "cyclegan"\n', "", "has no method"),
+        ('name = "winter"\n', "", "Each of the recipe's domains"),
+        ("seed = 7", "seed = ", "not readable TOML"),
+    ],
+)
+def test_damage_is_told_in_a_sentence(old, new, sentence):
+    text = RECIPE.to_toml()
+    assert old in text
+    with pytest.raises(ValueError, match=sentence):
+        Recipe.from_toml(text.replace(old, new))
