@@ -1,0 +1,313 @@
+"""Planning: from what an artist asks to a recipe that will train, and what that will cost."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections import Counter
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import cast
+
+import torch
+
+from ganstudio import methods
+from ganstudio.engine import devices, modelfile, trainer
+from ganstudio.engine.descent import Descending
+from ganstudio.game import Batch, Method
+from ganstudio.pictures import folders
+from ganstudio.words.cards import Preset
+from ganstudio.words.events import Command, Event, Progress, Skipped, Stop
+from ganstudio.words.recipe import PRECISIONS, Device, Domain, Precision, Recipe
+from ganstudio.words.routes import DomainFound, Inventory, Needs
+from ganstudio.words.settings import Value, build, check, describe, unknown
+
+MEASURED = 3  # Steps; the fastest counts, the first also warms up.
+LISTED = 10_000  # Files looked at to say what lies in a folder without pictures.
+PATIENCE = 4.0  # Seconds; slow steps are measured only twice.
+LARGEST_ON_CPU = 64  # Pixels; larger steps are estimated from their area.
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a recipe will cost.
+
+    Attributes:
+        seconds: Time of the whole training.
+        memory_bytes: Most memory of the graphics card in use; None where that cannot be measured.
+        step_seconds: Time of one step.
+    """
+
+    seconds: float
+    memory_bytes: int | None
+    step_seconds: float
+
+
+def plan(
+    method: str,
+    domains: Sequence[Domain],
+    *,
+    preset: str = "balanced",
+    size: int | None = None,
+    steps: int | None = None,
+    batch: int | None = None,
+    seed: int = 0,
+    device: str = "auto",
+    precision: str = "auto",
+    settings: Mapping[str, object] | None = None,
+) -> Recipe:
+    """A recipe that will train, from a preset and what differs from it.
+
+    Args:
+        method: Key in the catalogue.
+        domains: One for each folder, in the method's order; those of the same name get their parent folder's in front.
+        preset: "quick", "balanced" or "best".
+        size: Side of the training pictures in pixels; None for the preset's.
+        steps: Batches to train; None for as many as the preset asks for so many pictures.
+        batch: Pictures of each domain in a step; None for the preset's.
+        seed: Any whole number from 0 on.
+        device: "auto", "cpu", "cuda" or "mps".
+        precision: "auto", "fp32" or "bf16".
+        settings: Differences from the preset, values as TOML or the command line give them.
+
+    Raises:
+        ValueError: Something does not fit; the message says what and what to do.
+    """
+    kind = methods.find(method)
+    start = _preset(kind, preset)
+    devices.choose(device)
+    if precision not in PRECISIONS:
+        raise ValueError(unknown("precision", precision, PRECISIONS))
+    for name, value in (("size", size), ("steps", steps), ("batch", batch)):
+        if value is not None and value < 1:
+            raise ValueError(f"{name} must be at least 1, not {value}.")
+    if seed < 0:
+        raise ValueError(f"seed must be at least 0, not {seed}.")
+    chosen = _settings(kind, start, settings or {})
+    domains = _named(domains)
+    inventory = _inventory(kind, domains)
+    start = dataclasses.replace(start, batch=batch or start.batch)
+    recipe = Recipe(
+        method=method,
+        domains=domains,
+        preset=preset,
+        size=size or start.size,
+        steps=steps or start.steps_for(max(domain.train for domain in inventory.domains)),
+        batch=start.batch,
+        seed=seed,
+        device=cast(Device, device),
+        precision=cast(Precision, precision),
+        settings=chosen,
+    )
+    _check_size(recipe, inventory)
+    return recipe
+
+
+def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate]:
+    """What `recipe` will cost on its device, measured with a few real steps on random pictures.
+
+    The global chance of torch is left as it was, so that estimating between two steps of a training changes nothing.
+
+    Yields:
+        Progress.
+
+    Raises:
+        ValueError: The recipe does not allow it, memory runs out, or it was stopped.
+    """
+    device = devices.choose(recipe.device)
+    needs = methods.find(recipe.method).needs
+    inventory = _expected(recipe, needs)
+    # A translating network takes any size and costs by area; a generator's depth goes with its size.
+    small = device.type == "cpu" and needs is not Needs.CLASSES
+    side = min(recipe.size, LARGEST_ON_CPU) if small else recipe.size
+    times: list[float] = []
+    peaks: list[int] = []
+    descending: Descending | None = None
+    before = _allocated(device)
+    while len(times) < MEASURED and (len(times) < 2 or sum(times) < PATIENCE):
+        if (yield Progress(len(times), MEASURED, what="estimating")) == Stop():
+            raise ValueError("The estimate was stopped.")
+        # The block ends before each yield: another job may take its turn there.
+        with torch.random.fork_rng(devices=_forked(device), device_type=_generator(device)):
+            _forget_peak(device)
+            if descending is None:
+                descending = _descending(recipe, inventory, device)
+            batch = _random_batch(recipe, inventory, side, device)
+            times.append(_step_seconds(descending, batch, recipe, device))
+        peaks.append(_peak(device) - before)
+    yield Progress(MEASURED, MEASURED, what="estimating")
+    seconds = min(times) * (recipe.size / side) ** 2
+    return Estimate(seconds * recipe.steps, max(peaks) if device.type == "cuda" else None, seconds)
+
+
+def _preset(kind: type[Method], name: str) -> Preset:
+    if name not in kind.presets:
+        raise ValueError(unknown("preset", name, kind.presets))
+    return kind.presets[name]
+
+
+def _settings(kind: type[Method], preset: Preset, wanted: Mapping[str, object]) -> dict[str, Value]:
+    """What differs from the method's defaults, checked and in the settings' own types."""
+    cards = {card.name: card for card in describe(kind.Settings)}
+    asked = {**preset.settings, **wanted}
+    build(kind.Settings, asked)
+    checked = {name: check(cards[name], value) for name, value in asked.items()}
+    return {name: value for name, value in checked.items() if value != cards[name].default}
+
+
+def _named(domains: Sequence[Domain]) -> tuple[Domain, ...]:
+    """Domains with different names: a/train and b/train become "a train" and "b train"."""
+    taken: Counter[str] = Counter(domain.name for domain in domains)
+    named: list[Domain] = []
+    for domain in domains:
+        name = domain.name
+        if taken[name] > 1 and domain.sources:
+            name = f"{Path(domain.sources[0]).absolute().parent.name} {name}".strip()
+        number, free = 2, name
+        while free in {other.name for other in named}:
+            number, free = number + 1, f"{name} {number}"
+        named.append(Domain(free, domain.sources))
+    return tuple(named)
+
+
+def _inventory(kind: type[Method], domains: tuple[Domain, ...]) -> Inventory:
+    """Count the pictures of each domain and check that they are what the method needs; files are listed, not read."""
+    if len(domains) not in kind.needs.folders:
+        given = f"{len(domains)} {'was' if len(domains) == 1 else 'were'} given"
+        raise ValueError(f"{kind.title} needs {kind.needs.value}; {given}.")
+    _check_apart(domains)
+    found = []
+    for domain in domains:
+        sources = [Path(source) for source in domain.sources]
+        for source in sources:
+            if not source.exists():
+                raise ValueError(f"There is no folder {source}. Check its name, or whether its drive is there.")
+        paths = [entry for entry in folders.find(sources) if not isinstance(entry, Skipped)]
+        if not paths:
+            raise ValueError(_nothing(sources))
+        classes = _classes(domain, sources) if kind.needs is Needs.CLASSES else ()
+        train, test = folders.split(paths)
+        found.append(DomainFound(domain.name, len(train), len(test), classes))
+    return Inventory(tuple(found), {})
+
+
+def _check_apart(domains: tuple[Domain, ...]) -> None:
+    seen: dict[Path, str] = {}
+    for domain in domains:
+        for source in {Path(source).resolve() for source in domain.sources}:
+            if source in seen:
+                raise ValueError(
+                    f"{seen[source]} and {domain.name} are the same folder, {source}. Choose two different ones."
+                )
+            seen[source] = domain.name
+
+
+def _classes(domain: Domain, sources: list[Path]) -> tuple[str, ...]:
+    classes = folders.class_names(sources)
+    if len(classes) < 2:
+        where = " and ".join(f"{source}/" for source in sources)
+        has = f"one subfolder with pictures, {classes[0]}" if classes else "no subfolders with pictures"
+        raise ValueError(
+            f"{where} has {has}. Put the pictures of each class in a subfolder with its name: "
+            f"{domain.name}/cats, {domain.name}/dogs."
+        )
+    return classes
+
+
+def _nothing(sources: list[Path]) -> str:
+    """The sentence for sources without pictures, with what lies there instead."""
+    where = " and ".join(f"{source.name}/" if source.is_dir() else source.name for source in sources)
+    kinds: Counter[str] = Counter()
+    for source in sources:
+        for path in islice(source.rglob("*"), LISTED) if source.is_dir() else [source]:
+            if path.is_file() and not path.name.startswith("."):
+                kinds[path.suffix.lower() or "without suffix"] += 1
+    found = ", ".join(f"{count} {suffix}" for suffix, count in kinds.most_common(3)) or "nothing"
+    return f"No readable pictures in {where} (found {found}). Choose a folder of .png, .jpg or .webp."
+
+
+def _check_size(recipe: Recipe, inventory: Inventory) -> None:
+    """Build the networks without memory: the method itself says which sizes it takes.
+
+    Raises:
+        ValueError: Not this one.
+    """
+    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+        method = modelfile.build_method(recipe, inventory)
+    for route in method.routes():
+        if route.source is not None and recipe.size % route.multiple:
+            near = max(1, round(recipe.size / route.multiple)) * route.multiple
+            raise ValueError(
+                f"{method.title} trains on sizes that are multiples of {route.multiple}, not {recipe.size}. Try {near}."
+            )
+
+
+def _expected(recipe: Recipe, needs: Needs) -> Inventory:
+    """An inventory to build the networks with; counts do not matter to them, classes do."""
+    found = []
+    for domain in recipe.domains:
+        sources = [Path(source) for source in domain.sources]
+        classes = _classes(domain, sources) if needs is Needs.CLASSES else ()
+        found.append(DomainFound(domain.name, 1, 0, classes))
+    return Inventory(tuple(found), {})
+
+
+def _descending(recipe: Recipe, inventory: Inventory, device: torch.device) -> Descending:
+    torch.manual_seed(recipe.seed)
+    method = modelfile.build_method(recipe, inventory).to(device)
+    return Descending(method, recipe.steps, bf16=trainer.precision(recipe, device))
+
+
+def _random_batch(recipe: Recipe, inventory: Inventory, side: int, device: torch.device) -> Batch:
+    images = tuple(torch.rand(recipe.batch, 3, side, side, device=device) * 2 - 1 for _ in recipe.domains)
+    classes = len(inventory.domains[0].classes)
+    return Batch(images, torch.randint(classes, (recipe.batch,)).to(device) if classes else None)
+
+
+def _step_seconds(descending: Descending, batch: Batch, recipe: Recipe, device: torch.device) -> float:
+    _wait(device)
+    began = time.perf_counter()
+    out_of_memory = False
+    try:
+        descending.step(batch, 0)
+        _wait(device)
+    except torch.OutOfMemoryError:
+        out_of_memory = True
+    if out_of_memory:  # Outside of the except block, whose traceback would keep the memory alive.
+        torch.cuda.empty_cache()
+        raise ValueError(
+            f"{devices.title(device)} has too little memory for {recipe.size} pixels and a batch of {recipe.batch}. "
+            "Choose a smaller size or batch."
+        )
+    return time.perf_counter() - began
+
+
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
+
+
+def _forget_peak(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+
+
+def _peak(device: torch.device) -> int:
+    return torch.cuda.max_memory_allocated(device) if device.type == "cuda" else 0
+
+
+def _allocated(device: torch.device) -> int:
+    return torch.cuda.memory_allocated(device) if device.type == "cuda" else 0
+
+
+def _forked(device: torch.device) -> list[int]:
+    """The accelerators whose chance is put back afterwards."""
+    return [device.index or 0] if device.type != "cpu" else []
+
+
+def _generator(device: torch.device) -> str:
+    return "mps" if device.type == "mps" else "cuda"
