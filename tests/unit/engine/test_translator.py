@@ -1,0 +1,239 @@
+import re
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from ganstudio.engine import modelfile, translator
+from ganstudio.engine.painting import Painting, artists
+from ganstudio.engine.translator import Translator, chance, generate_files, mixed, translate_files
+from ganstudio.pictures import frames
+from ganstudio.words.events import Finished, Made, Progress, Skipped, Stop
+from ganstudio.words.recipe import Domain, Recipe
+from ganstudio.words.routes import DomainFound, Inventory, Route
+
+
+def keep(folder, recipe, inventory):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        method = modelfile.build_method(recipe, inventory)
+        for network in method.artists().values():
+            for weight in network.parameters():
+                torch.nn.init.normal_(weight, std=0.1)
+    modelfile.save(folder / "model.safetensors", method.eval(), recipe, inventory, 7)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def seasons(tmp_path_factory):
+    domains = tuple(Domain(name, (name,)) for name in ("summer", "winter"))
+    recipe = Recipe("cyclegan", domains, size=32, steps=9, settings={"width": 6, "judge_width": 4, "blocks": 1})
+    inventory = Inventory(tuple(DomainFound(name, 5, 1) for name in ("summer", "winter")), {})
+    return Translator.open(keep(tmp_path_factory.mktemp("seasons"), recipe, inventory), device="cpu")
+
+
+@pytest.fixture(scope="module")
+def pets(tmp_path_factory):
+    settings = {"width": 4, "judge_width": 4, "noise": 6}
+    recipe = Recipe("conditional-gan", (Domain("pets", ("pets",)),), size=16, steps=9, settings=settings)
+    inventory = Inventory((DomainFound("pets", 5, 1, ("cat", "dog", "../owl")),), {})
+    return Translator.open(keep(tmp_path_factory.mktemp("pets"), recipe, inventory), device="cpu")
+
+
+def photo(width, height, seed=0):
+    pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    return Image.fromarray(pixels)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 40), (2, 3), (15, 16), (16, 16), (17, 31), (101, 67), (64, 64)])
+def test_every_size_comes_back_in_its_own_size(seasons, size):
+    assert seasons.translate(photo(*size), seasons.route(None)).size == size
+
+
+def test_a_size_that_fits_is_the_network_and_nothing_else(seasons):
+    picture = photo(24, 20)
+    x = torch.tensor(np.asarray(picture)).permute(2, 0, 1)[None] / 127.5 - 1
+    with torch.inference_mode():
+        y = seasons._method.artists()["G_A"](x)[0].permute(1, 2, 0)
+    wanted = ((y + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).numpy()
+    assert np.array_equal(np.asarray(seasons.translate(picture, seasons.route("winter"))), wanted)
+
+
+def test_a_size_that_does_not_fit_is_reflected_at_right_and_bottom_and_cut_back(seasons):
+    picture = photo(31, 17)
+    padded = np.pad(np.asarray(picture), ((0, 3), (0, 1), (0, 0)), mode="reflect")
+    whole = seasons.translate(Image.fromarray(padded), seasons.route(None))
+    cut = np.asarray(whole)[:17, :31]
+    assert np.array_equal(np.asarray(seasons.translate(picture, seasons.route(None))), cut)
+
+
+def test_a_picture_too_small_for_the_network_is_reflected_again_and_again(seasons):
+    picture = photo(5, 3)
+    padded = np.pad(np.asarray(picture), ((0, 13), (0, 11), (0, 0)), mode="reflect")
+    cut = np.asarray(seasons.translate(Image.fromarray(padded), seasons.route(None)))[:3, :5]
+    assert np.array_equal(np.asarray(seasons.translate(picture, seasons.route(None))), cut)
+
+
+def test_routes_are_found_by_name_and_by_letter(seasons, pets):
+    assert seasons.route(None) == seasons.route("winter") == seasons.route("B") == seasons.route("b")
+    assert seasons.route("A").title == "winter → summer"
+    assert pets.route(None).target == "pets"
+    with pytest.raises(ValueError, match=r"There is no way to 'wintr'\. Did you mean winter\?"):
+        seasons.route("wintr")
+    with pytest.raises(ValueError, match="'C'"):
+        seasons.route("C")
+
+
+def test_a_route_goes_only_through_its_own_networks(seasons):
+    assert list(artists(seasons._method, seasons.route("winter"))) == ["G_A"]
+    assert list(artists(seasons._method, seasons.route("summer"))) == ["G_B"]
+    assert not any(weight.requires_grad for weight in Painting(seasons._method, seasons.route("winter")).parameters())
+
+
+def test_strength_mixes_light_and_is_exact_at_both_ends(seasons):
+    picture, route = photo(20, 20), seasons.route(None)
+    full = np.asarray(seasons.translate(picture, route))
+    assert np.array_equal(np.asarray(seasons.translate(picture, route, strength=0.0)), np.asarray(picture))
+    half = np.asarray(seasons.translate(picture, route, strength=0.5))
+    assert np.array_equal(half, mixed(np.asarray(picture), full, 0.5))
+    with pytest.raises(ValueError, match=r"Strength is from 0 to 1, not 1\.5"):
+        seasons.translate(picture, route, strength=1.5)
+
+
+def test_half_way_between_black_and_white_is_half_the_light():
+    black, white = np.zeros((1, 1, 3), np.uint8), np.full((1, 1, 3), 255, np.uint8)
+    assert mixed(black, white, 0.5).tolist() == [[[188, 188, 188]]]  # sRGB of 0.5, not 128.
+    every = np.arange(256, dtype=np.uint8)[None, :, None].repeat(3, axis=2)
+    assert np.array_equal(mixed(every, every, 0.3), every)
+
+
+def test_a_generated_picture_depends_on_seed_index_and_label_alone(pets):
+    route = pets.route(None)
+    torch.manual_seed(5)
+    first = np.asarray(pets.generate(route, 3, "dog"))
+    torch.manual_seed(6)
+    assert np.array_equal(np.asarray(pets.generate(route, 3, "dog")), first)
+    others = [pets.generate(route, 4, "dog"), pets.generate(route, 3, "cat"), pets.generate(route, 3, "dog", index=1)]
+    assert all(not np.array_equal(np.asarray(other), first) for other in others)
+    assert torch.equal(torch.randn(3, generator=chance(7, 2)), torch.randn(3, generator=chance(7, 2)))
+    with pytest.raises(ValueError, match=r"There is no label 'dgo'\. Did you mean dog\?"):
+        pets.generate(route, 3, "dgo")
+
+
+def test_each_kind_of_route_refuses_the_other_kind_of_work(seasons, pets):
+    with pytest.raises(ValueError, match="Use translate"):
+        seasons.generate(seasons.route(None), 0)
+    with pytest.raises(ValueError, match="Use generate"):
+        pets.translate(photo(16, 16), pets.route(None))
+
+
+def test_too_little_memory_is_a_sentence_with_the_size(seasons, monkeypatch):
+    monkeypatch.setattr(translator.psutil, "virtual_memory", lambda: type("Memory", (), {"available": 1 << 20}))
+    with pytest.raises(ValueError, match=r"Too little memory to translate a picture of 600×500 pixels here\. Make it"):
+        seasons.translate(photo(600, 500), seasons.route(None))
+    assert seasons.translate(photo(16, 16), seasons.route(None)).size == (16, 16)
+
+
+def test_memory_that_runs_out_on_the_way_is_the_same_sentence(seasons, monkeypatch):
+    def full(*_):
+        raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")
+
+    monkeypatch.setattr(seasons._method, "make", full)
+    with pytest.raises(ValueError, match="a picture of 20×30 pixels"):
+        seasons.translate(photo(20, 30), seasons.route(None))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    place = tmp_path / "in"
+    (place / "trip").mkdir(parents=True)
+    for index, name in enumerate(("a.png", "b.png", "trip/c.png")):
+        photo(18 + index, 21, seed=index).save(place / name)
+    (place / "broken.png").write_bytes(b"not a picture")
+    return place
+
+
+def test_a_folder_is_translated_with_the_pixels_of_each_picture_alone(seasons, folder, tmp_path):
+    route = seasons.route("B")
+    events = list(translate_files(seasons, route, [folder], tmp_path / "out"))
+    made = [event for event in events if isinstance(event, Made)]
+    assert [event.source for event in made] == [str(folder / name) for name in ("a.png", "b.png", "trip/c.png")]
+    for event in made:
+        with Image.open(event.source) as before, Image.open(event.path) as after:
+            assert np.array_equal(np.asarray(after), np.asarray(seasons.translate(before, route)))
+    assert made[2].path == str(tmp_path / "out" / "trip" / "c.png")
+    assert [event.path for event in events if isinstance(event, Skipped)] == [str(folder / "broken.png")]
+    progress = [event for event in events if isinstance(event, Progress)]
+    assert [(event.done, event.total) for event in progress] == [(done, 4) for done in range(5)]
+    assert progress[-1].eta_seconds == 0
+    assert events[-1] == Finished(3)
+
+
+def test_a_picture_that_cannot_be_translated_is_skipped_and_the_rest_goes_on(seasons, folder, tmp_path, monkeypatch):
+    original = Translator.translate
+
+    def refusing(self, picture, route, *, strength):
+        if picture.width == 19:
+            raise ValueError("Too large.")
+        return original(self, picture, route, strength=strength)
+
+    monkeypatch.setattr(Translator, "translate", refusing)
+    events = list(translate_files(seasons, seasons.route(None), [folder], tmp_path / "out"))
+    assert Skipped(str(folder / "b.png"), "Too large.") in events
+    assert events[-1] == Finished(2)
+
+
+def test_stop_is_obeyed_within_one_picture(seasons, folder, tmp_path):
+    job = translate_files(seasons, seasons.route(None), [folder], tmp_path / "out")
+    while not isinstance(next(job), Made):
+        pass
+    assert isinstance(job.send(Stop()), Progress)
+    assert list(job) == [Finished(1, "stopped")]
+    assert len(list((tmp_path / "out").rglob("*.png"))) == 1
+
+
+def test_nothing_readable_is_an_error_that_says_why(seasons, tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "note.txt").write_text("no picture")
+    for source in (tmp_path / "empty", tmp_path / "note.txt", tmp_path / "nowhere"):
+        with pytest.raises(ValueError, match=f"No picture in {re.escape(str(source))} could be translated.*Choose"):
+            list(translate_files(seasons, seasons.route(None), [source], tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_ends_the_batch(seasons, folder, tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(translator.errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(frames, "save", full)
+    with pytest.raises(OSError, match="No space left"):
+        list(translate_files(seasons, seasons.route(None), [folder], tmp_path / "out"))
+
+
+def test_generated_files_take_each_class_in_turn_and_never_leave_their_folder(pets, tmp_path):
+    events = list(generate_files(pets, pets.route(None), tmp_path / "out", count=4, seed=9))
+    names = sorted(path.name for path in tmp_path.rglob("*.png"))
+    assert names == ["___owl-9-0002.png", "cat-9-0000.png", "cat-9-0003.png", "dog-9-0001.png"]
+    with Image.open(tmp_path / "out" / "cat-9-0003.png") as made:
+        assert np.array_equal(np.asarray(made), np.asarray(pets.generate(pets.route(None), 9, "cat", index=3)))
+    assert events[-1] == Finished(4)
+
+
+def test_generating_stops_and_refuses_nonsense(pets, tmp_path):
+    job = generate_files(pets, pets.route(None), tmp_path / "out", count=4, label="dog")
+    next(job)
+    job.send(None)
+    job.send(Stop())
+    assert list(job) == [Finished(1, "stopped")]
+    with pytest.raises(ValueError, match="at least 1, not 0"):
+        list(generate_files(pets, pets.route(None), tmp_path, count=0))
+
+
+def test_an_unknown_precision_is_refused_and_auto_is_exact(seasons):
+    path = seasons.card.path
+    with pytest.raises(ValueError, match="There is no precision 'fp61'"):
+        Translator.open(path, precision="fp61")
+    exact = Translator.open(translator.Path(path), device="cpu", precision="auto")
+    picture, route = photo(33, 20), Route("winter", "summer", multiple=4)
+    assert np.array_equal(np.asarray(exact.translate(picture, route)), np.asarray(seasons.translate(picture, route)))
