@@ -1,0 +1,150 @@
+"""Verbs, exit codes, and what becomes of a fault."""
+
+import subprocess
+import sys
+
+import pytest
+
+from ganstudio.cli import app, look, opening
+
+VERBS = ("open", "demo", "methods", "check", "train", "translate", "generate", "export", "models", "doctor")
+
+
+@pytest.fixture
+def no_display(monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+
+
+def test_every_verb_has_help(ganstudio):
+    said = ganstudio("--help")
+    assert said.code == 0
+    for verb in VERBS:
+        assert verb in said.out
+        assert ganstudio(verb, "--help").code == 0
+
+
+def test_help_and_looking_load_no_torch(tmp_path):
+    lines = [[verb, "--help"] for verb in VERBS] + [["models", str(tmp_path)], ["check", str(tmp_path)]]
+    code = f"import sys; from ganstudio.cli.app import main; [main(line) for line in {lines}]; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = done.stdout.splitlines()[-1].split()
+    assert "ganstudio.cli.look" in loaded
+    assert {"torch", "PySide6", "onnxruntime"}.isdisjoint(loaded)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["paint"],
+        ["train"],
+        ["train", "a", "b"],
+        ["train", "--out", "x"],
+        ["train", "a", "b", "--out", "x", "--preset", "fast"],
+        ["train", "a", "b", "--out", "x", "--device", "gpu"],
+        ["train", "a", "b", "--out", "x", "--steps", "0"],
+        ["train", "a", "b", "--out", "x", "--size", "big"],
+        ["train", "a", "b", "--out", "x", "--set", "cycle"],
+        ["translate", "m"],
+        ["translate", "m", "a.png"],
+        ["translate", "m", "a.png", "--out", "x", "--quality", "best"],
+        ["translate", "m", "a.png", "--out", "x", "--memory", "lots"],
+        ["translate", "m", "a.png", "--out", "x", "--strength", "2"],
+        ["generate", "m", "--out", "x", "--count", "0"],
+        ["export", "m"],
+        ["open"],
+        ["check"],
+        ["methods", "--yaml"],
+        ["--nonsense"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_2(ganstudio, words):
+    said = ganstudio(*words)
+    assert said.code == 2
+    assert said.out == ""
+    assert said.err.splitlines()[-1].startswith("ganstudio: ")
+
+
+@pytest.mark.usefixtures("no_display")
+@pytest.mark.parametrize("words", [[], ["--debug"]])
+def test_without_a_display_one_line_says_so(ganstudio, words):
+    said = ganstudio(*words)
+    assert said.code == 1
+    assert said.err.splitlines()[-1].startswith("ganstudio: There is no display")
+
+
+def test_alone_it_opens_the_window(ganstudio, monkeypatch):
+    opened = []
+    monkeypatch.setattr(opening, "open_window", lambda project: opened.append(project) or 0)
+    assert ganstudio().code == 0
+    assert opened == [None]
+
+
+def test_a_project_is_checked_before_the_window_comes(ganstudio, monkeypatch, tmp_path):
+    monkeypatch.setattr(opening, "open_window", lambda project: 0 if project == tmp_path else 3)
+    said = ganstudio("open", tmp_path)
+    assert (said.code, len(said.err.splitlines())) == (1, 1)
+    (tmp_path / "project.toml").write_text("domains = []")
+    assert ganstudio("open", tmp_path).code == 0
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    def fail_with(error):
+        def find(_):
+            raise error
+
+        monkeypatch.setattr(look, "find_models", find)
+
+    return fail_with
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ValueError("Two\nlines."), "ganstudio: Two\\nlines."),
+        (OSError(28, "No space left on device", "/x/y"), "ganstudio: No space left on device: /x/y."),
+        (PermissionError(13, "Permission denied"), "ganstudio: Permission denied."),
+        (MemoryError(), "ganstudio: Not enough memory."),
+        (RuntimeError("shape\nmismatch"), "ganstudio: A fault of GAN Studio (RuntimeError: shape)."),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_fault_is_one_plain_line_and_1(ganstudio, failing, tmp_path, error, sentence):
+    failing(error)
+    said = ganstudio("models", tmp_path)
+    assert (said.code, said.out) == (1, "")
+    assert len(said.err.splitlines()) == 1
+    assert said.err.startswith(sentence)
+
+
+@pytest.mark.parametrize("words", [["--debug", "models"], ["models", "--debug"]], ids=" ".join)
+def test_debug_shows_where_wherever_it_stands(ganstudio, failing, words):
+    failing(ValueError("Broken."))
+    said = ganstudio(*words)
+    assert said.code == 1
+    assert "Traceback" in said.err
+    assert said.err.splitlines()[-1] == "ganstudio: Broken."
+
+
+def test_an_interruption_is_130(ganstudio, failing):
+    failing(KeyboardInterrupt())
+    said = ganstudio("models")
+    assert said.code == 130
+    assert said.err == "ganstudio: Interrupted.\n"
+
+
+def test_a_word_after_two_dashes_is_a_name(ganstudio):
+    said = ganstudio("models", "--", "--debug")
+    assert said.err == "ganstudio: There is no folder --debug.\n"
+
+
+def test_the_version_is_told(ganstudio):
+    said = ganstudio("--version")
+    assert (said.code, said.out) == (0, "0.1.0\n")
+
+
+def test_every_verb_of_the_contract_is_there():
+    assert tuple(command.name or command.callback.__name__ for command in app.app.registered_commands) == VERBS

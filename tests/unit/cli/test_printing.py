@@ -1,0 +1,120 @@
+"""What a person and a program see of a job."""
+
+import io
+import json
+import sys
+
+import pytest
+
+from ganstudio.cli.printing import Lines, duration, file_size, one_line, plain, reporter, sentence, table
+from ganstudio.words.events import Failed, Finished, Losses, Made, Progress, Saved, Skipped, Started, Warned, from_json
+
+JOB = (
+    Started(0, 4, "cyclegan", "CPU, 2 cores", "fp32", {"summer": 5, "winter": 6}),
+    Losses(1, {"fool": 1.74321, "cycle": 0.5}),
+    *(Progress(done, 4, seconds=done, eta_seconds=4.0 - done, per_second=1.0) for done in range(1, 5)),
+    Skipped("bad [red]name\n\x1b[31m.png", "It is empty."),
+    Warned("Few pictures."),
+    Saved(4, "checkpoints/4", "checkpoint"),
+    Finished(4),
+)
+
+
+class Clock:
+    def __init__(self):
+        self.seconds = 0.0
+
+    def __call__(self):
+        self.seconds += 3
+        return self.seconds
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_plain_lines_come_now_and_then_and_at_the_end(capsys):
+    show = Lines(now=Clock())
+    for event in JOB:
+        show(event)
+    assert capsys.readouterr().out.splitlines() == [
+        "Training cyclegan on CPU, 2 cores in fp32: 5 of summer, 6 of winter; 4 steps.",
+        "training: 1 of 4 · fool 1.74 cycle 0.5 · 1/s · 3 s left",
+        "training: 4 of 4 · fool 1.74 cycle 0.5 · 1/s",
+        "Skipped bad [red]name\\n\\x1b[31m.png: It is empty.",
+        "Note: Few pictures.",
+        "Saved at step 4.",
+    ]
+
+
+def test_json_lines_are_the_events_and_nothing_else(capsys):
+    with reporter(as_json=True) as show:
+        for event in JOB:
+            show(event)
+    assert tuple(map(from_json, capsys.readouterr().out.splitlines())) == JOB
+
+
+def test_a_terminal_gets_a_bar_with_losses_and_time(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    with reporter() as show:
+        for event in JOB:
+            show(event)
+    drawn = terminal.getvalue()
+    assert "4/4" in drawn
+    assert "fool 1.74" in drawn
+    assert "Skipped bad [red]name\\n\\x1b[31m.png: It is empty." in drawn
+
+
+def test_no_bar_elsewhere():
+    assert isinstance(reporter(), Lines)
+
+
+def test_events_told_later_are_not_told_twice(capsys):
+    seen = []
+    with reporter(quiet=lambda event: seen.append(event) or isinstance(event, Made)) as show:
+        show(Made("a.png"))
+        show(Warned("x"))
+    assert capsys.readouterr().out == "Note: x\n"
+    assert seen == [Made("a.png"), Warned("x")]
+
+
+@pytest.mark.parametrize("event", [Progress(1, 2), Finished(1), Failed("x"), Saved(1, "m", "model"), Losses(1, {})])
+def test_some_events_are_no_sentence(event):
+    assert sentence(event) is None
+
+
+def test_being_stopped_is_told():
+    assert sentence(Finished(7, "stopped")) == "Stopped at step 7."
+
+
+def test_a_terminal_obeys_no_file_name():
+    assert plain("a\x1b]0;x\x07b\u202ec\udce9") == "a\\x1b]0;x\\x07b\\u202ec\\udce9"
+    assert plain("Ä → 猫 \n") == "Ä → 猫 \n"
+    assert one_line("a\r\nb") == "a\\r\\nb"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.4, "0 s"), (59.6, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")]
+)
+def test_times_are_for_people(seconds, text):
+    assert duration(seconds) == text
+
+
+def test_sizes_are_for_people():
+    assert file_size(45_400_000) == "45.4 MB"
+    assert file_size(2_500_000_000) == "2.5 GB"
+
+
+def test_tables_are_aligned(capsys):
+    table([("name", "px"), ("longer name", "64")])
+    assert capsys.readouterr().out == "name         px\nlonger name  64\n"
+
+
+def test_an_event_line_is_json(capsys):
+    with reporter(as_json=True) as show:
+        show(Skipped("caf\udce9.png", "It is empty."))
+    assert json.loads(capsys.readouterr().out)["path"] == "caf\udce9.png"

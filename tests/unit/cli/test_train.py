@@ -1,0 +1,162 @@
+"""`train`: what is asked becomes a recipe; a resumed run keeps its own."""
+
+import pytest
+import typer
+
+from ganstudio.cli import train
+from ganstudio.cli.train import check_unchanged, domains, pairs
+from ganstudio.engine import planning, trainer
+from ganstudio.runs.run import Run
+from ganstudio.words.events import Finished, Progress, Stop, from_json
+from ganstudio.words.recipe import Domain, Recipe
+
+SIDES = (Domain("a", ("/x/a",)), Domain("b", ("/x/b",)))
+RECIPE = Recipe("cyclegan", SIDES, size=64, steps=9, settings={"pool": 10})
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    """Planning and training that only note what they are asked."""
+    asked = {}
+
+    def plan(**wanted):
+        asked.update(wanted)
+        return RECIPE
+
+    def training(run):
+        asked["run"] = run
+        for done in (1, 2, 3):
+            command = yield Progress(done, 3)
+            if command == Stop():
+                yield Finished(done, "stopped")
+                return
+        yield Finished(3)
+
+    monkeypatch.setattr(planning, "plan", plan)
+    monkeypatch.setattr(trainer, "train", training)
+    return asked
+
+
+def test_every_option_reaches_the_plan(ganstudio, engine, tmp_path):
+    out = tmp_path / "run"
+    words = "--method cyclegan --preset quick --size 64 --steps 9 --batch 2 --seed 5 --device cpu --precision fp32"
+    said = ganstudio(
+        "train", tmp_path / "a", tmp_path / "b", "--out", out, *words.split(), "--set", "cycle=3", "--set", "flip=no",
+        "--events",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert engine.pop("run") == Run(out)
+    assert engine == {
+        "domains": (Domain("a", (str(tmp_path / "a"),)), Domain("b", (str(tmp_path / "b"),))),
+        "method": "cyclegan",
+        "preset": "quick",
+        "size": 64,
+        "steps": 9,
+        "batch": 2,
+        "seed": 5,
+        "device": "cpu",
+        "precision": "fp32",
+        "settings": {"cycle": "3", "flip": "no"},
+    }
+    assert Run(out).recipe() == RECIPE
+    assert [from_json(line) for line in said.out.splitlines()] == [*(Progress(n, 3) for n in (1, 2, 3)), Finished(3)]
+
+
+def test_what_is_not_asked_is_the_presets(ganstudio, engine, tmp_path):
+    ganstudio("train", tmp_path, "--out", tmp_path / "run", "--events")
+    assert {"size", "steps", "batch", "seed", "device", "precision"}.isdisjoint(engine)
+    assert (engine["method"], engine["preset"]) == ("cyclegan", "balanced")
+
+
+def test_a_run_that_is_there_is_refused_with_a_hint(ganstudio, engine, tmp_path):
+    Run.create(tmp_path, RECIPE)
+    said = ganstudio("train", "a", "b", "--out", tmp_path)
+    assert said.code == 1
+    assert "Continue it with --resume" in said.err
+    assert engine == {}
+
+
+def test_resume_needs_no_folders(ganstudio, engine, tmp_path):
+    Run.create(tmp_path, RECIPE)
+    assert ganstudio("train", "--resume", "--out", tmp_path, "--events").code == 0
+    assert engine == {"run": Run(tmp_path)}
+
+
+def test_resume_where_no_run_is_needs_folders(ganstudio, engine, tmp_path):
+    said = ganstudio("train", "--resume", "--out", tmp_path)
+    assert said.code == 1
+    assert "There is no run in" in said.err
+    assert ganstudio("train", "a", "b", "--resume", "--out", tmp_path, "--events").code == 0
+    assert Run(tmp_path).recipe() == RECIPE
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--method", "cycelgan"], "There is no method 'cycelgan'. Did you mean cyclegan?"),
+        (["--set", "cycel=3"], "There is no setting 'cycel'. Did you mean cycle?"),
+        (["--set", "cycle=much"], "cycle is a number, not 'much'."),
+        (["--set", "cycle=-1"], "cycle must be from 0 to 1000, not -1."),
+    ],
+)
+def test_names_and_values_that_are_not_known_are_wrong_usage(ganstudio, engine, tmp_path, words, sentence):
+    said = ganstudio("train", "a", "b", "--out", tmp_path / "run", *words)
+    assert said.code == 2
+    assert sentence in said.err
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_interruption_tells_how_to_continue(ganstudio, monkeypatch, tmp_path):
+    def interrupted(_run):
+        yield Progress(1, 2)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(trainer, "train", interrupted)
+    Run.create(tmp_path, RECIPE)
+    said = ganstudio("train", "--resume", "--out", tmp_path)
+    assert said.code == 130
+    assert said.out.splitlines()[-1] == f"Continue with: ganstudio train --resume --out {tmp_path}"
+
+
+def test_a_full_disk_is_one_line(ganstudio, monkeypatch, tmp_path):
+    def full(_run):
+        yield Progress(1, 2)
+        raise OSError(28, "No space left on device", "model.safetensors")
+
+    monkeypatch.setattr(trainer, "train", full)
+    Run.create(tmp_path, RECIPE)
+    assert ganstudio("train", "--resume", "--out", tmp_path).err == (
+        "ganstudio: No space left on device: model.safetensors.\n"
+    )
+
+
+def test_domains_are_named_after_their_folders(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert domains([train.Path("a"), train.Path()]) == (
+        Domain("a", (str(tmp_path / "a"),)),
+        Domain(tmp_path.name, (str(tmp_path),)),
+    )
+
+
+def test_settings_are_pairs():
+    assert pairs(["a=1", " b = x=y "]) == {"a": "1", "b": "x=y"}
+    for text in ("a", "=1", ""):
+        with pytest.raises(typer.BadParameter):
+            pairs([text])
+
+
+def test_the_same_again_is_no_change():
+    check_unchanged(RECIPE, SIDES, {"size": 64, "method": "cyclegan"}, {"pool": "10"})
+
+
+@pytest.mark.parametrize(
+    ("sides", "asked", "settings", "sentence"),
+    [
+        ((), {"size": 128}, {}, "--size 64, which stays"),
+        (SIDES[::-1], {}, {}, "other folders"),
+        ((), {}, {"pool": "11"}, "other settings"),
+    ],
+)
+def test_a_resumed_run_keeps_its_recipe(sides, asked, settings, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        check_unchanged(RECIPE, sides, asked, settings)
