@@ -8,13 +8,18 @@ import re
 import stat
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from ganstudio.pictures.reading import SUFFIXES, Unreadable, decode, size_of
 from ganstudio.words.events import Skipped
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 HELD_OUT = 0.05
 # What lies beside pictures for good reason: captions, notes, lists, what systems leave behind.
@@ -64,23 +69,29 @@ def scan(sources: Iterable[Path], *, classes: bool = False) -> Iterator[Picture 
         classes: Whether the subfolders of a source are the classes of its pictures.
     """
     roots = [Path(source) for source in sources]
-    found = find(roots)
+
+    def read(entry: Path | Skipped) -> Picture | Skipped:
+        if isinstance(entry, Skipped):
+            return entry
+        return _read(entry, label_of(entry, roots) if classes else None)
+
+    yield from several_at_once(read, find(roots))
+
+
+def several_at_once(work: Callable[[T], R], entries: Iterable[T]) -> Iterator[R]:
+    """`work` done on each entry, a few at the same time; results in the entries' order.
+
+    Only a few results wait at any time, and leaving the loop early drops what was not begun.
+    """
     workers = min(4, os.cpu_count() or 1)
-    waiting: deque[Skipped | Future[Picture | Skipped]] = deque()
+    ahead, waiting = iter(entries), deque[Future[R]]()
     pool = ThreadPoolExecutor(workers)
     try:
-        more = True
-        while more or waiting:
-            while more and len(waiting) < 2 * workers:
-                entry = next(found, None)
-                more = entry is not None
-                if isinstance(entry, Skipped):
-                    waiting.append(entry)
-                elif entry is not None:
-                    waiting.append(pool.submit(_read, entry, label_of(entry, roots) if classes else None))
-            if waiting:
-                first = waiting.popleft()
-                yield first if isinstance(first, Skipped) else first.result()
+        waiting.extend(pool.submit(work, entry) for entry in islice(ahead, 2 * workers))
+        while waiting:
+            result = waiting.popleft().result()
+            waiting.extend(pool.submit(work, entry) for entry in islice(ahead, 1))
+            yield result
     finally:
         pool.shutdown(cancel_futures=True)
 
