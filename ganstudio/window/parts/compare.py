@@ -21,10 +21,11 @@ def blend_table(strength: float) -> np.ndarray:
     Returns:
         (256, 256) uint8, indexed [before, after].
     """
-    level = np.arange(256) / 255
+    # The arithmetic of the engine's translator, which gives the same pixels on the command line.
+    level = np.arange(256, dtype=np.float32) / 255
     light = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
-    mixed = (1 - strength) * light[:, None] + strength * light[None, :]
-    level = np.where(mixed <= 0.0031308, mixed * 12.92, 1.055 * mixed ** (1 / 2.4) - 0.055)
+    mixed = light[:, None] * np.float32(1 - strength) + light[None, :] * np.float32(strength)
+    level = np.where(mixed <= 0.0031308, mixed * 12.92, 1.055 * np.maximum(mixed, 0) ** (1 / 2.4) - 0.055)
     return np.clip(np.rint(level * 255), 0, 255).astype(np.uint8)
 
 

@@ -13,7 +13,17 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ganstudio.window.screen import Curve, Point
 
@@ -199,6 +209,8 @@ class CurvesView(QWidget):
 
     def _chart(self, title: str) -> pg.PlotWidget:
         chart = pg.PlotWidget(background=None)
+        chart.viewport().setAutoFillBackground(False)
+        chart.setFrameShape(QFrame.Shape.NoFrame)
         chart.setAccessibleName(title)
         chart.setMenuEnabled(False)
         chart.hideButtons()

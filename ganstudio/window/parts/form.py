@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette, QWheelEvent
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganstudio.window.theme import ROW
 from ganstudio.words.settings import SettingCard, Value, check
 
 _FIELD = 168
@@ -31,11 +32,18 @@ class QuietSpin(QSpinBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("role", "field")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave it to the page."""
         event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Add the two arrows, in the theme's colour."""
+        super().paintEvent(event)
+        for up in (True, False):
+            _chevron(self, QPointF(self.width() - 15, self.height() / 2 + (-5 if up else 5)), 3, up=up)
 
 
 class QuietChoice(QComboBox):
@@ -43,11 +51,26 @@ class QuietChoice(QComboBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("role", "field")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave it to the page."""
         event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Add the arrow, in the theme's colour."""
+        super().paintEvent(event)
+        _chevron(self, QPointF(self.width() - 17, self.height() / 2), 4, up=False)
+
+
+def _chevron(widget: QWidget, at: QPointF, half: float, *, up: bool) -> None:
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    group = QPalette.ColorGroup.Active if widget.isEnabled() else QPalette.ColorGroup.Disabled
+    painter.setPen(QPen(widget.palette().color(group, QPalette.ColorRole.PlaceholderText), 1.6))
+    rise = half / 2 if up else -half / 2
+    painter.drawPolyline([at + QPointF(-half, rise), at + QPointF(0, -rise), at + QPointF(half, rise)])
 
 
 def plain(name: str) -> str:
@@ -78,7 +101,7 @@ class Field(QWidget):
         self.reset.setAutoRaise(True)
         self.reset.setToolTip(self.tr("Back to the preset's value"))
         self.reset.setAccessibleName(self.tr("Reset {}").format(plain(card.name)))
-        self.reset.clicked.connect(lambda: self.set_value(self._preset))
+        self.reset.clicked.connect(self._reset)
         self._layout()
         self.set_value(card.default)
 
@@ -125,7 +148,13 @@ class Field(QWidget):
         return bool(self.fault()) or self.value() != self._preset
 
     def set_value(self, value: Value) -> None:
-        """Put a value in the field."""
+        """Put a value in the field; `changed` is for what someone edits, not for this."""
+        self._editor.blockSignals(True)
+        self._put(value)
+        self._editor.blockSignals(False)
+        self._judge()
+
+    def _put(self, value: Value) -> None:
         match self._editor:
             case QCheckBox():
                 self._editor.setChecked(bool(value))
@@ -135,7 +164,6 @@ class Field(QWidget):
                 self._editor.setValue(int(value))
             case QLineEdit():
                 self._editor.setText(f"{value:g}" if isinstance(value, float) else str(value))
-        self._judge()
 
     def _make(self) -> QWidget:
         card = self.card
@@ -161,6 +189,7 @@ class Field(QWidget):
 
     def _layout(self) -> None:
         self._editor.setFixedWidth(_FIELD)
+        self._editor.setMinimumHeight(ROW)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._editor)
@@ -181,6 +210,10 @@ class Field(QWidget):
         layout.addWidget(self._fault)
         layout.addWidget(help_line)
         layout.addStretch(1)
+
+    def _reset(self) -> None:
+        self.set_value(self._preset)
+        self.changed.emit()
 
     def _edited(self) -> None:
         self._judge()

@@ -63,6 +63,12 @@ class ChoiceCard(QAbstractButton):
         self._detail.setVisible(bool(text))
         self._describe()
 
+    def set_sentence(self, sentence: str) -> None:
+        """Replace the sentence."""
+        self._plain_sentence = sentence
+        self._sentence.setText(sentence)
+        self._describe()
+
     def set_reason(self, reason: str) -> None:
         """Why it cannot be chosen; an empty text lets it be chosen."""
         self.setEnabled(not reason)

@@ -8,10 +8,19 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from ganstudio.window.phrases import ago
-
 _EDGE = 10.0
 _KNOB = 7.0
+
+
+def ago(seconds: float) -> str:
+    """How long ago: "just now", "12 min ago", "3 h ago", "2 days ago"."""
+    if seconds < 45:
+        return "just now"
+    if seconds < 90 * 60:
+        return f"{max(1, round(seconds / 60))} min ago"
+    if seconds < 36 * 3600:
+        return f"{round(seconds / 3600)} h ago"
+    return f"{round(seconds / 86400)} days ago"
 
 
 class Track(QAbstractSlider):

@@ -1,0 +1,276 @@
+"""The Train page: set a training up, watch it, and look at earlier ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from ganstudio.runs.run import MODEL, Run
+from ganstudio.window import theme
+from ganstudio.window.jobs import Job
+from ganstudio.window.pages.train_planning import Planner
+from ganstudio.window.pages.train_setup import TrainSetup
+from ganstudio.window.parts.form import QuietChoice
+from ganstudio.window.screen import Screen, advance, at_rest
+from ganstudio.window.studio import Studio
+from ganstudio.words.events import Event, Failed, Sample
+from ganstudio.words.recipe import Recipe
+from ganstudio.words.routes import Needs
+
+if TYPE_CHECKING:  # It loads the plotting library.
+    from ganstudio.window.pages.train_watch import TrainWatch
+
+_EVENTS_A_PULL = 2000
+_MOODS = {"running": "training", "pausing": "pausing", "paused": "paused", "stopping": "stopping"}
+
+
+def replaying(run: Path) -> Job[Screen]:
+    """The screen of a run as its history tells it."""
+    screen = Screen()
+    for number, event in enumerate(Run(run).events(), start=1):
+        screen = advance(screen, event)
+        if number % _EVENTS_A_PULL == 0:
+            yield None
+    return screen
+
+
+class TrainPage(QWidget):
+    """Setting up, watching, looking back. The screen of the training in progress is kept while another is looked at."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._run: Path | None = None
+        self._live = Screen()
+        self._live_job: int | None = None
+        self._live_run: Path | None = None
+        self._past = Screen()
+        self._replays: dict[int, Path] = {}
+        self._watch: TrainWatch | None = None
+        self.setup = TrainSetup()
+        self.planner = Planner(studio, self.setup)
+        self.runs = QuietChoice()
+        self.empty = QWidget()
+        self.stack = QStackedWidget()
+        self._layout()
+        self._connect()
+        self._catalogue_ready()
+        self._project_changed()
+
+    @property
+    def watch(self) -> TrainWatch:
+        """The view of one run; made when first needed, because the plotting library takes a moment to load."""
+        if self._watch is None:
+            from ganstudio.window.pages.train_watch import TrainWatch
+
+            watch = self._watch = TrainWatch()
+            self.stack.addWidget(watch)
+            watch.pause_wanted.connect(self._studio.toggle_training)
+            watch.stop_wanted.connect(self._studio.stop_training)
+            watch.sample_wanted.connect(self._sample)
+            watch.translate_wanted.connect(lambda: self._studio.show("translate", self._run))
+            watch.continue_wanted.connect(self._continue)
+            watch.again_wanted.connect(self.set_up)
+        return self._watch
+
+    def shown(self, argument: object = None) -> None:
+        """The page comes up; a run's path as argument shows that run."""
+        if isinstance(argument, Path):
+            self.look_at(argument)
+        elif self._studio.training is not None and self._run is None:
+            self.look_at(self._studio.training.run)
+        elif self._run is None:
+            self.set_up()
+        else:
+            self._show()
+
+    @Slot()
+    def set_up(self) -> None:
+        """Show the choices for a new training."""
+        self._run = None
+        self._fill_runs()
+        self.stack.setCurrentWidget(self.setup if self._studio.project is not None else self.empty)
+        self._check()
+
+    def look_at(self, run: Path) -> None:
+        """Show a run, live or from its history."""
+        self._run = run
+        self._past = Screen(doing=self.tr("reading the history of this training"))
+        self.watch.set_run(run)
+        self.stack.setCurrentWidget(self.watch)
+        self.planner.rest()
+        self._fill_runs()
+        if run != self._live_run:
+            self._replay(run)
+        self._show()
+
+    @Slot(object)
+    def _begin(self, plan: Recipe) -> None:
+        project = self._studio.project
+        if project is None:
+            return
+        try:
+            run = Run.create(project.next_run(plan.method), plan)
+        except (ValueError, OSError) as error:
+            self.planner.show_problem(f"The training could not be set up: {error}")
+            return
+        if self._studio.begin_training(run.path) is None:
+            self.planner.show_problem()
+            return
+        self.look_at(run.path)
+
+    # Watching
+
+    @Slot()
+    def _continue(self) -> None:
+        if self._run is not None and self._studio.begin_training(self._run) is not None:
+            self._show()
+
+    @Slot()
+    def _sample(self) -> None:
+        if self._studio.training is not None:
+            self._studio.worker.send(self._studio.training.job, Sample())
+
+    def _replay(self, run: Path) -> None:
+        self._replays[self._studio.worker.begin(lambda: replaying(run))] = run
+
+    def _replayed(self, run: Path, result: object) -> None:
+        screen = result if isinstance(result, Screen) else Screen(state="failed", fault=getattr(result, "message", ""))
+        if run == self._live_run and self._live_job is not None:
+            # All that was told so far is in the history too, and in order.
+            self._live = screen
+        if run == self._run and run != self._live_run:
+            self._past = at_rest(screen)
+        self._show()
+
+    def _show(self) -> None:
+        if self._run is None or self._watch is None:
+            return
+        live = self._run == self._live_run
+        training = self._studio.training
+        mood = _MOODS.get(self._studio.training_state, "") if live and training is not None else ""
+        screen = self._live if live else self._past
+        card = next((card for card in self._studio.catalogue if card.key == screen.method), None)
+        makes = card is not None and card.needs not in {Needs.TWO_FOLDERS, Needs.MANY_FOLDERS}
+        self._watch.translate.setText(self.tr("Generate now") if makes else self.tr("Translate now"))
+        self._watch.set_screen(screen, mood, has_model=(self._run / MODEL).is_file())
+        self._watch.go_on.setEnabled(training is None)
+
+    def _check(self) -> None:
+        """Plan, when the setup is what is seen."""
+        if self.isVisible() and self._run is None:
+            self.planner.check()
+
+    # What happens elsewhere
+
+    @Slot(int, object)
+    def _happened(self, job: int, event: Event) -> None:
+        if job == self._live_job:
+            self._live = advance(self._live, event)
+            if self._run == self._live_run:
+                self._show()
+
+    @Slot(int, object)
+    def _ended(self, job: int, result: object) -> None:
+        if job == self._live_job:
+            self._live = at_rest(advance(self._live, result) if isinstance(result, Failed) else self._live)
+            self._live_job = None
+            self._show()
+        elif job in self._replays:
+            self._replayed(self._replays.pop(job), result)
+
+    @Slot()
+    def _training_changed(self) -> None:
+        training = self._studio.training
+        if training is not None and training.job != self._live_job:
+            self._live_job, self._live_run, self._live = training.job, training.run, Screen()
+            self.planner.rest()
+            if (training.run / "events.jsonl").exists():
+                self._replay(training.run)
+        self._show()
+        if self._run is None:
+            self._check()
+
+    @Slot()
+    def _catalogue_ready(self) -> None:
+        self.setup.set_catalogue(self._studio.catalogue)
+        self.setup.set_devices(self._studio.devices, self._studio.device)
+        self._check()
+        self._show()
+
+    @Slot()
+    def _project_changed(self) -> None:
+        if self._run is not None and self._studio.project is not None:
+            inside = self._run.is_relative_to(self._studio.project.path)
+            self._run = self._run if inside else None
+        if self._run is None:
+            self.set_up()
+        self._fill_runs()
+
+    @Slot()
+    def _device_changed(self) -> None:
+        self.setup.set_devices(self._studio.devices, self._studio.device)
+        if self._run is None:
+            self._check()
+
+    @Slot()
+    def _fill_runs(self) -> None:
+        project = self._studio.project
+        self.runs.blockSignals(True)
+        self.runs.clear()
+        self.runs.addItem(self.tr("New training"), None)
+        for run in project.runs() if project is not None else ():
+            self.runs.addItem(run.name, str(run.path))
+        self.runs.setCurrentIndex(max(0, self.runs.findData(str(self._run))) if self._run is not None else 0)
+        self.runs.setVisible(self.runs.count() > 1)
+        self.runs.blockSignals(False)
+
+    @Slot(int)
+    def _choose_run(self, index: int) -> None:
+        path = self.runs.itemData(index)
+        if path is None:
+            self.set_up()
+        else:
+            self.look_at(Path(path))
+
+    def _connect(self) -> None:
+        studio = self._studio
+        studio.project_changed.connect(self._project_changed)
+        studio.catalogue_ready.connect(self._catalogue_ready)
+        studio.runs_changed.connect(self._fill_runs)
+        studio.training_changed.connect(self._training_changed)
+        studio.device_changed.connect(self._device_changed)
+        studio.worker.happened.connect(self._happened)
+        studio.worker.ended.connect(self._ended)
+        self.runs.activated.connect(self._choose_run)
+        self.planner.planned.connect(self._begin)
+        self.setup.device_chosen.connect(studio.set_device)
+        self.setup.data_wanted.connect(lambda: studio.show("data"))
+
+    def _layout(self) -> None:
+        self.runs.setMinimumWidth(200)
+        self.runs.setFixedHeight(theme.ROW)
+        self.runs.setAccessibleName(self.tr("Trainings of this project"))
+        header = QHBoxLayout()
+        header.addWidget(theme.label(self.tr("Train"), "title"), 1)
+        header.addWidget(self.runs)
+        home = QPushButton(self.tr("Go to Home"))
+        home.setProperty("role", "primary")
+        home.clicked.connect(lambda: self._studio.show("home"))
+        empty = QVBoxLayout(self.empty)
+        empty.setSpacing(16)
+        empty.addStretch(1)
+        words = theme.label(self.tr("Open or create a project first; then it can be trained here."), "muted")
+        empty.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
+        empty.addWidget(home, 0, Qt.AlignmentFlag.AlignHCenter)
+        empty.addStretch(1)
+        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.setup)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.MARGIN, 24, theme.MARGIN, 24)
+        layout.setSpacing(16)
+        layout.addLayout(header)
+        layout.addWidget(self.stack, 1)

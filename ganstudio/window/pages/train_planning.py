@@ -1,0 +1,235 @@
+"""Planning a training for the Train page: what fits the folders, what each preset means, how long it would take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from ganstudio.window import jobs
+from ganstudio.window.jobs import Job
+from ganstudio.window.pages.train_setup import TrainSetup
+from ganstudio.window.studio import Studio
+from ganstudio.window.words import duration, file_size
+from ganstudio.words.cards import MethodCard
+from ganstudio.words.events import Failed
+from ganstudio.words.recipe import PRESETS, Domain, Recipe
+
+if TYPE_CHECKING:  # It loads torch; the page names it only.
+    from ganstudio.engine.planning import Estimate
+
+EDIT_MS = 600
+
+
+def planning(asked: Mapping[str, Mapping[str, object]], domains: Sequence[Domain]) -> Job[dict[str, Recipe | str]]:
+    """A recipe for each entry, or the sentence why there can be none.
+
+    Args:
+        asked: Arguments of `jobs.plan` but the domains, by any key.
+        domains: The folders to train on.
+    """
+    planned: dict[str, Recipe | str] = {}
+    for key, wishes in asked.items():
+        arguments = dict(wishes)
+        try:
+            planned[key] = yield from jobs.plan(str(arguments.pop("method")), domains, **arguments)
+        except (ValueError, OSError) as error:
+            planned[key] = str(error)
+    return planned
+
+
+def unfit(card: MethodCard, domains: Sequence[Domain]) -> str:
+    """Why a method cannot train on so many folders, in a sentence; empty when it can."""
+    if len(domains) in card.needs.folders:
+        return ""
+    have = {0: "no pictures yet", 1: "one folder"}.get(len(domains), f"{len(domains)} folders")
+    return f"Needs {card.needs}; this project has {have}."
+
+
+class Planner(QObject):
+    """Fills a `TrainSetup` from the project, in the background, and makes the recipe when Train is pressed.
+
+    Signals:
+        planned: The recipe to start.
+    """
+
+    planned = Signal(object)
+
+    def __init__(self, studio: Studio, setup: TrainSetup) -> None:
+        super().__init__(setup)
+        self._studio, self._setup = studio, setup
+        self._active = False
+        self._fit_job: int | None = None
+        self._plan_job: int | None = None
+        self._start_job: int | None = None
+        self._measuring: tuple[int, str, str] | None = None
+        self._refused: dict[str, str] = {}
+        self._recipes: dict[str, Recipe] = {}
+        self._times: dict[str, str] = {}
+        self._edit_timer = QTimer(self, interval=EDIT_MS, singleShot=True)
+        self._edit_timer.timeout.connect(self._plan_edited)
+        setup.method_chosen.connect(self.plan)
+        setup.preset_chosen.connect(self.plan)
+        setup.edited.connect(self._edited)
+        setup.train_wanted.connect(self._start)
+        studio.worker.ended.connect(self._ended)
+
+    def check(self) -> None:
+        """Ask which methods fit the project's folders, and plan the chosen one."""
+        self._active = True
+        if self._studio.project is None or not self._studio.catalogue:
+            self.show_problem()
+            return
+        domains = self._domains()
+        reasons = {card.key: unfit(card, domains) for card in self._studio.catalogue}
+        self._refused = {key: reason for key, reason in reasons.items() if reason}
+        self._setup.set_reasons(self._refused)
+        asked = {key: {"method": key, "preset": "quick"} for key, reason in reasons.items() if not reason}
+        if asked:
+            self._fit_job = self._studio.worker.begin(lambda: planning(asked, domains))
+        self.plan()
+
+    def rest(self) -> None:
+        """Measure no more: the setup is not seen, or a training wants the device."""
+        self._active = False
+        self._stop_measuring()
+
+    @Slot()
+    def plan(self) -> None:
+        """Plan the presets of the chosen method."""
+        self._plan_presets(PRESETS)
+
+    def show_problem(self, sentence: str = "") -> None:
+        """Say what is in the way of training, `sentence` or what is found; nothing when nothing is."""
+        if not sentence and not self._domains():
+            sentence = self.tr("There are no pictures in this project yet.")
+        elif not sentence and self._studio.catalogue and self._setup.method is None:
+            reasons = list(self._refused.values())
+            sentence = reasons[0] if len(reasons) == 1 else self.tr("No method fits the folders of this project.")
+        elif not sentence and self._studio.training is not None:
+            self._setup.set_problem(f"{self._studio.training.run.name} is training. One at a time.", at_data=False)
+            return
+        sentence = sentence or self._setup.fault()
+        self._setup.set_problem(sentence, at_data=bool(sentence) and not self._setup.fault())
+        if not self._studio.catalogue:
+            self._setup.train.setEnabled(False)
+
+    # Inside
+
+    def _domains(self) -> tuple[Domain, ...]:
+        project = self._studio.project
+        return tuple(domain for domain in project.domains if domain.sources) if project is not None else ()
+
+    @Slot()
+    def _edited(self) -> None:
+        self.show_problem()
+        self._edit_timer.start()
+
+    @Slot()
+    def _plan_edited(self) -> None:
+        self._plan_presets((self._setup.preset,))
+
+    def _plan_presets(self, presets: Sequence[str]) -> None:
+        self._stop_measuring()
+        method, domains = self._setup.method, self._domains()
+        self.show_problem()
+        if not domains or method is None or self._setup.fault():
+            return
+        asked = {preset: self._asked(method, preset) for preset in presets}
+        self._plan_job = self._studio.worker.begin(lambda: planning(asked, domains))
+
+    def _asked(self, method: str, preset: str) -> dict[str, object]:
+        asked: dict[str, object] = {"method": method, "preset": preset, "device": self._studio.device}
+        return asked | (self._setup.wishes() if preset == self._setup.preset else {})
+
+    def _planned(self, plans: Mapping[str, Recipe | str]) -> None:
+        for preset, plan in plans.items():
+            if isinstance(plan, str):
+                self._recipes.pop(preset, None)
+                self._setup.presets[preset].set_detail("")
+                if preset == self._setup.preset:
+                    self.show_problem(plan)
+                continue
+            self._recipes[preset] = plan
+            self._setup.set_plan(preset, plan.size, plan.steps, plan.batch, self._time(plan))
+        self._promise()
+        self._measure()
+
+    def _time(self, recipe: Recipe) -> str:
+        if recipe.to_toml() in self._times:
+            return self._times[recipe.to_toml()]
+        busy = self._studio.training is not None
+        return self.tr("not measured while another one trains") if busy else self.tr("measuring…")
+
+    def _measure(self) -> None:
+        """Measure the first preset whose time is not known, the chosen one first."""
+        if self._measuring is not None or self._studio.training is not None or not self._active:
+            return
+        for preset in sorted(self._recipes, key=lambda preset: (preset != self._setup.preset, PRESETS.index(preset))):
+            recipe = self._recipes[preset]
+            if recipe.to_toml() not in self._times:
+                job = self._studio.worker.begin(lambda recipe=recipe: jobs.estimate([recipe]))  # type: ignore[misc]
+                self._measuring = (job, preset, recipe.to_toml())
+                return
+
+    def _measured(self, preset: str, recipe: str, result: object) -> None:
+        if isinstance(result, Failed):
+            self._times[recipe] = result.message
+        elif isinstance(result, tuple):
+            estimate: Estimate = result[0]
+            self._times[recipe] = f"about {duration(estimate.seconds)}"
+            if estimate.memory_bytes is not None:
+                self._times[recipe] += f", {file_size(estimate.memory_bytes)} of graphics memory"
+        else:
+            return
+        self._setup.set_time(preset, self._times[recipe])
+        self._promise()
+        self._measure()
+
+    def _stop_measuring(self) -> None:
+        if self._measuring is not None:
+            self._studio.worker.cancel(self._measuring[0])
+            self._measuring = None
+
+    def _promise(self) -> None:
+        recipe = self._recipes.get(self._setup.preset)
+        if recipe is None:
+            self._setup.set_promise("")
+            return
+        names = " and ".join(domain.name for domain in recipe.domains)
+        time = self._times.get(recipe.to_toml(), "")
+        time = f", {time.split(',')[0]}" if time.startswith("about") else ""
+        self._setup.set_promise(
+            f"Learns from {names}: {recipe.steps:,} steps at {recipe.size} pixels{time}. "
+            "Stop whenever you like; nothing is lost, and you can go on later."
+        )
+
+    @Slot()
+    def _start(self) -> None:
+        method, domains = self._setup.method, self._domains()
+        if not domains or method is None or self._setup.fault() or self._start_job is not None:
+            return
+        self._stop_measuring()
+        asked = {"start": self._asked(method, self._setup.preset)}
+        self._setup.train.setEnabled(False)
+        self._start_job = self._studio.worker.begin(lambda: planning(asked, domains))
+
+    @Slot(int, object)
+    def _ended(self, job: int, result: object) -> None:
+        if self._measuring is not None and job == self._measuring[0]:
+            (_, preset, recipe), self._measuring = self._measuring, None
+            self._measured(preset, recipe, result)
+        elif job == self._start_job:
+            self._start_job = None
+            plan = result["start"] if isinstance(result, dict) else getattr(result, "message", "")
+            if isinstance(plan, Recipe):
+                self.planned.emit(plan)
+            else:
+                self.show_problem(plan)
+        elif job == self._fit_job and isinstance(result, dict):
+            self._refused |= {key: plan for key, plan in result.items() if isinstance(plan, str)}
+            self._setup.set_reasons(self._refused)
+            self.show_problem()
+        elif job == self._plan_job and isinstance(result, dict):
+            self._planned(result)
