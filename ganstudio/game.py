@@ -60,7 +60,7 @@ class Descent:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class MethodSettings:
     """What every method lets one set. A method's own settings extend this class and may change its defaults."""
 
     learning_rate: float = setting(2e-4, help="How big each correction is.", low=1e-7, high=0.1)
@@ -106,7 +106,8 @@ class Method(nn.Module, ABC):
     task: ClassVar[str]
     needs: ClassVar[Needs]
     presets: ClassVar[Mapping[str, Preset]]
-    Settings: ClassVar[type[Settings]] = Settings
+    Settings: ClassVar[type[MethodSettings]] = MethodSettings
+    settings: MethodSettings
 
     @abstractmethod
     def players(self) -> dict[str, tuple[nn.Module, ...]]:

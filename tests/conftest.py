@@ -3,3 +3,5 @@
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Tiny networks are quickest on one thread, and two test runs at once do not fight for the cores.
+os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -1,1 +1,22 @@
-"""One file for each game."""
+"""One file for each game; the catalogue lists them."""
+
+from __future__ import annotations
+
+from ganstudio.game import Method
+from ganstudio.methods.conditional_gan import ConditionalGAN
+from ganstudio.methods.cyclegan import CycleGAN
+from ganstudio.words.settings import unknown
+
+CATALOGUE: tuple[type[Method], ...] = (CycleGAN, ConditionalGAN)
+
+
+def find(key: str) -> type[Method]:
+    """The method with this key.
+
+    Raises:
+        ValueError: There is none; names the nearest one.
+    """
+    for method in CATALOGUE:
+        if method.key == key:
+            return method
+    raise ValueError(unknown("method", key, (method.key for method in CATALOGUE)))

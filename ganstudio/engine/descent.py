@@ -1,0 +1,147 @@
+"""Descent: plays one step of a method and moves its players; owns optimizers, precision and averaged weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from ganstudio.game import Batch, Descent, Method
+
+
+def factor(descent: Descent, step: int, steps: int) -> float:
+    """Share of the learning rate at `step` of `steps`: 1 for the constant part, then linearly towards 0.
+
+    Source: CycleGAN's schedule, 1 - max(0, e - E) / (E' + 1), counted in steps instead of epochs.
+    """
+    constant = int(steps * descent.constant)
+    return 1.0 - max(0, step + 1 - constant) / (steps - constant + 1)
+
+
+class Descending:
+    """Everything of a run that moves, but for the data.
+
+    Args:
+        method: On its device, in training mode.
+        steps: Length of the run, for the schedule.
+        bf16: Compute networks in bfloat16 where autocast finds it safe; weights and losses stay float32.
+    """
+
+    def __init__(self, method: Method, steps: int, *, bf16: bool = False) -> None:
+        self.method = method
+        self._steps = steps
+        self._bf16 = bf16
+        self._device = next(method.parameters()).device
+        self._parameters = {
+            player: [parameter for network in networks for parameter in network.parameters()]
+            for player, networks in method.players().items()
+        }
+        self._descents = {player: method.descent(player) for player in self._parameters}
+        self._optimizers = {
+            player: self._optimizer(parameters, self._descents[player])
+            for player, parameters in self._parameters.items()
+        }
+        self._average: float = method.settings.average
+        self._averages = {name: value.clone() for name, value in _artistry(method)} if self._average else {}
+
+    def _optimizer(self, parameters: list[nn.Parameter], descent: Descent) -> torch.optim.Adam:
+        fused = self._device.type in {"cpu", "cuda"}
+        return torch.optim.Adam(parameters, lr=descent.rate, betas=descent.betas, fused=fused)
+
+    def step(self, batch: Batch, step: int) -> dict[str, Tensor]:
+        """Play one step to its end. Returns its curves, () tensors that are still on the device."""
+        terms: dict[str, Tensor] = {}
+        for player, optimizer in self._optimizers.items():
+            descent = self._descents[player]
+            optimizer.param_groups[0]["lr"] = descent.rate * factor(descent, step, self._steps)
+        turns = self.method.turns(batch, step / self._steps)
+        while True:
+            with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bf16):
+                turn = next(turns, None)
+            if turn is None:
+                break
+            self._descend(turn.losses)
+            terms |= turn.terms
+        self._move_averages(step)
+        return terms
+
+    def _descend(self, losses: Mapping[str, Tensor]) -> None:
+        last = list(losses)[-1]
+        for player, loss in losses.items():
+            self._optimizers[player].zero_grad(set_to_none=True)
+            loss.backward(inputs=self._parameters[player], retain_graph=player != last)
+        for player in losses:
+            self._optimizers[player].step()
+
+    @torch.no_grad()
+    def _move_averages(self, step: int) -> None:
+        if not self._averages:
+            return
+        # A young average would still hold the random start, so it begins short and grows to its full memory.
+        decay = min(self._average, (1 + step) / (10 + step))
+        for name, value in _artistry(self.method):
+            average = self._averages[name]
+            if value.is_floating_point():
+                average.lerp_(value, 1 - decay)
+            else:
+                average.copy_(value)
+
+    @contextmanager
+    def averaged(self) -> Iterator[Method]:
+        """The method in evaluation mode with its averaged weights, for as long as the block lasts."""
+        self.method.eval()
+        swapped = [(value, self._averages[name]) for name, value in _artistry(self.method) if name in self._averages]
+        for value, average in swapped:
+            value.data, average.data = average.data, value.data
+        try:
+            yield self.method
+        finally:
+            for value, average in swapped:
+                value.data, average.data = average.data, value.data
+            self.method.train()
+
+    def state(self) -> dict[str, Tensor]:
+        """Networks, optimizers, pools and averages, by flat names."""
+        state = {f"method.{name}": value for name, value in self.method.state_dict().items()}
+        for player, optimizer in self._optimizers.items():
+            for index, moments in optimizer.state_dict()["state"].items():
+                state |= {f"optimizer.{player}.{index}.{name}": value for name, value in moments.items()}
+        return state | {f"average.{name}": value for name, value in self._averages.items()}
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """Take back what `state` gave; exact.
+
+        Raises:
+            ValueError: It belongs to other networks.
+        """
+        try:
+            self.method.load_state_dict(_below("method", state))
+        except RuntimeError as error:
+            raise ValueError("The checkpoint belongs to a run with other networks.") from error
+        for player, optimizer in self._optimizers.items():
+            table = optimizer.state_dict()
+            table["state"] = {}
+            for name, value in _below(f"optimizer.{player}", state).items():
+                index, moment = name.split(".")
+                table["state"].setdefault(int(index), {})[moment] = value
+            optimizer.load_state_dict(table)
+        for name, value in _below("average", state).items():
+            self._averages[name].copy_(value)
+
+
+def _artistry(method: Method) -> Iterator[tuple[str, Tensor]]:
+    """What `make` uses: (name, parameter or buffer) of every artist."""
+    for artist, network in method.artists().items():
+        for name, value in _tensors(network):
+            yield f"{artist}.{name}", value
+
+
+def _tensors(network: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    yield from network.named_parameters()
+    yield from network.named_buffers()
+
+
+def _below(prefix: str, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name[len(prefix) + 1 :]: value for name, value in state.items() if name.startswith(f"{prefix}.")}

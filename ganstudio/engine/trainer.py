@@ -1,0 +1,276 @@
+"""The trainer: plays a run from its newest checkpoint to its last step, and yields what happens.
+
+The caller pulls. Pause: stop pulling. Stop, save, sample: `generator.send(command)`. Closing the generator ends the
+training without another save; nothing before the newest checkpoint is lost.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+from ganstudio import methods
+from ganstudio.engine import checkpoint, devices, modelfile
+from ganstudio.engine.chance import Chance
+from ganstudio.engine.checkpoint import Checkpoint
+from ganstudio.engine.clock import Clock
+from ganstudio.engine.descent import Descending
+from ganstudio.engine.gathering import Gathered, gather
+from ganstudio.engine.sheets import Sheets
+from ganstudio.pictures.batches import Batches
+from ganstudio.runs.run import Run
+from ganstudio.words.events import (
+    Command,
+    Event,
+    Failed,
+    Finished,
+    Losses,
+    Progress,
+    Sample,
+    Sampled,
+    Save,
+    Saved,
+    Started,
+    Stop,
+    Warned,
+)
+from ganstudio.words.recipe import Recipe
+from ganstudio.words.routes import Inventory
+from ganstudio.words.settings import build
+
+SAVE_SECONDS = 120.0  # At most so much work is lost when the process is killed.
+CURVE_SECONDS = 0.25  # Reading a loss waits for the device, so not at every step …
+SHEET_SECONDS = 4.0
+LATE_SHEET_SECONDS = 300.0
+
+
+def train(run: Run) -> Generator[Event, Command | None, None]:
+    """Train `run` from its newest checkpoint to its last step; obey each command between two steps.
+
+    Everything but single steps of Progress is also appended to the run's history.
+
+    Raises:
+        ValueError: The recipe, the pictures or the folder do not allow it; the message says what to do.
+        OSError: The disk is full or the run folder cannot be written.
+    """
+    with run.lock():
+        training = _noted(run, _training(run))
+        yield from training
+
+
+def _noted(run: Run, events: Generator[Event, Command | None, None]) -> Generator[Event, Command | None, None]:
+    """Pass events on and commands back, and append what matters to the run's history."""
+    command: Command | None = None
+    try:
+        while True:
+            try:
+                event = events.send(command)
+            except StopIteration:
+                return
+            if not isinstance(event, Progress):
+                run.append(event)
+            command = yield event
+    except (ValueError, OSError, RuntimeError) as error:
+        with _ignoring_full_disk():
+            run.append(Failed(str(error)))
+        raise
+    finally:
+        events.close()
+
+
+@contextmanager
+def _ignoring_full_disk() -> Iterator[None]:
+    """The fault that is on its way up says more than the one that keeps it from being written down."""
+    try:
+        yield
+    except OSError:
+        return
+
+
+def _training(run: Run) -> Generator[Event, Command | None, None]:
+    recipe = run.recipe()
+    method = methods.find(recipe.method)
+    settings = build(method.Settings, recipe.settings)
+    device = devices.choose(recipe.device)
+    found, damaged = checkpoint.newest(run)
+    for sentence in damaged:
+        yield Warned(sentence)
+    gathered = yield from gather(recipe, method.needs, settings)
+    inventory = _inventory(run, gathered, found)
+    session = _Session(run, recipe, inventory, gathered=gathered, device=device, found=found)
+    yield from session.warnings()
+    yield Started(
+        session.step,
+        recipe.steps,
+        recipe.method,
+        devices.title(device.type),
+        "bf16" if session.bf16 else "fp32",
+        {domain.name: domain.train for domain in inventory.domains},
+    )
+    yield from session.play()
+
+
+def _inventory(run: Run, gathered: Gathered, found: Checkpoint | None) -> Inventory:
+    """What was found at the run's first start; later counts may differ, but the classes and names are the networks'."""
+    earlier = run.inventory() if found else None
+    if earlier is None:
+        run.keep_inventory(gathered.inventory)
+        return gathered.inventory
+    if [domain.classes for domain in earlier.domains] != [domain.classes for domain in gathered.inventory.domains]:
+        raise ValueError("The class folders are not those this run began with. Put them back, or start a new run.")
+    return earlier
+
+
+class _Session:
+    """One sitting of a run, from a start or a resume to its end."""
+
+    def __init__(
+        self,
+        run: Run,
+        recipe: Recipe,
+        inventory: Inventory,
+        *,
+        gathered: Gathered,
+        device: torch.device,
+        found: Checkpoint | None,
+    ) -> None:
+        self.run, self.recipe, self.inventory = run, recipe, inventory
+        self.device = device
+        self.bf16 = precision(recipe, device)
+        self.step = 0
+        self._random = Chance(recipe.seed, device)
+        with self._random:
+            method = modelfile.build_method(recipe, inventory).to(device)
+        self._descending = Descending(method, recipe.steps, bf16=self.bf16)
+        self._batches = Batches(
+            gathered.stocks,
+            batch=recipe.batch,
+            size=recipe.size,
+            flip=method.settings.flip,
+            seed=recipe.seed,
+            device=device,
+        )
+        names = [domain.name for domain in inventory.domains]
+        shown = [
+            held or tuple(file.path for file in stock.files)
+            for held, stock in zip(gathered.held_out, gathered.stocks, strict=True)
+        ]
+        self._sheets = Sheets(method, shown, names, recipe.size, device)
+        self._warnings: list[str] = []
+        if found is not None:
+            self._restore(found)
+
+    def warnings(self) -> Iterator[Warned]:
+        """What the artist should know before it goes on."""
+        for sentence in self._warnings:
+            yield Warned(sentence)
+
+    def play(self) -> Generator[Event, Command | None, None]:
+        """Step by step to the end, or to a Stop."""
+        inbox: set[Command] = set()
+        for event in self._events(inbox):
+            command = yield event
+            if command is not None:
+                inbox.add(command)
+
+    def _events(self, inbox: set[Command]) -> Iterator[Event]:
+        """The training itself; looks into `inbox` between two steps."""
+        clock = Clock(save=SAVE_SECONDS)
+        terms: Mapping[str, Tensor] = {}
+        if self.step < self.recipe.steps:
+            yield self._sample(clock)
+        while self.step < self.recipe.steps and Stop() not in inbox:
+            terms = self._one_step(clock)
+            yield self._progress(clock)
+            if clock.due("curves"):
+                yield self._losses(terms)
+                clock.done("curves", max(CURVE_SECONDS, clock.seconds / 1000))
+            if clock.due("sheets") or Sample() in inbox:
+                yield self._sample(clock)
+                inbox.discard(Sample())
+            if clock.due("save") or Save() in inbox:
+                yield from self._save(terms)
+                clock.done("save", SAVE_SECONDS)
+                inbox.discard(Save())
+        if terms:
+            yield self._losses(terms)
+            yield self._sample(clock)
+            yield from self._save(terms)
+        yield Finished(self.step, "done" if self.step >= self.recipe.steps else "stopped")
+
+    def _one_step(self, clock: Clock) -> Mapping[str, Tensor]:
+        with self._random, clock.step():
+            terms = self._descending.step(next(self._batches), self.step)
+        self.step += 1
+        return terms
+
+    def _progress(self, clock: Clock) -> Progress:
+        seconds = clock.recent()
+        return Progress(
+            done=self.step,
+            total=self.recipe.steps,
+            seconds=clock.seconds,
+            eta_seconds=seconds * (self.recipe.steps - self.step) if seconds else None,
+            per_second=1 / seconds if seconds else None,
+        )
+
+    def _losses(self, terms: Mapping[str, Tensor]) -> Losses:
+        """Read the curves, which waits for the device.
+
+        Raises:
+            ValueError: A number exploded.
+        """
+        values = {name: float(value) for name, value in terms.items()}
+        broken = [name for name, value in values.items() if not math.isfinite(value)]
+        if broken:
+            raise ValueError(
+                f"A number exploded at step {self.step} ({', '.join(broken)}). The last checkpoint is fine: continue "
+                "with a lower learning rate, and take out pictures of one flat colour."
+            )
+        return Losses(self.step, values)
+
+    def _sample(self, clock: Clock) -> Sampled:
+        began = time.perf_counter()
+        with self._random, self._descending.averaged() as method:
+            sheets = self._sheets.draw(method, self.run, self.step)
+        # Lively at first, then rarer, and never more than a twentieth of the time.
+        took = time.perf_counter() - began
+        clock.done("sheets", max(min(max(SHEET_SECONDS, clock.seconds / 25), LATE_SHEET_SECONDS), 20 * took))
+        return Sampled(self.step, sheets)
+
+    def _save(self, terms: Mapping[str, Tensor]) -> Iterator[Event]:
+        """Write checkpoint and model; a broken state never replaces a good one."""
+        self._losses(terms)
+        state = self._descending.state() | {f"batches.{name}": value for name, value in self._batches.state().items()}
+        facts = {"torch": torch.__version__, "threads": torch.get_num_threads(), "device": self.device.type}
+        path = checkpoint.save(self.run, self.step, state | self._random.state(), facts)
+        yield Saved(self.step, path.relative_to(self.run.path).as_posix(), "checkpoint")
+        with self._descending.averaged() as method:
+            modelfile.save(self.run.model, method, self.recipe, self.inventory, self.step)
+        yield Saved(self.step, self.run.model.name, "model")
+
+    def _restore(self, found: Checkpoint) -> None:
+        self._descending.restore(found.tensors)
+        prefix = "batches."
+        order = {name[len(prefix) :]: value for name, value in found.tensors.items() if name.startswith(prefix)}
+        if not self._batches.restore(order):
+            self._warnings.append("Pictures came or went since this run was saved; it goes on with what is there now.")
+        self._random.restore(found.tensors)
+        self.step = found.step
+
+
+def precision(recipe: Recipe, device: torch.device) -> bool:
+    """Whether to compute in bfloat16: on request, or by itself on a CUDA device that has it.
+
+    Raises:
+        ValueError: bf16 was asked for on a device without it.
+    """
+    able = device.type == "cpu" or (device.type == "cuda" and torch.cuda.is_bf16_supported())
+    if recipe.precision == "bf16" and not able:
+        raise ValueError(f"{devices.title(device.type)} cannot compute in bf16. Use --precision auto.")
+    return recipe.precision == "bf16" or (recipe.precision == "auto" and device.type == "cuda" and able)

@@ -1,0 +1,150 @@
+"""CycleGAN: two folders, translation both ways.
+
+Zhu, Park, Isola, Efros: "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks", ICCV 2017.
+The published code's order and weights: both generators descend (eq. 3)
+
+    |D_B(G_A(a)) - 1|² + |D_A(G_B(b)) - 1|² + λ (|G_B(G_A(a)) - a| + |G_A(G_B(b)) - b|)
+        + λ·λ_identity (|G_A(b) - b| + |G_B(a) - a|)
+
+and then both discriminators half the sum of |D(real) - 1|² and |D(fake from the pool)|².
+
+Legend: a, b pictures of domains A and B; G_A translates A → B and D_A judges its results beside real B, as the
+published files name them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.losses import l1, lsgan, lsgan_judge
+from ganstudio.networks import initial
+from ganstudio.networks.discriminators import PatchDiscriminator
+from ganstudio.networks.generators import ResnetGenerator
+from ganstudio.networks.pool import ImagePool
+from ganstudio.words.cards import Preset
+from ganstudio.words.routes import Inventory, Needs, Route
+from ganstudio.words.settings import setting
+
+
+class CycleGAN(Method):
+    """Two generators, two discriminators; see the module."""
+
+    key = "cyclegan"
+    title = "CycleGAN"
+    sentence = "Turns pictures of one folder into the look of the other, and back. No matching pairs needed."
+    task = "two-way translation"
+    needs = Needs.TWO_FOLDERS
+
+    @dataclass(frozen=True, slots=True)
+    class Settings(MethodSettings):
+        """The published values are the defaults."""
+
+        cycle: float = setting(
+            10.0, help="Faithfulness: how much of a picture must survive there and back.", low=0, high=1000
+        )
+        identity: float = setting(
+            0.5,
+            help="How firmly a picture that already looks right is left alone; a share of faithfulness.",
+            low=0,
+            high=100,
+        )
+        blocks: int = setting(
+            0,
+            help="Depth of the painters; 0 chooses 9 blocks from 256 pixels on and 6 below, as published.",
+            unit="blocks",
+            low=0,
+            high=32,
+        )
+        width: int = setting(
+            64, help="Breadth of the painters; half is four times quicker.", unit="channels", low=4, high=256
+        )
+        judge_width: int = setting(64, help="Breadth of the judges.", unit="channels", low=4, high=256)
+        judge_layers: int = setting(
+            3, help="How far a judge sees: 3 layers judge patches of 70×70 pixels.", low=1, high=5
+        )
+        judge_rate: float = setting(
+            1.0, help="Learning rate of the judges, as a share of the painters'.", low=0.01, high=10
+        )
+        pool: int = setting(50, help="Old results shown to each judge again.", unit="pictures", low=0, high=500)
+
+    presets: ClassVar[Mapping[str, Preset]] = {
+        "quick": Preset(
+            size=64,
+            batch=1,
+            steps=1000,
+            sentence="A first impression in minutes, small pictures.",
+            settings={"width": 24, "judge_width": 32},
+        ),
+        "balanced": Preset(size=128, batch=1, epochs=100, sentence="Good results overnight on a graphics card."),
+        "best": Preset(size=256, batch=1, epochs=200, sentence="The published recipe in full."),
+    }
+
+    settings: Settings
+
+    def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
+        super().__init__()
+        self.settings = settings
+        self.names = tuple(domain.name for domain in inventory.domains)
+        blocks = settings.blocks or (9 if size >= 256 else 6)
+        self.G_A, self.G_B = (ResnetGenerator(blocks, settings.width) for _ in "AB")
+        self.D_A, self.D_B = (PatchDiscriminator(settings.judge_layers, settings.judge_width) for _ in "AB")
+        self.pool_a, self.pool_b = (ImagePool(settings.pool) for _ in "ab")
+        initial.normal(self)
+
+    def players(self) -> dict[str, tuple[nn.Module, ...]]:
+        """Both generators move together, and both discriminators."""
+        return {"generator": (self.G_A, self.G_B), "discriminator": (self.D_A, self.D_B)}
+
+    def artists(self) -> dict[str, nn.Module]:
+        """The generators, by their published names."""
+        return {"G_A": self.G_A, "G_B": self.G_B}
+
+    def descent(self, player: str) -> Descent:
+        """Adam 2e-4 (0.5, 0.999), constant and then linearly to zero."""
+        share = self.settings.judge_rate if player == "discriminator" else 1.0
+        return Descent(rate=self.settings.learning_rate * share)
+
+    def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
+        """Generators, then discriminators, as published."""
+        a, b = batch.images
+        s = self.settings
+        # Instance norm looks at one picture at a time, so two pictures in one call give the same as two calls.
+        if s.identity:
+            fake_b, same_b = self.G_A(torch.cat([a, b])).chunk(2)
+            fake_a, same_a = self.G_B(torch.cat([b, a])).chunk(2)
+        else:
+            fake_b, fake_a = self.G_A(a), self.G_B(b)
+        fool = lsgan(self.D_A(fake_b), 1.0) + lsgan(self.D_B(fake_a), 1.0)
+        cycle = l1(self.G_B(fake_b), a) + l1(self.G_A(fake_a), b)
+        loss = fool + s.cycle * cycle
+        terms = {"fool": fool.detach(), "cycle": cycle.detach()}
+        if s.identity:
+            same = l1(same_b, b) + l1(same_a, a)
+            loss = loss + s.cycle * s.identity * same
+            terms["identity"] = same.detach()
+        yield Turn({"generator": loss}, terms)
+
+        # The generators have moved; the discriminators judge what the pools kept of their fakes.
+        fake_b, fake_a = self.pool_b(fake_b), self.pool_a(fake_a)
+        real_b, fake_b = self.D_A(torch.cat([b, fake_b])).chunk(2)
+        real_a, fake_a = self.D_B(torch.cat([a, fake_a])).chunk(2)
+        judge = lsgan_judge(real_b, fake_b) + lsgan_judge(real_a, fake_a)
+        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
+
+    def routes(self) -> tuple[Route, ...]:
+        """A → B and B → A."""
+        a, b = self.names
+        multiple = ResnetGenerator.multiple
+        return Route(target=b, source=a, multiple=multiple), Route(target=a, source=b, multiple=multiple)
+
+    def make(self, route: Route, x: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Translate (N, 3, H, W)."""
+        painter = self.G_A if route.source == self.names[0] else self.G_B
+        out: Tensor = painter(x)
+        return out

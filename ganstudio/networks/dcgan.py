@@ -1,0 +1,102 @@
+"""Generator and discriminator of DCGAN, told a label.
+
+Sources: Radford et al., "Unsupervised Representation Learning with Deep Convolutional GANs", 2015, for the stacks; Reed
+et al., "Generative Adversarial Text to Image Synthesis", ICML 2016, section 4, for where the condition comes in: beside
+the noise, and beside the discriminator's 4×4 map.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+SMALLEST = 4  # Pixels: the side of the map where the stacks begin and end.
+WIDEST = 8  # Most channels, as a multiple of the first layer's.
+
+
+def levels(size: int) -> int:
+    """Doublings from the 4×4 map to `size` pixels.
+
+    Raises:
+        ValueError: `size` is not a power of two from 8 on.
+    """
+    count = (size // SMALLEST).bit_length() - 1
+    if count < 1 or SMALLEST << count != size:
+        raise ValueError(f"This method draws squares of 8, 16, 32, 64, 128 or 256 pixels, not {size}.")
+    return count
+
+
+class LabelGenerator(nn.Module):
+    """Noise and a label in, a picture out.
+
+    Args:
+        size: Side of the pictures in pixels, a power of two from 8 on.
+        labels: Number of classes.
+        noise: Width of the noise; published: 100.
+        width: Channels before the last layer; published: 64.
+        told: Width of what the label becomes; Reed's: 128.
+    """
+
+    def __init__(self, size: int, labels: int, noise: int = 100, width: int = 64, told: int = 128) -> None:
+        super().__init__()
+        channels = [width * min(2**level, WIDEST) for level in range(levels(size))][::-1]
+        self.label = nn.Embedding(labels, told)
+        layers: list[nn.Module] = [nn.ConvTranspose2d(noise + told, channels[0], SMALLEST, bias=False)]
+        for wide, narrow in pairwise(channels):
+            layers += [nn.BatchNorm2d(wide), nn.ReLU(inplace=True)]
+            layers += [nn.ConvTranspose2d(wide, narrow, 4, stride=2, padding=1, bias=False)]
+        layers += [nn.BatchNorm2d(channels[-1]), nn.ReLU(inplace=True)]
+        layers += [nn.ConvTranspose2d(channels[-1], 3, 4, stride=2, padding=1), nn.Tanh()]
+        self.model = nn.Sequential(*layers)
+
+    def forward(self, noise: Tensor, labels: Tensor) -> Tensor:
+        """(N, Z) and (N,) int64 → (N, 3, size, size) in [-1, 1]."""
+        told = torch.cat([noise, self.label(labels)], dim=1)
+        out: Tensor = self.model(told[:, :, None, None])
+        return out
+
+
+class MatchDiscriminator(nn.Module):
+    """Judges whether a picture is real and shows what its label says.
+
+    Looking is apart from judging, so that one look at the real pictures serves their right and their wrong labels.
+
+    Args:
+        size: Side of the pictures in pixels, a power of two from 8 on.
+        labels: Number of classes.
+        width: Channels of the first convolution; published: 64.
+        told: Width of what the label becomes; Reed's: 128.
+    """
+
+    def __init__(self, size: int, labels: int, width: int = 64, told: int = 128) -> None:
+        super().__init__()
+        channels = [width * min(2**level, WIDEST) for level in range(levels(size))]
+        layers: list[nn.Module] = [nn.Conv2d(3, width, 4, stride=2, padding=1), nn.LeakyReLU(0.2, inplace=True)]
+        for narrow, wide in pairwise(channels):
+            layers += [nn.Conv2d(narrow, wide, 4, stride=2, padding=1, bias=False)]
+            layers += [nn.BatchNorm2d(wide), nn.LeakyReLU(0.2, inplace=True)]
+        self.looking = nn.Sequential(*layers)
+        self.label = nn.Embedding(labels, told)
+        self.judging = nn.Sequential(
+            nn.Conv2d(channels[-1] + told, channels[-1], 1, bias=False),
+            nn.BatchNorm2d(channels[-1]),
+            nn.LeakyReLU(0.2, inplace=True),
+            nn.Conv2d(channels[-1], 1, SMALLEST),
+        )
+
+    def look(self, pictures: Tensor) -> Tensor:
+        """(N, 3, size, size) in [-1, 1] → what is seen, (N, C, 4, 4)."""
+        out: Tensor = self.looking(pictures)
+        return out
+
+    def judge(self, seen: Tensor, labels: Tensor) -> Tensor:
+        """What is seen, and (N,) int64 → (N,) logits, high for real and matching."""
+        told = self.label(labels)[:, :, None, None].expand(-1, -1, *seen.shape[2:])
+        out: Tensor = self.judging(torch.cat([seen, told], dim=1))
+        return out.flatten()
+
+    def forward(self, pictures: Tensor, labels: Tensor) -> Tensor:
+        """(N, 3, size, size) and (N,) int64 → (N,) logits."""
+        return self.judge(self.look(pictures), labels)

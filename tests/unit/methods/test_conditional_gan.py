@@ -1,0 +1,69 @@
+import math
+
+import pytest
+import torch
+
+from ganstudio.game import Batch
+from ganstudio.methods.conditional_gan import ConditionalGAN
+from ganstudio.words.routes import DomainFound, Inventory
+
+
+def make_method(classes=("a", "b", "c"), **settings):
+    found = Inventory((DomainFound("things", 9, 1, classes),), {})
+    return ConditionalGAN(ConditionalGAN.Settings(width=4, judge_width=4, noise=8, **settings), found, 16)
+
+
+def make_batch(count=6):
+    return Batch((torch.rand(count, 3, 16, 16) * 2 - 1,), torch.arange(count) % 3)
+
+
+def test_the_judge_is_asked_about_the_right_label_the_wrong_label_and_the_fake():
+    torch.manual_seed(0)
+    method = make_method()
+    asked = []
+    judge = method.D.judge
+
+    def listening(seen, labels):
+        asked.append(labels)
+        return judge(seen, labels)
+
+    method.D.judge = listening
+    batch = make_batch()
+    list(method.turns(batch, 0.0))
+    right, wrong, fake, fooled = asked
+    assert torch.equal(right, batch.labels)
+    assert (wrong != batch.labels).all()
+    assert wrong.min() >= 0
+    assert wrong.max() < 3
+    assert torch.equal(fake, batch.labels)
+    assert torch.equal(fooled, batch.labels)
+
+
+def test_the_three_terms_weigh_one_half_and_half():
+    method = make_method()
+    method.D.judge = lambda seen, labels: torch.zeros(len(labels), requires_grad=True) + 0 * seen.sum()
+    turn = next(method.turns(make_batch(), 0.0))
+    assert turn.losses["discriminator"].item() == pytest.approx(2 * math.log(2))
+
+
+def test_a_wrong_label_is_learnt_to_cost():
+    """On classes of one colour each, the judge soon tells matching pairs from mismatched ones."""
+    torch.manual_seed(0)
+    method = make_method(("dark", "light"))
+    optimizer = torch.optim.Adam(method.D.parameters(), 2e-3, betas=(0.5, 0.999))
+    labels = torch.arange(16) % 2
+    pictures = (labels * 1.2 - 0.6)[:, None, None, None] + 0.1 * torch.randn(16, 3, 16, 16)
+    for _ in range(60):
+        turn = next(method.turns(Batch((pictures,), labels), 0.0))
+        optimizer.zero_grad()
+        turn.losses["discriminator"].backward(inputs=list(method.D.parameters()))
+        optimizer.step()
+    method.eval()
+    with torch.inference_mode():
+        matched, mismatched = method.D(pictures, labels), method.D(pictures, 1 - labels)
+    assert (matched > mismatched).float().mean() >= 0.95
+
+
+def test_one_class_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match="at least two class folders"):
+        make_method(("alone",))

@@ -1,0 +1,154 @@
+"""Every method of the catalogue keeps the same promises."""
+
+import dataclasses
+import json
+
+import pytest
+import torch
+
+from ganstudio.engine import modelfile
+from ganstudio.engine.descent import Descending
+from ganstudio.game import Batch
+from ganstudio.methods import CATALOGUE, find
+from ganstudio.runs.model import card
+from ganstudio.words.recipe import PRESETS, Domain, Recipe
+from ganstudio.words.routes import DomainFound, Inventory, Needs
+from ganstudio.words.settings import build
+
+SIZE = 16
+SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "noise": 8}
+
+
+@pytest.fixture(params=CATALOGUE, ids=lambda method: method.key)
+def kind(request):
+    return request.param
+
+
+def small(kind, **more):
+    names = {card.name for card in kind.card().settings}
+    return build(kind.Settings, {name: value for name, value in SMALL.items() if name in names} | more)
+
+
+def inventory(kind):
+    classes = ("cat", "dog", "hen") if kind.needs is Needs.CLASSES else ()
+    count = kind.needs.folders.start
+    return Inventory(tuple(DomainFound(name, 9, 1, classes) for name in "AB"[:count]), {})
+
+
+def make_method(kind, seed=0, **more):
+    torch.manual_seed(seed)
+    return kind(small(kind, **more), inventory(kind), SIZE)
+
+
+def make_batch(kind, count=2, seed=1):
+    random = torch.Generator().manual_seed(seed)
+    images = tuple(torch.rand(count, 3, SIZE, SIZE, generator=random) * 2 - 1 for _ in inventory(kind).domains)
+    return Batch(images, torch.arange(count) % 3 if kind.needs is Needs.CLASSES else None)
+
+
+def drawn(method, route, count=1):
+    """Input that a route takes."""
+    random = torch.Generator().manual_seed(2)
+    width = method.noise_width(route)
+    shape = (count, width) if route.source is None else (count, 3, SIZE, SIZE)
+    return torch.randn(shape, generator=random).clamp(-1, 1), torch.zeros(count).long() if route.labels else None
+
+
+def test_every_parameter_has_exactly_one_player(kind):
+    method = make_method(kind)
+    owned = [p for networks in method.players().values() for network in networks for p in network.parameters()]
+    assert len(owned) == len(set(owned))
+    assert set(owned) == set(method.parameters())
+
+
+def test_turns_are_finite_and_reach_every_parameter_of_their_player(kind):
+    method = make_method(kind)
+    players = {
+        player: [p for network in networks for p in network.parameters()]
+        for player, networks in method.players().items()
+    }
+    moved = set()
+    for turn in method.turns(make_batch(kind), 0.0):
+        for player, loss in turn.losses.items():
+            assert loss.shape == ()
+            assert torch.isfinite(loss)
+            gradients = torch.autograd.grad(loss, players[player], retain_graph=True, allow_unused=True)
+            assert all(gradient is not None for gradient in gradients)
+            moved.add(player)
+        assert all(term.shape == () and not term.requires_grad for term in turn.terms.values())
+    assert moved == set(players)
+
+
+def test_the_same_seed_plays_the_same_game(kind):
+    histories = []
+    for _ in range(2):
+        method = make_method(kind, seed=3)
+        descending = Descending(method, steps=3)
+        histories.append([descending.step(make_batch(kind, seed=step), step) for step in range(3)])
+    assert histories[0] == histories[1]
+
+
+def test_a_step_moves_every_network(kind):
+    method = make_method(kind)
+    before = [parameter.clone() for parameter in method.parameters()]
+    Descending(method, steps=5).step(make_batch(kind), 0)
+    # Biases before a norm have no gradient to speak of, but weights have.
+    moved = [not torch.equal(b, p) for b, p in zip(before, method.parameters(), strict=True) if p.dim() > 1]
+    assert all(moved)
+
+
+def test_every_route_makes_its_shape_in_range(kind):
+    method = make_method(kind).eval()
+    assert method.routes()
+    for route in method.routes():
+        x, labels = drawn(method, route, 2)
+        with torch.inference_mode():
+            made = method.make(route, x, labels)
+        assert made.shape == (2, 3, SIZE, SIZE)
+        assert made.abs().max() <= 1
+
+
+def test_a_picture_alone_is_the_same_as_in_a_batch(kind):
+    method = make_method(kind).eval()
+    for route in method.routes():
+        x, labels = drawn(method, route, 3)
+        with torch.inference_mode():
+            together = method.make(route, x, labels)
+            alone = method.make(route, x[1:2], labels[1:2] if labels is not None else None)
+        torch.testing.assert_close(together[1:2], alone, atol=1e-5, rtol=0)
+
+
+def test_a_saved_model_makes_the_same_picture(kind, tmp_path):
+    method = make_method(kind).eval()
+    found = inventory(kind)
+    domains = tuple(Domain(domain.name, ("somewhere",)) for domain in found.domains)
+    chosen = {f.name: getattr(method.settings, f.name) for f in dataclasses.fields(method.settings)}
+    recipe = Recipe(kind.key, domains, size=SIZE, steps=9, settings=chosen)
+    path = tmp_path / "model.safetensors"
+    modelfile.save(path, method, recipe, found, 5)
+    opened, opened_recipe, opened_inventory, step = modelfile.open_method(path)
+    assert (opened_recipe, opened_inventory, step) == (recipe, found, 5)
+    for route in method.routes():
+        x, labels = drawn(method, route)
+        with torch.inference_mode():
+            assert torch.equal(opened.make(route, x, labels), method.make(route, x, labels))
+    assert card(path).routes == method.routes()
+
+
+def test_settings_and_presets_are_in_range_and_survive_toml(kind):
+    described = kind.card()
+    assert set(described.presets) == set(PRESETS)
+    for preset in described.presets.values():
+        settings = build(kind.Settings, preset.settings)
+        assert preset.steps_for(300) > 0
+        recipe = Recipe(kind.key, (Domain("x", ("y",)),), size=preset.size, settings=preset.settings)
+        assert Recipe.from_toml(recipe.to_toml()) == recipe
+        assert settings is not None
+    assert all(setting.help.endswith(".") for setting in described.settings)
+    json.dumps(dataclasses.asdict(described))
+
+
+def test_the_catalogue_finds_it_and_suggests_it(kind):
+    assert find(kind.key) is kind
+    with pytest.raises(ValueError, match=f"Did you mean {kind.key}"):
+        find(kind.key[:-1] + "x")
