@@ -7,7 +7,8 @@ window is there before it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -44,17 +45,35 @@ def devices() -> Job[tuple[tuple[str, str], ...]]:
     return tuple(available())
 
 
-def listing(sources: Iterable[Path]) -> Job[list[Path]]:
-    """The picture files in `sources`, by name only, in natural order."""
-    from ganstudio.pictures.folders import find
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lies in a domain's folders, by name only.
 
+    Attributes:
+        paths: Picture files in natural order.
+        held_out: Those that are never trained on.
+        classes: Class subfolders; empty when there are none.
+    """
+
+    paths: tuple[Path, ...]
+    held_out: frozenset[Path]
+    classes: tuple[str, ...]
+
+
+def listing(domain: Domain) -> Job[Listing]:
+    """List the picture files of one domain."""
+    from ganstudio.pictures import folders
+
+    sources = [Path(source) for source in domain.sources]
     found: list[Path] = []
-    for number, path in enumerate(find(sources)):
+    for number, path in enumerate(folders.find(sources)):
         if isinstance(path, Path):
             found.append(path)
         if number % 100 == 0:
             yield Progress(len(found), 0, "listing")
-    return found
+    _, held_out = folders.split(found)
+    labels = {folders.label_of(path, sources) for path in found}
+    return Listing(tuple(found), frozenset(held_out), tuple(sorted(label for label in labels if label is not None)))
 
 
 def scan(domain: Domain) -> Job[Report]:
@@ -68,7 +87,7 @@ def draw_sample(folder: Path, *, pictures: int = 300) -> Job[None]:
     """Draw the sample pictures into `folder`."""
     from ganstudio.pictures import sample
 
-    yield from sample.draw(folder, pictures=pictures, size=128)
+    yield from sample.draw(folder, pictures=pictures, size=96)
 
 
 def plan(method: str, domains: Sequence[Domain], **wishes: Any) -> Job[Recipe]:

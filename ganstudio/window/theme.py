@@ -8,6 +8,7 @@ Greys are neutral on purpose: a tinted surround changes how a picture's colours 
 
 from __future__ import annotations
 
+import html
 import os
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -229,6 +230,11 @@ def label(text: str = "", role: str = "body", *, wrap: bool = False) -> QLabel:
     made.setProperty("role", role)
     made.setWordWrap(wrap)
     return made
+
+
+def tip(text: str) -> str:
+    """A tool tip that shows `text` as it is; Qt would take a file name with < in it for markup."""
+    return f'<p style="white-space: pre-wrap">{html.escape(text)}</p>' if text else ""
 
 
 def set_role(widget: QWidget, role: str) -> None:

@@ -165,7 +165,7 @@ class HomePage(QWidget):
         except (ValueError, OSError) as error:
             lines, picture = [str(error)], None
         card = Card(path.name, tuple(lines), picture, self._thumbnails, icon="folder")
-        card.setToolTip(places.home_relative(path))
+        card.setToolTip(theme.tip(places.home_relative(path)))
         card.clicked.connect(lambda: self._open_path(path))
         card.menu = QMenu(card)
         card.menu.addAction(self.tr("Open"), lambda: self._open_path(path))

@@ -1,0 +1,220 @@
+"""Data: the domains of the project side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QThreadPool, Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from ganstudio.runs.project import Project
+from ganstudio.window import places, theme, words
+from ganstudio.window.pages.data_column import DomainColumn
+from ganstudio.window.parts.drop_zone import DropZone
+from ganstudio.window.studio import Studio
+from ganstudio.window.thumbnails import Thumbnails
+from ganstudio.words.recipe import Domain
+
+
+class DataPage(QWidget):
+    """A column for each domain, a drop zone for the next one, and the way on to Train."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._project: Path | None = None
+        self.columns: list[DomainColumn] = []
+        self._thumbnails = Thumbnails(192, self)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._build()
+        studio.project_changed.connect(self._fill)
+        self._fill()
+
+    def _build(self) -> None:
+        self.title = theme.label(role="title")
+        self.summary = theme.label(role="muted")
+        self.add = QPushButton(self.tr("Add domain…"))
+        self.add.setToolTip(self.tr("Another folder of pictures. It may also be dropped here."))
+        theme.set_icon(self.add, "plus")
+        self.add.clicked.connect(self._browse)
+        self.next = QPushButton(self.tr("Next: Train"))
+        self.next.setProperty("role", "primary")
+        self.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        theme.set_icon(self.next, "arrow-right", "on_accent")
+        self.next.clicked.connect(self._go_on)
+        words_ = QVBoxLayout()
+        words_.setSpacing(2)
+        words_.addWidget(self.title)
+        words_.addWidget(self.summary)
+        head = QHBoxLayout()
+        head.setSpacing(theme.GRID)
+        head.addLayout(words_, 1)
+        head.addWidget(self.add, 0, Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(self.next, 0, Qt.AlignmentFlag.AlignBottom)
+
+        inner = QWidget()
+        inner.setProperty("role", "scrolled")
+        self._row = QHBoxLayout(inner)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(2 * theme.GRID)
+        self.zone = DropZone("folder-plus", "", "")
+        self.zone.setMinimumWidth(280)
+        self.zone.dropped.connect(self.add_domains)
+        self.zone.clicked.connect(self._browse)
+        self._row.addWidget(self.zone, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+
+        full = QWidget()
+        column = QVBoxLayout(full)
+        column.setContentsMargins(theme.MARGIN, 24, theme.MARGIN, 24)
+        column.setSpacing(2 * theme.GRID)
+        column.addLayout(head)
+        column.addWidget(scroll, 1)
+
+        self._nothing = DropZone(
+            "folder-plus",
+            self.tr("No project is open"),
+            self.tr("Drop two folders of pictures to begin one, or click to go Home."),
+            large=True,
+        )
+        self._nothing.dropped.connect(self.add_domains)
+        self._nothing.clicked.connect(self._go_home)
+        empty = QWidget()
+        around = QVBoxLayout(empty)
+        around.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        around.addWidget(self._nothing)
+        self._states = QStackedLayout(self)
+        self._states.addWidget(full)
+        self._states.addWidget(empty)
+
+    def shown(self, argument: object = None) -> None:
+        """Show the project as it is now."""
+        self._fill()
+
+    @Slot()
+    def _fill(self) -> None:
+        project = self._studio.project
+        self._states.setCurrentIndex(0 if project is not None else 1)
+        if project is None:
+            return
+        if project.path != self._project:
+            self._project = project.path
+            while self.columns:
+                self._drop(self.columns[-1])
+        self._match(project)
+        self.title.setText(project.name)
+        self._show_zone(len(project.domains))
+        self._summarise()
+
+    def _match(self, project: Project) -> None:
+        """Make the columns those of the project's domains, keeping each whose domain stayed."""
+        wanted = list(project.domains)
+        names = {domain.name for domain in wanted}
+        for column in list(self.columns):
+            if column.domain.name not in names and column.domain.sources not in {d.sources for d in wanted}:
+                self._drop(column)
+        while len(self.columns) > len(wanted):
+            self._drop(self.columns[-1])
+        for at, domain in enumerate(wanted):
+            if at == len(self.columns):
+                self._append(domain)
+            self.columns[at].take(domain)
+
+    def _append(self, domain: Domain) -> None:
+        column = DomainColumn(domain, self._studio.worker, self._thumbnails, self._pool)
+        column.renamed.connect(lambda name: self._rename(column, name))
+        column.added.connect(lambda paths: self._extend(column, paths))
+        column.removed.connect(lambda: self._remove(column))
+        column.listed.connect(self._summarise)
+        column.failed.connect(self._say)
+        self._row.insertWidget(len(self.columns), column, 1)
+        self.columns.append(column)
+
+    def _drop(self, column: DomainColumn) -> None:
+        column.leave()
+        self.columns.remove(column)
+        column.hide()
+        column.deleteLater()
+
+    def _show_zone(self, domains: int) -> None:
+        self.zone.setVisible(domains < 2)
+        self.add.setVisible(domains >= 2)
+        if domains == 0:
+            self.zone.title.setText(self.tr("Drop two folders of pictures"))
+            self.zone.hint.setText(self.tr("Or click to choose one"))
+        else:
+            self.zone.title.setText(self.tr("Drop the second folder"))
+            self.zone.hint.setText(
+                self.tr("To translate between the two. A single folder with a subfolder for each class can do without.")
+            )
+        self.zone.setAccessibleName(self.zone.title.text())
+
+    @Slot()
+    def _summarise(self) -> None:
+        counts = [len(column.listing.paths) for column in self.columns if column.listing is not None]
+        names = " ↔ ".join(column.domain.name for column in self.columns)
+        self.summary.setText(f"{names}  ·  {words.pictures(sum(counts))}" if names else self.tr("No pictures yet"))
+        self.next.setEnabled(any(counts))
+
+    # What the artist does
+
+    @Slot(list)
+    def add_domains(self, paths: list[Path]) -> None:
+        """Dropped folders become domains; without a project they begin one."""
+        if self._studio.project is None:
+            self._studio.show("home")
+            domains = places.domains_from(paths)
+            if domains:
+                folder = places.free(places.projects_folder(self._studio.settings) / domains[0].name)
+                if self._studio.new_project(folder):
+                    self._studio.keep_domains(domains)
+                    self._studio.show("data")
+            return
+        known = self._studio.project.domains
+        made = places.domains_from(paths, [domain.name for domain in known])
+        if not made:
+            self._say(self.tr("Drop folders of pictures, or picture files, from this computer."))
+            return
+        self._studio.keep_domains(known + made)
+
+    @Slot()
+    def _browse(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of pictures"))
+        if name:
+            self.add_domains([Path(name)])
+
+    def _rename(self, column: DomainColumn, name: str) -> None:
+        if any(other.domain.name == name for other in self.columns if other is not column):
+            self._say(self.tr('Another domain is called "{}" already.').format(name))
+            return
+        self._replace(column, replace(column.domain, name=name))
+
+    def _extend(self, column: DomainColumn, paths: list[Path]) -> None:
+        sources = dict.fromkeys([*column.domain.sources, *(str(path) for path in paths if path.exists())])
+        self._replace(column, replace(column.domain, sources=tuple(sources)))
+
+    def _replace(self, column: DomainColumn, domain: Domain) -> None:
+        self._studio.keep_domains(tuple(domain if other is column else other.domain for other in self.columns))
+
+    def _remove(self, column: DomainColumn) -> None:
+        name = column.domain.name
+        self._studio.keep_domains(tuple(other.domain for other in self.columns if other is not column))
+        self._studio.say(self.tr('"{}" is out of the project. Its pictures stay where they are.').format(name))
+
+    @Slot()
+    def _go_on(self) -> None:
+        self._studio.show("train")
+
+    @Slot()
+    def _go_home(self) -> None:
+        self._studio.show("home")
+
+    @Slot(str)
+    def _say(self, message: str) -> None:
+        self._studio.say(message, fault=True)
