@@ -13,7 +13,6 @@ from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import one_line, reporter, say
 from ganstudio.words.events import Command, Event, Made, Skipped
 from ganstudio.words.recipe import Device, Precision
-from ganstudio.words.settings import unknown
 
 ModelArgument = Annotated[
     Path, typer.Argument(metavar="MODEL", help="A run folder or a model file.", show_default=False)
@@ -52,6 +51,9 @@ def translate(
         memory_bytes(memory)
     if quality == "fast":
         say("Note: this version always translates exactly; --quality fast changes nothing.")
+    from ganstudio.runs.model import card
+
+    card(model)  # What is no model is said before torch is loaded.
     from ganstudio.engine.translator import Translator, translate_files
 
     translator = Translator.open(model, device=device, precision=spelled(precision))
@@ -83,8 +85,8 @@ def generate(
         known = f" It knows the labels {', '.join(route.labels)}: use --label." if route.labels else ""
         raise ValueError(f"This model has not learned captions.{known}")
     if label is not None and label not in route.labels:
-        hint = unknown("label", label, route.labels) if route.labels else "This model has no labels. Leave --label out."
-        raise ValueError(f"{hint} Known: {', '.join(route.labels)}." if "Did you mean" in hint else hint)
+        known = f"knows {', '.join(route.labels)}" if route.labels else "has no labels; leave --label out"
+        raise ValueError(f"There is no label {label!r}. This model {known}.")
     from ganstudio.engine.translator import Translator, generate_files
 
     translator = Translator.open(model)
