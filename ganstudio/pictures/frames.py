@@ -19,7 +19,7 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from ganstudio.pictures.folders import find
-from ganstudio.pictures.reading import Unreadable, decode
+from ganstudio.pictures.reading import CODEC_FAULTS, Unreadable, decode
 from ganstudio.runs.run import write_atomically
 from ganstudio.words.events import Skipped
 
@@ -133,10 +133,19 @@ def save(picture: Image.Image, target: Path, frame: Frame | None = None, *, note
     if max(picture.size) > _LARGEST_SIDE.get(kind, 2**31):
         size = f"{picture.width} × {picture.height}"
         raise ValueError(f"A picture of {size} pixels cannot be written as {kind}. Use .png or .tif.")
-    stream = io.BytesIO()
-    picture.save(stream, kind, **options, **_notes(kind, frame.exif if frame else b"", note))
-    write_atomically(target, stream.getvalue())
+    exif = frame.exif if frame else b""
+    try:
+        data = _encoded(picture, kind, options | _notes(kind, exif, note))
+    except CODEC_FAULTS:  # Nothing was written to disk yet: it is the camera's odd EXIF that this format cannot hold.
+        data = _encoded(picture, kind, options | _notes(kind, b"", note))
+    write_atomically(target, data)
     return target
+
+
+def _encoded(picture: Image.Image, kind: str, options: dict[str, Any]) -> bytes:
+    stream = io.BytesIO()
+    picture.save(stream, kind, **options)
+    return stream.getvalue()
 
 
 @cache

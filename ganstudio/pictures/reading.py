@@ -52,7 +52,8 @@ _FORMATS = (
     str(GifImageFile.format),
     "HEIF",
 )
-_DECODER_FAULTS = (
+# What Pillow and the libraries below it raise over a file; never a fault of the program's own files or disk.
+CODEC_FAULTS: tuple[type[Exception], ...] = (
     ArithmeticError,
     AttributeError,
     EOFError,
@@ -193,7 +194,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
                 raise Unreadable(_TOO_MANY) from None
             except MemoryError:
                 raise Unreadable("It does not fit into the memory of this computer.") from None
-            except _DECODER_FAULTS as error:
+            except CODEC_FAULTS as error:
                 raise Unreadable(_damaged(error)) from error
     except OSError as error:
         raise Unreadable(_unopened(error)) from error
@@ -257,7 +258,7 @@ def _orientation(image: Image.Image) -> tuple[int, bytes]:
         return (turn if turn in _UPRIGHT else 1), exif.tobytes()
     except OSError:
         raise  # Of a PNG, the EXIF may lie behind the pixels: it is the picture that is damaged.
-    except _DECODER_FAULTS:
+    except CODEC_FAULTS:
         return 1, b""
 
 

@@ -29,6 +29,7 @@ _ALL: _Window = (slice(None), slice(None))
 
 SEASONS = ("summer", "winter")
 NOTE = "About these pictures.txt"
+_BEGUN = ".being-drawn"
 _NOTE_TEXT = """These landscapes were drawn by GAN Studio and are free for any use.
 summer and winter show different places; held_out shows the same places in both seasons.
 """
@@ -109,6 +110,8 @@ def draw(
 ) -> Generator[Progress, None, None]:
     """Draw the sample project: folder/summer and folder/winter (different places) and folder/held_out (true pairs).
 
+    The file `NOTE` is written last: where it lies, the sample is whole.
+
     Args:
         folder: Made if it is not there; the sample of an earlier time in it is replaced.
         pictures: Training pictures of each season.
@@ -120,8 +123,8 @@ def draw(
         ValueError: The folder holds other things.
         OSError: The folder cannot be written.
     """
-    note = folder / NOTE
-    if folder.is_dir() and not note.exists() and any(folder.iterdir()):
+    note, begun = folder / NOTE, folder / _BEGUN
+    if folder.is_dir() and not note.exists() and not begun.exists() and any(folder.iterdir()):
         raise ValueError(f"{folder.name} holds other files already. Choose a new folder for the sample.")
     jobs: list[tuple[tuple[int, int, int], dict[str, Path]]] = []
     for part, season in enumerate(SEASONS):
@@ -130,7 +133,8 @@ def draw(
     jobs += [((seed, 2, number), both) for number in range(held_out)]
     for target in (*(folder / season for season in SEASONS), *both.values()):
         target.mkdir(parents=True, exist_ok=True)
-    note.write_text(_NOTE_TEXT, encoding="utf-8")
+    begun.touch()
+    note.unlink(missing_ok=True)
     start = time.monotonic()
     for done, (place_seed, targets) in enumerate(jobs, start=1):
         place = scene(place_seed, size)
@@ -139,6 +143,8 @@ def draw(
         seconds = time.monotonic() - start
         left = seconds / done * (len(jobs) - done)
         yield Progress(done, len(jobs), "drawing the sample", seconds, left, done / max(seconds, 1e-9))
+    note.write_text(_NOTE_TEXT, encoding="utf-8")
+    begun.unlink()
 
 
 @cache
@@ -186,8 +192,6 @@ class _Painter:
         self.trees()
         return Scene(self.material, np.clip(self.light, 0, 1), self.size)
 
-    # What everything is made with.
-
     def noise(self, cells: tuple[int, int]) -> Floats:
         """(S, S) smooth noise with `cells` bumps (down, across), about normal with deviation 0.6."""
         lattice = self.rng.standard_normal(cells).astype(np.float32)
@@ -215,8 +219,6 @@ class _Painter:
         edges = (top, bottom + 1 / 64, left, right + 1 / 64)
         low, high, first, last = (int(min(max(edge, 0), 1) * self.side) for edge in edges)
         return slice(low, high), slice(first, last)
-
-    # From back to front.
 
     def sky(self) -> None:
         rng = self.rng

@@ -162,6 +162,16 @@ def test_exif_too_long_for_a_jpeg_is_left_out(tmp_path):
         assert len(image.getexif()[0x010E]) == 70_000
 
 
+def test_odd_exif_does_not_keep_a_picture_from_being_written(tmp_path):
+    exif = Image.Exif()
+    exif[0x0103] = 7  # A compression that is not this file's.
+    exif[0x0111] = 3
+    [frame] = frames([picture(tmp_path / "a.jpg", exif=exif)])
+    for suffix in SUFFIXES:
+        save(frame.picture, tmp_path / "out" / f"a{suffix}", frame)
+    assert all(isinstance(entry, Frame) for entry in frames([tmp_path / "out"]))
+
+
 def test_what_cannot_be_written_is_said(tmp_path):
     with pytest.raises(ValueError, match=r"not written as \.gif.*\.png"):
         save(PHOTO, tmp_path / "a.gif")

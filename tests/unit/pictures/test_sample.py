@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ganstudio.pictures.reading import read
 from ganstudio.pictures.sample import NOTE, RAMPS, SEASONS, Material, draw, scene
 from ganstudio.words.events import Progress
 
@@ -73,10 +74,10 @@ def test_no_place_is_shown_in_both_seasons_of_the_training_pictures():
 def test_a_pair_shows_one_place(folder):
     """What is sun, sky, roof in summer is so in winter: the material is read off the colours, where they are pure."""
     root, _ = folder
-    for n in range(1, 5):
+    for n in (1, 4):
         found = []
         for column, season in enumerate(SEASONS):
-            pixels = np.asarray(Image.open(root / "held_out" / season / f"{n:04d}.png")).astype(np.float32)
+            pixels = np.asarray(read(root / "held_out" / season / f"{n:04d}.png")).astype(np.float32)
             ramps = np.array(list(stops(column).values()), np.float32)
             tones = np.concatenate([ramps[:, :1] * (1 - t) + ramps[:, 1:2] * t for t in np.linspace(0, 1, 20)], 1)
             tones = np.concatenate(
@@ -127,8 +128,8 @@ def test_leaving_summer_as_it_is_scores_8_to_11_decibels():
 @pytest.mark.parametrize("there", [SUMMER, WINTER])
 def test_the_answer_can_be_read_off_each_pixel(there):
     back = WINTER if there == SUMMER else SUMMER
-    known = [np.stack([array(season, n) for n in range(40)]) for season in (there, back)]
-    asked, truth = (np.stack([array(season, n) for n in range(100, 106)]) for season in (there, back))
+    known = [np.stack([array(season, n) for n in range(25)]) for season in (there, back)]
+    asked, truth = (np.stack([array(season, n) for n in range(100, 104)]) for season in (there, back))
     score = np.mean([psnr(a, t) for a, t in zip(look_up(*known, asked), truth, strict=True)])
     assert score > 24
 
@@ -140,9 +141,13 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["holiday.jpg"]
 
 
-def test_drawing_again_replaces_the_sample(folder):
-    root, _ = folder
-    assert (root / NOTE).exists()
-    before = (root / "summer/0001.png").read_bytes()
-    next(draw(root, pictures=1, held_out=0, seed=3))
-    assert (root / "summer/0001.png").read_bytes() == before
+def test_a_sample_left_half_drawn_is_not_taken_for_whole_and_can_be_drawn_again(tmp_path):
+    going = draw(tmp_path, pictures=2, held_out=0, seed=3)
+    next(going)
+    going.close()
+    assert not (tmp_path / NOTE).exists()
+    (tmp_path / "summer/0001.png").write_bytes(b"half")
+    for _ in range(2):
+        list(draw(tmp_path, pictures=1, held_out=0, seed=3))
+        assert (tmp_path / NOTE).exists()
+        assert read(tmp_path / "summer/0001.png").size == (64, 64)
