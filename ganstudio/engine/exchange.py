@@ -237,6 +237,7 @@ def _as_onnx(opened: _Opened, program: ExportedProgram) -> tuple[bytes, Callable
     onnx.helper.set_model_props(proto, opened.facts())
     for node in proto.graph.node:
         del node.metadata_props[:]
+    _name_sides(proto, opened)
     data = proto.SerializeToString()
     session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
 
@@ -245,6 +246,19 @@ def _as_onnx(opened: _Opened, program: ExportedProgram) -> tuple[bytes, Callable
         return picture
 
     return data, made
+
+
+def _name_sides(proto: onnx.ModelProto, opened: _Opened) -> None:
+    """Call the free sides "pictures", "height" and "width" instead of what the tracer made up."""
+    names: dict[str, str] = {}
+    for value, sides in zip(proto.graph.input, opened.inputs().values(), strict=True):
+        for axis, side in sides.items():
+            names[value.type.tensor_type.shape.dim[axis].dim_param] = side.__name__
+    for value in (*proto.graph.input, *proto.graph.output):
+        for dim in value.type.tensor_type.shape.dim:
+            if dim.dim_param in names:
+                dim.dim_param = names[dim.dim_param]
+    del proto.graph.value_info[:]  # Shapes of inner values, under the old names.
 
 
 def _as_program(opened: _Opened, program: ExportedProgram) -> tuple[bytes, Callable[..., NDArray[np.uint8]]]:

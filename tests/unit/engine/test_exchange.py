@@ -87,8 +87,9 @@ def test_onnx_says_what_it_is_and_where_nothing_lies_on_this_machine(exported):
     assert facts["route"] == "summer → winter"
     assert json.loads(facts["domains"]) == ["summer", "winter"]
     assert b".py" not in result.path.read_bytes()
-    assert [value.name for value in proto.graph.input] == ["picture"]
-    assert [value.name for value in proto.graph.output] == ["translation"]
+    for value, name in ((proto.graph.input[0], "picture"), (proto.graph.output[0], "translation")):
+        sides = [side.dim_param or side.dim_value for side in value.type.tensor_type.shape.dim]
+        assert (value.name, sides) == (name, ["pictures", "height", "width", 3])
 
 
 def test_onnx_holds_only_the_networks_of_its_route(translating, exported):
