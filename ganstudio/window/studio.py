@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 
-from ganstudio.runs.project import Project
-from ganstudio.window import jobs
+from ganstudio.runs.project import FILE, Project
+from ganstudio.window import jobs, places
 from ganstudio.window.worker import Worker
 from ganstudio.words.cards import MethodCard
 from ganstudio.words.events import Failed, Stop
@@ -101,6 +102,21 @@ class Studio(QObject):
         self._take(project)
         return True
 
+    def begin_with(self, paths: Sequence[Path]) -> None:
+        """Begin with files and folders: a project among them opens, pictures make a new project; then show its data."""
+        if known := next((path for path in paths if (path / FILE).is_file()), None):
+            if self.open_project(known):
+                self.show("data")
+            return
+        domains = places.domains_from(paths)
+        if not domains:
+            self.say(self.tr("Drop folders of pictures, or picture files, from this computer."), fault=True)
+            return
+        name = self.tr("{} and {}").format(domains[0].name, domains[1].name) if len(domains) > 1 else domains[0].name
+        if self.new_project(places.free(places.projects_folder(self.settings) / name)):
+            self.keep_domains(domains)
+            self.show("data")
+
     def keep_domains(self, domains: tuple[Domain, ...]) -> None:
         """Give the open project these domains, on disk too."""
         assert self.project is not None
@@ -117,7 +133,7 @@ class Studio(QObject):
         """Projects opened lately that are still there, newest first."""
         kept = self.settings.value("recent", [])
         names = [kept] if isinstance(kept, str) else kept if isinstance(kept, list) else []
-        return [Path(name) for name in names if (Path(name) / "project.toml").is_file()]
+        return [Path(name) for name in names if (Path(name) / FILE).is_file()]
 
     def forget(self, path: Path) -> None:
         """Leave a project out of the recent ones; its folder stays."""

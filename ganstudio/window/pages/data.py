@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QThreadPool, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from ganstudio.runs.project import Project
 from ganstudio.window import places, theme, words
 from ganstudio.window.pages.data_column import DomainColumn
+from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.drop_zone import DropZone
 from ganstudio.window.studio import Studio
 from ganstudio.window.thumbnails import Thumbnails
@@ -33,27 +34,6 @@ class DataPage(QWidget):
         self._fill()
 
     def _build(self) -> None:
-        self.title = theme.label(role="title")
-        self.summary = theme.label(role="muted")
-        self.add = QPushButton(self.tr("Add domain…"))
-        self.add.setToolTip(self.tr("Another folder of pictures. It may also be dropped here."))
-        theme.set_icon(self.add, "plus")
-        self.add.clicked.connect(self._browse)
-        self.next = QPushButton(self.tr("Next: Train"))
-        self.next.setProperty("role", "primary")
-        self.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        theme.set_icon(self.next, "arrow-right", "on_accent")
-        self.next.clicked.connect(self._go_on)
-        words_ = QVBoxLayout()
-        words_.setSpacing(2)
-        words_.addWidget(self.title)
-        words_.addWidget(self.summary)
-        head = QHBoxLayout()
-        head.setSpacing(theme.GRID)
-        head.addLayout(words_, 1)
-        head.addWidget(self.add, 0, Qt.AlignmentFlag.AlignBottom)
-        head.addWidget(self.next, 0, Qt.AlignmentFlag.AlignBottom)
-
         inner = QWidget()
         inner.setProperty("role", "scrolled")
         self._row = QHBoxLayout(inner)
@@ -74,24 +54,44 @@ class DataPage(QWidget):
         column = QVBoxLayout(full)
         column.setContentsMargins(theme.MARGIN, 24, theme.MARGIN, 24)
         column.setSpacing(2 * theme.GRID)
-        column.addLayout(head)
+        column.addLayout(self._head())
         column.addWidget(scroll, 1)
+        self._states = QStackedLayout(self)
+        self._states.addWidget(full)
+        self._states.addWidget(self._empty())
 
-        self._nothing = DropZone(
+    def _head(self) -> QHBoxLayout:
+        self.title = theme.label(role="title")
+        self.summary = theme.label(role="muted")
+        self.add = button(self.tr("Add domain…"), "plus", self._browse)
+        self.add.setToolTip(self.tr("Another folder of pictures. It may also be dropped here."))
+        self.next = button(self.tr("Next: Train"), "arrow-right", self._go_on, "primary")
+        self.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        both = QVBoxLayout()
+        both.setSpacing(2)
+        both.addWidget(self.title)
+        both.addWidget(self.summary)
+        head = QHBoxLayout()
+        head.setSpacing(theme.GRID)
+        head.addLayout(both, 1)
+        head.addWidget(self.add, 0, Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(self.next, 0, Qt.AlignmentFlag.AlignBottom)
+        return head
+
+    def _empty(self) -> QWidget:
+        zone = DropZone(
             "folder-plus",
             self.tr("No project is open"),
             self.tr("Drop two folders of pictures to begin one, or click to go Home."),
             large=True,
         )
-        self._nothing.dropped.connect(self.add_domains)
-        self._nothing.clicked.connect(self._go_home)
+        zone.dropped.connect(self.add_domains)
+        zone.clicked.connect(self._go_home)
         empty = QWidget()
         around = QVBoxLayout(empty)
         around.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
-        around.addWidget(self._nothing)
-        self._states = QStackedLayout(self)
-        self._states.addWidget(full)
-        self._states.addWidget(empty)
+        around.addWidget(zone)
+        return empty
 
     def shown(self, argument: object = None) -> None:
         """Show the project as it is now."""
@@ -168,20 +168,14 @@ class DataPage(QWidget):
     def add_domains(self, paths: list[Path]) -> None:
         """Dropped folders become domains; without a project they begin one."""
         if self._studio.project is None:
-            self._studio.show("home")
-            domains = places.domains_from(paths)
-            if domains:
-                folder = places.free(places.projects_folder(self._studio.settings) / domains[0].name)
-                if self._studio.new_project(folder):
-                    self._studio.keep_domains(domains)
-                    self._studio.show("data")
+            self._studio.begin_with(paths)
             return
         known = self._studio.project.domains
         made = places.domains_from(paths, [domain.name for domain in known])
-        if not made:
+        if made:
+            self._studio.keep_domains(known + made)
+        else:
             self._say(self.tr("Drop folders of pictures, or picture files, from this computer."))
-            return
-        self._studio.keep_domains(known + made)
 
     @Slot()
     def _browse(self) -> None:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.pictures.reading import SUFFIXES
 from ganstudio.window import jobs, theme, words
+from ganstudio.window.parts.buttons import icon_button
 from ganstudio.window.parts.crops import CropStrip
 from ganstudio.window.parts.drop_zone import DropZone, local_paths
 from ganstudio.window.parts.gallery import Gallery
@@ -72,21 +73,18 @@ class DomainColumn(QFrame):
         self.read()
 
     def _build(self, thumbnails: Thumbnails, pool: QThreadPool) -> None:
-        self.name = QLineEdit(self.domain.name)
-        self.name.setProperty("role", "name")
-        self.name.setAccessibleName(self.tr("Name of this domain"))
-        self.name.setToolTip(self.tr("Press to rename"))
-        self.name.editingFinished.connect(self._rename)
-        more = QPushButton()
-        more.setProperty("role", "icon")
-        more.setAccessibleName(self.tr("More for this domain"))
-        theme.set_icon(more, "more")
-        more.setMenu(self._menu(more))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(9, 8, 9, 16)
+        whole.setSpacing(0)
+        whole.addLayout(self._head())
+        # The name has a frame when it is edited; without this its letters would stand right of everything below.
+        column = QVBoxLayout()
+        column.setContentsMargins(8, 0, 7, 0)
+        column.setSpacing(theme.GRID)
+        whole.addLayout(column)
         self.counts = theme.label(role="muted")
         self.health = HealthBar()
         self.health.wanted.connect(self._filter)
-
-        self.gallery = Gallery(thumbnails)
         self.reasons = QListView()
         self.reasons.setModel(QStringListModel(self))
         self.reasons.setWordWrap(True)
@@ -94,44 +92,46 @@ class DomainColumn(QFrame):
         self.reasons.setAccessibleName(self.tr("What is wrong, file by file"))
         self.reasons.setMaximumHeight(128)
         self.reasons.hide()
+        self.gallery = Gallery(thumbnails)
         self.zone = DropZone("image-plus", self.tr("Drop pictures or folders here"), self.tr("Or click to choose"))
         self.zone.dropped.connect(self.added)
         self.zone.clicked.connect(self._add_folder)
         self._middle = QStackedLayout()
         self._middle.addWidget(self.gallery)
         self._middle.addWidget(self.zone)
-
-        self.crops = CropStrip(pool)
-        shuffle = QPushButton()
-        shuffle.setProperty("role", "icon")
-        shuffle.setAccessibleName(self.tr("Show other crops"))
-        shuffle.setToolTip(self.tr("Show other crops"))
-        theme.set_icon(shuffle, "shuffle", "muted", 16)
-        shuffle.clicked.connect(self.crops.shuffle)
-
-        head = QHBoxLayout()
-        head.addWidget(self.name, 1)
-        head.addWidget(more)
-        seen = QHBoxLayout()
-        seen.addWidget(theme.label(self.tr("What the network will see"), "small"))
-        seen.addStretch()
-        seen.addWidget(shuffle)
-        self._seen = QWidget()
-        foot = QVBoxLayout(self._seen)
-        foot.setContentsMargins(0, 0, 0, 0)
-        foot.setSpacing(0)
-        foot.addLayout(seen)
-        foot.addWidget(self.crops)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(theme.GRID)
-        column.addLayout(head)
         column.addWidget(self.counts)
         column.addWidget(self.health)
         column.addWidget(self.reasons)
         column.addLayout(self._middle, 1)
-        column.addWidget(self._seen)
-        self.counts.setContentsMargins(7, 0, 0, 0)
+        column.addWidget(self._foot(pool))
+
+    def _head(self) -> QHBoxLayout:
+        self.name = QLineEdit(self.domain.name)
+        self.name.setProperty("role", "name")
+        self.name.setAccessibleName(self.tr("Name of this domain"))
+        self.name.setToolTip(self.tr("Press to rename"))
+        self.name.editingFinished.connect(self._rename)
+        more = icon_button(self.tr("More for this domain"), "more")
+        more.setMenu(self._menu(more))
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 6, 0)
+        head.addWidget(self.name, 1)
+        head.addWidget(more)
+        return head
+
+    def _foot(self, pool: QThreadPool) -> QWidget:
+        self.crops = CropStrip(pool)
+        row = QHBoxLayout()
+        row.addWidget(theme.label(self.tr("What the network will see"), "small"))
+        row.addStretch()
+        row.addWidget(icon_button(self.tr("Show other crops"), "shuffle", self.crops.shuffle, 16))
+        self._seen = QWidget()
+        foot = QVBoxLayout(self._seen)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(0)
+        foot.addLayout(row)
+        foot.addWidget(self.crops)
+        return self._seen
 
     def _menu(self, button: QPushButton) -> QMenu:
         menu = QMenu(button)
@@ -211,7 +211,7 @@ class DomainColumn(QFrame):
         parts = [words.pictures(total)]
         if held:
             parts.append(
-                self.tr("{train} to train, {held} held out").format(
+                self.tr("{train} to train  ·  ● {held} held out").format(
                     train=words.count(total - held), held=words.count(held)
                 )
             )

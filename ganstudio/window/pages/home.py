@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.runs.project import FILE, Project
 from ganstudio.window import jobs, places, theme, words
+from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.card import Card
 from ganstudio.window.parts.drop_zone import DropZone
 from ganstudio.window.parts.flow import Flow
@@ -56,17 +57,17 @@ class HomePage(QWidget):
         self.zone.dropped.connect(self.take)
         self.zone.clicked.connect(self._browse)
 
-        self.sample = self._button(self.tr("Open the sample project"), "sample", self.open_sample)
-        self.new = self._button(self.tr("New project…"), "folder-plus", self._new)
-        self.open = self._button(self.tr("Open project…"), "folder-open", self._open)
+        self.sample = button(self.tr("Open the sample project"), "sample", self.open_sample)
+        self.new = button(self.tr("New project…"), "folder-plus", self._new)
+        self.open = button(self.tr("Open project…"), "folder-open", self._open)
         self.place = QPushButton()
         self.place.setProperty("role", "quiet")
         self.place.setToolTip(self.tr("Where new projects go. Press to change it."))
         self.place.clicked.connect(self._choose_place)
         ways = QHBoxLayout()
         ways.setSpacing(theme.GRID)
-        for button in (self.sample, self.new, self.open):
-            ways.addWidget(button)
+        for way in (self.sample, self.new, self.open):
+            ways.addWidget(way)
         ways.addStretch()
         ways.addWidget(self.place)
 
@@ -106,13 +107,6 @@ class HomePage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
-
-    @staticmethod
-    def _button(title: str, icon: str, handler: object) -> QPushButton:
-        button = QPushButton(title)
-        theme.set_icon(button, icon)
-        button.clicked.connect(handler)
-        return button
 
     def _explanation(self) -> QWidget:
         whole = QWidget()
@@ -177,19 +171,7 @@ class HomePage(QWidget):
     @Slot(list)
     def take(self, paths: list[Path]) -> None:
         """Begin with what was dropped: a project opens, folders and pictures make a new one."""
-        for path in paths:
-            if (path / FILE).is_file():
-                self._open_path(path)
-                return
-        domains = places.domains_from(paths)
-        if not domains:
-            self._studio.say(self.tr("Drop folders of pictures, or picture files, from this computer."), fault=True)
-            return
-        name = self.tr("{} and {}").format(domains[0].name, domains[1].name) if len(domains) > 1 else domains[0].name
-        folder = places.free(places.projects_folder(self._studio.settings) / name)
-        if self._studio.new_project(folder):
-            self._studio.keep_domains(domains)
-            self._studio.show("data")
+        self._studio.begin_with(paths)
 
     @Slot()
     def _browse(self) -> None:

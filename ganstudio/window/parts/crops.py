@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 from PySide6.QtCore import QObject, QRectF, QRunnable, QSize, Qt, QThreadPool, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent, QPixmap, QShowEvent
+from PySide6.QtGui import QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ganstudio.pictures import reading
@@ -119,7 +119,7 @@ class CropStrip(QWidget):
 
     @Slot(int, QImage)
     def _made(self, place: int, image: QImage) -> None:
-        side = round(SIDE * self.devicePixelRatioF())
+        side = round(2 * SIDE * self.devicePixelRatioF())
         small = image.scaled(side, side, mode=Qt.TransformationMode.SmoothTransformation)
         self._crops[place] = QPixmap.fromImage(small)
         self.update()
@@ -127,6 +127,14 @@ class CropStrip(QWidget):
     def sizeHint(self) -> QSize:
         """Four crops."""
         return QSize(4 * (SIDE + GAP) - GAP, SIDE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill the row to its end with squares."""
+        super().resizeEvent(event)
+        self.setFixedHeight(self._side())
+
+    def _side(self) -> int:
+        return (self.width() + GAP) // self.places() - GAP
 
     def showEvent(self, event: QShowEvent) -> None:
         """Come alive."""
@@ -143,8 +151,9 @@ class CropStrip(QWidget):
         """Paint the crops."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = self._side()
         for place in range(self.places()):
-            area = QRectF(place * (SIDE + GAP), 0, SIDE, SIDE)
+            area = QRectF(place * (side + GAP), 0, side, side)
             outline = QPainterPath()
             outline.addRoundedRect(area, 6, 6)
             painter.fillPath(outline, theme.colour("rail"))

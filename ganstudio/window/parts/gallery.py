@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Slot,
 )
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ganstudio.window import theme
@@ -26,7 +26,7 @@ from ganstudio.window.thumbnails import Thumbnails
 Index = QModelIndex | QPersistentModelIndex
 
 CELL = 104
-"""Side of one cell in pixels, with the space around its picture."""
+"""Least side of one cell in pixels, with the space around its picture."""
 
 PATH = Qt.ItemDataRole.UserRole
 HELD_OUT = Qt.ItemDataRole.UserRole + 1
@@ -101,11 +101,12 @@ class _Cell(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """All alike."""
-        return QSize(CELL, CELL)
+        view = self.parent()
+        return view.gridSize() if isinstance(view, QListView) else QSize(CELL, CELL)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint the cell."""
-        area = QRectF(option.rect).adjusted(4, 4, -4, -4)  # type: ignore[attr-defined]
+        area = QRectF(option.rect).adjusted(4, 4, -4, -4)
         outline = QPainterPath()
         outline.addRoundedRect(area, 6, 6)
         painter.save()
@@ -121,7 +122,7 @@ class _Cell(QStyledItemDelegate):
         painter.setClipping(False)
         if index.data(HELD_OUT) or index.data(NOTE):
             self._badge(painter, area, "caution" if index.data(NOTE) else "accent")
-        state = option.state  # type: ignore[attr-defined]
+        state = option.state
         if state & QStyle.StateFlag.State_Selected:
             painter.setPen(QPen(theme.colour("accent"), 2))
             painter.drawPath(outline)
@@ -157,6 +158,14 @@ class Gallery(QListView):
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setAccessibleName(self.tr("Pictures"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fill each row to its end."""
+        width = self.viewport().width()
+        side = width // max(1, width // CELL)
+        if side != self.gridSize().width():
+            self.setGridSize(QSize(side, side))
+        super().resizeEvent(event)
 
     def chosen(self) -> list[Path]:
         """The selected files."""
