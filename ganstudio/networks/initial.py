@@ -11,6 +11,8 @@ def normal(network: nn.Module, deviation: float = 0.02) -> None:
     Source: Radford et al., "Unsupervised Representation Learning with Deep Convolutional GANs", 2015; CycleGAN and
     pix2pix use the same.
     """
+    if any(parameter.is_meta for parameter in network.parameters()):
+        return  # Only the shapes are wanted; drawing numbers there would load half of torch's compiler.
     for module in network.modules():
         if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear, nn.Embedding)):
             nn.init.normal_(module.weight, 0.0, deviation)

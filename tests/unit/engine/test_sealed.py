@@ -1,0 +1,62 @@
+import random
+
+import pytest
+import torch
+
+from ganstudio.engine import sealed
+
+TENSORS = {"a": torch.arange(6.0).view(2, 3), "b": torch.tensor(7), "none": torch.empty(0)}
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "file.safetensors"
+    sealed.write(path, TENSORS, {"kind": "test", "names": ["ä", "b"]})
+    return path
+
+
+def test_gives_back_what_it_was_given(file):
+    tensors, facts = sealed.read(file)
+    assert facts == {"kind": "test", "names": ["ä", "b"]}
+    assert tensors.keys() == TENSORS.keys()
+    assert all(torch.equal(tensors[name], TENSORS[name]) for name in TENSORS)
+
+
+def test_every_flipped_bit_is_noticed(file):
+    data = file.read_bytes()
+    chance = random.Random(0)  # noqa: S311
+    for _ in range(200):
+        broken = bytearray(data)
+        broken[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        file.write_bytes(broken)
+        try:
+            tensors, facts = sealed.read(file)
+        except ValueError:
+            continue
+        # A flip that means nothing, such as in the padding of the header, may pass; changed content may not.
+        assert facts == {"kind": "test", "names": ["ä", "b"]}
+        assert all(torch.equal(tensors[name], TENSORS[name]) for name in TENSORS)
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 8, b"PK\x03\x04", b"<html>", b"\xff" * 64, b"\x08\0\0\0\0\0\0\0[[[[[[[["])
+def test_other_files_are_refused_in_a_sentence(tmp_path, data):
+    path = tmp_path / "other.safetensors"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=r"other\.safetensors is not a file of GAN Studio"):
+        sealed.read(path)
+
+
+def test_a_cut_file_is_refused(file):
+    data = file.read_bytes()
+    for length in range(0, len(data) - 1, 7):
+        file.write_bytes(data[:length])
+        with pytest.raises(ValueError, match="cut short"):
+            sealed.read(file)
+
+
+def test_shared_and_strided_tensors_are_written_as_they_look(tmp_path):
+    whole = torch.arange(12.0).view(3, 4)
+    sealed.write(tmp_path / "x", {"t": whole.T, "same": whole}, {})
+    tensors, _ = sealed.read(tmp_path / "x")
+    assert torch.equal(tensors["t"], whole.T)
+    assert torch.equal(tensors["same"], whole)
