@@ -69,11 +69,17 @@ def unused(name: str, taken: Iterable[str]) -> str:
 def face(project: Project) -> Path | None:
     """The picture that stands for a project: its newest sample grid, else the first picture of its first domain."""
     for run in project.runs():
-        sheets = list((run.path / "sheets").glob("*.png"))
-        if sheets:
-            return max(sheets, key=lambda sheet: sheet.stat().st_mtime)
+        if sheet := newest_sheet(run.path):
+            return sheet
     sources = [Path(source) for domain in project.domains for source in domain.sources]
     return next((found for source in sources if (found := first_picture(source)) is not None), None)
+
+
+def newest_sheet(run: Path) -> Path | None:
+    """The newest sample grid of a run's first route; sheets are named STEP-ROUTE.png."""
+    names = sorted(sheet.name for sheet in (run / "sheets").glob("*.png"))
+    step = names[-1].partition("-")[0] if names else ""
+    return next((run / "sheets" / name for name in names if name.startswith(step)), None)
 
 
 def first_picture(source: Path) -> Path | None:

@@ -38,6 +38,7 @@ class Studio(QObject):
         device_changed: The artist chose another device.
         page_wanted: Show this page ("home", "data", "train", "translate", "models") with this argument.
         said: A sentence for the artist, and whether it is a fault; the window shows it for a while.
+        closing: The window closes; end your threads.
     """
 
     project_changed = Signal()
@@ -47,6 +48,7 @@ class Studio(QObject):
     device_changed = Signal()
     page_wanted = Signal(str, object)
     said = Signal(str, bool)
+    closing = Signal()
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -198,7 +200,8 @@ class Studio(QObject):
         self.said.emit(message, fault)
 
     def shut(self) -> None:
-        """End the worker in order."""
+        """End the worker and every page's threads in order."""
+        self.closing.emit()
         self.worker.shut()
 
     @Slot(int, object)

@@ -5,6 +5,7 @@ They come from the same decoder as training, so a file that shows here trains, a
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import OrderedDict
 from pathlib import Path
@@ -79,6 +80,7 @@ class Thumbnails(QObject):
             self._wishes.clear()
         self._kept.clear()
 
+    @Slot()
     def shut(self) -> None:
         """Wait for the pictures in hand."""
         with self._lock:
@@ -105,7 +107,9 @@ class Thumbnails(QObject):
             image = to_image(picture)
         except (OSError, ValueError):
             image = QImage()
-        self._made.emit(key, image)
+        # The window may be gone by now.
+        with contextlib.suppress(RuntimeError):
+            self._made.emit(key, image)
 
     @Slot(str, QImage)
     def _keep(self, key: str, image: QImage) -> None:

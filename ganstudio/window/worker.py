@@ -181,6 +181,7 @@ class Worker(QThread):
             self._flush(running)
             self.happened.emit(running.number, event)
             return
+        running.held.pop(type(event), None)  # Told in the order of the last of each kind.
         running.held[type(event)] = event
         if time.monotonic() - running.told_at >= SECONDS_BETWEEN:
             self._flush(running)

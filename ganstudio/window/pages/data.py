@@ -31,6 +31,7 @@ class DataPage(QWidget):
         self._pool.setMaxThreadCount(1)
         self._build()
         studio.project_changed.connect(self._fill)
+        studio.closing.connect(self._shut)
         self._fill()
 
     def _build(self) -> None:
@@ -200,6 +201,12 @@ class DataPage(QWidget):
         name = column.domain.name
         self._studio.keep_domains(tuple(other.domain for other in self.columns if other is not column))
         self._studio.say(self.tr('"{}" is out of the project. Its pictures stay where they are.').format(name))
+
+    @Slot()
+    def _shut(self) -> None:
+        self._thumbnails.shut()
+        self._pool.clear()
+        self._pool.waitForDone()
 
     @Slot()
     def _go_on(self) -> None:

@@ -43,6 +43,7 @@ class HomePage(QWidget):
         self._build()
         studio.project_changed.connect(self._fill_recent)
         studio.runs_changed.connect(self._fill_recent)
+        studio.closing.connect(self._thumbnails.shut)
         studio.worker.happened.connect(self._happened)
         studio.worker.ended.connect(self._ended)
 

@@ -11,17 +11,12 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgres
 from ganstudio.window import theme, words
 from ganstudio.window.parts.buttons import button, icon_button
 from ganstudio.window.parts.card import cover
+from ganstudio.window.places import newest_sheet
 from ganstudio.window.thumbnails import Thumbnails
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.events import Progress
 
 WIDTH = 368
-
-
-def newest_sheet(path: Path) -> Path | None:
-    """The newest sample grid beside a model, if there is one."""
-    sheets = list((path / "sheets").glob("*.png")) if path.is_dir() else []
-    return max(sheets, key=lambda sheet: sheet.stat().st_mtime, default=None)
 
 
 class Face(QWidget):
@@ -158,8 +153,8 @@ class ModelDetails(QFrame):
             self._facts.addWidget(theme.label(title, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(value, row, 1)
 
-    def show_model(self, path: Path, card: ModelCard, *, training: bool) -> None:
-        """Show this model; while it trains it can be used, and neither renamed nor deleted."""
+    def show_model(self, path: Path, card: ModelCard, *, method: str, training: bool) -> None:
+        """Show this model, made by a method of this title; while it trains it is neither renamed nor deleted."""
         self._face.show_path(newest_sheet(path))
         self.name.setText(card.name)
         self.routes.setText("\n".join(route.title for route in card.routes))
@@ -175,7 +170,7 @@ class ModelDetails(QFrame):
         if card.step < card.steps:
             steps = self.tr("{done} of {total}").format(done=steps, total=words.count(card.steps))
         for key, value in {
-            "method": card.method,
+            "method": method,
             "pictures": "\n".join(pictures),
             "steps": steps,
             "size": self.tr("{n} × {n} pixels").format(n=card.size),

@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
 
 from ganstudio.runs import model
 from ganstudio.window import jobs, theme, words
-from ganstudio.window.pages.model_details import ModelDetails, newest_sheet
+from ganstudio.window.pages.model_details import ModelDetails
 from ganstudio.window.parts.card import Card
 from ganstudio.window.parts.drop_zone import DropZone
 from ganstudio.window.parts.export_dialog import ExportDialog
 from ganstudio.window.parts.flow import Flow
+from ganstudio.window.places import newest_sheet
 from ganstudio.window.studio import Studio
 from ganstudio.window.thumbnails import Thumbnails
 from ganstudio.words.cards import ModelCard
@@ -51,6 +52,8 @@ class ModelsPage(QWidget):
         studio.project_changed.connect(self._fill)
         studio.runs_changed.connect(self._fill)
         studio.training_changed.connect(self._show_details)
+        studio.catalogue_ready.connect(self._show_details)
+        studio.closing.connect(self._thumbnails.shut)
         studio.worker.happened.connect(self._happened)
         studio.worker.ended.connect(self._ended)
 
@@ -128,9 +131,9 @@ class ModelsPage(QWidget):
             self.selected = None
 
     def _card(self, path: Path, found: ModelCard) -> Card:
-        routes = " ↔ ".join(dict.fromkeys(route.target for route in found.routes))
+        names = " ↔ ".join(found.pictures)
         steps = self.tr("{} steps").format(words.count(found.step))
-        lines = (routes, f"{found.size} px  ·  {steps}  ·  {words.file_size(found.file_bytes)}")
+        lines = (names, f"{found.size} px  ·  {steps}  ·  {words.file_size(found.file_bytes)}")
         card = Card(found.name, lines, newest_sheet(path), self._thumbnails, icon="models")
         card.setCheckable(True)
         card.setProperty("path", path)
@@ -167,7 +170,10 @@ class ModelsPage(QWidget):
         self._word_empty()
         if self.selected is not None:
             training = self._studio.training is not None and self._studio.training.run == self.selected
-            self.details.show_model(self.selected, self.models[self.selected], training=training)
+            card = self.models[self.selected]
+            titles = {method.key: method.title for method in self._studio.catalogue}
+            method = titles.get(card.method, card.method)
+            self.details.show_model(self.selected, card, method=method, training=training)
 
     # What can be done
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,7 +64,9 @@ class _Cutting(QRunnable):
             image = to_image(crop(picture, SIZE, MARGIN, self._chance))
         except (OSError, ValueError):
             return
-        self._hand.made.emit(self._place, image)
+        # Its strip may be gone by now.
+        with contextlib.suppress(RuntimeError):
+            self._hand.made.emit(self._place, image)
 
 
 class CropStrip(QWidget):

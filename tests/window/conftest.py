@@ -1,0 +1,80 @@
+"""What every test of the window gets: our colours, settings of its own, and a check that nothing is left behind."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QLocale, QSettings, QtMsgType
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from ganstudio.runs.project import Project
+from ganstudio.window.studio import Studio
+from ganstudio.window.theme import Theme
+from ganstudio.words.recipe import Domain
+
+# What the offscreen platform says of itself.
+OFFSCREEN = ("propagateSizeHints", "does not support")
+
+
+@pytest.fixture(scope="session")
+def themed(qapp: QApplication) -> Theme:
+    """Our colours, once, and English numbers on any machine."""
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    return Theme(qapp)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(qapp: QApplication, themed: Theme, qtlog) -> Iterator[None]:
+    """Fail a test that leaves a window open, or to which Qt says a warning."""
+    yield
+    qapp.processEvents()
+    left = [widget for widget in qapp.topLevelWidgets() if widget.isVisible()]
+    assert not left, f"left open: {left}"
+    serious = {QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg}
+    said = [record.message for record in qtlog.records if record.type in serious]
+    assert not [message for message in said if not any(known in message for known in OFFSCREEN)]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    """Settings in a file of this test, with projects in a folder of this test."""
+    made = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    made.setValue("projects_folder", str(tmp_path / "projects"))
+    return made
+
+
+@pytest.fixture
+def studio(qtbot: QtBot, settings: QSettings) -> Iterator[Studio]:
+    """A studio without a project and without the engine; its worker has ended in order after the test."""
+    made = Studio(settings)
+    yield made
+    made.shut()
+    assert not made.worker.isRunning()
+
+
+@pytest.fixture
+def draw(tmp_path: Path) -> Callable[..., Path]:
+    """draw("summer", 3, size=(64, 48)) makes a folder of so many different pictures."""
+
+    def make(name: str, count: int, size: tuple[int, int] = (80, 72)) -> Path:
+        folder = tmp_path / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in range(count):
+            hue = (37 * number + 11 * len(name)) % 256
+            Image.new("RGB", size, (hue, 255 - hue, 7 * number % 256)).save(folder / f"{number:03d}.png")
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def project(studio: Studio, draw: Callable[..., Path], tmp_path: Path) -> Project:
+    """An open project with two domains of six pictures each."""
+    folders = [draw(name, 6) for name in ("summer", "winter")]
+    domains = tuple(Domain(folder.name, (str(folder),)) for folder in folders)
+    Project.create(tmp_path / "projects" / "seasons").keep(domains)
+    assert studio.open_project(tmp_path / "projects" / "seasons")
+    assert studio.project is not None
+    return studio.project

@@ -1,0 +1,253 @@
+"""The main window: actions, pages, keys, the job bar, and closing while something trains."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
+
+from ganstudio.window import jobs, main_window
+from ganstudio.window.main_window import MainWindow, ShortcutSheet
+from ganstudio.window.studio import Studio
+from ganstudio.words.events import Finished, Progress, Started, Stop
+
+KEYS = (
+    "new", "open", "sample", "folder", "quit", "page_home", "page_data", "page_train", "page_translate", "page_models",
+    "full_screen", "pause", "stop", "keys", "log",
+)  # fmt: skip
+
+
+class Page(QWidget):
+    """Stands for the pages that have tests of their own."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.arguments: list[object] = []
+
+    def shown(self, argument: object = None) -> None:
+        self.arguments.append(argument)
+
+
+@pytest.fixture
+def window(qtbot, studio: Studio, monkeypatch) -> MainWindow:
+    """A window that is shown, with the real Home page and stand-ins for the others."""
+    made = {key: Page for key in main_window.PAGES if key != "home"}
+    real = MainWindow.page
+
+    def page(self: MainWindow, key: str) -> QWidget:
+        if key in made and key not in self._pages:
+            self._pages[key] = made[key](self.studio)
+            self.stack.addWidget(self._pages[key])
+        return real(self, key)
+
+    monkeypatch.setattr(MainWindow, "page", page)
+    window = MainWindow(studio)
+    qtbot.addWidget(window, before_close_func=ended)
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+def ended(window: MainWindow) -> None:
+    """Let it close without asking."""
+    window.studio.shut()
+    window.studio.training = None
+
+
+def training(steps: int = 1000):
+    """A training that says where it is, and obeys Stop."""
+
+    def job(run: Path):
+        yield Started(0, steps, "cyclegan", "cpu", "fp32", {"summer": 3})
+        step = 0
+        while True:
+            step = min(step + 1, steps // 4)
+            command = yield Progress(step, steps, eta_seconds=3600 * 9 + 2400, per_second=1.9)
+            if isinstance(command, Stop):
+                yield Finished(step, "stopped")
+                return
+
+    return job
+
+
+@pytest.fixture
+def trained(window: MainWindow, monkeypatch, qtbot, tmp_path: Path) -> MainWindow:
+    """A window in which something trains."""
+    monkeypatch.setattr(jobs, "train", training())
+    window.studio.begin_training(tmp_path / "007-cyclegan")
+    qtbot.waitUntil(lambda: "25 %" in window.job_bar.details.text())
+    return window
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_every_action_is_in_its_menu_with_its_keys_and_calls_its_handler(window, name, monkeypatch):
+    action = window.actions_by_name[name]
+    made = window.findChild(QAction, name)
+    assert made is not None
+    menu = next(entry.menu() for entry in window.menuBar().actions() if entry.text() == action.menu)
+    assert made in menu.actions()
+    if not action.bare:
+        assert made.shortcut() == QKeySequence(action.shortcut)
+    called = []
+    replaced = type(action)(
+        action.name, action.menu, action.title, action.shortcut, action.icon, lambda: called.append(1)
+    )
+    window.menuBar().clear()
+    made.setParent(None)
+    window.actions_by_name = {name: replaced}
+    window._fill_menus()
+    window.findChild(QAction, name).trigger()
+    assert called == [1]
+
+
+def test_the_list_of_actions_is_the_one_tested(window):
+    assert tuple(window.actions_by_name) == KEYS
+    keys = [action.shortcut for action in window.actions_by_name.values() if action.shortcut]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_sheet_of_shortcuts_shows_every_key(window, qtbot):
+    window.show_keys()
+    sheet = window.findChild(ShortcutSheet)
+    shown = " ".join(label.text() for label in sheet.findChildren(main_window.theme.QLabel))
+    for action in window.actions_by_name.values():
+        if action.shortcut:
+            assert QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText) in shown
+    sheet.reject()
+
+
+@pytest.mark.parametrize(("key", "page"), list(zip("12345", main_window.PAGES, strict=True)))
+def test_control_and_a_number_bring_up_the_page(window, qtbot, key, page):
+    qtbot.keyClick(window, getattr(Qt.Key, f"Key_{key}"), Qt.KeyboardModifier.ControlModifier)
+    assert window.stack.currentWidget() is window.page(page)
+    assert window._rail_buttons[page].isChecked()
+
+
+def test_a_page_gets_the_argument_it_is_wanted_with(window):
+    window.studio.show("train", Path("run"))
+    assert window.page("train").arguments == [Path("run")]
+
+
+def test_every_control_of_the_frame_has_a_name(window):
+    for button in [*window._rail_buttons.values(), window.job_bar.device, window.job_bar.stop]:
+        assert button.accessibleName() or button.text()
+    assert window.job_bar.bar.accessibleName()
+
+
+def test_the_job_bar_rests(window):
+    assert window.job_bar.state.text() == "Nothing is running"
+    assert not window.job_bar.pause.isVisible()
+    assert not window.job_bar.bar.isVisible()
+
+
+def test_the_job_bar_says_where_the_training_is(trained):
+    bar = trained.job_bar
+    assert bar.state.text() == "Training  007-cyclegan"
+    assert bar.details.text() == "step 250 of 1,000  ·  25 %  ·  9 h 40 min left  ·  1.9 steps/s"
+    assert bar.bar.value() == 250
+    assert trained.windowTitle() == "25 % – GAN Studio"
+
+
+def test_pause_and_continue_by_button(trained, qtbot):
+    qtbot.mouseClick(trained.job_bar.pause, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: trained.studio.training_state == "paused")
+    assert trained.job_bar.state.text() == "Paused  007-cyclegan"
+    assert trained.job_bar.pause.text() == "Continue"
+    qtbot.mouseClick(trained.job_bar.pause, Qt.MouseButton.LeftButton)
+    assert trained.studio.training_state == "running"
+
+
+def test_space_pauses_unless_a_text_field_has_the_focus(trained, qtbot):
+    field = QLineEdit(trained)
+    field.show()
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Space)
+    assert field.text() == " "
+    assert trained.studio.training_state == "running"
+    trained.stack.setFocus()
+    qtbot.keyClick(trained, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: trained.studio.training_state == "paused")
+
+
+def test_stop_saves_and_ends(trained, qtbot):
+    qtbot.mouseClick(trained.job_bar.stop, Qt.MouseButton.LeftButton)
+    assert trained.job_bar.state.text() == "Saving  007-cyclegan"
+    qtbot.waitUntil(lambda: trained.studio.training is None)
+    assert trained.job_bar.state.text() == "Nothing is running"
+
+
+def test_a_second_training_is_refused_in_a_sentence(trained):
+    assert trained.studio.begin_training(Path("other")) is None
+    assert "007-cyclegan is training" in trained.toasts.messages()[-1]
+
+
+def test_a_training_that_fails_says_why(window, qtbot, monkeypatch):
+    def job(run: Path):
+        yield None
+        raise ValueError("The disk is full. Free some space and continue the run.")
+
+    monkeypatch.setattr(jobs, "train", job)
+    window.studio.begin_training(Path("run"))
+    qtbot.waitUntil(lambda: bool(window.toasts.messages()))
+    assert window.toasts.messages() == ["The disk is full. Free some space and continue the run."]
+    assert window.studio.training is None
+
+
+def question(window: MainWindow, answer: str) -> None:
+    box = window.findChild(QMessageBox)
+    next(button for button in box.buttons() if button.objectName() == answer).click()
+
+
+def test_closing_while_training_asks_once_and_cancel_changes_nothing(trained):
+    trained.close()
+    trained.close()
+    assert len(trained.findChildren(QMessageBox)) == 1
+    question(trained, "cancel")
+    assert trained.isVisible()
+    assert not trained.isMinimized()
+    assert trained.studio.training_state == "running"
+
+
+def test_keep_training_puts_the_window_aside(trained):
+    trained.close()
+    question(trained, "keep")
+    assert trained.isMinimized()
+    assert trained.studio.training_state == "running"
+
+
+def test_stop_and_save_closes_when_the_run_has_ended(trained, qtbot):
+    trained.close()
+    question(trained, "stop")
+    qtbot.waitUntil(lambda: not trained.isVisible())
+    assert trained.studio.training is None
+    assert not trained.studio.worker.isRunning()
+
+
+def test_closing_remembers_the_place_and_ends_the_worker(window, settings):
+    window.resize(1100, 700)
+    window.close()
+    assert settings.value("geometry") is not None
+
+
+def test_devices_are_shown_and_a_choice_is_remembered(window, settings):
+    window.studio.devices = (("cuda", "NVIDIA & co"), ("cpu", "CPU, 2 cores"))
+    window.studio.catalogue_ready.emit()
+    bar = window.job_bar
+    assert bar.device.text() == "NVIDIA && co"
+    choices = bar.device.menu().actions()
+    assert [action.data() for action in choices] == ["auto", "cuda", "cpu"]
+    choices[2].trigger()
+    assert bar.device.text() == "CPU, 2 cores"
+    assert settings.value("device") == "cpu"
+
+
+def test_an_unknown_project_is_named_not_fatal(window, tmp_path):
+    assert not window.studio.open_project(tmp_path)
+    assert "is not a GAN Studio project" in window.toasts.messages()[0]
+
+
+def test_the_same_sentence_is_up_once_and_three_at_most(window, qtbot):
+    for message in ("a", "a", "b", "c", "d"):
+        window.studio.say(message)
+    qtbot.waitUntil(lambda: window.toasts.messages() == ["b", "c", "d"])

@@ -1,0 +1,248 @@
+"""The worker: turns, pause, stop, faults, and no flood."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QObject, QThread, Slot
+
+from ganstudio.window.worker import Worker, sentence
+from ganstudio.words.events import Failed, Finished, Losses, Progress, Stop, Warned
+
+
+class Heard(QObject):
+    """Everything a worker said, in order, received in the window's thread as a page would."""
+
+    def __init__(self, worker: Worker) -> None:
+        super().__init__()
+        self.events: list[tuple[int, object]] = []
+        self.results: dict[int, object] = {}
+        self.states: list[tuple[str, int]] = []
+        worker.happened.connect(self._happened)
+        worker.ended.connect(self._ended)
+        worker.paused.connect(self._paused)
+        worker.resumed.connect(self._resumed)
+
+    @Slot(int, object)
+    def _happened(self, job: int, event: object) -> None:
+        assert QThread.currentThread() is self.thread()
+        self.events.append((job, event))
+
+    @Slot(int, object)
+    def _ended(self, job: int, result: object) -> None:
+        self.results[job] = result
+
+    @Slot(int)
+    def _paused(self, job: int) -> None:
+        self.states.append(("paused", job))
+
+    @Slot(int)
+    def _resumed(self, job: int) -> None:
+        self.states.append(("resumed", job))
+
+    def of(self, job: int) -> list[object]:
+        return [event for number, event in self.events if number == job]
+
+
+@pytest.fixture
+def worker(qtbot) -> Iterator[Worker]:
+    made = Worker()
+    yield made
+    made.shut()
+    assert not made.isRunning()
+
+
+@pytest.fixture
+def heard(worker: Worker) -> Heard:
+    return Heard(worker)
+
+
+@pytest.fixture
+def wait(qtbot) -> Callable[[Callable[[], bool]], None]:
+    return lambda until: qtbot.waitUntil(until, timeout=5000)
+
+
+def endless(seen: list[int]):
+    """A training: counts its steps, obeys Stop."""
+    step = 0
+    while True:
+        step += 1
+        seen.append(step)
+        command = yield Progress(step, 0)
+        if isinstance(command, Stop):
+            yield Finished(step, "stopped")
+            return step
+
+
+def test_a_job_tells_its_events_in_order_and_its_result(worker, heard, wait):
+    def job():
+        yield Warned("one")
+        yield None
+        yield Warned("two")
+        return 7
+
+    number = worker.begin(job)
+    wait(lambda: number in heard.results)
+    assert heard.of(number) == [Warned("one"), Warned("two")]
+    assert heard.results[number] == 7
+
+
+def test_jobs_take_turns(worker, heard, wait):
+    order: list[str] = []
+    gate = threading.Event()
+
+    def job(name: str):
+        gate.wait(5)
+        for _ in range(4):
+            order.append(name)
+            yield None
+
+    first = worker.begin(lambda: job("a"))
+    second = worker.begin(lambda: job("b"))
+    gate.set()
+    wait(lambda: {first, second} <= heard.results.keys())
+    assert "".join(order) == "abababab"
+
+
+def test_pause_is_acknowledged_within_one_step_and_nothing_is_pulled_until_resume(worker, heard, wait):
+    seen: list[int] = []
+    number = worker.begin(lambda: endless(seen))
+    wait(lambda: len(seen) > 3)
+    asked_at = len(seen)
+    worker.pause(number)
+    wait(lambda: ("paused", number) in heard.states)
+    stood_at = len(seen)
+    # Another job runs meanwhile, so the worker had every chance to pull the paused one.
+    other = worker.begin(lambda: (step for step in [None] * 50))
+    wait(lambda: other in heard.results)
+    assert len(seen) == stood_at
+    assert stood_at >= asked_at
+    worker.resume(number)
+    wait(lambda: ("resumed", number) in heard.states and len(seen) > stood_at)
+
+
+def test_the_last_progress_is_told_before_paused(worker, heard, wait):
+    seen: list[int] = []
+    number = worker.begin(lambda: endless(seen))
+    wait(lambda: len(seen) > 100)
+    worker.pause(number)
+    wait(lambda: ("paused", number) in heard.states)
+    assert heard.of(number)[-1] == Progress(seen[-1], 0)
+
+
+def test_stop_reaches_a_paused_job(worker, heard, wait):
+    seen: list[int] = []
+    number = worker.begin(lambda: endless(seen))
+    worker.pause(number)
+    wait(lambda: ("paused", number) in heard.states)
+    worker.send(number, Stop())
+    wait(lambda: number in heard.results)
+    assert isinstance(heard.of(number)[-1], Finished)
+
+
+def test_stop_before_the_first_step_is_not_lost(worker, heard, wait):
+    gate = threading.Event()
+    seen: list[int] = []
+
+    def job():
+        gate.wait(5)
+        return (yield from endless(seen))
+
+    number = worker.begin(job)
+    worker.send(number, Stop())
+    gate.set()
+    wait(lambda: number in heard.results)
+    assert heard.results[number] == 1
+
+
+def test_cancel_closes_the_generator_in_the_workers_thread(worker, heard, wait):
+    closed_in: list[threading.Thread] = []
+
+    def job():
+        try:
+            while True:
+                yield None
+        finally:
+            closed_in.append(threading.current_thread())
+
+    number = worker.begin(job)
+    worker.cancel(number)
+    wait(lambda: number in heard.results)
+    assert heard.results[number] is None
+    assert threading.main_thread() not in closed_in
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(ValueError("No pictures in zebras."), "No pictures in zebras."), (OSError(28, "No space left"), "No space left")],
+)
+def test_words_for_people_are_told_as_they_are(error, told):
+    assert told in sentence(error)
+
+
+def test_a_fault_becomes_a_sentence_and_the_others_go_on(worker, heard, wait, caplog):
+    def broken():
+        yield Warned("before")
+        raise ZeroDivisionError
+
+    seen: list[int] = []
+    number = worker.begin(broken)
+    other = worker.begin(lambda: endless(seen))
+    wait(lambda: number in heard.results)
+    result = heard.results[number]
+    assert isinstance(result, Failed)
+    assert "Traceback" not in result.message
+    assert "ZeroDivisionError" in caplog.text
+    count = len(seen)
+    wait(lambda: len(seen) > count)
+    worker.cancel(other)
+
+
+def test_a_maker_that_fails_is_told(worker, heard, wait):
+    def make():
+        raise ValueError("Not a model.")
+
+    number = worker.begin(make)
+    wait(lambda: number in heard.results)
+    assert heard.results[number] == Failed("Not a model.")
+
+
+def test_a_flood_of_progress_is_thinned_and_the_last_arrives(worker, heard, wait):
+    def job():
+        start, step = time.monotonic(), 0
+        while time.monotonic() - start < 0.5:
+            step += 1
+            yield Progress(step, 0)
+            yield Losses(step, {"fool": step})
+        return step
+
+    number = worker.begin(job)
+    wait(lambda: number in heard.results)
+    told = heard.of(number)
+    assert len(told) <= 2 * 8
+    assert told[-2:] == [
+        Progress(heard.results[number], 0),
+        Losses(heard.results[number], {"fool": heard.results[number]}),
+    ]
+
+
+def test_shut_closes_running_and_paused_jobs(qtbot):
+    worker = Worker()
+    closed: list[str] = []
+
+    def job(name: str):
+        try:
+            while True:
+                yield Warned(name)
+        finally:
+            closed.append(name)
+
+    worker.begin(lambda: job("running"))
+    with qtbot.waitSignal(worker.happened, check_params_cb=lambda _, event: event == Warned("paused")):
+        paused = worker.begin(lambda: job("paused"))
+    with qtbot.waitSignal(worker.paused):
+        worker.pause(paused)
+    worker.shut()
+    assert sorted(closed) == ["paused", "running"]
+    assert not worker.isRunning()
