@@ -34,6 +34,7 @@ class QuietSpin(QSpinBox):
         super().__init__(parent)
         self.setProperty("role", "field")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lineEdit().setTextMargins(8, 0, 0, 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave it to the page."""
@@ -140,7 +141,9 @@ class Field(QWidget):
         try:
             self.value()
         except ValueError as error:
-            return str(error)
+            sentence = str(error)
+            name = self.card.name
+            return plain(name) + sentence[len(name) :] if sentence.startswith(name) else sentence
         return ""
 
     def differs(self) -> bool:
@@ -223,7 +226,10 @@ class Field(QWidget):
         fault = self.fault()
         self._fault.setText(fault)
         self._fault.setVisible(bool(fault))
-        self._editor.setProperty("faulty", bool(fault))
+        if self._editor.property("faulty") != bool(fault):
+            self._editor.setProperty("faulty", bool(fault))
+            self._editor.style().unpolish(self._editor)
+            self._editor.style().polish(self._editor)
         self.reset.setEnabled(self.differs())
 
 

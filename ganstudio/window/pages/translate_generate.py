@@ -1,0 +1,268 @@
+"""Generating pictures: which label, how many, which chance; and a grid of what came out."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QModelIndex, QSize, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QIcon, QKeySequence, QPixmap, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QHBoxLayout,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganstudio.pictures.frames import save
+from ganstudio.window import jobs, theme
+from ganstudio.window.jobs import Job
+from ganstudio.window.parts.form import QuietChoice, QuietSpin
+from ganstudio.window.parts.picture_view import LargeView, Shown, to_qimage
+from ganstudio.window.studio import Studio
+from ganstudio.words.events import Event, Failed, Progress
+from ganstudio.words.routes import Route
+
+MOST = 256
+_SIDE = 120
+
+
+def writing(pictures: list[tuple[Image.Image, Path]]) -> Job[int]:
+    """Write pictures to files; how many."""
+    for number, (picture, target) in enumerate(pictures, start=1):
+        save(picture, target)
+        yield Progress(number, len(pictures), "saving")
+    return len(pictures)
+
+
+class GenerateDesk(QWidget):
+    """What to make on the left, what was made on the right."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._model: Path | None = None
+        self._route: Route | None = None
+        self._job: int | None = None
+        self._saving: int | None = None
+        self._asked = ("", 0)
+        self._made: list[tuple[str, Image.Image]] = []
+        self.labels = QuietChoice()
+        self.count, self.seed = QuietSpin(), QuietSpin()
+        self.count.setRange(1, MOST)
+        self.count.setValue(16)
+        self.seed.setRange(0, 2**31 - MOST)
+        self.dice = QPushButton()
+        self.generate = QPushButton(self.tr("Generate"))
+        self.generate.setProperty("role", "primary")
+        self.status = theme.label("", "muted", wrap=True)
+        self.results = QListWidget()
+        self.save, self.copy = QPushButton(self.tr("Save…")), QPushButton(self.tr("Copy"))
+        self.save_all = QPushButton(self.tr("Save all…"))
+        self._layout()
+        self._connect()
+        self._refresh()
+
+    def set_route(self, model: Path | None, route: Route | None) -> None:
+        """Generate by this route of this model."""
+        if self._job is not None:
+            self._studio.worker.cancel(self._job)
+            self._job = None
+        changed = route != self._route
+        self._model, self._route = model, route
+        if changed:
+            self.labels.clear()
+            self.labels.addItems(list(route.labels) if route is not None else [])
+            self._show([])
+        self._refresh()
+
+    @Slot()
+    def _generate(self) -> None:
+        model, route, device = self._model, self._route, self._studio.device
+        if model is None or route is None or self._job is not None:
+            return
+        label = self.labels.currentText() or None
+        seed, count = self.seed.value(), self.count.value()
+        self._asked = (label or route.target, seed)
+        self._job = self._studio.worker.begin(
+            lambda: jobs.generate(model, route.target, label=label, seed=seed, count=count, device=device)
+        )
+        self._refresh()
+
+    @Slot()
+    def _roll(self) -> None:
+        self.seed.setValue(secrets.randbelow(100_000))
+        self._generate()
+
+    def _show(self, pictures: list[Image.Image]) -> None:
+        label, seed = self._asked
+        self._made = [(f"{label} {seed + number}", picture) for number, picture in enumerate(pictures)]
+        self.results.clear()
+        for name, picture in self._made:
+            # Whole multiples keep the pixels of small pictures sharp.
+            image = to_qimage(picture)
+            times = max(1, _SIDE // max(1, image.width()))
+            item = QListWidgetItem(QIcon(QPixmap.fromImage(image.scaled(image.size() * times))), "")
+            item.setToolTip(theme.tip(name))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
+            self.results.addItem(item)
+        self._refresh()
+
+    @Slot(QModelIndex)
+    def _enlarge(self, index: QModelIndex) -> None:
+        shown = [Shown(name, to_qimage(picture)) for name, picture in self._made]
+        LargeView(shown, index.row(), self).open()
+
+    def _chosen(self) -> list[tuple[str, Image.Image]]:
+        return [self._made[index.row()] for index in self.results.selectedIndexes()]
+
+    @Slot()
+    def _ask_save(self) -> None:
+        chosen = self._chosen()
+        if len(chosen) != 1:
+            self._ask_folder(chosen)
+            return
+        start = str(Path.home() / f"{_plain(chosen[0][0])}.png")
+        kinds = self.tr("Pictures (*.png *.jpg *.webp *.tif)")
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the picture"), start, kinds)
+        if name:
+            self._write([(chosen[0][1], Path(name) if Path(name).suffix else Path(f"{name}.png"))])
+
+    @Slot()
+    def _ask_save_all(self) -> None:
+        self._ask_folder(self._made)
+
+    def _ask_folder(self, chosen: list[tuple[str, Image.Image]]) -> None:
+        name = QFileDialog.getExistingDirectory(self, self.tr("Folder for the pictures")) if chosen else ""
+        if name:
+            self._write([(picture, Path(name) / f"{_plain(title)}.png") for title, picture in chosen])
+
+    def _write(self, pictures: list[tuple[Image.Image, Path]]) -> None:
+        self._saving = self._studio.worker.begin(lambda: writing(pictures))
+        self._refresh()
+
+    @Slot()
+    def _copy(self) -> None:
+        chosen = self._chosen()
+        if chosen:
+            QGuiApplication.clipboard().setImage(to_qimage(chosen[0][1]))
+            self._studio.say(self.tr("Copied."))
+
+    @Slot(int, object)
+    def _happened(self, job: int, event: Event) -> None:
+        if job == self._job and isinstance(event, Progress):
+            self.status.setText(self.tr("Making {} of {}…").format(event.done, event.total))
+
+    @Slot(int, object)
+    def _ended(self, job: int, result: object) -> None:
+        if job == self._job:
+            self._job = None
+            if isinstance(result, list):
+                self._show(result)
+        elif job == self._saving:
+            self._saving = None
+            if isinstance(result, int):
+                self._studio.say(self.tr("1 picture saved.") if result == 1 else f"{result} pictures saved.")
+        else:
+            return
+        if isinstance(result, Failed):
+            self._studio.say(result.message, fault=True)
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        self.generate.setEnabled(self._route is not None and self._job is None)
+        self.labels.setVisible(self.labels.count() > 0)
+        self._label_caption.setVisible(self.labels.count() > 0)
+        chosen = bool(self.results.selectedIndexes())
+        self.save.setEnabled(chosen and self._saving is None)
+        self.copy.setEnabled(chosen)
+        self.save_all.setEnabled(bool(self._made) and self._saving is None)
+        if self._job is None:
+            hint = self.tr("Click a picture to choose it, double-click to see it large.")
+            self.status.setText(hint if self._made else self.tr("The pictures appear on the right."))
+
+    def _connect(self) -> None:
+        self.generate.clicked.connect(self._generate)
+        self.dice.clicked.connect(self._roll)
+        self.results.activated.connect(self._enlarge)
+        self.results.itemSelectionChanged.connect(self._refresh)
+        self.save.clicked.connect(self._ask_save)
+        self.save_all.clicked.connect(self._ask_save_all)
+        self.copy.clicked.connect(self._copy)
+        for keys, slot in (
+            (QKeySequence.StandardKey.Save, self._ask_save),
+            (QKeySequence.StandardKey.Copy, self._copy),
+        ):
+            QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._studio.worker.happened.connect(self._happened)
+        self._studio.worker.ended.connect(self._ended)
+
+    def _layout(self) -> None:
+        self.results.setViewMode(QListView.ViewMode.IconMode)
+        self.results.setResizeMode(QListView.ResizeMode.Adjust)
+        self.results.setMovement(QListView.Movement.Static)
+        self.results.setUniformItemSizes(True)
+        self.results.setIconSize(QSize(_SIDE, _SIDE))
+        self.results.setGridSize(QSize(_SIDE + 12, _SIDE + 12))
+        self.results.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.results.setAccessibleName(self.tr("Pictures made"))
+        self.dice.setProperty("role", "icon")
+        self.dice.setToolTip(self.tr("Roll another seed and generate"))
+        self.dice.setAccessibleName(self.tr("Roll another seed"))
+        for button, icon in (
+            (self.dice, "dice"),
+            (self.save, "save"),
+            (self.copy, "copy"),
+            (self.save_all, "folder-open"),
+        ):
+            theme.set_icon(button, icon)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        self._label_caption = theme.label(self.tr("What"))
+        for caption, field, name in (
+            (self._label_caption, self.labels, self.tr("Label")),
+            (theme.label(self.tr("How many")), self.count, self.tr("How many pictures")),
+            (theme.label(self.tr("Seed")), self.seed, self.tr("Seed")),
+        ):
+            caption.setBuddy(field)
+            field.setAccessibleName(name)
+            field.setFixedHeight(theme.ROW)
+            column.addWidget(caption)
+            row = QHBoxLayout()
+            row.addWidget(field, 1)
+            if field is self.seed:
+                row.addWidget(self.dice)
+            column.addLayout(row)
+            column.addSpacing(8)
+        column.addWidget(self.generate)
+        column.addSpacing(8)
+        column.addWidget(self.status)
+        column.addStretch(1)
+        saving = QHBoxLayout()
+        saving.setSpacing(8)
+        saving.addWidget(self.copy, 1)
+        saving.addWidget(self.save, 1)
+        column.addLayout(saving)
+        column.addSpacing(4)
+        column.addWidget(self.save_all)
+        column.setContentsMargins(0, 0, 0, 0)
+        side = QWidget()
+        side.setFixedWidth(248)
+        side.setLayout(column)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(24)
+        layout.addWidget(side)
+        layout.addWidget(self.results, 1)
+
+
+def _plain(name: str) -> str:
+    """A name as part of a file name; labels of a foreign model may hold anything."""
+    return "".join(letter if letter.isalnum() or letter in " -_" else "_" for letter in name).strip() or "picture"

@@ -1,0 +1,62 @@
+"""What the Translate page asks of the worker: read, translate, mix and save one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PySide6.QtGui import QImage
+
+from ganstudio.pictures.folders import find
+from ganstudio.pictures.frames import Frame, frames, save
+from ganstudio.pictures.reading import read
+from ganstudio.window import jobs
+from ganstudio.window.jobs import Job
+from ganstudio.window.parts.compare import blended
+from ganstudio.window.parts.picture_view import Levels
+
+
+def listing(folders: Sequence[Path]) -> Job[list[Path]]:
+    """The pictures in folders and all below them, in natural order."""
+    found: list[Path] = []
+    for number, entry in enumerate(find(folders)):
+        if isinstance(entry, Path):
+            found.append(entry)
+        if number % 100 == 0:
+            yield None
+    return found
+
+
+def reading(source: Path | Image.Image) -> Job[Levels]:
+    """A picture, ready to be shown."""
+    yield None
+    return Levels.of(read(source) if isinstance(source, Path) else source)
+
+
+def translating(model: Path, to: str, before: Levels, device: str) -> Job[Levels]:
+    """Its translation, ready to be shown."""
+    made = yield from jobs.translate(model, to, to_picture(before.images[0]), device=device)
+    yield None
+    return Levels.of(made)
+
+
+def mixing(before: Levels, after: Levels, strength: float) -> Job[QImage]:
+    """The translation at a strength, full size."""
+    yield None
+    return after.images[0] if strength >= 1 else blended(before.images[0], after.images[0], strength)
+
+
+def saving(before: Levels, after: Levels, strength: float, target: Path, source: Path | None) -> Job[Path]:
+    """Write one translation, with the notes of the file it came from."""
+    mixed = yield from mixing(before, after, strength)
+    frame = next(frames([source]), None) if source is not None else None
+    return save(to_picture(mixed), target, frame if isinstance(frame, Frame) else None)
+
+
+def to_picture(image: QImage) -> Image.Image:
+    """A Pillow copy of an 8-bit RGB image."""
+    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
+    return Image.fromarray(rows[:, : rgb.width() * 3].reshape(rgb.height(), rgb.width(), 3).copy())

@@ -1,0 +1,132 @@
+"""The queue of pictures to translate: a thumbnail, a name and a state each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from PIL import Image
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from ganstudio.window import theme
+from ganstudio.window.parts.picture_view import Levels
+
+State: TypeAlias = Literal["waiting", "working", "done", "failed"]
+
+THUMBNAIL = 48
+_NONE = QModelIndex()
+
+
+@dataclass(slots=True)
+class Piece:
+    """One picture of the queue.
+
+    Attributes:
+        name: For people.
+        source: The file, or the pasted picture itself.
+        state: Where it stands.
+        reason: Why it failed.
+        before: The picture, once it is read.
+        after: Its translation.
+        thumbnail: At most 48 pixels; of the translation once there is one.
+    """
+
+    name: str
+    source: Path | Image.Image
+    state: State = "waiting"
+    reason: str = ""
+    before: Levels | None = None
+    after: Levels | None = None
+    thumbnail: QImage | None = None
+
+    def bytes(self) -> int:
+        """Memory of its pictures."""
+        levels = [level for levels in (self.before, self.after) if levels is not None for level in levels.images]
+        return sum(level.sizeInBytes() for level in levels)
+
+
+class Queue(QAbstractListModel):
+    """The pieces, for the list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[Piece] = []
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NONE) -> int:
+        """How many."""
+        return 0 if parent.isValid() else len(self.pieces)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Name and state, thumbnail, or the reason of a failure."""
+        piece = self.pieces[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{piece.name}\n{self.words()[piece.state]}"
+        if role == Qt.ItemDataRole.DecorationRole:
+            return _icon(piece)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return theme.tip(piece.reason or str(piece.source if isinstance(piece.source, Path) else piece.name))
+        if role == Qt.ItemDataRole.ForegroundRole and piece.state == "failed":
+            return theme.colour("bad")
+        return None
+
+    def words(self) -> Mapping[State, str]:
+        """What the states are called."""
+        return {
+            "waiting": self.tr("waiting"),
+            "working": self.tr("translating…"),
+            "done": self.tr("done"),
+            "failed": self.tr("failed"),
+        }
+
+    def add(self, pieces: list[Piece]) -> None:
+        """Add pieces at the end."""
+        if pieces:
+            self.beginInsertRows(QModelIndex(), len(self.pieces), len(self.pieces) + len(pieces) - 1)
+            self.pieces.extend(pieces)
+            self.endInsertRows()
+
+    def clear(self) -> None:
+        """Take all away."""
+        self.beginResetModel()
+        self.pieces = []
+        self.endResetModel()
+
+    def changed(self, piece: Piece) -> None:
+        """Show a piece anew."""
+        if piece in self.pieces:
+            index = self.index(self.pieces.index(piece))
+            self.dataChanged.emit(index, index)
+
+
+class QueueList(QListView):
+    """The list of the queue."""
+
+    def __init__(self, queue: Queue, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(queue)
+        self.setUniformItemSizes(True)
+        self.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
+        self.setSpacing(2)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("Pictures to translate"))
+
+
+def thumbnail_of(levels: Levels) -> QImage:
+    """A small square of a picture's middle."""
+    image = levels.images[-1]
+    side = min(image.width(), image.height())
+    square = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
+    smooth = Qt.TransformationMode.SmoothTransformation
+    return square.scaled(2 * THUMBNAIL, 2 * THUMBNAIL, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+
+
+def _icon(piece: Piece) -> QIcon:
+    if piece.thumbnail is not None:
+        return QIcon(QPixmap.fromImage(piece.thumbnail))
+    return theme.icon("warning" if piece.state == "failed" else "image", "muted")
