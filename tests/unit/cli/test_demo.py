@@ -56,6 +56,6 @@ def test_faithfulness_is_told_beside_leaving_it_unchanged(crossing):
 
 
 def test_the_contact_sheet_shows_before_made_and_truth(crossing):
-    sheet = Image.open(io.BytesIO(contact_sheet([crossing])))
-    row = [sheet.getpixel((x, 100)) for x in (50, 50 + 136, 50 + 272)]
+    with Image.open(io.BytesIO(contact_sheet([crossing]))) as sheet:
+        row = [sheet.getpixel((x, 100)) for x in (50, 50 + 136, 50 + 272)]
     assert row == [(100,) * 3, (199,) * 3, (200,) * 3]
