@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ganstudio.game import MethodSettings
 from ganstudio.pictures.batches import Labelled, Stock, stock_up
-from ganstudio.pictures.folders import class_names, find, split
+from ganstudio.pictures.folders import class_names, find, label_of, split
 from ganstudio.words.events import Progress, Skipped
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory, Needs
@@ -48,8 +48,8 @@ def gather(recipe: Recipe, needs: Needs, settings: MethodSettings) -> Generator[
             else:
                 paths.append(entry)
         train, test = split(paths)
-        files = [Labelled(path, label) for path in train if (label := _label(path, sources, classes)) is not None]
-        stock = yield from _noting(stock_up(files, recipe.size, settings, what=f"reading {domain.name}"), unreadable)
+        reading = _read(domain, train, classes, recipe.size, settings)
+        stock = yield from _noting(reading, unreadable)
         if not len(stock):
             raise ValueError(_nothing(domain, len(unreadable)))
         stocks.append(stock)
@@ -73,15 +73,20 @@ def _noting(
         yield event
 
 
-def _label(path: Path, sources: list[Path], classes: tuple[str, ...]) -> int | None:
-    """The class of a picture: the first folder below its source; -1 without classes, None outside of every class."""
-    if not classes:
-        return -1
-    for source in sources:
-        if path.is_relative_to(source):
-            name = path.relative_to(source).parts[0]
-            return classes.index(name) if name in classes else None
-    return None
+def _read(
+    domain: Domain, paths: list[Path], classes: tuple[str, ...], size: int, settings: MethodSettings
+) -> Generator[Progress | Skipped, None, Stock]:
+    """Decode the pictures of one domain, each with the index of its class."""
+    sources = [Path(source) for source in domain.sources]
+    files = []
+    for path in paths:
+        name = label_of(path, sources) if classes else None
+        if classes and name not in classes:
+            yield Skipped(str(path), "It lies in no class folder.")
+        else:
+            files.append(Labelled(path, classes.index(name) if name in classes else -1))
+    stock = yield from stock_up(files, size, settings, what=f"reading {domain.name}")
+    return stock
 
 
 def _nothing(domain: Domain, unreadable: int) -> str:

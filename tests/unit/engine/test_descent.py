@@ -18,7 +18,7 @@ class Scale(nn.Module):
 class Duel(Method):
     """x pulls to 3 and y to x; y moves after x, so it must see x moved."""
 
-    key, title, sentence, task, needs, presets = "duel", "", "", "", Needs.FOLDER, {}  # noqa: RUF012
+    key, title, sentence, task, needs, presets = "duel", "", "", "", Needs.FOLDER, {}
 
     def __init__(self, average=0.0):
         super().__init__()

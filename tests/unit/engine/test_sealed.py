@@ -24,7 +24,7 @@ def test_gives_back_what_it_was_given(file):
 
 def test_every_flipped_bit_is_noticed(file):
     data = file.read_bytes()
-    chance = random.Random(0)  # noqa: S311
+    chance = random.Random(0)
     for _ in range(200):
         broken = bytearray(data)
         broken[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
@@ -38,7 +38,10 @@ def test_every_flipped_bit_is_noticed(file):
         assert all(torch.equal(tensors[name], TENSORS[name]) for name in TENSORS)
 
 
-@pytest.mark.parametrize("data", [b"", b"\0" * 8, b"PK\x03\x04", b"<html>", b"\xff" * 64, b"\x08\0\0\0\0\0\0\0[[[[[[[["])
+OTHERS = [b"", b"\0" * 8, b"PK\x03\x04", b"<html>", b"\xff" * 64, b"\x08" + b"\0" * 7 + b"[" * 8]
+
+
+@pytest.mark.parametrize("data", OTHERS)
 def test_other_files_are_refused_in_a_sentence(tmp_path, data):
     path = tmp_path / "other.safetensors"
     path.write_bytes(data)

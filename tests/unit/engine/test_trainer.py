@@ -139,7 +139,7 @@ def test_a_closed_training_goes_on_from_its_last_save(tmp_path, recipe):
 def test_sheets_show_every_route_on_pictures_that_are_not_trained_on(tmp_path, recipe):
     run = Run.create(tmp_path / "run", recipe)
     sampled = [event for event in train(run) if isinstance(event, Sampled)]
-    assert [event.step for event in sampled][0] == 0
+    assert sampled[0].step == 0
     assert [sheet.route for sheet in sampled[-1].sheets] == ["warm → cold", "cold → warm"]
     sheet = sampled[-1].sheets[0]
     assert sheet.columns == ("warm", "cold", "back to warm")
@@ -170,7 +170,7 @@ def test_no_readable_picture_is_a_sentence(tmp_path, recipe, folders):
     for path in folders[1].iterdir():
         path.write_bytes(b"")
     run = Run.create(tmp_path / "run", recipe)
-    with pytest.raises(ValueError, match="No readable pictures in .*cold"):
+    with pytest.raises(ValueError, match=r"No readable pictures in .*cold"):
         list(train(run))
     assert isinstance(list(run.events())[-1], Failed)
 
