@@ -98,9 +98,16 @@ def free_place(out: Path) -> Path:
 
 
 def _is_ours(place: Path) -> bool:
-    from ganstudio.pictures.sample import NOTE
+    try:
+        return Project.open(place).domains == _domains(place)
+    except ValueError:
+        return False
 
-    return (place / "pictures" / NOTE).is_file()
+
+def _domains(place: Path) -> tuple[Domain, ...]:
+    from ganstudio.pictures.sample import SEASONS
+
+    return tuple(Domain(season, (str(place / "pictures" / season),)) for season in SEASONS)
 
 
 def prepare(place: Path) -> Run:
@@ -108,12 +115,12 @@ def prepare(place: Path) -> Run:
     folder = place / "runs" / f"001-{METHOD}"
     if (folder / RECIPE).is_file():
         return Run.open(folder)
-    from ganstudio.pictures.sample import SEASONS, draw
+    from ganstudio.pictures.sample import NOTE, draw
 
-    with reporter() as show:
-        drive(draw(place / "pictures", size=SIZE), show)
-    domains = tuple(Domain(season, (str(place / "pictures" / season),)) for season in SEASONS)
-    project = Project.create(place).keep(domains)
+    project = Project.create(place).keep(_domains(place))
+    if not (place / "pictures" / NOTE).exists():
+        with reporter() as show:
+            drive(draw(place / "pictures", size=SIZE), show)
     from ganstudio.engine.planning import plan
 
     return Run.create(folder, plan(METHOD, project.domains, preset="quick", size=SIZE))

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from ganstudio.cli.demo import Crossing, contact_sheet, faithfulness, free_place, psnr
-from ganstudio.pictures.sample import NOTE
+from ganstudio.runs.project import Project
+from ganstudio.words.recipe import Domain
 
 
 def picture(path, level, side=16):
@@ -40,9 +41,15 @@ def test_other_files_are_left_alone(tmp_path):
 
 
 def test_a_demo_that_is_there_goes_on(tmp_path):
-    (tmp_path / "demo" / "pictures").mkdir(parents=True)
-    (tmp_path / "demo" / "pictures" / NOTE).touch()
-    assert free_place(tmp_path / "demo") == tmp_path / "demo"
+    place = tmp_path / "demo"
+    sides = tuple(Domain(season, (str(place / "pictures" / season),)) for season in ("summer", "winter"))
+    Project.create(place).keep(sides)
+    assert free_place(place) == place
+
+
+def test_another_project_is_left_alone(tmp_path):
+    Project.create(tmp_path / "demo").keep((Domain("cats", ("/cats",)),))
+    assert free_place(tmp_path / "demo") == tmp_path / "demo-2"
 
 
 def test_psnr_is_the_textbooks(tmp_path):
