@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from PySide6.QtCore import QSettings, QStandardPaths, QTimer
+from PySide6.QtCore import QLocale, QSettings, QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.window.main_window import MainWindow
@@ -36,12 +36,14 @@ def open_window(project: Path | None = None) -> int:
     assert isinstance(app, QApplication)
     # QApplication takes over the system's decimal comma, with which C libraries read "1.5" as 1.
     locale.setlocale(locale.LC_NUMERIC, "C")
+    if QLocale().language() == QLocale.Language.C:
+        QLocale.setDefault(QLocale(QLocale.Language.English))
     app.setApplicationName("ganstudio")
     app.setApplicationDisplayName("GAN Studio")
     app.setDesktopFileName("ganstudio")
     Theme(app)
     log_file = keep_log()
-    studio = Studio(QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "GAN Studio", "window"))
+    studio = Studio(QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "ganstudio", "window"))
     window = MainWindow(studio, log_file)
     show_faults(studio)
     obey_signals(window, app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -67,7 +67,7 @@ class JobBar(QFrame):
         head.setSpacing(theme.GRID)
         head.addWidget(self.mark)
         head.addWidget(self.state)
-        head.addWidget(self.details, 1, Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(self.details, 1)
         middle = QVBoxLayout()
         middle.setSpacing(6)
         middle.addStretch()
@@ -141,8 +141,13 @@ class JobBar(QFrame):
             else:
                 parts.append(self.tr("measuring the speed"))
             if seen.per_second:
-                parts.append(self.tr("{} steps/s").format(f"{seen.per_second:.3g}"))
+                parts.append(self._speed(seen.per_second))
         return "  ·  ".join(parts)
+
+    def _speed(self, per_second: float) -> str:
+        if per_second >= 1:
+            return self.tr("{} steps/s").format(f"{per_second:.3g}")
+        return self.tr("{} s a step").format(f"{1 / per_second:.2g}")
 
     def _show_share(self) -> None:
         seen = self._progress

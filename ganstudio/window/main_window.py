@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
             button.setText(title)
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(title)
             button.setToolTip(
                 f"{title} ({QKeySequence(f'Ctrl+{at}').toString(QKeySequence.SequenceFormat.NativeText)})"

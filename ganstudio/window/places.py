@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, QStandardPaths
 
-from ganstudio.pictures.reading import SUFFIXES
 from ganstudio.runs.project import Project
 from ganstudio.words.recipe import Domain
 
@@ -84,6 +83,8 @@ def newest_sheet(run: Path) -> Path | None:
 
 def first_picture(source: Path) -> Path | None:
     """Any picture file in a folder or one of its subfolders, without looking at all of them."""
+    from ganstudio.pictures.reading import SUFFIXES  # Loads numpy, which the window need not wait for.
+
     if source.is_file():
         return source
     try:

@@ -9,12 +9,13 @@ import contextlib
 import threading
 from collections import OrderedDict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
-from ganstudio.pictures import reading
+if TYPE_CHECKING:
+    from PIL import Image
 
 THREADS = 2
 """Decoding holds the interpreter now and then; more threads would make the window stutter."""
@@ -98,6 +99,10 @@ class Thumbnails(QObject):
 
     def decode(self, key: str) -> None:
         """For the decoding threads: decode one file and hand it over."""
+        from PIL import Image, ImageOps  # The decoder loads numpy, which the window need not wait for.
+
+        from ganstudio.pictures import reading
+
         try:
             picture = reading.read(Path(key), at_least=self._side)
             if self._crop:

@@ -31,7 +31,7 @@ from ganstudio.window.places import newest_sheet
 from ganstudio.window.studio import Studio
 from ganstudio.window.thumbnails import Thumbnails
 from ganstudio.words.cards import ModelCard
-from ganstudio.words.events import Failed, Progress
+from ganstudio.words.events import Failed, Progress, Saved
 
 
 class ModelsPage(QWidget):
@@ -228,6 +228,8 @@ class ModelsPage(QWidget):
     def _happened(self, job: int, event: object) -> None:
         if job == self._exporting and isinstance(event, Progress):
             self.details.show_progress(event)
+        elif isinstance(event, Saved) and event.kind == "model" and self.isVisible():
+            self._fill()
 
     @Slot(int, object)
     def _ended(self, job: int, result: object) -> None:

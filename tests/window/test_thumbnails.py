@@ -1,0 +1,64 @@
+"""Thumbnails: right picture, bounded memory, newest wish first, an answer for what cannot be read."""
+
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+
+from ganstudio.window import thumbnails
+from ganstudio.window.thumbnails import Thumbnails, to_image
+
+
+@pytest.fixture
+def made(qtbot) -> Iterator[Thumbnails]:
+    made = Thumbnails(32)
+    yield made
+    made.shut()
+
+
+def test_an_image_keeps_its_pixels_in_their_order_at_widths_that_qt_would_pad():
+    picture = Image.new("RGB", (3, 2))
+    picture.putpixel((2, 1), (10, 20, 30))
+    image = to_image(picture)
+    assert image.pixelColor(2, 1).getRgb()[:3] == (10, 20, 30)
+    assert image.pixelColor(0, 0).getRgb()[:3] == (0, 0, 0)
+
+
+def test_a_wished_picture_comes_as_a_square(made, draw, qtbot):
+    path = next(draw("summer", 1).iterdir())
+    with qtbot.waitSignal(made.ready) as ready:
+        assert made.pixmap(path) is None
+    assert ready.args == [str(path)]
+    assert (made.pixmap(path).width(), made.pixmap(path).height()) == (32, 32)
+
+
+def test_an_unreadable_file_gives_an_empty_picture_and_is_tried_once(made, tmp_path, qtbot):
+    path = tmp_path / "broken.png"
+    path.write_bytes(b"no picture")
+    with qtbot.waitSignal(made.ready):
+        made.pixmap(path)
+    assert made.pixmap(path).isNull()
+
+
+def test_memory_is_bounded(made, draw, qtbot, monkeypatch):
+    monkeypatch.setattr(thumbnails, "KEPT", 3)
+    for path in draw("many", 8).iterdir():
+        with qtbot.waitSignal(made.ready):
+            made.pixmap(path)
+    assert len(made._kept) == 3
+
+
+def test_rows_that_scrolled_away_are_forgotten_and_the_newest_comes_first(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(thumbnails, "WAITING", 4)
+    monkeypatch.setattr(made._pool, "start", lambda _: None)
+    for number in range(10):
+        made.pixmap(tmp_path / str(number))
+    order = [made.next_wish() for _ in range(5)]
+    assert [path and path[-1] for path in order] == ["9", "8", "7", "6", None]
+
+
+def test_shutting_ends_the_threads(made, draw):
+    for path in draw("many", 30).iterdir():
+        made.pixmap(path)
+    made.shut()
+    assert made._pool.activeThreadCount() == 0
