@@ -5,7 +5,9 @@ Exit codes: 0 fine, 1 failed with one plain line on stderr, 2 wrong usage, 130 i
 
 from __future__ import annotations
 
+import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -66,6 +68,8 @@ def main(arguments: Sequence[str]) -> int:
     arguments = list(arguments)
     ours = arguments[: arguments.index("--")] if "--" in arguments else arguments
     debug = DEBUG in ours
+    if not debug and not sys.warnoptions:
+        warnings.simplefilter("ignore")  # Libraries' warnings are for us; a fault is one line.
     rest = [word for word in ours if word != DEBUG] + arguments[len(ours) :]
     try:
         code = app(rest, prog_name="ganstudio", standalone_mode=False)
