@@ -268,10 +268,10 @@ class ModelsPage(QWidget):
 
     def rename(self, old: Path, name: str) -> None:
         """Give a model another name: its folder's or its file's."""
-        new = old.with_name(name if old.is_dir() else f"{name}{old.suffix}")
-        if new.parent != old.parent or new.name != new.name.strip(". "):
-            self._studio.say(self.tr("A name holds no / and does not begin or end with a dot."), fault=True)
+        if set(name) & set('/\\:*?"<>|') or name != name.strip(". "):
+            self._studio.say(self.tr('A name has none of / \\ : * ? " < > | and no dot at its ends.'), fault=True)
             return
+        new = old.with_name(name if old.is_dir() else f"{name}{old.suffix}")
         if new.exists():
             self._studio.say(self.tr('There is a "{}" already.').format(name), fault=True)
             return

@@ -1,0 +1,214 @@
+"""Data: columns, counts, health, filters, crops, and the way on."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+
+from ganstudio.pictures import batches, folders
+from ganstudio.runs.project import Project
+from ganstudio.window import jobs
+from ganstudio.window.pages.data import DataPage
+from ganstudio.window.pages.data_column import DomainColumn
+from ganstudio.window.parts import crops
+from ganstudio.window.parts.gallery import CELL, HELD_OUT, PATH
+from ganstudio.words.recipe import Domain
+
+
+@pytest.fixture
+def page(qtbot, studio, project) -> DataPage:
+    page = DataPage(studio)
+    qtbot.addWidget(page)
+    page.resize(1100, 800)
+    page.show()
+    page.shown()
+    qtbot.waitUntil(lambda: len(page.columns) == 2 and all(column.report is not None for column in page.columns))
+    return page
+
+
+@pytest.fixture
+def said(studio) -> list[str]:
+    seen: list[str] = []
+    studio.said.connect(lambda message, _: seen.append(message))
+    return seen
+
+
+def shown(column: DomainColumn) -> list[Path]:
+    model = column.gallery.pictures
+    return [model.index(row).data(PATH) for row in range(model.rowCount())]
+
+
+def names(studio) -> list[str]:
+    return [domain.name for domain in Project.open(studio.project.path).domains]
+
+
+def test_each_domain_has_a_column_with_its_pictures_and_the_split_of_training(page, project):
+    for column, domain in zip(page.columns, project.domains, strict=True):
+        paths = sorted(Path(domain.sources[0]).iterdir())
+        training, held_out = folders.split(paths)
+        assert column.name.text() == domain.name
+        assert shown(column) == paths
+        assert column.counts.text() == f"6 pictures  ·  {len(training)} to train  ·  ● {len(held_out)} held out"
+        model = column.gallery.pictures
+        marked = [model.index(row).data(PATH) for row in range(6) if model.index(row).data(HELD_OUT)]
+        assert marked == held_out
+    assert page.summary.text() == "summer ↔ winter  ·  12 pictures"
+
+
+def test_health_is_counted_and_each_count_shows_its_pictures(page, studio, draw, tmp_path, qtbot):
+    folder = draw("mixed", 3)
+    (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
+    Image.new("RGB", (9, 9), "red").save(folder / "tiny.png")
+    (folder / "zz copy.png").write_bytes((folder / "000.png").read_bytes())
+    page.add_domains([folder])
+    column = page.columns[2]
+    qtbot.waitUntil(lambda: column.report is not None)
+    texts = {kind: chip.text() for kind, chip in column.health.chips.items() if chip.isVisible()}
+    assert texts == {"fine": "3 fine", "broken": "1 broken", "small": "1 too small", "duplicate": "1 duplicate"}
+    expected = {"broken": ["broken.png"], "small": ["tiny.png"], "duplicate": ["zz copy.png"]}
+    for kind, files in expected.items():
+        qtbot.mouseClick(column.health.chips[kind], Qt.MouseButton.LeftButton)
+        assert [path.name for path in shown(column)] == files
+        assert column.reasons.isVisible()
+        line = column.reasons.model().index(0, 0).data()
+        assert line.startswith(f"{files[0]}: ")
+    qtbot.mouseClick(column.health.chips["fine"], Qt.MouseButton.LeftButton)
+    assert [path.name for path in shown(column)] == ["000.png", "001.png", "002.png"]
+    qtbot.mouseClick(column.health.chips["fine"], Qt.MouseButton.LeftButton)
+    assert len(shown(column)) == 6
+    assert not column.reasons.isVisible()
+
+
+def test_a_name_can_be_changed_and_the_pictures_are_not_read_again(page, studio, qtbot, monkeypatch):
+    monkeypatch.setattr(jobs, "listing", None)
+    column = page.columns[0]
+    column.name.setText("July")
+    column.name.editingFinished.emit()
+    assert names(studio) == ["July", "winter"]
+    assert page.columns[0] is column
+    assert page.summary.text().startswith("July ↔ winter")
+
+
+@pytest.mark.parametrize("name", ["winter", "", "  "])
+def test_a_taken_or_empty_name_is_refused(page, studio, name):
+    page.columns[0].name.setText(name)
+    page.columns[0].name.editingFinished.emit()
+    assert names(studio) == ["summer", "winter"]
+    assert page.columns[0].name.text() == "summer"
+
+
+def test_dropping_on_a_column_adds_to_it(page, studio, draw, qtbot):
+    column = page.columns[0]
+    column.added.emit([draw("more", 2)])
+    qtbot.waitUntil(lambda: len(shown(column)) == 8)
+    assert len(studio.project.domains[0].sources) == 2
+
+
+def test_taking_a_domain_out_leaves_its_pictures(page, studio, project, said):
+    page.columns[0].removed.emit()
+    assert names(studio) == ["winter"]
+    assert [column.domain.name for column in page.columns] == ["winter"]
+    assert len(list(Path(project.domains[0].sources[0]).iterdir())) == 6
+    assert page.zone.isVisible()
+
+
+def test_a_folder_can_be_added_by_button(page, studio, draw, qtbot, monkeypatch):
+    folder = draw("autumn", 1)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    qtbot.mouseClick(page.add, Qt.MouseButton.LeftButton)
+    assert names(studio) == ["summer", "winter", "autumn"]
+
+
+def test_next_goes_to_train_and_waits_for_pictures(page, studio, qtbot, tmp_path):
+    wanted: list[str] = []
+    studio.page_wanted.connect(lambda key, _: wanted.append(key))
+    assert page.next.isEnabled()
+    qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    assert wanted == ["train"]
+    (tmp_path / "empty").mkdir()
+    studio.keep_domains((Domain("empty", (str(tmp_path / "empty"),)),))
+    qtbot.waitUntil(lambda: page.columns[0].listing is not None and not page.columns[0].listing.paths)
+    assert not page.next.isEnabled()
+    assert page.columns[0].zone.title.text() == "No pictures found here"
+
+
+def test_classes_are_counted(page, studio, draw, qtbot):
+    draw("digits/one", 2)
+    folder = draw("digits/two", 2).parent
+    studio.keep_domains((Domain("digits", (str(folder),)),))
+    qtbot.waitUntil(lambda: "2 classes" in page.columns[0].counts.text())
+
+
+def test_a_fault_while_reading_is_said_in_the_column(page, studio, draw, qtbot, monkeypatch, said):
+    def job(domain: Domain):
+        yield None
+        raise OSError("The drive is gone.")
+
+    monkeypatch.setattr(jobs, "listing", job)
+    page.add_domains([draw("late", 1)])
+    qtbot.waitUntil(lambda: page.columns[2].counts.text() == "The drive is gone.")
+    assert said == ["The drive is gone."]
+
+
+def test_another_project_has_other_columns(page, studio, tmp_path, draw, qtbot):
+    Project.create(tmp_path / "other").keep((Domain("summer", (str(draw("else", 2)),)),))
+    studio.open_project(tmp_path / "other")
+    qtbot.waitUntil(lambda: len(page.columns) == 1 and len(shown(page.columns[0])) == 2)
+    assert page.title.text() == "other"
+
+
+def test_without_a_project_there_is_one_clear_way(qtbot, studio):
+    page = DataPage(studio)
+    qtbot.addWidget(page)
+    page.show()
+    assert page._states.currentIndex() == 1
+
+
+def test_ten_thousand_pictures_ask_only_for_those_in_sight(page, qtbot, monkeypatch):
+    asked: set[Path] = set()
+    monkeypatch.setattr(page._thumbnails, "pixmap", asked.add)
+    gallery = page.columns[0].gallery
+    paths = [Path(f"/pictures/{number}.jpg") for number in range(10_000)]
+    gallery.pictures.show(paths)
+    gallery.viewport().repaint()
+    assert 0 < len(asked) < 100
+    qtbot.waitUntil(lambda: gallery.verticalScrollBar().maximum() > 10_000 // 10 * CELL)
+    asked.clear()
+    gallery.scrollToBottom()
+    gallery.viewport().repaint()
+    assert paths[-1] in asked
+    assert len(asked) < 100
+
+
+# Crops
+
+
+@pytest.mark.parametrize("size", [(640, 480), (300, 1000), (286, 286), (100, 50), (256, 256), (4000, 257)])
+def test_crops_follow_the_rule_of_training(size):
+    expected = batches.training_size(*size, crops.SIZE, "cover", crops.MARGIN)
+    assert crops.training_size(*size, crops.SIZE, crops.MARGIN) == expected
+
+
+def test_crops_are_squares_from_everywhere_and_half_are_mirrored():
+    ramp = np.tile(np.arange(200, dtype=np.uint8), (100, 1))
+    picture = Image.fromarray(ramp).convert("RGB")
+    chance = random.Random(0)
+    rising, lefts = 0, []
+    for _ in range(400):
+        square = np.asarray(crops.crop(picture, 64, 1.1172, chance))[0, :, 0].astype(int)
+        assert square.shape == (64,)
+        rising += int(square[-1] > square[0])
+        lefts.append(min(square[0], square[-1]))
+    assert 160 < rising < 240
+    assert min(lefts) < 10
+    assert max(lefts) > 80
+
+
+def test_the_strip_shows_crops_of_training_pictures_only(page, qtbot):
+    column = page.columns[0]
+    assert not set(column.crops._paths) & column.listing.held_out
+    qtbot.waitUntil(lambda: len(column.crops._crops) >= column.crops.places(), timeout=10_000)
