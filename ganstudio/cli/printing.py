@@ -229,6 +229,6 @@ class Bar(_Shown):
 
     def _progress(self, event: Progress) -> None:
         if event.what not in self._tasks:
-            self._tasks[event.what] = self._bars.add_task(event.what, details="")
+            self._tasks[event.what] = self._bars.add_task(event.what, total=None, details="")
         told = details(event, self._losses if event.what == "training" else {})
         self._bars.update(self._tasks[event.what], completed=event.done, total=event.total or None, details=told)
