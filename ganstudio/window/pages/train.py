@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,6 @@ from ganstudio.window.screen import Screen, advance, at_rest
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Event, Failed, Sample
 from ganstudio.words.recipe import Recipe
-from ganstudio.words.routes import Needs
 
 if TYPE_CHECKING:  # It loads the plotting library.
     from ganstudio.window.pages.train_watch import TrainWatch
@@ -27,14 +28,28 @@ _EVENTS_A_PULL = 2000
 _MOODS = {"running": "training", "pausing": "pausing", "paused": "paused", "stopping": "stopping"}
 
 
+def preloading() -> Job[None]:
+    """Load the plotting library where it holds up nobody."""
+    yield None
+    importlib.import_module("pyqtgraph")
+
+
 def replaying(run: Path) -> Job[Screen]:
-    """The screen of a run as its history tells it."""
+    """The screen of a run as its history tells it; loads the plotting library, which takes a moment, on the way."""
+    yield from preloading()
     screen = Screen()
     for number, event in enumerate(Run(run).events(), start=1):
         screen = advance(screen, event)
         if number % _EVENTS_A_PULL == 0:
             yield None
     return screen
+
+
+def _generates(run: Path) -> bool:
+    try:
+        return len(Run(run).recipe().domains) == 1
+    except ValueError:
+        return False
 
 
 class TrainPage(QWidget):
@@ -54,6 +69,7 @@ class TrainPage(QWidget):
         self.planner = Planner(studio, self.setup)
         self.runs = QuietChoice()
         self.empty = QWidget()
+        self.loading = theme.label(self.tr("Loading this training…"), "muted")
         self.stack = QStackedWidget()
         self._layout()
         self._connect()
@@ -99,12 +115,20 @@ class TrainPage(QWidget):
         """Show a run, live or from its history."""
         self._run = run
         self._past = Screen(doing=self.tr("reading the history of this training"))
-        self.watch.set_run(run)
-        self.stack.setCurrentWidget(self.watch)
         self.planner.rest()
         self._fill_runs()
-        if run != self._live_run:
+        waits = self._watch is None and "pyqtgraph" not in sys.modules
+        if run != self._live_run or waits:
             self._replay(run)
+        if waits:
+            self.stack.setCurrentWidget(self.loading)
+            return
+        self._bring_up(run)
+
+    def _bring_up(self, run: Path) -> None:
+        self.watch.set_run(run)
+        self.watch.translate.setText(self.tr("Generate now") if _generates(run) else self.tr("Translate now"))
+        self.stack.setCurrentWidget(self.watch)
         self._show()
 
     @Slot(object)
@@ -144,6 +168,8 @@ class TrainPage(QWidget):
             self._live = screen
         if run == self._run and run != self._live_run:
             self._past = at_rest(screen)
+        if run == self._run and self.stack.currentWidget() is self.loading:
+            self._bring_up(run)
         self._show()
 
     def _show(self) -> None:
@@ -153,9 +179,6 @@ class TrainPage(QWidget):
         training = self._studio.training
         mood = _MOODS.get(self._studio.training_state, "") if live and training is not None else ""
         screen = self._live if live else self._past
-        card = next((card for card in self._studio.catalogue if card.key == screen.method), None)
-        makes = card is not None and card.needs not in {Needs.TWO_FOLDERS, Needs.MANY_FOLDERS}
-        self._watch.translate.setText(self.tr("Generate now") if makes else self.tr("Translate now"))
         self._watch.set_screen(screen, mood, has_model=(self._run / MODEL).is_file())
         self._watch.go_on.setEnabled(training is None)
 
@@ -186,7 +209,8 @@ class TrainPage(QWidget):
     def _training_changed(self) -> None:
         training = self._studio.training
         if training is not None and training.job != self._live_job:
-            self._live_job, self._live_run, self._live = training.job, training.run, Screen()
+            self._live = self._past if training.run == self._run else Screen()
+            self._live_job, self._live_run = training.job, training.run
             self.planner.rest()
             if (training.run / "events.jsonl").exists():
                 self._replay(training.run)
@@ -198,6 +222,8 @@ class TrainPage(QWidget):
     def _catalogue_ready(self) -> None:
         self.setup.set_catalogue(self._studio.catalogue)
         self.setup.set_devices(self._studio.devices, self._studio.device)
+        if self._studio.catalogue:
+            self._studio.worker.begin(preloading)
         self._check()
         self._show()
 
@@ -267,6 +293,8 @@ class TrainPage(QWidget):
         empty.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
         empty.addWidget(home, 0, Qt.AlignmentFlag.AlignHCenter)
         empty.addStretch(1)
+        self.loading.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.stack.addWidget(self.loading)
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.setup)
         layout = QVBoxLayout(self)

@@ -108,7 +108,10 @@ class GenerateDesk(QWidget):
             # Whole multiples keep the pixels of small pictures sharp.
             image = to_qimage(picture)
             times = max(1, _SIDE // max(1, image.width()))
-            item = QListWidgetItem(QIcon(QPixmap.fromImage(image.scaled(image.size() * times))), "")
+            pixmap = QPixmap.fromImage(image.scaled(image.size() * times))
+            icon = QIcon(pixmap)
+            icon.addPixmap(pixmap, QIcon.Mode.Selected)  # Else Qt tints the chosen ones.
+            item = QListWidgetItem(icon, "")
             item.setToolTip(theme.tip(name))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, name)
             self.results.addItem(item)
@@ -205,12 +208,13 @@ class GenerateDesk(QWidget):
         self._studio.worker.ended.connect(self._ended)
 
     def _layout(self) -> None:
+        self.results.setProperty("role", "queue")
         self.results.setViewMode(QListView.ViewMode.IconMode)
         self.results.setResizeMode(QListView.ResizeMode.Adjust)
         self.results.setMovement(QListView.Movement.Static)
         self.results.setUniformItemSizes(True)
         self.results.setIconSize(QSize(_SIDE, _SIDE))
-        self.results.setGridSize(QSize(_SIDE + 12, _SIDE + 12))
+        self.results.setGridSize(QSize(_SIDE + 16, _SIDE + 16))
         self.results.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.results.setAccessibleName(self.tr("Pictures made"))
         self.dice.setProperty("role", "icon")

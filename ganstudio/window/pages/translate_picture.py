@@ -245,6 +245,7 @@ class PictureDesk(QWidget):
         self.clear.setEnabled(bool(self.queue.pieces))
         for button in (self.fit, self.full):
             button.setEnabled(piece is not None and piece.before is not None)
+        self.compare.set_message(self._message())
         if self._results.saving_all:
             return
         if self._listing is not None:
@@ -252,12 +253,22 @@ class PictureDesk(QWidget):
         elif piece is None:
             self.status.setText("")
         elif piece.state == "failed":
-            self.status.setText(piece.reason)
+            self.status.setText(piece.name)
         else:
             size = piece.before.size if piece.before is not None else None
             pixels = f"{size.width():,} × {size.height():,}" if size is not None else ""
             state = "" if piece.state == "done" else self.queue.words()[piece.state]
             self.status.setText("   ·   ".join(filter(None, (piece.name, pixels, state))))
+
+    def _message(self) -> str:
+        piece = self._current
+        if piece is None or piece.state == "done":
+            return ""
+        if piece.state == "failed":
+            return f"{piece.name}\n\n{piece.reason}"
+        if self._route is None:
+            return self.tr("Waiting for the model…")
+        return self.tr("Translating…") if piece.before is not None else self.tr("Reading…")
 
     @Slot()
     def _ask_open(self) -> None:
@@ -285,7 +296,7 @@ class PictureDesk(QWidget):
 
     @Slot(float)
     def _zoomed(self, scale: float) -> None:
-        self.zoom.setText(f"{scale:.0%}" if self.compare.levels is not None else "")
+        self.zoom.setText(f"{100 * scale:.0f} %" if self.compare.levels is not None else "")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files wherever they are dropped."""
@@ -330,6 +341,8 @@ class PictureDesk(QWidget):
         return button
 
     def _layout(self) -> None:
+        self.save.setProperty("role", "primary")
+        theme.set_icon(self.save, "save", "on_accent")
         self.stack.addWidget(self.drop)
         self.stack.addWidget(self.compare)
         self.status.setMinimumWidth(1)

@@ -59,6 +59,7 @@ class Compare(Canvas):
         self._moving = False
         self._prepared: tuple[QImage, QImage | None] | None = None
         self._captions = (self.tr("Before"), self.tr("After"))
+        self._message = ""
 
     @property
     def line(self) -> float:
@@ -78,6 +79,11 @@ class Compare(Canvas):
     def set_captions(self, before: str, after: str) -> None:
         """Name the two sides."""
         self._captions = (before, after)
+        self.update()
+
+    def set_message(self, message: str) -> None:
+        """Say something in the middle, such as why there is no picture; an empty text says nothing."""
+        self._message = message
         self.update()
 
     def set_strength(self, strength: float) -> None:
@@ -113,6 +119,8 @@ class Compare(Canvas):
                 self._paint_line(painter, x)
                 self._paint_captions(painter, x)
             painter.setClipping(False)
+        if self._message:
+            self._paint_message(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self.paint_ring(painter)
 
@@ -184,6 +192,19 @@ class Compare(Canvas):
         for side in (-1, 1):
             tip = middle + QPointF(side * 9, 0)
             painter.drawPolyline([tip + QPointF(-side * 4, -4), tip, tip + QPointF(-side * 4, 4)])
+
+    def _paint_message(self, painter: QPainter) -> None:
+        wrap = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        room = QRectF(self.rect()).adjusted(48, 48, -48, -48)
+        words = painter.boundingRect(room, wrap, self._message)
+        if self.levels is not None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(0, 0, 0, 165))
+            painter.drawRoundedRect(words.adjusted(-16, -8, 16, 8), 8, 8)
+            painter.setPen(QColor(255, 255, 255))
+        else:
+            painter.setPen(self.palette().text().color())
+        painter.drawText(room, wrap, self._message)
 
     def _paint_captions(self, painter: QPainter, x: float) -> None:
         frame = self.frame().intersected(QRectF(self.rect()))

@@ -14,17 +14,17 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
+    QPushButton,
     QSlider,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from ganstudio.window import theme
+from ganstudio.window.parts.flow import Flow
 from ganstudio.window.screen import Curve, Point
 
 REDRAW_MS = 100
@@ -112,22 +112,27 @@ def smoothed(points: Sequence[Point], amount: float) -> list[float]:
         return [point.value for point in points]
     back = _looking_back(points, reach)
     ahead = _looking_back(points[::-1], reach)[::-1]
-    return [(before + after) / 2 for before, after in zip(back, ahead, strict=True)]
+    # Each point is in both sums; it counts once.
+    return [
+        (before + after - point.value) / (weight + other - 1)
+        for point, (before, weight), (after, other) in zip(points, back, ahead, strict=True)
+    ]
 
 
-def _looking_back(points: Sequence[Point], reach: float) -> list[float]:
-    values, mean, weight, before = [], 0.0, 0.0, points[0].step
+def _looking_back(points: Sequence[Point], reach: float) -> list[tuple[float, float]]:
+    """At each point the weighted sum of the values up to it, and the sum of their weights."""
+    sums, total, weight, before = [], 0.0, 0.0, points[0].step
     for step, value in points:
         keep = math.exp(-abs(step - before) / reach)
-        mean, weight, before = mean * keep + value, weight * keep + 1.0, step
-        values.append(mean / weight)
-    return values
+        total, weight, before = total * keep + value, weight * keep + 1.0, step
+        sums.append((total, weight))
+    return sums
 
 
 @dataclass(slots=True)
 class _Line:
     term: Term
-    button: QToolButton
+    button: QPushButton
     raw: pg.PlotDataItem
     smooth: pg.PlotDataItem
     curve: Curve
@@ -142,8 +147,9 @@ class CurvesView(QWidget):
         self._lines: dict[str, _Line] = {}
         self._charts = [self._chart(title) for title in _CHARTS]
         self._charts[1].setXLink(self._charts[0])
-        self._legends = [QHBoxLayout() for _ in _CHARTS]
-        self._titles = [QLabel(self.tr(title)) for title in _CHARTS]
+        self._legends = [QWidget() for _ in _CHARTS]
+        self._titles = [theme.label(self.tr(title), "strong") for title in _CHARTS]
+        self._flows = [Flow(legend, spacing=4) for legend in self._legends]
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, 100)
         self.smoothing.setValue(30)
@@ -151,7 +157,9 @@ class CurvesView(QWidget):
         self.smoothing.setToolTip(
             self.tr("Draw a running mean over the curves; the curves themselves stay faint below")
         )
-        self.logarithmic = QCheckBox(self.tr("Log scale"))
+        self.logarithmic = QPushButton(self.tr("Log scale"))
+        self.logarithmic.setProperty("role", "chip")
+        self.logarithmic.setCheckable(True)
         self.logarithmic.setToolTip(self.tr("Show small values larger"))
         self.readout = QLabel()
         self.readout.setTextFormat(Qt.TextFormat.PlainText)
@@ -186,7 +194,7 @@ class CurvesView(QWidget):
         xs, ys = self._lines[name].smooth.getOriginalDataset()
         return ([], []) if xs is None else (list(xs), list(ys))
 
-    def button(self, name: str) -> QToolButton:
+    def button(self, name: str) -> QPushButton:
         """The legend's button of a term, which hides and shows its curve."""
         return self._lines[name].button
 
@@ -209,7 +217,7 @@ class CurvesView(QWidget):
 
     def _chart(self, title: str) -> pg.PlotWidget:
         chart = pg.PlotWidget(background=None)
-        chart.viewport().setAutoFillBackground(False)
+        chart.setStyleSheet("background: transparent")
         chart.setFrameShape(QFrame.Shape.NoFrame)
         chart.setAccessibleName(title)
         chart.setMenuEnabled(False)
@@ -240,15 +248,8 @@ class CurvesView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         for title, legend, chart in zip(self._titles, self._legends, self._charts, strict=True):
-            row = QHBoxLayout()
-            row.setSpacing(4)
-            font = title.font()
-            font.setBold(True)
-            title.setFont(font)
-            row.addWidget(title)
-            row.addStretch(1)
-            row.addLayout(legend)
-            layout.addLayout(row)
+            layout.addWidget(title)
+            layout.addWidget(legend)
             layout.addWidget(chart, 1)
         layout.addWidget(self.readout)
         controls = QGridLayout()
@@ -264,18 +265,16 @@ class CurvesView(QWidget):
     def _add(self, name: str, curve: Curve) -> None:
         unknown = sum(1 for known in self._lines if known not in _TERMS)
         term = term_of(name, unknown)
-        button = QToolButton()
-        button.setText(term.name)
+        button = QPushButton(term.name)
+        button.setProperty("role", "chip")
         button.setToolTip(term.help)
         button.setCheckable(True)
         button.setChecked(True)
-        button.setAutoRaise(True)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setAccessibleName(self.tr("Show the curve {}").format(term.name))
         chart = self._charts[term.chart]
         line = _Line(term, button, chart.plot(), chart.plot(), curve)
         button.toggled.connect(lambda _: self._switch(name))
-        self._legends[term.chart].addWidget(button)
+        self._flows[term.chart].addWidget(button)
         self._lines[name] = line
         self._colour(line)
         self._show_charts()
@@ -289,9 +288,9 @@ class CurvesView(QWidget):
 
     def _show_charts(self) -> None:
         used = {line.term.chart for line in self._lines.values()} or {0}
-        for index, (title, chart) in enumerate(zip(self._titles, self._charts, strict=True)):
-            title.setVisible(index in used)
-            chart.setVisible(index in used)
+        for index, shown in enumerate(zip(self._titles, self._legends, self._charts, strict=True)):
+            for widget in shown:
+                widget.setVisible(index in used)
 
     def _switch(self, name: str) -> None:
         line = self._lines[name]

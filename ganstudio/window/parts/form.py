@@ -65,6 +65,25 @@ class QuietChoice(QComboBox):
         _chevron(self, QPointF(self.width() - 17, self.height() / 2), 4, up=False)
 
 
+class QuietCheck(QCheckBox):
+    """A check box whose tick and edge are seen on any ground."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setProperty("role", "field")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Add the tick, in the theme's colour."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().highlightedText().color(), 2))
+        middle = QPointF(9, self.height() / 2)
+        painter.drawPolyline([middle + QPointF(-4, 0), middle + QPointF(-1, 3), middle + QPointF(4, -4)])
+
+
 def _chevron(widget: QWidget, at: QPointF, half: float, *, up: bool) -> None:
     painter = QPainter(widget)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -171,7 +190,7 @@ class Field(QWidget):
     def _make(self) -> QWidget:
         card = self.card
         if card.type == "bool":
-            box = QCheckBox(self.tr("On"))
+            box = QuietCheck(self.tr("On"))
             box.toggled.connect(self._edited)
             return box
         if card.choices:

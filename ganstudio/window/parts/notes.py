@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from ganstudio.window import theme
 from ganstudio.window.screen import Notes
 
 
@@ -14,11 +15,10 @@ class NotesLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._told: tuple[Notes, Notes] = (Notes(), Notes())
-        self.line = QToolButton()
-        self.line.setAutoRaise(True)
+        self.line = QPushButton()
+        self.line.setProperty("role", "quiet")
         self.line.setCheckable(True)
-        self.line.setArrowType(Qt.ArrowType.RightArrow)
-        self.line.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        theme.set_icon(self.line, "chevron-right", "muted")
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setFixedHeight(120)
@@ -27,7 +27,7 @@ class NotesLine(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(self.line)
+        layout.addWidget(self.line, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.text)
         self.line.toggled.connect(self._open)
         self.hide()
@@ -50,7 +50,7 @@ class NotesLine(QWidget):
 
     @Slot(bool)
     def _open(self, opened: bool) -> None:
-        self.line.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
+        theme.set_icon(self.line, "chevron-down" if opened else "chevron-right", "muted")
         if opened:
             self._fill()
         self.text.setVisible(opened)

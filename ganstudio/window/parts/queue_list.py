@@ -107,6 +107,7 @@ class QueueList(QListView):
 
     def __init__(self, queue: Queue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("role", "queue")
         self.setModel(queue)
         self.setUniformItemSizes(True)
         self.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
@@ -128,5 +129,8 @@ def thumbnail_of(levels: Levels) -> QImage:
 
 def _icon(piece: Piece) -> QIcon:
     if piece.thumbnail is not None:
-        return QIcon(QPixmap.fromImage(piece.thumbnail))
+        icon = QIcon(QPixmap.fromImage(piece.thumbnail))
+        # Else Qt tints the picture of the selected row.
+        icon.addPixmap(QPixmap.fromImage(piece.thumbnail), QIcon.Mode.Selected)
+        return icon
     return theme.icon("warning" if piece.state == "failed" else "image", "muted")

@@ -278,18 +278,22 @@ class SheetView(QWidget):
     def _label_width(self, sheet: SheetFile) -> int:
         """Room for the names of the rows on the left, when they have any."""
         widest = max((self.fontMetrics().horizontalAdvance(row) for row in sheet.rows), default=0)
-        return min(_WIDEST_LABEL, widest + 2 * GAP) if widest else 0
+        return min(_WIDEST_LABEL, widest + 4 * GAP) if widest else 0
 
     def _cut(self, place: Place) -> QImage:
         sheet = self._sheets()[place.sheet]
-        return self._images[place.sheet].copy(place.column * sheet.side, place.row * sheet.side, sheet.side, sheet.side)
+        cut = self._images[place.sheet].copy(place.column * sheet.side, place.row * sheet.side, sheet.side, sheet.side)
+        if cut.isNull():  # Someone deleted the file.
+            cut = QImage(sheet.side, sheet.side, QImage.Format.Format_RGB888)
+            cut.fill(self.palette().mid().color())
+        return cut
 
     def _pixmap(self, place: Place) -> QPixmap:
         if place not in self._scaled:
             ratio = self.devicePixelRatioF()
             side = round(self._side() * ratio)
             cut = self._cut(place)
-            if not cut.isNull() and side > cut.width():
+            if side > cut.width():
                 # Whole multiples first: the pixels of a small network stay sharp and stay even.
                 cut = cut.scaled(cut.size() * -(-side // cut.width()))
             smooth = Qt.TransformationMode.SmoothTransformation

@@ -1,0 +1,186 @@
+"""Parts of the Train page: curves, form, cards, notes."""
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSpinBox
+
+from ganstudio.window.parts.curves import CurvesView, smoothed, term_of
+from ganstudio.window.parts.form import Form
+from ganstudio.window.parts.notes import NotesLine
+from ganstudio.window.parts.preset_card import ChoiceCard
+from ganstudio.window.screen import Curve, Notes, Point
+from ganstudio.words.settings import SettingCard
+
+CARDS = (
+    SettingCard("width", "int", 64, "Breadth of the painter.", "channels", 4, 256),
+    SettingCard("learning_rate", "float", 2e-4, "How big each correction is.", low=1e-7, high=0.1),
+    SettingCard("flip", "bool", True, "Mirror half of the pictures."),
+    SettingCard("fit", "str", "cover", "How a picture meets the size.", choices=("cover", "squash")),
+)
+
+
+def curve(values):
+    made = Curve()
+    for step, value in enumerate(values):
+        made = made.plus(step, value)
+    return made
+
+
+@pytest.fixture
+def curves(qtbot):
+    view = CurvesView()
+    qtbot.addWidget(view)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view
+
+
+@pytest.fixture
+def form(qtbot):
+    made = Form()
+    qtbot.addWidget(made)
+    made.set_cards(CARDS)
+    return made
+
+
+def editor(form, name, kind):
+    return form.field(name).findChild(kind)
+
+
+def test_curves_are_drawn_from_a_timer(qtbot, curves):
+    curves.smoothing.setValue(0)
+    curves.set_curves({"cycle": curve([3.0, 2.0, 1.0])})
+    qtbot.waitUntil(lambda: curves.shown("cycle") == ([0, 1, 2], [3, 2, 1]))
+    curves.set_curves({"cycle": curve([3.0, 2.0, 1.0, 5.0])})
+    assert curves.shown("cycle") == ([0, 1, 2], [3, 2, 1])
+    qtbot.waitUntil(lambda: curves.shown("cycle") == ([0, 1, 2, 3], [3, 2, 1, 5]))
+
+
+def test_terms_have_names_for_artists_and_unknown_ones_keep_theirs(curves):
+    curves.set_curves({"cycle": curve([1.0]), "odd_term": curve([1.0])})
+    assert curves.button("cycle").text() == "Faithfulness"
+    assert "(cycle)" in curves.button("cycle").toolTip()
+    assert curves.button("odd_term").text() == "odd_term"
+    assert term_of("discriminator").name == "Judge"
+
+
+def test_a_hidden_curve_is_not_drawn_until_it_is_shown_again(qtbot, curves):
+    curves.smoothing.setValue(0)
+    curves.set_curves({"fool": curve([1.0, 2.0])})
+    curves.redraw()
+    curves.button("fool").click()
+    curves.set_curves({"fool": curve([1.0, 2.0, 3.0])})
+    curves.redraw()
+    assert curves.shown("fool")[1] == [1, 2]
+    curves.button("fool").click()
+    assert curves.shown("fool")[1] == [1, 2, 3]
+
+
+def test_log_scale_leaves_out_what_has_no_logarithm(curves):
+    curves.smoothing.setValue(0)
+    curves.set_curves({"fool": curve([1.0, 0.0, 3.0])})
+    curves.logarithmic.click()
+    values = curves.shown("fool")[1]
+    assert values[0] == 1
+    assert values[1] != values[1]
+
+
+def test_smoothing_keeps_the_level_and_calms_the_noise():
+    noisy = [Point(step, 5.0 + (-1) ** step) for step in range(200)]
+    calm = smoothed(noisy, 1.0)
+    assert max(calm) - min(calm) < 0.5
+    assert sum(calm) / len(calm) == pytest.approx(5.0, abs=0.05)
+    assert smoothed(noisy, 0) == [point.value for point in noisy]
+
+
+def test_another_run_takes_its_curves_along(curves):
+    curves.set_curves({"cycle": curve([1.0])})
+    curves.set_curves({})
+    curves.set_curves({"fool": curve([2.0])})
+    assert curves.button("fool").text() == "Painter"
+
+
+def test_a_form_knows_what_differs_from_the_preset(qtbot, form):
+    form.preset({"width": 24})
+    assert form.values() == {"width": 24, "learning_rate": 2e-4, "flip": True, "fit": "cover"}
+    assert form.changes() == {}
+    editor(form, "width", QSpinBox).setValue(64)
+    assert form.changes() == {"width": 64}
+    form.field("width").reset.click()
+    assert form.changes() == {}
+
+
+def test_what_someone_changed_survives_another_preset(qtbot, form):
+    editor(form, "width", QSpinBox).setValue(32)
+    form.preset({"width": 24, "fit": "squash"})
+    assert form.values()["width"] == 32
+    assert form.values()["fit"] == "squash"
+    form.reset()
+    assert form.values()["width"] == 24
+
+
+def test_a_preset_is_no_edit(qtbot, form):
+    with qtbot.assertNotEmitted(form.changed):
+        form.preset({"width": 24, "learning_rate": 1e-3, "flip": False, "fit": "squash"})
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [("abc", "Learning rate is a number, not 'abc'."), ("5", "Learning rate must be from 1e-07 to 0.1, not 5.")],
+)
+def test_a_wrong_value_is_told_beside_its_field(qtbot, form, text, fault):
+    line = editor(form, "learning_rate", QLineEdit)
+    line.clear()
+    qtbot.keyClicks(line, text)
+    assert form.fault() == fault
+    with pytest.raises(ValueError, match="learning_rate"):
+        form.values()
+    form.field("learning_rate").reset.click()
+    assert form.fault() == ""
+
+
+@pytest.mark.parametrize(("name", "kind"), [("width", QSpinBox), ("fit", QComboBox)])
+def test_the_wheel_changes_no_value(qtbot, form, name, kind):
+    field = editor(form, name, kind)
+    before = form.values()
+    field.setFocus()
+    middle = QPointF(field.rect().center())
+    event = QWheelEvent(
+        middle,
+        field.mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(field, event)
+    assert form.values() == before
+
+
+def test_a_card_that_cannot_be_chosen_says_why(qtbot):
+    card = ChoiceCard("CycleGAN", "Turns pictures into others.")
+    qtbot.addWidget(card)
+    card.set_reason("Needs two folders of pictures; this project has one folder.")
+    card.click()
+    assert not card.isChecked()
+    assert "this project has one folder" in card.accessibleDescription()
+    card.set_reason("")
+    card.click()
+    assert card.isChecked()
+    assert card.accessibleDescription() == "Turns pictures into others."
+
+
+def test_notes_are_quiet_until_opened(qtbot):
+    notes = NotesLine()
+    qtbot.addWidget(notes)
+    notes.tell(Notes(), Notes())
+    assert notes.isHidden()
+    notes.tell(Notes().plus("Few pictures."), Notes().plus("a<b>.png: It is empty.").plus("c.png: It is empty."))
+    assert notes.line.text() == "1 warning, 2 pictures left out"
+    notes.show()
+    notes.line.click()
+    assert notes.text.toPlainText() == "Few pictures.\na<b>.png: It is empty.\nc.png: It is empty."
+    notes.close()
