@@ -107,6 +107,8 @@ class Method(nn.Module, ABC):
     needs: ClassVar[Needs]
     presets: ClassVar[Mapping[str, Preset]]
     Settings: ClassVar[type[MethodSettings]] = MethodSettings
+    any_size: ClassVar[bool] = True
+    """Whether its networks are the same at every size; a generator's depth goes with its size."""
     settings: MethodSettings
 
     @abstractmethod

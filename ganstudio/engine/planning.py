@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import statistics
 import time
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
@@ -18,6 +20,7 @@ from ganstudio.engine import devices, modelfile, trainer
 from ganstudio.engine.descent import Descending
 from ganstudio.game import Batch, Method
 from ganstudio.pictures import folders
+from ganstudio.pictures.reading import Unreadable, size_of
 from ganstudio.words.cards import Preset
 from ganstudio.words.events import Command, Event, Progress, Skipped, Stop
 from ganstudio.words.recipe import PRECISIONS, Device, Domain, Precision, Recipe
@@ -27,6 +30,8 @@ from ganstudio.words.settings import Value, build, check, describe, unknown
 MEASURED = 3  # Steps; the fastest counts, the first also warms up.
 LISTED = 10_000  # Files looked at to say what lies in a folder without pictures.
 PATIENCE = 4.0  # Seconds; slow steps are measured only twice.
+LOOKED_AT = 50  # Pictures of each domain whose size decides.
+SMALLEST = 64  # Pixels of the training pictures, unless someone asks for less.
 LARGEST_ON_CPU = 64  # Pixels; larger steps are estimated from their area.
 
 
@@ -64,7 +69,7 @@ def plan(
         method: Key in the catalogue.
         domains: One for each folder, in the method's order; those of the same name get their parent folder's in front.
         preset: "quick", "balanced" or "best".
-        size: Side of the training pictures in pixels; None for the preset's.
+        size: Side of the training pictures in pixels; None for the preset's, or less when the pictures are smaller.
         steps: Batches to train; None for as many as the preset asks for so many pictures.
         batch: Pictures of each domain in a step; None for the preset's.
         seed: Any whole number from 0 on.
@@ -93,7 +98,7 @@ def plan(
         method=method,
         domains=domains,
         preset=preset,
-        size=size or start.size,
+        size=size or (_fitting(start.size, domains) if kind.any_size else start.size),
         steps=steps or start.steps_for(max(domain.train for domain in inventory.domains)),
         batch=start.batch,
         seed=seed,
@@ -117,10 +122,10 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
         ValueError: The recipe does not allow it, memory runs out, or it was stopped.
     """
     device = devices.choose(recipe.device)
-    needs = methods.find(recipe.method).needs
-    inventory = _expected(recipe, needs)
-    # A translating network takes any size and costs by area; a generator's depth goes with its size.
-    small = device.type == "cpu" and needs is not Needs.CLASSES
+    kind = methods.find(recipe.method)
+    inventory = _expected(recipe, kind.needs)
+    # The same networks cost by area at every size.
+    small = device.type == "cpu" and kind.any_size
     side = min(recipe.size, LARGEST_ON_CPU) if small else recipe.size
     times: list[float] = []
     peaks: list[int] = []
@@ -140,6 +145,20 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
     yield Progress(MEASURED, MEASURED, what="estimating")
     seconds = min(times) * (recipe.size / side) ** 2
     return Estimate(seconds * recipe.steps, max(peaks) if device.type == "cuda" else None, seconds)
+
+
+def _fitting(size: int, domains: Sequence[Domain]) -> int:
+    """The preset's size, or that of small pictures, because enlarging them only costs time; at least 64."""
+    sides = []
+    for domain in domains:
+        paths = (
+            entry for entry in folders.find([Path(source) for source in domain.sources]) if isinstance(entry, Path)
+        )
+        for path in islice(paths, LOOKED_AT):
+            with contextlib.suppress(Unreadable):
+                sides.append(min(size_of(path)))
+    typical = int(statistics.median(sides)) if sides else size
+    return min(size, max(SMALLEST, typical // 4 * 4))
 
 
 def _preset(kind: type[Method], name: str) -> Preset:

@@ -36,6 +36,7 @@ class ConditionalGAN(Method):
     sentence = "Learns each class of a folder and draws new pictures of the class you ask for."
     task = "conditional generation"
     needs = Needs.CLASSES
+    any_size = False
 
     @dataclass(frozen=True, slots=True)
     class Settings(MethodSettings):
@@ -52,7 +53,7 @@ class ConditionalGAN(Method):
         "quick": Preset(
             size=32,
             batch=64,
-            steps=1500,
+            steps=1000,
             sentence="A first impression in minutes, small pictures.",
             settings={"width": 32, "judge_width": 32, "average": 0.99},
         ),

@@ -74,12 +74,20 @@ class CycleGAN(Method):
         pool: int = setting(50, help="Old results shown to each judge again.", unit="pictures", low=0, high=500)
 
     presets: ClassVar[Mapping[str, Preset]] = {
+        # Found by measurement: on two CPU cores most of what 64 pixels can give in two minutes.
         "quick": Preset(
-            size=64,
+            size=128,
             batch=1,
-            steps=1000,
-            sentence="A first impression in minutes, small pictures.",
-            settings={"width": 24, "judge_width": 32},
+            steps=600,
+            sentence="A first impression in minutes, with small networks.",
+            settings={
+                "learning_rate": 1e-3,
+                "judge_rate": 0.5,
+                "average": 0.99,
+                "blocks": 3,
+                "width": 32,
+                "judge_width": 32,
+            },
         ),
         "balanced": Preset(size=128, batch=1, epochs=100, sentence="Good results overnight on a graphics card."),
         "best": Preset(size=256, batch=1, epochs=200, sentence="The published recipe in full."),

@@ -1,6 +1,5 @@
 """Both methods really learn, measured against a known answer. Minutes each: run with `pytest -m slow`."""
 
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -30,7 +29,7 @@ def trained(folder, method, domains, **wishes):
     return Translator.open(run.path, device="cpu")
 
 
-def test_the_quick_preset_gains_ten_decibels_both_ways_on_the_sample(tmp_path):
+def test_the_quick_preset_gains_ten_decibels_both_ways_on_the_sample(tmp_path, record_property):
     for _ in sample.draw(tmp_path / "sample", pictures=300, held_out=40, size=64):
         pass
     domains = [Domain(season, (str(tmp_path / "sample" / season),)) for season in ("summer", "winter")]
@@ -40,12 +39,12 @@ def test_the_quick_preset_gains_ten_decibels_both_ways_on_the_sample(tmp_path):
         for path in sorted((tmp_path / "sample/held_out" / route.source).iterdir()):
             picture, answer = Image.open(path), Image.open(tmp_path / "sample/held_out" / route.target / path.name)
             gains.append(psnr(translator.translate(picture, route), answer) - psnr(picture, answer))
-        print(f"{route.title}: {np.mean(gains):+.2f} dB over the unchanged picture")
+        record_property(route.title, f"{np.mean(gains):+.2f} dB")
         assert len(gains) == 40
         assert np.mean(gains) >= 10
 
 
-def test_digits_are_drawn_as_the_label_asked(tmp_path):
+def test_digits_are_drawn_as_the_label_asked(tmp_path, record_property):
     digits = load_digits()
     for number, (pixels, label) in enumerate(zip(digits.images, digits.target, strict=True)):
         path = tmp_path / "digits" / str(label) / f"{number:04d}.png"
@@ -60,10 +59,8 @@ def test_digits_are_drawn_as_the_label_asked(tmp_path):
     small = [picture.convert("L").resize((8, 8), Image.Resampling.BOX) for picture in drawn]
     read = reader.predict(np.stack([np.asarray(picture, float).ravel() * 16 / 255 for picture in small]))
     right = np.mean([str(found) == label for found, label in zip(read, asked, strict=True)])
-    print(f"{right:.1%} of 500 digits are read as asked")
+    record_property("digits read as asked", f"{right:.1%}")
     assert right >= 0.95
     # Not one picture learnt by heart for each label.
     sevens = np.stack([np.asarray(picture, float) for picture, label in zip(small, asked, strict=True) if label == "7"])
     assert sevens.std(axis=0).mean() > 10
-
-

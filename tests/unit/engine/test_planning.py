@@ -40,11 +40,21 @@ def drained(job):
 def test_a_preset_is_filled_in_and_what_differs_from_the_defaults_is_kept(seasons):
     recipe = plan("cyclegan", seasons, preset="quick", settings={"cycle": "5", "identity": 0.5})
     assert recipe.domains == seasons
-    assert (recipe.size, recipe.steps, recipe.batch) == (64, 1000, 1)
+    assert (recipe.size, recipe.steps, recipe.batch) == (64, 600, 1)
     assert recipe.settings["cycle"] == 5.0
-    assert recipe.settings["width"] == 24
+    assert recipe.settings["width"] == 32
     assert "identity" not in recipe.settings
     assert Recipe.from_toml(recipe.to_toml()) == recipe
+
+
+@pytest.mark.parametrize(("side", "size"), [(20, 64), (90, 88), (600, 128)])
+def test_small_pictures_are_not_enlarged_to_the_size_of_a_preset(tmp_path, side, size):
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        for index in range(3):
+            Image.new("RGB", (side, 2 * side), (index, 0, 0)).save(tmp_path / name / f"{index}.png")
+    recipe = plan("cyclegan", [domain(tmp_path / "a"), domain(tmp_path / "b")], preset="quick")
+    assert recipe.size == size
 
 
 def test_epochs_are_counted_on_the_larger_folder_in_batches(seasons):
