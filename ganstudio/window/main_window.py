@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         studio.project_changed.connect(self._title)
         studio.training_changed.connect(self._training_changed)
         studio.said.connect(self.toasts.say)
+        studio.said.connect(self._stay)
         self.job_bar.share_changed.connect(self._title)
         geometry = studio.settings.value("geometry")
         if geometry is not None:
@@ -223,6 +224,11 @@ class MainWindow(QMainWindow):
         if self._leaving and self.studio.training is None:
             self.close()
 
+    @Slot(str, bool)
+    def _stay(self, message: str, fault: bool) -> None:
+        """A run that could not be saved is told, not closed over."""
+        self._leaving = self._leaving and not fault
+
     def leave(self) -> None:
         """Stop and save what trains, then close; asks nothing."""
         self._leaving = True
@@ -239,6 +245,7 @@ class MainWindow(QMainWindow):
                 self._ask()
             return
         self.studio.settings.setValue("geometry", self.saveGeometry())
+        self.hide()  # The worker may need a moment for the step in hand.
         self.studio.shut()
         event.accept()
 

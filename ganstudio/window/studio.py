@@ -218,10 +218,10 @@ class Studio(QObject):
             self.catalogue_ready.emit()
         elif self.training is not None and job == self.training.job:
             self.training = None
-            self._state("idle")
-            self.runs_changed.emit()
             if isinstance(result, Failed):
                 self.say(result.message, fault=True)
+            self._state("idle")
+            self.runs_changed.emit()
 
     @Slot(int)
     def _paused(self, job: int) -> None:

@@ -224,6 +224,21 @@ def test_stop_and_save_closes_when_the_run_has_ended(trained, qtbot):
     assert not trained.studio.worker.isRunning()
 
 
+def test_a_run_that_could_not_be_saved_keeps_the_window_open_and_is_told(window, qtbot, monkeypatch, tmp_path):
+    def job(run: Path):
+        yield Started(0, 9, "cyclegan", "cpu", "fp32", {})
+        while not isinstance((yield Progress(1, 9)), Stop):
+            pass
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(jobs, "train", job)
+    window.studio.begin_training(tmp_path / "run")
+    window.leave()
+    qtbot.waitUntil(lambda: window.studio.training is None)
+    assert window.isVisible()
+    assert window.toasts.messages() == ["No space left on device"]
+
+
 def test_closing_remembers_the_place_and_ends_the_worker(window, settings):
     window.resize(1100, 700)
     window.close()

@@ -37,7 +37,7 @@ class HomePage(QWidget):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self._studio = studio
-        self._thumbnails = Thumbnails(360, self)
+        self._thumbnails = Thumbnails(360, self, crop=False)
         self._drawing: int | None = None
         self._sample_folder = Path()
         self._build()

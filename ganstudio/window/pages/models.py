@@ -42,7 +42,7 @@ class ModelsPage(QWidget):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self._studio = studio
-        self._thumbnails = Thumbnails(360, self)
+        self._thumbnails = Thumbnails(360, self, crop=False)
         self._exporting: int | None = None
         self._file = Path()
         self.cards: dict[Path, Card] = {}
