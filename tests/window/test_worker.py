@@ -238,11 +238,13 @@ def test_shut_closes_running_and_paused_jobs(qtbot):
         finally:
             closed.append(name)
 
+    # Not waitSignal: it disconnects while the worker emits without a rest, which PySide does not survive.
+    heard = Heard(worker)
     worker.begin(lambda: job("running"))
-    with qtbot.waitSignal(worker.happened, check_params_cb=lambda _, event: event == Warned("paused")):
-        paused = worker.begin(lambda: job("paused"))
-    with qtbot.waitSignal(worker.paused):
-        worker.pause(paused)
+    paused = worker.begin(lambda: job("paused"))
+    qtbot.waitUntil(lambda: (paused, Warned("paused")) in heard.events)
+    worker.pause(paused)
+    qtbot.waitUntil(lambda: ("paused", paused) in heard.states)
     worker.shut()
     assert sorted(closed) == ["paused", "running"]
     assert not worker.isRunning()
