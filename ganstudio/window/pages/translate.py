@@ -99,7 +99,7 @@ class TranslatePage(QWidget):
     def _take_model(self) -> None:
         """Read the chosen model's card; of the training in progress, have its state saved first."""
         self._card = None
-        if self._is_live() and self._awaited is None:
+        if self._is_live() and self._awaited is None and self.isVisible():
             self._ask_for_state()
         self._read_card()
 
@@ -165,8 +165,7 @@ class TranslatePage(QWidget):
         theme.set_role(self.note, "bad" if fault else "muted")
         self.note.setText(text)
         self.note.setVisible(bool(text))
-        for widget in (self.models,):
-            widget.setVisible(self.models.count() > 0)
+        self.models.setVisible(self.models.count() > 0)
 
     # What happens elsewhere
 
@@ -181,6 +180,10 @@ class TranslatePage(QWidget):
     def _training_changed(self) -> None:
         if self._awaited is not None and self._studio.training is None:
             self._arrived()
+        elif self._awaited is not None and self._studio.training_state == "paused":
+            # It was paused before it could save; it may rest once the model is written.
+            self._pause_again = True
+            self._studio.resume_training()
         self._fill()
 
     def _arrived(self) -> None:

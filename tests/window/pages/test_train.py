@@ -1,0 +1,282 @@
+"""The Train page, driven by lists of events instead of trainings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QLineEdit, QSpinBox
+
+from ganstudio.runs.run import MODEL, Run
+from ganstudio.window import jobs
+from ganstudio.window.pages.train import TrainPage
+from ganstudio.words.cards import MethodCard, Preset
+from ganstudio.words.events import (
+    Finished,
+    Losses,
+    Progress,
+    Sample,
+    Sampled,
+    Saved,
+    SheetFile,
+    Skipped,
+    Started,
+    Stop,
+    Warned,
+)
+from ganstudio.words.recipe import Domain, Recipe
+from ganstudio.words.routes import Needs
+from ganstudio.words.settings import SettingCard
+
+SETTINGS = (SettingCard("learning_rate", "float", 2e-4, "How big each correction is.", low=1e-7, high=0.1),)
+PRESETS = {
+    "quick": Preset(64, 1, "Minutes.", steps=1000),
+    "balanced": Preset(128, 1, "A night.", epochs=100),
+    "best": Preset(256, 1, "A weekend.", epochs=200),
+}
+CATALOGUE = (
+    MethodCard("cyclegan", "CycleGAN", "Two ways.", "translation", Needs.TWO_FOLDERS, SETTINGS, PRESETS),
+    MethodCard("conditional-gan", "Conditional GAN", "By class.", "generation", Needs.CLASSES, SETTINGS, PRESETS),
+)
+STARTED = Started(0, 10, "cyclegan", "CPU", "fp32", {"summer": 6, "winter": 6})
+
+
+@dataclass
+class Cost:
+    seconds: float = 240.0
+    memory_bytes: int | None = None
+
+
+class Engine:
+    """Stands for the engine: plans at once, and trains by a list of events."""
+
+    def __init__(self):
+        self.events = [STARTED, Progress(1, 10, per_second=2.0, eta_seconds=4.5), Finished(10)]
+        self.commands = []
+        self.planned = []
+        self.fault = ""
+        self.waits = False
+
+    def plan(self, method, domains, **wishes):
+        yield None
+        self.planned.append((method, wishes))
+        if self.fault:
+            raise ValueError(self.fault)
+        preset = PRESETS[wishes["preset"]]
+        return Recipe(
+            method,
+            tuple(domains),
+            wishes["preset"],
+            wishes.get("size", preset.size),
+            wishes.get("steps", preset.steps_for(6)),
+            settings=wishes.get("settings", {}),
+        )
+
+    def estimate(self, recipes):
+        yield None
+        return tuple(Cost() for _ in recipes)
+
+    def train(self, run):
+        made = Run(run)
+        for event in self.events:
+            made.append(event)
+            command = yield event
+            while self.waits and command is None:
+                command = yield None
+            if command is not None:
+                self.commands.append(command)
+                if command == Stop():
+                    yield Finished(3, "stopped")
+                    return
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    made = Engine()
+    for name in ("plan", "estimate", "train"):
+        monkeypatch.setattr(jobs, name, getattr(made, name))
+    return made
+
+
+@pytest.fixture
+def page(qtbot, studio, engine):
+    studio.catalogue = CATALOGUE
+    studio.devices = (("cpu", "CPU, 2 cores"),)
+    made = TrainPage(studio)
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+@pytest.fixture
+def ready(qtbot, project, page):
+    """The page with a project and all times measured."""
+    page.shown()
+    qtbot.waitUntil(lambda: all("4 min" in card.detail for card in page.setup.presets.values()))
+    return page
+
+
+def history(project, *events, name="001-cyclegan"):
+    run = Run.create(project.path / "runs" / name, Recipe("cyclegan", project.domains, steps=10))
+    for event in events:
+        run.append(event)
+    return run
+
+
+def sheet(run, step):
+    (run.path / "sheets").mkdir(exist_ok=True)
+    Image.new("RGB", (48, 16), "red").save(run.path / f"sheets/{step}.png")
+    return Sampled(step, (SheetFile("summer → winter", f"sheets/{step}.png", ("a", "b", "c"), ("",), 16),))
+
+
+def test_without_a_project_it_leads_home(page, studio):
+    page.shown()
+    assert page.stack.currentWidget() is page.empty
+
+
+def test_without_pictures_it_leads_to_the_data(qtbot, page, studio, tmp_path):
+    studio.new_project(tmp_path / "new")
+    page.shown()
+    assert page.setup.problem.text() == "There are no pictures in this project yet."
+    assert not page.setup.train.isEnabled()
+    with qtbot.waitSignal(studio.page_wanted) as wanted:
+        page.setup.data.click()
+    assert wanted.args[0] == "data"
+
+
+def test_a_method_that_does_not_fit_says_why(ready):
+    card = ready.setup.methods["conditional-gan"]
+    assert not card.isEnabled()
+    assert "this project has 2 folders" in card.accessibleDescription()
+    assert ready.setup.method == "cyclegan"
+
+
+def test_presets_say_how_long_they_take(ready):
+    assert ready.setup.presets["quick"].detail == "64 px  ·  1,000 steps\nabout 4 min"
+    assert ready.setup.presets["balanced"].detail.startswith("128 px  ·  600 steps")
+    assert "summer and winter: 600 steps at 128 pixels, about 4 min" in ready.setup.promise.text()
+
+
+def test_the_drawer_follows_the_preset_and_reaches_the_recipe(qtbot, ready, engine):
+    ready.setup.presets["quick"].click()
+    size = ready.setup.training_form.field("size")
+    assert size.value() == 64
+    size.findChild(QSpinBox).setValue(32)
+    rate = ready.setup.method_form.field("learning_rate").findChild(QLineEdit)
+    rate.clear()
+    qtbot.keyClicks(rate, "0.001")
+    qtbot.waitUntil(lambda: "32 px" in ready.setup.presets["quick"].detail)
+    wishes = engine.planned[-1][1]
+    assert (wishes["size"], wishes["settings"]) == (32, {"learning_rate": 0.001})
+    assert "steps" not in wishes
+
+
+def test_a_wrong_value_stands_in_the_way(qtbot, ready):
+    rate = ready.setup.method_form.field("learning_rate").findChild(QLineEdit)
+    rate.clear()
+    qtbot.keyClicks(rate, "7")
+    assert not ready.setup.train.isEnabled()
+    assert "must be from" in ready.setup.problem.text()
+    ready.setup.method_form.field("learning_rate").reset.click()
+    assert ready.setup.train.isEnabled()
+
+
+def test_what_the_engine_refuses_is_said(qtbot, page, project, engine):
+    engine.fault = "No readable pictures in summer/ (found 3 .txt)."
+    page.shown()
+    qtbot.waitUntil(lambda: page.setup.problem.text() == engine.fault)
+    assert not page.setup.train.isEnabled()
+
+
+def test_train_makes_a_run_and_watches_it(qtbot, ready, studio, project):
+    ready.setup.presets["quick"].click()
+    ready.setup.train.click()
+    qtbot.waitUntil(lambda: studio.training is None and ready.watch.screen_shown.state == "finished")
+    (run,) = project.runs()
+    assert run.recipe().steps == 1000
+    assert ready.stack.currentWidget() is ready.watch
+    qtbot.waitUntil(lambda: ready.watch.state.text() == "Finished")
+    assert "10 steps" in ready.watch.facts.text()
+
+
+def test_buttons_reach_the_training(qtbot, ready, studio, engine):
+    engine.events, engine.waits = [STARTED, Progress(1, 10), Progress(2, 10)], True
+    ready.setup.train.click()
+    qtbot.waitUntil(lambda: ready._watch is not None and ready.watch.state.text() == "Training")
+    qtbot.waitUntil(ready.watch.sample.isEnabled)
+    ready.watch.pause.click()
+    qtbot.waitUntil(lambda: ready.watch.state.text() == "Paused")
+    assert ready.watch.pause.text() == "Continue"
+    ready.watch.pause.click()
+    qtbot.waitUntil(lambda: ready.watch.state.text() == "Training")
+    ready.watch.sample.click()
+    qtbot.waitUntil(lambda: engine.commands == [Sample()])
+    ready.watch.stop.click()
+    qtbot.waitUntil(lambda: ready.watch.state.text() == "Stopped")
+    assert engine.commands[-1] == Stop()
+    assert ready.watch.go_on.isVisible()
+
+
+def test_an_old_run_is_replayed_and_offers_to_continue(qtbot, page, project, engine, studio):
+    run = history(project, STARTED, *(Losses(n, {"cycle": 1.0 / n}) for n in range(1, 8)), Warned("Few pictures."))
+    run.append(sheet(run, 4))
+    run.append(Skipped("a.png", "It is empty."))
+    page.shown(run.path)
+    qtbot.waitUntil(lambda: page._watch is not None and page.watch.state.text() == "Stopped")
+    assert "step 7 of 10" in page.watch.facts.text()
+    assert page.watch.notes.line.text() == "1 warning, 1 picture left out"
+    qtbot.waitUntil(lambda: page.watch.sheets.shown is not None)
+    assert page.watch.timeline.label.text() == "step 4, just now"
+    engine.events = [Started(4, 10, "cyclegan", "CPU", "fp32", {}), Losses(5, {"cycle": 0.5}), Finished(10)]
+    page.watch.go_on.click()
+    qtbot.waitUntil(lambda: page.watch.state.text() == "Finished")
+    qtbot.waitUntil(lambda: [p.step for p in page.watch.screen_shown.curves["cycle"].points()] == [1, 2, 3, 4, 5])
+
+
+def test_a_failed_training_says_why_and_can_go_on(qtbot, ready, monkeypatch):
+    def fails(run):
+        yield STARTED
+        raise ValueError("The disk is full.")
+
+    monkeypatch.setattr(jobs, "train", fails)
+    ready.setup.train.click()
+    qtbot.waitUntil(lambda: ready._watch is not None and ready.watch.state.text() == "Failed")
+    assert ready.watch.fault.text() == "The disk is full."
+    assert ready.watch.go_on.isEnabled()
+
+
+def test_another_run_can_be_looked_at_while_one_trains(qtbot, ready, project, studio, engine):
+    old = history(project, STARTED, Losses(2, {"cycle": 1.0}), Finished(10), name="000-cyclegan")
+    engine.events, engine.waits = [STARTED, Progress(1, 10)], True
+    ready.setup.train.click()
+    qtbot.waitUntil(lambda: ready._watch is not None and ready.watch.state.text() == "Training")
+    ready.runs.activated.emit(ready.runs.findData(str(old.path)))
+    qtbot.waitUntil(lambda: ready.watch.state.text() == "Finished")
+    assert not ready.watch.go_on.isVisible()
+    ready.shown(studio.training.run)
+    qtbot.waitUntil(lambda: ready.watch.state.text() == "Training")
+    studio.stop_training()
+    qtbot.waitUntil(lambda: studio.training is None)
+
+
+def test_a_model_can_be_used_once_it_is_there(qtbot, page, project, studio):
+    run = history(project, STARTED, Saved(10, MODEL, "model"), Finished(10))
+    page.shown(run.path)
+    qtbot.waitUntil(lambda: page._watch is not None and page.watch.state.text() == "Finished")
+    assert not page.watch.translate.isEnabled()
+    (run.path / MODEL).write_bytes(b"weights")
+    page.look_at(run.path)
+    qtbot.waitUntil(page.watch.translate.isEnabled)
+    with qtbot.waitSignal(studio.page_wanted) as wanted:
+        page.watch.translate.click()
+    assert wanted.args == ["translate", run.path]
+
+
+def test_another_project_leaves_the_run(qtbot, page, project, studio, tmp_path):
+    page.shown(history(project, STARTED, Finished(10)).path)
+    qtbot.waitUntil(lambda: page._watch is not None and page.watch.state.text() == "Finished")
+    studio.new_project(Path(tmp_path / "other"))
+    studio.keep_domains((Domain("one", (str(tmp_path),)),))
+    assert page.stack.currentWidget() is page.setup

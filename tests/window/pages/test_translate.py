@@ -1,0 +1,275 @@
+"""The Translate page, with pictures that are turned upside down instead of translated."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from ganstudio.runs.run import MODEL, Run
+from ganstudio.window import jobs
+from ganstudio.window.pages import translate
+from ganstudio.window.pages.translate import TranslatePage
+from ganstudio.window.pages.translate_work import to_picture
+from ganstudio.words.cards import ModelCard
+from ganstudio.words.events import Finished, Made, Progress, Save, Saved, Skipped, Started
+from ganstudio.words.recipe import Recipe
+from ganstudio.words.routes import Route
+
+WAYS = (Route("winter", "summer", multiple=4), Route("summer", "winter", multiple=4))
+DIGITS = (Route("digits", labels=("zero", "one")),)
+
+
+def flipped(model, to, picture, *, strength=1.0, device="auto"):
+    yield None
+    if picture.size == (13, 13):
+        raise ValueError("There is not enough memory for this.")
+    return ImageOps.flip(picture) if to == "winter" else ImageOps.invert(picture)
+
+
+@pytest.fixture
+def model(project, monkeypatch):
+    """A finished run whose card says that it translates both ways."""
+    run = Run.create(project.next_run("cyclegan"), Recipe("cyclegan", project.domains))
+    (run.path / MODEL).write_bytes(b"weights")
+    routes = {run.path: WAYS}
+    monkeypatch.setattr(
+        translate,
+        "card",
+        lambda path: ModelCard(str(path), path.name, "x", routes.get(path, DIGITS), 64, 10, 10, 0.0, 7, {}),
+    )
+    monkeypatch.setattr(jobs, "translate", flipped)
+    return run.path
+
+
+@pytest.fixture
+def page(qtbot, studio):
+    made = TranslatePage(studio)
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+@pytest.fixture
+def desk(model, page):
+    page.shown(model)
+    return page.pictures
+
+
+def picture(folder, name="photo.png", size=(40, 30)):
+    made = Image.fromarray(np.random.default_rng(len(name)).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8))
+    made.save(folder / name)
+    return folder / name
+
+
+def finished(desk):
+    return all(piece.state in {"done", "failed"} for piece in desk.queue.pieces)
+
+
+def test_without_a_model_it_leads_to_one(qtbot, page, studio, project):
+    page.shown()
+    assert page.stack.currentWidget() is page.empty
+    assert page.models.isHidden()
+
+
+def test_a_dropped_picture_is_translated_in_its_own_size(qtbot, desk, tmp_path):
+    path = picture(tmp_path)
+    desk.add([path])
+    qtbot.waitUntil(lambda: desk.compare.after is not None)
+    made = np.asarray(to_picture(desk.compare.after.images[0]))
+    assert np.array_equal(made, np.asarray(ImageOps.flip(Image.open(path))))
+    assert "40 × 30" in desk.status.text()
+    assert desk.save.isEnabled()
+
+
+def test_a_folder_is_queued_and_what_fails_is_named(qtbot, desk, tmp_path, draw):
+    folder = draw("folder", 3)
+    (folder / "broken.png").write_bytes(b"no picture")
+    large = picture(tmp_path, "large.png", (13, 13))
+    desk.add([folder, large])
+    qtbot.waitUntil(lambda: len(desk.queue.pieces) == 5 and finished(desk))
+    reasons = {piece.name: piece.reason for piece in desk.queue.pieces if piece.state == "failed"}
+    assert set(reasons) == {"broken.png", "large.png"}
+    assert reasons["large.png"] == "There is not enough memory for this."
+    row = [piece.name for piece in desk.queue.pieces].index("broken.png")
+    desk.list.setCurrentIndex(desk.queue.index(row))
+    assert not desk.save.isEnabled()
+    assert desk.compare.levels is None
+
+
+def test_another_direction_translates_anew(qtbot, page, desk, tmp_path):
+    path = picture(tmp_path)
+    desk.add([path])
+    qtbot.waitUntil(lambda: finished(desk))
+    page.group.buttons()[1].click()
+    assert desk.compare.after is None
+    qtbot.waitUntil(lambda: finished(desk))
+    made = np.asarray(to_picture(desk.compare.after.images[0]))
+    assert np.array_equal(made, 255 - np.asarray(Image.open(path)))
+
+
+def test_a_pasted_picture_is_queued(qtbot, desk, tmp_path):
+    path = picture(tmp_path)
+    data = QMimeData()
+    data.setImageData(jobs_image(path))
+    QGuiApplication.clipboard().setMimeData(data)
+    desk.paste()
+    qtbot.waitUntil(lambda: finished(desk) and bool(desk.queue.pieces))
+    assert np.array_equal(np.asarray(to_picture(desk.compare.levels.images[0])), np.asarray(Image.open(path)))
+
+
+def test_pasted_files_are_queued_too(qtbot, desk, tmp_path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(picture(tmp_path)))])
+    QGuiApplication.clipboard().setMimeData(data)
+    desk.paste()
+    qtbot.waitUntil(lambda: finished(desk) and bool(desk.queue.pieces))
+    assert desk.queue.pieces[0].name == "photo.png"
+
+
+def jobs_image(path):
+    from ganstudio.window.parts.picture_view import to_qimage
+
+    return to_qimage(Image.open(path))
+
+
+def test_save_writes_the_strength_that_is_seen(qtbot, desk, tmp_path, monkeypatch):
+    from ganstudio.window.parts.compare import blend_table
+
+    path, target = picture(tmp_path), tmp_path / "out.png"
+    desk.add([path])
+    qtbot.waitUntil(lambda: finished(desk))
+    desk.strength.setValue(40)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    desk.save.click()
+    qtbot.waitUntil(target.exists)
+    before = np.asarray(Image.open(path))
+    assert np.array_equal(np.asarray(Image.open(target)), blend_table(0.4)[before, before[::-1]])
+
+
+def test_an_original_is_never_overwritten(qtbot, desk, studio, tmp_path, monkeypatch):
+    path = picture(tmp_path)
+    before = path.read_bytes()
+    desk.add([path])
+    qtbot.waitUntil(lambda: finished(desk))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    with qtbot.waitSignal(studio.said) as said:
+        desk.save.click()
+    assert "original" in said.args[0]
+    assert path.read_bytes() == before
+
+
+def test_copy_puts_the_translation_on_the_clipboard(qtbot, desk, tmp_path, studio):
+    path = picture(tmp_path)
+    desk.add([path])
+    qtbot.waitUntil(lambda: finished(desk))
+    with qtbot.waitSignal(studio.said):
+        desk.copy.click()
+    copied = np.asarray(to_picture(QGuiApplication.clipboard().image()))
+    assert np.array_equal(copied, np.asarray(Image.open(path))[::-1])
+
+
+def test_save_all_fills_a_folder(qtbot, desk, studio, tmp_path, monkeypatch):
+    asked = []
+
+    def files(model, to, inputs, out, *, strength, device):
+        asked.append((to, list(inputs), out, strength))
+        yield Progress(1, 2, "translating")
+        yield Made(str(out / "photo.png"), str(inputs[0]))
+        yield Skipped("x.png", "It is empty.")
+        yield Finished(1)
+
+    monkeypatch.setattr(jobs, "translate_files", files)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
+    path = picture(tmp_path)
+    desk.add([path])
+    qtbot.waitUntil(lambda: finished(desk))
+    with qtbot.waitSignal(studio.said) as said:
+        desk.save_all.click()
+    assert asked == [("winter", [path], tmp_path / "out", 1.0)]
+    assert said.args[0] == "All translations are saved. 1 could not be translated."
+
+
+def test_the_training_in_progress_is_saved_before_it_translates(qtbot, page, studio, project, monkeypatch, model):
+    commands = []
+    run = Run.create(project.next_run("cyclegan"), Recipe("cyclegan", project.domains))
+
+    def trains(path):
+        command = yield Started(0, 10, "cyclegan", "CPU", "fp32", {})
+        while command is None:
+            command = yield None
+        commands.append(command)
+        (path / MODEL).write_bytes(b"weights")
+        command = yield Saved(4, MODEL, "model")
+        while command is None:
+            command = yield None
+        yield Finished(5, "stopped")
+
+    monkeypatch.setattr(jobs, "train", trains)
+    studio.begin_training(run.path)
+    page.shown(run.path)
+    assert page.note.text().startswith("Saving what the training has learnt")
+    qtbot.waitUntil(lambda: page.route is not None)
+    assert commands == [Save()]
+    assert page.newest.isVisible()
+    studio.stop_training()
+    qtbot.waitUntil(lambda: studio.training is None)
+    assert not page.newest.isVisible()
+
+
+def test_a_paused_training_is_paused_again_after_its_state_is_saved(qtbot, page, studio, project, monkeypatch, model):
+    def trains(path):
+        command = yield Started(0, 10, "cyclegan", "CPU", "fp32", {})
+        while True:
+            command = yield (Saved(4, MODEL, "model") if command == Save() else None)
+            if command not in {None, Save()}:
+                return
+
+    monkeypatch.setattr(jobs, "train", trains)
+    studio.begin_training(model)
+    studio.pause_training()
+    qtbot.waitUntil(lambda: studio.training_state == "paused")
+    page.shown(model)
+    qtbot.waitUntil(lambda: page.route is not None)
+    qtbot.waitUntil(lambda: studio.training_state == "paused")
+    studio.stop_training()
+    qtbot.waitUntil(lambda: studio.training is None)
+
+
+def test_a_generator_gets_its_own_desk(qtbot, page, studio, model, tmp_path, monkeypatch):
+    asked = []
+
+    def generates(path, to, *, label, seed, count=1, device="auto"):
+        asked.append((label, seed, count))
+        for number in range(count):
+            yield Progress(number + 1, count, "generating")
+        return [Image.new("RGB", (8, 8), (number, 0, 0)) for number in range(count)]
+
+    monkeypatch.setattr(jobs, "generate", generates)
+    page.choose(tmp_path / "digits.safetensors")
+    desk = page.generator
+    assert page.stack.currentWidget() is desk
+    desk.labels.setCurrentText("one")
+    desk.count.setValue(3)
+    desk.seed.setValue(7)
+    desk.generate.click()
+    qtbot.waitUntil(lambda: desk.results.count() == 3)
+    assert asked == [("one", 7, 3)]
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "made"))
+    with qtbot.waitSignal(studio.said):
+        desk.save_all.click()
+    assert sorted(file.name for file in (tmp_path / "made").iterdir()) == ["one 7.png", "one 8.png", "one 9.png"]
+    desk.dice.click()
+    qtbot.waitUntil(lambda: len(asked) == 2 and desk.generate.isEnabled())
+
+
+def test_a_file_that_is_no_model_is_refused_in_a_sentence(qtbot, page, studio, project, tmp_path):
+    (tmp_path / "bad.safetensors").write_bytes(b"no model")
+    page.choose(Path(tmp_path / "bad.safetensors"))
+    assert "is not a model of GAN Studio" in page.note.text()
+    assert page.route is None
