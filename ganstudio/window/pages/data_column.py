@@ -90,9 +90,9 @@ class DomainColumn(QFrame):
         self.reasons.setWordWrap(True)
         self.reasons.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.reasons.setAccessibleName(self.tr("What is wrong, file by file"))
-        self.reasons.setMaximumHeight(128)
         self.reasons.hide()
         self.gallery = Gallery(thumbnails)
+        self.gallery.setMinimumHeight(176)
         self.zone = DropZone("image-plus", self.tr("Drop pictures or folders here"), self.tr("Or click to choose"))
         self.zone.dropped.connect(self.added)
         self.zone.clicked.connect(self._add_folder)
@@ -258,6 +258,7 @@ class DomainColumn(QFrame):
         assert isinstance(model, QStringListModel)
         model.setStringList(lines)
         self.reasons.setVisible(bool(lines))
+        self.reasons.setFixedHeight(min(128, 6 + (self.reasons.sizeHintForRow(0) + 1) * len(lines)))
 
     def _show_pictures(self, paths: Sequence[Path]) -> None:
         assert self.listing is not None

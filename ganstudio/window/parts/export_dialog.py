@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QDialog,
     QHBoxLayout,
     QPushButton,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.window import theme
+from ganstudio.window.parts.form import QuietChoice
 from ganstudio.words.cards import ModelCard
 
 
@@ -52,7 +52,7 @@ class ExportDialog(QDialog):
             note = theme.label(sentence, "small")
             note.setContentsMargins(26, 0, 0, 4)
             column.addWidget(note)
-        self.route = QComboBox()
+        self.route = QuietChoice()
         self.route.setAccessibleName(self.tr("Direction"))
         for route in card.routes:
             self.route.addItem(route.title, route.target)

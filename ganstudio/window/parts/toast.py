@@ -102,7 +102,7 @@ class Toasts(QWidget):
     @Slot()
     def _settle(self) -> None:
         width = min(WIDTH, self._over.width() - 2 * theme.GRID)
-        height = sum(max(t.heightForWidth(width), t.sizeHint().height(), 56) for t in self._toasts())
+        height = sum(max(t.heightForWidth(width), 56) for t in self._toasts())
         height += theme.GRID * max(0, len(self._toasts()) - 1)
         self.setVisible(height > 0)
         margin = 2 * theme.GRID
