@@ -41,6 +41,7 @@ class _Running:
     generator: Job | None = None
     started: bool = False
     commands: deque[Command] = field(default_factory=deque)
+    asked: bool = False
     pause_wanted: bool = False
     paused: bool = False
     cancelled: bool = False
@@ -78,7 +79,7 @@ class Worker(QThread):
         with self._changed:
             self._last += 1
             self._jobs[self._last] = _Running(self._last, make)
-            self._order.append(self._last)
+            self._order.appendleft(self._last)  # What was asked for last is waited for most.
             self._changed.notify()
             number = self._last
         if not self.isRunning():
@@ -88,18 +89,18 @@ class Worker(QThread):
     def pause(self, job: int) -> None:
         """Stop pulling; `paused` follows when the step in hand is done."""
         with self._asked(job) as running:
-            running.pause_wanted = True
+            running.asked = running.pause_wanted = True
 
     def resume(self, job: int) -> None:
         """Pull again; `resumed` follows."""
         with self._asked(job) as running:
-            running.pause_wanted = False
+            running.asked, running.pause_wanted = True, False
 
     def send(self, job: int, command: Command) -> None:
         """Hand the job a command at its next pull. A paused job is pulled again, so that it can obey."""
         with self._asked(job) as running:
             running.commands.append(command)
-            running.pause_wanted = False
+            running.asked, running.pause_wanted = running.asked or running.paused, False
 
     def cancel(self, job: int) -> None:
         """Close the job's generator after the step in hand; `ended` follows with None."""
@@ -148,7 +149,8 @@ class Worker(QThread):
                 for _ in range(len(self._order)):
                     running = self._jobs[self._order[0]]
                     self._order.rotate(-1)
-                    if running.cancelled or running.pause_wanted != running.paused or not running.paused:
+                    # A question asked twice, such as continue and pause at once, is answered all the same.
+                    if running.cancelled or running.asked or not running.paused:
                         return running
                 self._changed.wait()
 
@@ -156,10 +158,8 @@ class Worker(QThread):
         if running.cancelled:
             self._close(running)
             return
-        if running.pause_wanted != running.paused:
-            self._acknowledge(running)
-            if running.paused:
-                return
+        if running.asked and self._acknowledge(running):
+            return
         if running.generator is None:
             running.generator = running.make()
         with self._changed:
@@ -170,11 +170,16 @@ class Worker(QThread):
         if event is not None:
             self._tell(running, event)
 
-    def _acknowledge(self, running: _Running) -> None:
+    def _acknowledge(self, running: _Running) -> bool:
+        """Answer whether the job stands still now. A command that waits is handed over first."""
         self._flush(running)
         with self._changed:
-            running.paused = running.pause_wanted
-        (self.paused if running.paused else self.resumed).emit(running.number)
+            waits = bool(running.commands) and running.pause_wanted
+            running.asked = waits
+            running.paused = running.pause_wanted and not waits
+        if not waits:
+            (self.paused if running.paused else self.resumed).emit(running.number)
+        return running.paused
 
     def _tell(self, running: _Running, event: Event) -> None:
         if not isinstance(event, (Progress, Losses)):
