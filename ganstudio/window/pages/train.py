@@ -75,6 +75,7 @@ class TrainPage(QWidget):
         self._connect()
         self._catalogue_ready()
         self._project_changed()
+        self._training_changed()
 
     @property
     def watch(self) -> TrainWatch:
