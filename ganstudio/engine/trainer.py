@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import torch
 from torch import Tensor
@@ -58,29 +58,19 @@ def train(run: Run) -> Generator[Event, Command | None, None]:
         ValueError: The recipe, the pictures or the folder do not allow it; the message says what to do.
         OSError: The disk is full or the run folder cannot be written.
     """
-    with run.lock():
-        training = _noted(run, _training(run))
-        yield from training
-
-
-def _noted(run: Run, events: Generator[Event, Command | None, None]) -> Generator[Event, Command | None, None]:
-    """Pass events on and commands back, and append what matters to the run's history."""
-    command: Command | None = None
-    try:
-        while True:
-            try:
-                event = events.send(command)
-            except StopIteration:
-                return
-            if not isinstance(event, Progress):
-                run.append(event)
-            command = yield event
-    except (ValueError, OSError, RuntimeError) as error:
-        with _ignoring_full_disk():
-            run.append(Failed(str(error)))
-        raise
-    finally:
-        events.close()
+    inbox: set[Command] = set()
+    with run.lock(), closing(_training(run, inbox)) as events:
+        try:
+            for event in events:
+                if not isinstance(event, Progress):
+                    run.append(event)
+                command = yield event
+                if command is not None:
+                    inbox.add(command)
+        except (ValueError, OSError, RuntimeError) as error:
+            with _ignoring_full_disk():
+                run.append(Failed(str(error)))
+            raise
 
 
 @contextmanager
@@ -92,7 +82,8 @@ def _ignoring_full_disk() -> Iterator[None]:
         return
 
 
-def _training(run: Run) -> Generator[Event, Command | None, None]:
+def _training(run: Run, inbox: set[Command]) -> Generator[Event, None, None]:
+    """The training itself; looks into `inbox` between two steps."""
     recipe = run.recipe()
     method = methods.find(recipe.method)
     settings = build(method.Settings, recipe.settings)
@@ -100,7 +91,16 @@ def _training(run: Run) -> Generator[Event, Command | None, None]:
     found, damaged = checkpoint.newest(run)
     for sentence in damaged:
         yield Warned(sentence)
-    gathered = yield from gather(recipe, method.needs, settings)
+    gathered: Gathered | None = None
+    gathering = gather(recipe, method.needs, settings)
+    while gathered is None:
+        try:
+            yield next(gathering)
+        except StopIteration as end:
+            gathered = end.value
+        if Stop() in inbox:
+            yield Finished(found.step if found else 0, "stopped")
+            return
     inventory = _inventory(run, gathered, found)
     session = _Session(run, recipe, inventory, gathered=gathered, device=device, found=found)
     yield from session.warnings()
@@ -112,7 +112,7 @@ def _training(run: Run) -> Generator[Event, Command | None, None]:
         "bf16" if session.bf16 else "fp32",
         {domain.name: domain.train for domain in inventory.domains},
     )
-    yield from session.play()
+    yield from session.play(inbox)
 
 
 def _inventory(run: Run, gathered: Gathered, found: Checkpoint | None) -> Inventory:
@@ -170,16 +170,8 @@ class _Session:
         for sentence in self._warnings:
             yield Warned(sentence)
 
-    def play(self) -> Generator[Event, Command | None, None]:
-        """Step by step to the end, or to a Stop."""
-        inbox: set[Command] = set()
-        for event in self._events(inbox):
-            command = yield event
-            if command is not None:
-                inbox.add(command)
-
-    def _events(self, inbox: set[Command]) -> Iterator[Event]:
-        """The training itself; looks into `inbox` between two steps."""
+    def play(self, inbox: set[Command]) -> Iterator[Event]:
+        """Step by step to the end, or to a Stop in `inbox`; other commands are taken out when they are obeyed."""
         clock = Clock(save=SAVE_SECONDS)
         terms: Mapping[str, Tensor] = {}
         if self.step < self.recipe.steps:

@@ -145,13 +145,13 @@ def translate_files(
 def generate(
     model: Path, to: str | None, *, label: str | None, seed: int, count: int = 1, device: str = "auto"
 ) -> Job[list[Image.Image]]:
-    """New pictures of one label, of `seed` and the seeds after it."""
+    """New pictures of one label; the same as `generate_files` writes for this seed."""
     yield None
     translator = _translator(model, device)
     route = translator.route(to)
     made: list[Image.Image] = []
     for number in range(count):
-        made.append(translator.generate(route, seed + number, label))
+        made.append(translator.generate(route, seed, label, index=number))
         yield Progress(number + 1, count, "generating")
     return made
 

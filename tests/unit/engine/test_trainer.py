@@ -108,6 +108,23 @@ def test_stop_ends_within_a_step_and_saves(tmp_path, recipe):
     assert checkpoint.newest(run)[0].step == 3
 
 
+def test_a_stop_while_pictures_are_read_ends_before_the_first_step(tmp_path, recipe):
+    run = Run.create(tmp_path / "run", recipe)
+    training = train(run)
+    assert next(training).what.startswith("reading")
+    assert training.send(Stop()) == Finished(0, "stopped")
+    assert list(training) == []
+
+
+def test_a_command_at_the_start_is_kept_until_a_step_is_done(tmp_path, recipe):
+    run = Run.create(tmp_path / "run", recipe)
+    training = train(run)
+    while not isinstance(next(training), Started):
+        pass
+    events = [training.send(Save()), *training]
+    assert [event.step for event in events if isinstance(event, Saved)] == [1, 1, 8, 8]
+
+
 def test_save_and_sample_are_obeyed_after_the_step(tmp_path, recipe):
     run = Run.create(tmp_path / "run", recipe)
     training = train(run)
