@@ -1,5 +1,7 @@
 """The worker: turns, pause, stop, faults, and no flood."""
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -276,3 +278,14 @@ def test_shut_closes_running_and_paused_jobs(qtbot):
     worker.shut()
     assert sorted(closed) == ["paused", "running"]
     assert not worker.isRunning()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux gives each thread its own niceness.")
+def test_the_window_goes_first_when_both_want_a_core(worker, heard, qtbot) -> None:
+    def look():
+        yield None
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    job = worker.begin(look)
+    qtbot.waitUntil(lambda: job in heard.results)
+    assert heard.results[job] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
