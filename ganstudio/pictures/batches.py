@@ -7,7 +7,6 @@ a random square is cut out, mirrored by chance and moved to the device.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +16,9 @@ from PIL import Image
 from torch import Tensor
 
 from ganstudio.game import Batch, MethodSettings
+from ganstudio.pictures.folders import several_at_once
 from ganstudio.pictures.reading import Unreadable, read
 from ganstudio.words.events import Progress, Skipped
-
-AHEAD = 8  # Pictures that are decoded before anyone asks, so that a slow one holds nobody up.
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +80,19 @@ def stock_up(
     kept: list[Labelled] = []
     pictures: list[Tensor] = []
 
-    def attempt(file: Labelled) -> Tensor | str:
+    def attempt(file: Labelled) -> tuple[Labelled, Tensor | str]:
         try:
-            return decode(file.path, size, settings)
+            return file, decode(file.path, size, settings)
         except Unreadable as error:
-            return str(error)
+            return file, str(error)
 
-    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="decode") as pool:
-        waiting: list[Future[Tensor | str]] = []
-        for done, file in enumerate(files):
-            while len(waiting) < AHEAD and done + len(waiting) < len(files):
-                waiting.append(pool.submit(attempt, files[done + len(waiting)]))
-            answer = waiting.pop(0).result()
-            if isinstance(answer, str):
-                yield Skipped(str(file.path), answer)
-            else:
-                kept.append(file)
-                pictures.append(answer)
-            yield Progress(done + 1, len(files), what)
+    for done, (file, answer) in enumerate(several_at_once(attempt, files), start=1):
+        if isinstance(answer, str):
+            yield Skipped(str(file.path), answer)
+        else:
+            kept.append(file)
+            pictures.append(answer)
+        yield Progress(done, len(files), what)
     return Stock(tuple(kept), tuple(pictures))
 
 
