@@ -132,22 +132,14 @@ class JobBar(QFrame):
         if seen is None or not seen.total:
             return ""
         parts = [
-            self.tr("step {done} of {total}").format(done=words.count(seen.done), total=words.count(seen.total)),
+            words.step_of(seen.done, seen.total),
             f"{100 * seen.done / seen.total:.0f} %",
         ]
         if self._studio.training_state == "running":
-            if seen.eta_seconds is not None:
-                parts.append(self.tr("{} left").format(words.duration(seen.eta_seconds)))
-            else:
-                parts.append(self.tr("measuring the speed"))
+            parts.append(words.left(seen.eta_seconds))
             if seen.per_second:
-                parts.append(self._speed(seen.per_second))
+                parts.append(words.speed(seen.per_second))
         return "  ·  ".join(parts)
-
-    def _speed(self, per_second: float) -> str:
-        if per_second >= 1:
-            return self.tr("{} steps/s").format(f"{per_second:.3g}")
-        return self.tr("{} s a step").format(f"{1 / per_second:.2g}")
 
     def _show_share(self) -> None:
         seen = self._progress

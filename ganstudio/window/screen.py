@@ -139,7 +139,8 @@ class Screen:
         total: Of how much; 0 when unknown.
         step: Steps done.
         steps: Steps asked for; 0 before the start.
-        seconds: How long the training has run.
+        seconds: How long the training has run, over all sittings known of.
+        earlier: What of it was in sittings that have ended.
         eta: Seconds left; None until known.
         speed: Steps a second; None until known.
         device: Where it trains, for people.
@@ -161,6 +162,7 @@ class Screen:
     step: int = 0
     steps: int = 0
     seconds: float = 0.0
+    earlier: float = 0.0
     eta: float | None = None
     speed: float | None = None
     device: str = ""
@@ -198,8 +200,7 @@ def advance(screen: Screen, event: Event) -> Screen:  # noqa: PLR0911 one return
         case Skipped():
             return replace(screen, skipped=screen.skipped.plus(f"{event.path}: {event.reason}"))
         case Finished():
-            state: State = "stopped" if event.reason == "stopped" else "finished"
-            return replace(screen, state=state, step=event.step, eta=None, doing="")
+            return _finished(screen, event)
         case Failed():
             return replace(screen, state="failed", fault=event.message, eta=None, doing="")
         case _:
@@ -227,7 +228,9 @@ def _started(screen: Screen, event: Started) -> Screen:
         doing="",
         step=event.step,
         steps=event.steps,
+        seconds=screen.earlier,
         eta=None,
+        speed=None,
         device=event.device,
         precision=event.precision,
         method=event.method,
@@ -246,10 +249,17 @@ def _progress(screen: Screen, event: Progress) -> Screen:
         doing="",
         step=event.done,
         steps=event.total,
-        seconds=event.seconds,
+        seconds=screen.earlier + event.seconds,
         eta=event.eta_seconds,
         speed=event.per_second,
     )
+
+
+def _finished(screen: Screen, event: Finished) -> Screen:
+    # Progress is not in a run's history: replayed, only this event knows how long the sitting took.
+    took = max(screen.seconds, screen.earlier + event.seconds)
+    state: State = "stopped" if event.reason == "stopped" else "finished"
+    return replace(screen, state=state, step=event.step, seconds=took, earlier=took, eta=None, doing="")
 
 
 def _more(curves: Mapping[str, Curve], event: Losses) -> Mapping[str, Curve]:

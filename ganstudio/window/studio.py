@@ -82,6 +82,13 @@ class Studio(QObject):
             self.settings.setValue("device", device)
             self.device_changed.emit()
 
+    @property
+    def device_in_use(self) -> str:
+        """Key of the device that jobs run on: the chosen one, else the fastest here; "cpu" until that is known."""
+        if self.device != "auto":
+            return self.device
+        return self.devices[0][0] if self.devices else "cpu"
+
     # Projects
 
     def open_project(self, path: Path) -> bool:

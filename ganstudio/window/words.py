@@ -32,6 +32,40 @@ def duration(seconds: float) -> str:
     return f"{days} d {hours} h" if hours else f"{days} d"
 
 
+def left(seconds: float | None) -> str:
+    """Time to go: "about 9 h 40 min left"; what is being done about it while it is not known."""
+    if seconds is None:
+        return QCoreApplication.translate("words", "measuring the speed")
+    if seconds < 1:
+        return QCoreApplication.translate("words", "nearly done")
+    return QCoreApplication.translate("words", "about {} left").format(duration(seconds))
+
+
+def speed(per_second: float) -> str:
+    """Say "310 steps a second", "3.2 steps a second" or "4.0 seconds a step"; nothing of no speed."""
+    if per_second <= 0:
+        return ""
+    digits = 0 if per_second >= 10 or per_second <= 0.1 else 1
+    number = QLocale().toString(per_second if per_second >= 1 else 1 / per_second, "f", digits)
+    if per_second >= 1:
+        return QCoreApplication.translate("words", "{} steps a second").format(number)
+    return QCoreApplication.translate("words", "{} seconds a step").format(number)
+
+
+def step_of(done: int, total: int) -> str:
+    """Say "step 250 of 1,000"."""
+    return QCoreApplication.translate("words", "step {done} of {total}").format(done=count(done), total=count(total))
+
+
+def finished(steps: int, seconds: float) -> str:
+    """Say "Finished: 1,000 steps in 12 min"; without the time where it is not known."""
+    said = QCoreApplication.translate("words", "1 step") if steps == 1 else ""
+    said = said or QCoreApplication.translate("words", "{} steps").format(count(steps))
+    if seconds < 1:
+        return QCoreApplication.translate("words", "Finished: {}").format(said)
+    return QCoreApplication.translate("words", "Finished: {} in {}").format(said, duration(seconds))
+
+
 def file_size(size: int) -> str:
     """Say "45.5 MB"."""
     return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)

@@ -107,10 +107,17 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The work ended in order. `reason` is "stopped" when someone asked for it."""
+    """The work ended in order.
+
+    Attributes:
+        step: Where.
+        reason: "stopped" when someone asked for it.
+        seconds: How long this sitting took; a run that was stopped and continued has several.
+    """
 
     step: int
     reason: Literal["done", "stopped"] = "done"
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

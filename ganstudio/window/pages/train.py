@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import sys
 from pathlib import Path
@@ -91,6 +92,7 @@ class TrainPage(QWidget):
             watch.translate_wanted.connect(lambda: self._studio.show("translate", self._run))
             watch.continue_wanted.connect(self._continue)
             watch.again_wanted.connect(self.set_up)
+            watch.longer_wanted.connect(self._again_longer)
         return self._watch
 
     def shown(self, argument: object = None) -> None:
@@ -155,6 +157,19 @@ class TrainPage(QWidget):
             self._show()
 
     @Slot()
+    def _again_longer(self) -> None:
+        """Set up the same training with twice the steps."""
+        if self._run is None:
+            return
+        try:
+            recipe = Run(self._run).recipe()
+        except ValueError as error:
+            self._studio.say(str(error), fault=True)
+            return
+        self.setup.take(dataclasses.replace(recipe, steps=2 * recipe.steps))
+        self.set_up()
+
+    @Slot()
     def _sample(self) -> None:
         if self._studio.training is not None:
             self._studio.worker.send(self._studio.training.job, Sample())
@@ -182,6 +197,7 @@ class TrainPage(QWidget):
         screen = self._live if live else self._past
         self._watch.set_screen(screen, mood, has_model=(self._run / MODEL).is_file())
         self._watch.go_on.setEnabled(training is None)
+        self._watch.longer.setEnabled(bool(self._studio.catalogue))
 
     def _check(self) -> None:
         """Plan, when the setup is what is seen."""
@@ -222,7 +238,7 @@ class TrainPage(QWidget):
     @Slot()
     def _catalogue_ready(self) -> None:
         self.setup.set_catalogue(self._studio.catalogue)
-        self.setup.set_devices(self._studio.devices, self._studio.device)
+        self._show_devices()
         if self._studio.catalogue:
             self._studio.worker.begin(preloading)
         self._check()
@@ -239,9 +255,14 @@ class TrainPage(QWidget):
 
     @Slot()
     def _device_changed(self) -> None:
-        self.setup.set_devices(self._studio.devices, self._studio.device)
+        self._show_devices()
         if self._run is None:
             self._check()
+
+    def _show_devices(self) -> None:
+        self.setup.set_devices(self._studio.devices, self._studio.device)
+        # A night on a GPU is days on a CPU.
+        self.setup.suggest_preset("quick" if self._studio.device_in_use == "cpu" else "balanced")
 
     @Slot()
     def _fill_runs(self) -> None:

@@ -20,7 +20,7 @@ from ganstudio.window import theme
 from ganstudio.window.parts.form import Form, QuietChoice
 from ganstudio.window.parts.preset_card import ChoiceCard, MethodPicture
 from ganstudio.words.cards import MethodCard, Preset
-from ganstudio.words.recipe import PRECISIONS, PRESETS
+from ganstudio.words.recipe import PRECISIONS, PRESETS, Recipe
 from ganstudio.words.settings import SettingCard, Value
 
 _TITLES = {"quick": "Quick", "balanced": "Balanced", "best": "Best"}
@@ -65,6 +65,7 @@ class TrainSetup(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._catalogue: dict[str, MethodCard] = {}
+        self._preset_wished = False
         self.methods: dict[str, ChoiceCard] = {}
         self.presets = {key: ChoiceCard(title, "") for key, title in _TITLES.items()}
         self._method_group, self._preset_group = QButtonGroup(self), QButtonGroup(self)
@@ -147,6 +148,26 @@ class TrainSetup(QWidget):
         self.device.setCurrentIndex(max(0, self.device.findData(chosen)))
         self.device.blockSignals(False)
 
+    def suggest_preset(self, key: str) -> None:
+        """Choose a preset, unless the artist has chosen one."""
+        if not self._preset_wished and key != self.preset:
+            self.presets[key].setChecked(True)
+            self._take_preset()
+
+    def take(self, recipe: Recipe) -> None:
+        """Fill in what a recipe asks for; the drawer opens, so that it is seen."""
+        if recipe.method in self.methods:
+            self.methods[recipe.method].setChecked(True)
+        self._preset_wished = True
+        self.presets[recipe.preset if recipe.preset in self.presets else PRESETS[0]].setChecked(True)
+        self._show_method()
+        for name in ("size", "steps", "batch", "seed", "precision"):
+            self.training_form.field(name).set_value(getattr(recipe, name))
+        for card in self._catalogue[recipe.method].settings if self.method == recipe.method else ():
+            self.method_form.field(card.name).set_value(recipe.settings.get(card.name, card.default))
+        self.drawer.setChecked(True)
+        self._open_drawer(opened=True)
+
     def set_promise(self, sentence: str) -> None:
         """Say what the Train button will do."""
         self.promise.setText(sentence)
@@ -198,6 +219,7 @@ class TrainSetup(QWidget):
 
     @Slot()
     def _preset_clicked(self) -> None:
+        self._preset_wished = True
         self._take_preset()
         self.preset_chosen.emit()
 
@@ -225,7 +247,7 @@ class TrainSetup(QWidget):
         self._preset_group.buttonClicked.connect(self._preset_clicked)
         for key, choice in self.presets.items():
             self._preset_group.addButton(choice)
-            choice.setChecked(key == "balanced")
+            choice.setChecked(key == "quick")
         for form in (self.training_form, self.method_form):
             form.changed.connect(self._form_changed)
         self.drawer.toggled.connect(lambda opened: self._open_drawer(opened=opened))

@@ -9,13 +9,12 @@ from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from ganstudio.window import theme
+from ganstudio.window import theme, words
 from ganstudio.window.parts.curves import CurvesView
 from ganstudio.window.parts.notes import NotesLine
 from ganstudio.window.parts.sheet_view import SheetView, age_of
 from ganstudio.window.parts.timeline import Timeline
 from ganstudio.window.screen import Screen
-from ganstudio.window.words import duration
 
 REFRESH_MS = 100
 _STATES: Mapping[str, tuple[str, str]] = {
@@ -30,13 +29,6 @@ _STATES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def speed(per_second: float) -> str:
-    """Steps in time: "3.2 steps a second", "4.0 seconds a step"."""
-    if per_second >= 1:
-        return f"{per_second:.1f} steps a second" if per_second < 10 else f"{per_second:,.0f} steps a second"
-    return f"{1 / per_second:.1f} seconds a step" if per_second > 0 else ""
-
-
 class TrainWatch(QWidget):
     """One run, live or from its history. Knows nothing of jobs: it shows a screen and says which button was pressed.
 
@@ -47,6 +39,7 @@ class TrainWatch(QWidget):
         translate_wanted: Use the run's model.
         continue_wanted: Train on from the last checkpoint.
         again_wanted: Set up another training.
+        longer_wanted: Set up the same training with more steps.
     """
 
     pause_wanted = Signal()
@@ -55,6 +48,7 @@ class TrainWatch(QWidget):
     translate_wanted = Signal()
     continue_wanted = Signal()
     again_wanted = Signal()
+    longer_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +76,8 @@ class TrainWatch(QWidget):
         self.go_on = self._button(self.tr("Continue"), "play", self.continue_wanted)
         self.translate = self._button(self.tr("Use it now"), "translate", self.translate_wanted)
         self.again = self._button(self.tr("New training"), "plus", self.again_wanted)
+        self.longer = self._button(self.tr("Train again with more steps"), "refresh", self.longer_wanted)
+        self.longer.setToolTip(self.tr("Set up a new training like this one, with twice the steps"))
         self._layout()
         self.timeline.chosen.connect(self._show_sample)
         self._timer = QTimer(self, interval=REFRESH_MS, singleShot=True)
@@ -126,7 +122,8 @@ class TrainWatch(QWidget):
         """Draw what is known."""
         screen = self._screen
         word, role = _STATES[self._mood]
-        self.state.setText(self.tr(word))
+        finished = self._mood == "finished"
+        self.state.setText(words.finished(screen.step, screen.seconds) if finished else self.tr(word))
         if self.state.property("role") != role:
             theme.set_role(self.state, role)
         self.facts.setText(self._facts())
@@ -145,18 +142,17 @@ class TrainWatch(QWidget):
     def _facts(self) -> str:
         screen = self._screen
         if screen.doing:
-            share = f" {screen.done:,} of {screen.total:,}" if screen.total else ""
+            share = f" {words.count(screen.done)} of {words.count(screen.total)}" if screen.total else ""
             return f"{screen.doing.capitalize()}{share}"
         if not screen.steps:
             return self.tr("Getting ready…") if self._mood == "training" else ""
         if self._mood == "finished":
-            took = f" in {duration(screen.seconds)}" if screen.seconds else ""
-            return f"{screen.step:,} steps{took}"
-        facts = [f"step {screen.step:,} of {screen.steps:,}"]
+            return ""
+        facts = [words.step_of(screen.step, screen.steps)]
         if self._mood == "training":
-            facts.append(f"about {duration(screen.eta)} left" if screen.eta is not None else "estimating…")
+            facts.append(words.left(screen.eta))
             if screen.speed:
-                facts.append(speed(screen.speed))
+                facts.append(words.speed(screen.speed))
             facts.append(screen.device)
         elif screen.saved is not None:
             facts.append(f"saved at step {screen.saved:,}")
@@ -177,6 +173,7 @@ class TrainWatch(QWidget):
         self.translate.setToolTip("" if self.translate.isEnabled() else self.tr("There is no model yet."))
         self.go_on.setVisible(self._mood in {"stopped", "failed", "idle"})
         self.again.setVisible(not live)
+        self.longer.setVisible(self._mood == "finished")
         first = self.translate if self._mood == "finished" else self.go_on
         for button in (self.translate, self.go_on):
             role = "primary" if button is first and not live else ""
@@ -200,12 +197,12 @@ class TrainWatch(QWidget):
         return button
 
     def _layout(self) -> None:
-        words = QHBoxLayout()
-        words.setSpacing(16)
-        words.addWidget(self.state)
-        words.addWidget(self.facts, 1)
-        for button in (self.pause, self.go_on, self.stop, self.sample, self.translate, self.again):
-            words.addWidget(button)
+        line = QHBoxLayout()
+        line.setSpacing(16)
+        line.addWidget(self.state)
+        line.addWidget(self.facts, 1)
+        for button in (self.pause, self.go_on, self.stop, self.sample, self.translate, self.longer, self.again):
+            line.addWidget(button)
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self.sheets, 1)
@@ -219,7 +216,7 @@ class TrainWatch(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
-        layout.addLayout(words)
+        layout.addLayout(line)
         layout.addWidget(self.bar)
         layout.addWidget(self.fault)
         layout.addLayout(middle, 1)

@@ -53,6 +53,18 @@ def test_a_run_from_start_to_end():
     assert (screen.state, screen.step, screen.eta) == ("finished", 100, None)
 
 
+def test_the_time_of_a_run_is_that_of_all_its_sittings():
+    went_on = replace(STARTED, step=40)
+    screen = folded(STARTED, Progress(39, 100, seconds=60.0), Finished(40, "stopped", 61.0), went_on)
+    assert screen.seconds == 61.0
+    screen = advance(screen, Progress(60, 100, seconds=9.0))
+    assert screen.seconds == 70.0
+    screen = advance(screen, Finished(100, seconds=30.0))
+    assert screen.seconds == 91.0
+    history = [STARTED, Finished(40, "stopped", 61.0), went_on, Finished(100, seconds=30.0)]
+    assert replay(history).seconds == screen.seconds
+
+
 def test_what_is_done_before_training_is_told_and_is_no_step():
     screen = folded(Progress(20, 40, "reading pictures"))
     assert (screen.doing, screen.done, screen.total, screen.step) == ("reading pictures", 20, 40, 0)

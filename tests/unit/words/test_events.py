@@ -54,6 +54,7 @@ def test_the_time_stands_beside_the_event():
         "at": 12.5,
         "step": 1,
         "reason": "done",
+        "seconds": 0.0,
     }
 
 

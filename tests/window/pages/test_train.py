@@ -156,10 +156,35 @@ def test_a_method_that_does_not_fit_says_why(ready):
 def test_presets_say_how_long_they_take(ready):
     assert ready.setup.presets["quick"].detail == "64 px  ·  1,000 steps\nabout 4 min"
     assert ready.setup.presets["balanced"].detail.startswith("128 px  ·  600 steps")
-    assert "summer and winter: 600 steps at 128 pixels, about 4 min" in ready.setup.promise.text()
+    assert "summer and winter: 1,000 steps at 64 pixels, about 4 min" in ready.setup.promise.text()
+
+
+@pytest.mark.parametrize(
+    ("devices", "chosen", "preset"),
+    [
+        ((("cpu", "CPU, 2 cores"),), "auto", "quick"),
+        ((("cuda", "NVIDIA"), ("cpu", "CPU, 2 cores")), "auto", "balanced"),
+        ((("mps", "Apple GPU"), ("cpu", "CPU, 8 cores")), "auto", "balanced"),
+        ((("cuda", "NVIDIA"), ("cpu", "CPU, 2 cores")), "cpu", "quick"),
+        ((), "auto", "quick"),
+    ],
+)
+def test_a_slow_device_is_not_offered_a_week_by_default(page, studio, devices, chosen, preset):
+    studio.devices = devices
+    studio.set_device(chosen)
+    studio.catalogue_ready.emit()
+    assert page.setup.preset == preset
+
+
+def test_a_preset_that_was_chosen_stays_on_another_device(ready, studio):
+    studio.devices = (("cuda", "NVIDIA"), ("cpu", "CPU, 2 cores"))
+    ready.setup.presets["best"].click()
+    studio.set_device("cpu")
+    assert ready.setup.preset == "best"
 
 
 def test_the_drawer_follows_the_preset_and_reaches_the_recipe(qtbot, ready, engine):
+    ready.setup.presets["balanced"].click()
     ready.setup.presets["quick"].click()
     size = ready.setup.training_form.field("size")
     assert size.value() == 64
@@ -197,8 +222,59 @@ def test_train_makes_a_run_and_watches_it(qtbot, ready, studio, project):
     (run,) = project.runs()
     assert run.recipe().steps == 1000
     assert ready.stack.currentWidget() is ready.watch
-    qtbot.waitUntil(lambda: ready.watch.state.text() == "Finished")
-    assert "10 steps" in ready.watch.facts.text()
+    qtbot.waitUntil(lambda: ready.watch.state.text() == "Finished: 10 steps")
+
+
+def test_live_and_replayed_a_run_says_how_long_it_took(qtbot, ready, engine, project, studio):
+    engine.events = [STARTED, Progress(5, 10, seconds=119.0), Finished(10, seconds=120.0)]
+    ready.setup.train.click()
+    qtbot.waitUntil(lambda: ready._watch is not None and ready.watch.state.text() == "Finished: 10 steps in 2 min")
+    went_on = Started(4, 10, "cyclegan", "CPU", "fp32", {})
+    old = history(project, STARTED, Finished(4, "stopped", 60.0), went_on, Finished(10, seconds=120.0), name="000-old")
+    ready.look_at(old.path)
+    qtbot.waitUntil(lambda: ready.watch.state.text() == "Finished: 10 steps in 3 min")
+
+
+def test_a_training_that_began_before_the_page_was_made_is_live(qtbot, studio, engine, project):
+    studio.catalogue, studio.devices = CATALOGUE, (("cpu", "CPU, 2 cores"),)
+    engine.events, engine.waits = [STARTED, Losses(1, {"cycle": 1.0}), Losses(2, {"cycle": 0.5})], True
+    run = history(project)
+    heard = []
+    studio.worker.happened.connect(lambda _job, event: heard.append(event))
+    studio.begin_training(run.path)
+    qtbot.waitUntil(lambda: STARTED in heard)
+    page = TrainPage(studio)
+    qtbot.addWidget(page)
+    page.resize(1100, 700)
+    with qtbot.waitExposed(page):
+        page.show()
+    page.shown()
+    qtbot.waitUntil(lambda: page._watch is not None and page.watch.state.text() == "Training")
+    assert page.watch.facts.text().startswith("step 0 of 10")
+    assert page.watch.pause.isVisible()
+    studio.stop_training()
+    qtbot.waitUntil(lambda: page.watch.state.text() == "Stopped")
+
+
+def test_a_finished_run_can_be_trained_again_with_more_steps(qtbot, page, project, engine):
+    recipe = Recipe(
+        "cyclegan", project.domains, "balanced", 96, 700, batch=2, seed=5, settings={"learning_rate": 0.001}
+    )
+    run = Run.create(project.path / "runs/001-cyclegan", recipe)
+    run.append(STARTED)
+    run.append(Finished(700))
+    page.shown(run.path)
+    qtbot.waitUntil(lambda: page._watch is not None and page.watch.longer.isVisible())
+    page.watch.longer.click()
+    assert page.stack.currentWidget() is page.setup
+    assert page.setup.preset == "balanced"
+    assert page.setup.training_form.field("steps").isVisible()
+    qtbot.waitUntil(lambda: "1,400 steps at 96 pixels" in page.setup.promise.text())
+    page.setup.train.click()
+    qtbot.waitUntil(lambda: len(project.runs()) == 2)
+    wishes = next(wishes for _, wishes in reversed(engine.planned) if wishes["preset"] == "balanced")
+    assert wishes["settings"] == {"learning_rate": 0.001}
+    assert (wishes["size"], wishes["steps"], wishes["batch"], wishes["seed"]) == (96, 1400, 2, 5)
 
 
 def test_buttons_reach_the_training(qtbot, ready, studio, engine):
@@ -231,7 +307,7 @@ def test_an_old_run_is_replayed_and_offers_to_continue(qtbot, page, project, eng
     assert page.watch.timeline.label.text() == "step 4, just now"
     engine.events = [Started(4, 10, "cyclegan", "CPU", "fp32", {}), Losses(5, {"cycle": 0.5}), Finished(10)]
     page.watch.go_on.click()
-    qtbot.waitUntil(lambda: page.watch.state.text() == "Finished")
+    qtbot.waitUntil(lambda: page.watch.state.text().startswith("Finished"))
     qtbot.waitUntil(lambda: [p.step for p in page.watch.screen_shown.curves["cycle"].points()] == [1, 2, 3, 4, 5])
 
 
@@ -253,7 +329,7 @@ def test_another_run_can_be_looked_at_while_one_trains(qtbot, ready, project, st
     ready.setup.train.click()
     qtbot.waitUntil(lambda: ready._watch is not None and ready.watch.state.text() == "Training")
     ready.runs.activated.emit(ready.runs.findData(str(old.path)))
-    qtbot.waitUntil(lambda: ready.watch.state.text() == "Finished")
+    qtbot.waitUntil(lambda: ready.watch.state.text().startswith("Finished"))
     assert not ready.watch.go_on.isVisible()
     ready.shown(studio.training.run)
     qtbot.waitUntil(lambda: ready.watch.state.text() == "Training")
@@ -264,7 +340,7 @@ def test_another_run_can_be_looked_at_while_one_trains(qtbot, ready, project, st
 def test_a_model_can_be_used_once_it_is_there(qtbot, page, project, studio):
     run = history(project, STARTED, Saved(10, MODEL, "model"), Finished(10))
     page.shown(run.path)
-    qtbot.waitUntil(lambda: page._watch is not None and page.watch.state.text() == "Finished")
+    qtbot.waitUntil(lambda: page._watch is not None and page.watch.state.text().startswith("Finished"))
     assert not page.watch.translate.isEnabled()
     (run.path / MODEL).write_bytes(b"weights")
     page.look_at(run.path)
@@ -276,7 +352,7 @@ def test_a_model_can_be_used_once_it_is_there(qtbot, page, project, studio):
 
 def test_another_project_leaves_the_run(qtbot, page, project, studio, tmp_path):
     page.shown(history(project, STARTED, Finished(10)).path)
-    qtbot.waitUntil(lambda: page._watch is not None and page.watch.state.text() == "Finished")
+    qtbot.waitUntil(lambda: page._watch is not None and page.watch.state.text().startswith("Finished"))
     studio.new_project(Path(tmp_path / "other"))
     studio.keep_domains((Domain("one", (str(tmp_path),)),))
     assert page.stack.currentWidget() is page.setup
