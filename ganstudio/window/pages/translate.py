@@ -19,7 +19,7 @@ from ganstudio.runs.model import card
 from ganstudio.window import theme
 from ganstudio.window.pages.translate_generate import GenerateDesk
 from ganstudio.window.pages.translate_picture import PictureDesk
-from ganstudio.window.parts.form import QuietChoice
+from ganstudio.window.parts.picker import Picker
 from ganstudio.window.studio import Studio
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.events import Event, Save, Saved
@@ -36,7 +36,7 @@ class TranslatePage(QWidget):
         self._card: ModelCard | None = None
         self._awaited: int | None = None
         self._pause_again = False
-        self.models = QuietChoice()
+        self.models = Picker(self.tr("Open a model file…"))
         self.directions = QHBoxLayout()
         self.group = QButtonGroup(self)
         self.newest = QPushButton(self.tr("Use the newest state"))
@@ -72,7 +72,7 @@ class TranslatePage(QWidget):
         if self.models.findData(str(model)) < 0:
             self._extra.append(model)
             self._fill()
-        self.models.setCurrentIndex(self.models.findData(str(model)))
+        self.models.choose(str(model))
         self._take_model()
 
     # The model
@@ -83,14 +83,12 @@ class TranslatePage(QWidget):
         project, training = self._studio.project, self._studio.training
         paths = [training.run] if training is not None else []
         paths += [path for path in (*(project.models() if project else ()), *self._extra) if path not in paths]
-        self.models.blockSignals(True)
-        self.models.clear()
+        entries = []
         for path in paths:
             name = path.stem if path.suffix == ".safetensors" else path.name
             live = training is not None and path == training.run
-            self.models.addItem(self.tr("{} (in training)").format(name) if live else name, str(path))
-        self.models.setCurrentIndex(max(0, self.models.findData(str(chosen))) if paths else -1)
-        self.models.blockSignals(False)
+            entries.append((self.tr("{} (in training)").format(name) if live else name, str(path)))
+        self.models.fill(entries, str(chosen))
         if self.model != chosen or self._card is None:
             self._take_model()
         self._say()
@@ -134,7 +132,7 @@ class TranslatePage(QWidget):
             button.deleteLater()
         routes = self._card.routes if self._card is not None else ()
         for index, route in enumerate(routes):
-            button = QPushButton(route.title)
+            button = QPushButton(route.title.replace("&", "&&"))
             button.setProperty("role", "chip")
             button.setCheckable(True)
             button.setChecked(index == 0)
@@ -165,7 +163,7 @@ class TranslatePage(QWidget):
         theme.set_role(self.note, "bad" if fault else "muted")
         self.note.setText(text)
         self.note.setVisible(bool(text))
-        self.models.setVisible(self.models.count() > 0)
+        self.models.setVisible(self.model is not None)
 
     # What happens elsewhere
 
@@ -215,7 +213,8 @@ class TranslatePage(QWidget):
         studio.training_changed.connect(self._training_changed)
         studio.device_changed.connect(self._use)
         studio.worker.happened.connect(self._happened)
-        self.models.activated.connect(self._take_model)
+        self.models.picked.connect(self._take_model)
+        self.models.more_wanted.connect(self._open)
         self.group.idClicked.connect(self._use)
         self.newest.clicked.connect(self._newest)
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from ganstudio.pictures.frames import save
 from ganstudio.window import jobs, theme
 from ganstudio.window.jobs import Job
+from ganstudio.window.pages.translate_work import plain
 from ganstudio.window.parts.form import QuietChoice, QuietSpin
 from ganstudio.window.parts.picture_view import LargeView, Shown, to_qimage
 from ganstudio.window.studio import Studio
@@ -102,7 +103,8 @@ class GenerateDesk(QWidget):
 
     def _show(self, pictures: list[Image.Image]) -> None:
         label, seed = self._asked
-        self._made = [(f"{label} {seed + number}", picture) for number, picture in enumerate(pictures)]
+        # Called as the command line calls them, which makes the same pictures of this seed.
+        self._made = [(f"{label}-{seed}-{number:04d}", picture) for number, picture in enumerate(pictures)]
         self.results.clear()
         for name, picture in self._made:
             # Whole multiples keep the pixels of small pictures sharp.
@@ -131,7 +133,7 @@ class GenerateDesk(QWidget):
         if len(chosen) != 1:
             self._ask_folder(chosen)
             return
-        start = str(Path.home() / f"{_plain(chosen[0][0])}.png")
+        start = str(Path.home() / f"{plain(chosen[0][0])}.png")
         kinds = self.tr("Pictures (*.png *.jpg *.webp *.tif)")
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the picture"), start, kinds)
         if name:
@@ -144,7 +146,7 @@ class GenerateDesk(QWidget):
     def _ask_folder(self, chosen: list[tuple[str, Image.Image]]) -> None:
         name = QFileDialog.getExistingDirectory(self, self.tr("Folder for the pictures")) if chosen else ""
         if name:
-            self._write([(picture, Path(name) / f"{_plain(title)}.png") for title, picture in chosen])
+            self._write([(picture, Path(name) / f"{plain(title)}.png") for title, picture in chosen])
 
     def _write(self, pictures: list[tuple[Image.Image, Path]]) -> None:
         self._saving = self._studio.worker.begin(lambda: writing(pictures))
@@ -265,8 +267,3 @@ class GenerateDesk(QWidget):
         layout.setSpacing(24)
         layout.addWidget(side)
         layout.addWidget(self.results, 1)
-
-
-def _plain(name: str) -> str:
-    """A name as part of a file name; labels of a foreign model may hold anything."""
-    return "".join(letter if letter.isalnum() or letter in " -_" else "_" for letter in name).strip() or "picture"

@@ -233,6 +233,11 @@ class PictureDesk(QWidget):
         if self._current is not None:
             self._results.copy(self._current, self.strength.value() / 100)
 
+    @Slot()
+    def _drag(self) -> None:
+        if self._current is not None and self._route is not None:
+            self._results.drag(self._current, self._route, self.strength.value() / 100)
+
     def _refresh(self) -> None:
         piece = self._current
         self.stack.setCurrentWidget(self.compare if self.queue.pieces else self.drop)
@@ -257,7 +262,8 @@ class PictureDesk(QWidget):
         else:
             size = piece.before.size if piece.before is not None else None
             pixels = f"{size.width():,} × {size.height():,}" if size is not None else ""
-            state = "" if piece.state == "done" else self.queue.words()[piece.state]
+            hint = self.tr("drag the picture into a folder or another program")
+            state = hint if piece.state == "done" else self.queue.words()[piece.state]
             self.status.setText("   ·   ".join(filter(None, (piece.name, pixels, state))))
 
     def _message(self) -> str:
@@ -330,6 +336,8 @@ class PictureDesk(QWidget):
         self.drop.dropped.connect(self.add)
         self.strength.valueChanged.connect(self._mix)
         self.compare.zoomed.connect(self._zoomed)
+        self.compare.pulled.connect(self._drag)
+        self.list.pulled.connect(self._drag)
         self.list.selectionModel().currentChanged.connect(self._chosen)
         self._results.progressed.connect(self.status.setText)
         self._results.changed.connect(self._refresh)

@@ -10,7 +10,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ganstudio.window import jobs
-from ganstudio.window.pages.translate_work import mixing, saving
+from ganstudio.window.pages.translate_drag import DragOut
+from ganstudio.window.pages.translate_work import mixing, saving, stem_of, writing_out
 from ganstudio.window.parts.queue_list import Piece
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Event, Failed, Made, Progress, Skipped
@@ -35,6 +36,7 @@ class Results(QObject):
         self._saves: dict[int, str] = {}
         self._copy: int | None = None
         self._left_out = 0
+        self._dragging = DragOut(studio, parent)
         studio.worker.happened.connect(self._happened)
         studio.worker.ended.connect(self._ended)
 
@@ -49,8 +51,7 @@ class Results(QObject):
         if before is None or after is None:
             return
         source = piece.source if isinstance(piece.source, Path) else None
-        stem = source.stem if source else self.tr("picture")
-        start = (source.parent if source else Path.home()) / f"{stem} {route.target}.png"
+        start = (source.parent if source else Path.home()) / f"{stem_of(piece.source, route.target)}.png"
         kinds = self.tr("Pictures (*.png *.jpg *.webp *.tif)")
         name, _ = QFileDialog.getSaveFileName(self._window, self.tr("Save the translation"), str(start), kinds)
         if not name:
@@ -81,6 +82,17 @@ class Results(QObject):
         before, after = piece.before, piece.after
         if before is not None and after is not None:
             self._copy = self._studio.worker.begin(lambda: mixing(before, after, strength))
+
+    def drag(self, piece: Piece, route: Route, strength: float) -> None:
+        """Drag one translation out of the window."""
+        before, after = piece.before, piece.after
+        if before is None or after is None:
+            return
+        source = piece.source if isinstance(piece.source, Path) else None
+        name = f"{stem_of(piece.source, route.target)}.png"
+        self._dragging.begin(
+            [name], lambda files: writing_out(before, after, strength, source, files[0]), piece.thumbnail
+        )
 
     @Slot(int, object)
     def _happened(self, job: int, event: Event) -> None:

@@ -55,6 +55,24 @@ def saving(before: Levels, after: Levels, strength: float, target: Path, source:
     return save(to_picture(mixed), target, frame if isinstance(frame, Frame) else None)
 
 
+def writing_out(before: Levels, after: Levels, strength: float, source: Path | None, target: Path) -> QImage:
+    """Write one translation at once; the picture as written."""
+    for _ in saving(before, after, strength, target, source):
+        pass
+    return after.images[0] if strength >= 1 else blended(before.images[0], after.images[0], strength)
+
+
+def stem_of(source: Path | Image.Image, target: str) -> str:
+    """What a translation's file is called, without its suffix: "photo winter"."""
+    name = source.stem if isinstance(source, Path) else "picture"
+    return f"{name[:60]} {plain(target)[:20]}".strip()
+
+
+def plain(name: str) -> str:
+    """A name as part of a file name; domains and labels of a foreign model may hold anything."""
+    return "".join(letter if letter.isalnum() or letter in " -_" else "_" for letter in name).strip() or "picture"
+
+
 def to_picture(image: QImage) -> Image.Image:
     """A Pillow copy of an 8-bit RGB image."""
     rgb = image.convertToFormat(QImage.Format.Format_RGB888)

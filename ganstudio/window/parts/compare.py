@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ganstudio.window.parts.picture_view import Canvas, Levels
 
@@ -47,16 +47,24 @@ class Compare(Canvas):
     """A canvas whose left part shows the picture before and its right part the picture after."""
 
     moved = Signal(float)
+    pulled = Signal()
+    """The picture is being dragged out of the widget."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Before and after"))
-        self.setAccessibleDescription(self.tr("Left and right arrow keys move the line between before and after"))
+        self.setAccessibleDescription(
+            self.tr(
+                "Left and right arrow keys move the line between before and after. "
+                "The picture can be dragged into a folder or another program; hold Ctrl when it is zoomed in."
+            )
+        )
         self._after: Levels | None = None
         self._strength = 1.0
         self._line = 0.5
         self._moving = False
+        self._pull: QPointF | None = None
         self._prepared: tuple[QImage, QImage | None] | None = None
         self._captions = (self.tr("Before"), self.tr("After"))
         self._message = ""
@@ -125,16 +133,23 @@ class Compare(Canvas):
         self.paint_ring(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the grip, or begin to pan."""
-        self._moving = event.button() == Qt.MouseButton.LeftButton and self._near(event.position())
-        if not self._moving:
+        """Take the grip, or the picture itself, or begin to pan."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        self._moving = left and self._near(event.position())
+        self._pull = event.position() if left and not self._moving and self._can_pull(event) else None
+        if not self._moving and self._pull is None:
             super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Move the line, or pan."""
+        """Move the line, drag the picture out, or pan."""
         if self._moving:
             frame = self.frame()
             self.set_line((event.position().x() - frame.x()) / frame.width())
+            return
+        if self._pull is not None:
+            if (event.position() - self._pull).manhattanLength() >= QApplication.startDragDistance():
+                self._pull = None  # The release goes to where the picture is dropped.
+                self.pulled.emit()
             return
         near = self._near(event.position())
         self.setCursor(Qt.CursorShape.SplitHCursor if near else Qt.CursorShape.OpenHandCursor)
@@ -142,7 +157,7 @@ class Compare(Canvas):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
-        self._moving = False
+        self._moving, self._pull = False, None
         super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -176,6 +191,13 @@ class Compare(Canvas):
 
     def _near(self, at: QPointF) -> bool:
         return self.levels is not None and self._after is not None and abs(at.x() - self._line_x()) <= _GRIP
+
+    def _can_pull(self, event: QMouseEvent) -> bool:
+        """Whether this press takes the picture: where there is more of it than is seen, the hand pans."""
+        if self.levels is None or self._after is None or not self.frame().contains(event.position()):
+            return False
+        held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        return held or QRectF(self.rect()).adjusted(-1, -1, 1, 1).contains(self.frame())
 
     def _paint_line(self, painter: QPainter, x: float) -> None:
         top, bottom = max(0.0, self.frame().top()), min(float(self.height()), self.frame().bottom())

@@ -10,9 +10,14 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.window import theme
 
+OURS = "application/x-ganstudio-made"
+"""Marks what is dragged out of our own window, which is not meant to be dropped in it."""
+
 
 def local_paths(data: QMimeData) -> list[Path]:
     """The files and folders of this machine in what is dragged; addresses of the web are left out."""
+    if data.hasFormat(OURS):
+        return []
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 

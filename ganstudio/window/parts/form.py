@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QSizePolicy,
     QSpinBox,
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganstudio.window.theme import ROW
+from ganstudio.window.theme import ROW, label
 from ganstudio.words.settings import SettingCard, Value, check
 
 _FIELD = 168
@@ -107,15 +106,12 @@ class Field(QWidget):
         super().__init__(parent)
         self.card = card
         self._preset = card.default
-        self.label = QLabel(plain(card.name))
+        self.label = label(plain(card.name))
         self._editor = self._make()
         self._editor.setAccessibleName(plain(card.name))
         self._editor.setAccessibleDescription(card.help)
         self.label.setBuddy(self._editor)
-        self._fault = QLabel()
-        self._fault.setWordWrap(True)
-        self._fault.setTextFormat(Qt.TextFormat.PlainText)
-        self._fault.setProperty("role", "bad")
+        self._fault = label("", "bad", wrap=True)
         self.reset = QToolButton()
         self.reset.setText("↺")
         self.reset.setAutoRaise(True)
@@ -216,10 +212,10 @@ class Field(QWidget):
         row.setSpacing(8)
         row.addWidget(self._editor)
         if self.card.unit:
-            row.addWidget(QLabel(self.card.unit))
+            row.addWidget(label(self.card.unit))
         row.addWidget(self.reset)
         row.addStretch(1)
-        help_line = QLabel(self.card.help, wordWrap=True)
+        help_line = label(self.card.help, wrap=True)
         help_line.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
         policy.setHeightForWidth(True)

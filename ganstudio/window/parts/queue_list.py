@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from PIL import Image
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
@@ -68,10 +68,22 @@ class Queue(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return _icon(piece)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return theme.tip(piece.reason or str(piece.source if isinstance(piece.source, Path) else piece.name))
+            return theme.tip(self._tip(piece))
         if role == Qt.ItemDataRole.ForegroundRole and piece.state == "failed":
             return theme.colour("bad")
         return None
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        """What is done can be dragged out."""
+        flags = super().flags(index)
+        there = index.isValid() and self.pieces[index.row()].after is not None
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if there else flags
+
+    def _tip(self, piece: Piece) -> str:
+        name = str(piece.source if isinstance(piece.source, Path) else piece.name)
+        if piece.after is None:
+            return piece.reason or name
+        return name + "\n" + self.tr("Drag it into a folder or another program")
 
     def words(self) -> Mapping[State, str]:
         """What the states are called."""
@@ -103,7 +115,13 @@ class Queue(QAbstractListModel):
 
 
 class QueueList(QListView):
-    """The list of the queue."""
+    """The list of the queue.
+
+    Signals:
+        pulled: The current picture is being dragged out.
+    """
+
+    pulled = Signal()
 
     def __init__(self, queue: Queue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,6 +134,12 @@ class QueueList(QListView):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("Pictures to translate"))
+        self.setAccessibleDescription(self.tr("What is done can be dragged into a folder or another program"))
+        self.setDragEnabled(True)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Drag the translation, not the row."""
+        self.pulled.emit()
 
 
 def thumbnail_of(levels: Levels) -> QImage:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QPushButton, QWidget
+
+from ganstudio.window import theme
 
 _EDGE = 10.0
 _KNOB = 7.0
@@ -126,7 +128,7 @@ class Timeline(QWidget):
         self._steps: tuple[int, ...] = ()
         self._live = True
         self.track = Track()
-        self.label = QLabel()
+        self.label = theme.label()
         self.label.setMinimumWidth(self.label.fontMetrics().horizontalAdvance("step 888,888, 88 days ago") + 8)
         self.newest = QPushButton(self.tr("Newest"))
         self.newest.setToolTip(self.tr("Follow the newest samples again"))

@@ -1,19 +1,21 @@
 """The Translate page, with pictures that are turned upside down instead of translated."""
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
-from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDrag, QGuiApplication, QImage, QMouseEvent
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from ganstudio.runs.run import MODEL, Run
 from ganstudio.window import jobs
-from ganstudio.window.pages import translate
+from ganstudio.window.pages import translate, translate_work
 from ganstudio.window.pages.translate import TranslatePage
 from ganstudio.window.pages.translate_work import to_picture
+from ganstudio.window.parts.drop_zone import local_paths
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.events import Finished, Made, Progress, Save, Saved, Skipped, Started
 from ganstudio.words.recipe import Recipe
@@ -174,6 +176,111 @@ def test_copy_puts_the_translation_on_the_clipboard(qtbot, desk, tmp_path, studi
     assert np.array_equal(copied, np.asarray(Image.open(path))[::-1])
 
 
+def dragged(monkeypatch):
+    """What is dragged from now on, read as another program would read it when it is dropped there."""
+    drops = []
+
+    def dropped(drag, _action):
+        data = drag.mimeData()
+        paths = [Path(url.toLocalFile()) for url in data.urls()]
+        drops.append((paths, [path.read_bytes() for path in paths], QImage(data.imageData()), local_paths(data)))
+
+    monkeypatch.setattr(QDrag, "exec", dropped)
+    return drops
+
+
+def pull(qtbot, widget, start, held=Qt.KeyboardModifier.NoModifier):
+    by = QPoint(80, 30)
+    qtbot.mousePress(widget, Qt.MouseButton.LeftButton, held, start)
+    for share in (2, 1):
+        at = QPointF(start + by / share)
+        left = Qt.MouseButton.LeftButton
+        moved = QMouseEvent(QEvent.Type.MouseMove, at, widget.mapToGlobal(at), Qt.MouseButton.NoButton, left, held)
+        QApplication.sendEvent(widget, moved)
+    qtbot.mouseRelease(widget, Qt.MouseButton.LeftButton, held, start + by)
+
+
+def test_the_translation_can_be_dragged_out_of_the_picture(qtbot, desk, tmp_path, monkeypatch, studio):
+    path = picture(tmp_path, "photo <b>.png")
+    desk.add([path])
+    qtbot.waitUntil(lambda: finished(desk))
+    drops = dragged(monkeypatch)
+    pull(qtbot, desk.compare, desk.compare.rect().center() + QPoint(90, 60))
+    ((file,), (data,), image, ours) = drops[0]
+    assert file.name == "photo <b> winter.png"
+    made = np.asarray(Image.open(path))[::-1]
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(data))), made)
+    assert np.array_equal(np.asarray(to_picture(image)), made)
+    assert ours == []
+    assert "dragged into a folder" in desk.compare.accessibleDescription()
+    studio.shut()
+    assert not file.parent.parent.exists()
+
+
+def test_the_translation_can_be_dragged_out_of_the_queue(qtbot, desk, tmp_path, monkeypatch):
+    from ganstudio.window.parts.compare import blend_table
+
+    path = picture(tmp_path)
+    desk.add([path])
+    qtbot.waitUntil(lambda: finished(desk))
+    desk.strength.setValue(40)
+    drops = dragged(monkeypatch)
+    pull(qtbot, desk.list.viewport(), desk.list.visualRect(desk.queue.index(0)).center())
+    before = np.asarray(Image.open(path))
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(drops[0][1][0]))), blend_table(0.4)[before, before[::-1]])
+    assert "Drag it" in desk.queue.data(desk.queue.index(0), Qt.ItemDataRole.ToolTipRole)
+
+
+def test_zoomed_in_the_hand_pans_and_drags_with_ctrl(qtbot, desk, tmp_path, monkeypatch):
+    desk.add([picture(tmp_path)])
+    qtbot.waitUntil(lambda: finished(desk))
+    drops = dragged(monkeypatch)
+    desk.compare.zoom_by(4)
+    corner = desk.compare.corner()
+    start = desk.compare.rect().center() + QPoint(90, 60)
+    pull(qtbot, desk.compare, start)
+    assert desk.compare.corner() != corner
+    assert drops == []
+    pull(qtbot, desk.compare, start - QPoint(60, 90), held=Qt.KeyboardModifier.ControlModifier)
+    assert len(drops) == 1
+
+
+def test_a_full_disk_while_dragging_is_said(qtbot, desk, tmp_path, monkeypatch, studio):
+    def full(*_):
+        raise OSError("No space left on device")
+
+    desk.add([picture(tmp_path)])
+    qtbot.waitUntil(lambda: finished(desk))
+    monkeypatch.setattr(translate_work, "save", full)
+    monkeypatch.setattr(QDrag, "exec", lambda drag, _action: drag.mimeData().urls())
+    with qtbot.waitSignal(studio.said) as said:
+        pull(qtbot, desk.list.viewport(), desk.list.visualRect(desk.queue.index(0)).center())
+    assert "No space left" in said.args[0]
+
+
+def test_a_model_file_can_be_opened_from_the_picker(qtbot, page, model, tmp_path, monkeypatch):
+    page.shown(model)
+    assert page.models.itemText(page.models.count() - 1) == "Open a model file…"
+    file = tmp_path / "digits.safetensors"
+    answers = ["", str(file)]
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (answers.pop(0), ""))
+    for chosen in (model, file):
+        page.models.showPopup()
+        page.models.view().setCurrentIndex(page.models.model().index(page.models.count() - 1, 0))
+        qtbot.keyClick(page.models.view(), Qt.Key.Key_Return)
+        assert page.model == chosen
+    assert page.route == DIGITS[0]
+    assert page.models.currentText() == "digits"
+
+
+def test_arrow_keys_on_the_closed_picker_open_no_dialog(qtbot, page, model, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: pytest.fail("a dialog"))
+    page.shown(model)
+    qtbot.keyClick(page.models, Qt.Key.Key_Down)
+    qtbot.keyClick(page.models, Qt.Key.Key_End)
+    assert page.model == model
+
+
 def test_save_all_fills_a_folder(qtbot, desk, studio, tmp_path, monkeypatch):
     asked = []
 
@@ -263,7 +370,11 @@ def test_a_generator_gets_its_own_desk(qtbot, page, studio, model, tmp_path, mon
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "made"))
     with qtbot.waitSignal(studio.said):
         desk.save_all.click()
-    assert sorted(file.name for file in (tmp_path / "made").iterdir()) == ["one 7.png", "one 8.png", "one 9.png"]
+    assert sorted(file.name for file in (tmp_path / "made").iterdir()) == [
+        "one-7-0000.png",
+        "one-7-0001.png",
+        "one-7-0002.png",
+    ]
     desk.dice.click()
     qtbot.waitUntil(lambda: len(asked) == 2 and desk.generate.isEnabled())
 
