@@ -21,6 +21,9 @@ from ganstudio.pictures.reading import Unreadable, read
 from ganstudio.words.events import Progress, Skipped
 
 
+LONGEST = 20  # Times the short side; scaled up, a longer picture would fill the memory and show next to nothing.
+
+
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """One picture file and the index of its class, -1 without classes."""
@@ -67,6 +70,8 @@ def decode(path: Path, size: int, settings: MethodSettings) -> Tensor:
     """
     least = None if settings.fit == "native" else round(size * settings.margin)
     picture = read(path, at_least=least)
+    if max(picture.size) > LONGEST * min(picture.size):
+        raise Unreadable(f"It is too long and narrow to train on ({picture.width}×{picture.height} pixels).")
     wanted = training_size(*picture.size, size, settings.fit, settings.margin)
     if picture.size != wanted:
         picture = picture.resize(wanted, Image.Resampling.BICUBIC)

@@ -5,6 +5,7 @@ from PIL import Image
 
 from ganstudio.game import MethodSettings
 from ganstudio.pictures.batches import Batches, Labelled, Stock, decode, stock_up, to_network, to_pixels, training_size
+from ganstudio.pictures.reading import Unreadable
 from ganstudio.words.events import Progress, Skipped
 
 CPU = torch.device("cpu")
@@ -109,6 +110,12 @@ def test_decoding_keeps_the_shape_and_the_colours(tmp_path):
     picture = decode(tmp_path / "a.png", 16, MethodSettings())
     assert picture.shape == (3, 18, 36)
     assert picture[:, 0, 0].tolist() == [10, 200, 30]
+
+
+def test_a_picture_without_a_square_in_it_is_named(tmp_path):
+    Image.new("RGB", (6000, 4)).save(tmp_path / "line.png")
+    with pytest.raises(Unreadable, match="too long and narrow to train on .6000×4 pixels."):
+        decode(tmp_path / "line.png", 16, MethodSettings())
 
 
 def test_a_stock_names_what_it_leaves_out(tmp_path):
