@@ -20,7 +20,6 @@ from ganstudio.pictures.folders import several_at_once
 from ganstudio.pictures.reading import Unreadable, read
 from ganstudio.words.events import Progress, Skipped
 
-
 LONGEST = 20  # Times the short side; scaled up, a longer picture would fill the memory and show next to nothing.
 
 
