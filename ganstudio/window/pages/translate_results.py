@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ganstudio.window import jobs
 from ganstudio.window.pages.translate_drag import DragOut
-from ganstudio.window.pages.translate_work import mixing, saving, stem_of, writing_out
+from ganstudio.window.pages.translate_work import mixed, mixing, saving, stem_of, write
 from ganstudio.window.parts.queue_list import Piece
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Event, Failed, Made, Progress, Skipped
@@ -90,9 +90,13 @@ class Results(QObject):
             return
         source = piece.source if isinstance(piece.source, Path) else None
         name = f"{stem_of(piece.source, route.target)}.png"
-        self._dragging.begin(
-            [name], lambda files: writing_out(before, after, strength, source, files[0]), piece.thumbnail
-        )
+
+        def written(files: Sequence[Path]) -> QImage:
+            image = mixed(before, after, strength)
+            write(image, files[0], source)
+            return image
+
+        self._dragging.begin([name], written, piece.thumbnail)
 
     @Slot(int, object)
     def _happened(self, job: int, event: Event) -> None:

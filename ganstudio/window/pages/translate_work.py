@@ -45,21 +45,24 @@ def translating(model: Path, to: str, before: Levels, device: str) -> Job[Levels
 def mixing(before: Levels, after: Levels, strength: float) -> Job[QImage]:
     """The translation at a strength, full size."""
     yield None
+    return mixed(before, after, strength)
+
+
+def mixed(before: Levels, after: Levels, strength: float) -> QImage:
+    """The translation at a strength, full size, at once."""
     return after.images[0] if strength >= 1 else blended(before.images[0], after.images[0], strength)
 
 
 def saving(before: Levels, after: Levels, strength: float, target: Path, source: Path | None) -> Job[Path]:
     """Write one translation, with the notes of the file it came from."""
-    mixed = yield from mixing(before, after, strength)
+    image = yield from mixing(before, after, strength)
+    return write(image, target, source)
+
+
+def write(image: QImage, target: Path, source: Path | None) -> Path:
+    """Write a picture at once, with the notes of the file it came from."""
     frame = next(frames([source]), None) if source is not None else None
-    return save(to_picture(mixed), target, frame if isinstance(frame, Frame) else None)
-
-
-def writing_out(before: Levels, after: Levels, strength: float, source: Path | None, target: Path) -> QImage:
-    """Write one translation at once; the picture as written."""
-    for _ in saving(before, after, strength, target, source):
-        pass
-    return after.images[0] if strength >= 1 else blended(before.images[0], after.images[0], strength)
+    return save(to_picture(image), target, frame if isinstance(frame, Frame) else None)
 
 
 def stem_of(source: Path | Image.Image, target: str) -> str:

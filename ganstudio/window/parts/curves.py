@@ -283,6 +283,7 @@ class CurvesView(QWidget):
         line = self._lines.pop(name)
         for item in (line.raw, line.smooth):
             self._charts[line.term.chart].removeItem(item)
+        line.button.hide()
         line.button.deleteLater()
         self._show_charts()
 

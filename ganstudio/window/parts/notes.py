@@ -16,7 +16,7 @@ class NotesLine(QWidget):
         super().__init__(parent)
         self._told: tuple[Notes, Notes] = (Notes(), Notes())
         self.line = QPushButton()
-        self.line.setProperty("role", "quiet")
+        self.line.setProperty("role", "line")
         self.line.setCheckable(True)
         theme.set_icon(self.line, "chevron-right", "muted")
         self.text = QPlainTextEdit()
