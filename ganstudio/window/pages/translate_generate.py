@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QModelIndex, QSize, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QIcon, QKeySequence, QPixmap, QShortcut
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QIcon, QImage, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -23,9 +24,11 @@ from PySide6.QtWidgets import (
 from ganstudio.pictures.frames import save
 from ganstudio.window import jobs, theme
 from ganstudio.window.jobs import Job
+from ganstudio.window.pages.translate_drag import DragOut
 from ganstudio.window.pages.translate_work import plain
 from ganstudio.window.parts.form import QuietChoice, QuietSpin
 from ganstudio.window.parts.picture_view import LargeView, Shown, to_qimage
+from ganstudio.window.parts.queue_list import THUMBNAIL
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Event, Failed, Progress
 from ganstudio.words.routes import Route
@@ -40,6 +43,20 @@ def writing(pictures: list[tuple[Image.Image, Path]]) -> Job[int]:
         save(picture, target)
         yield Progress(number, len(pictures), "saving")
     return len(pictures)
+
+
+class MadeGrid(QListWidget):
+    """The pictures made.
+
+    Signals:
+        pulled: The chosen ones are being dragged out.
+    """
+
+    pulled = Signal()
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Drag the pictures, not the rows."""
+        self.pulled.emit()
 
 
 class GenerateDesk(QWidget):
@@ -63,7 +80,8 @@ class GenerateDesk(QWidget):
         self.generate = QPushButton(self.tr("Generate"))
         self.generate.setProperty("role", "primary")
         self.status = theme.label("", "muted", wrap=True)
-        self.results = QListWidget()
+        self.results = MadeGrid()
+        self._dragging = DragOut(studio, self)
         self.save, self.copy = QPushButton(self.tr("Save…")), QPushButton(self.tr("Copy"))
         self.save_all = QPushButton(self.tr("Save all…"))
         self._layout()
@@ -159,6 +177,21 @@ class GenerateDesk(QWidget):
             QGuiApplication.clipboard().setImage(to_qimage(chosen[0][1]))
             self._studio.say(self.tr("Copied."))
 
+    @Slot()
+    def _drag(self) -> None:
+        chosen = self._chosen()
+        if not chosen:
+            return
+        first = to_qimage(chosen[0][1])
+
+        def written(files: Sequence[Path]) -> QImage:
+            for (_, picture), file in zip(chosen, files, strict=True):
+                save(picture, file)
+            return first
+
+        names = [f"{plain(title)}.png" for title, _ in chosen]
+        self._dragging.begin(names, written, first.scaledToWidth(2 * THUMBNAIL))
+
     @Slot(int, object)
     def _happened(self, job: int, event: Event) -> None:
         if job == self._job and isinstance(event, Progress):
@@ -190,13 +223,16 @@ class GenerateDesk(QWidget):
         self.copy.setEnabled(chosen)
         self.save_all.setEnabled(bool(self._made) and self._saving is None)
         if self._job is None:
-            hint = self.tr("Click a picture to choose it, double-click to see it large.")
+            hint = self.tr(
+                "Click a picture to choose it, double-click to see it large, drag it into a folder or another program."
+            )
             self.status.setText(hint if self._made else self.tr("The pictures appear on the right."))
 
     def _connect(self) -> None:
         self.generate.clicked.connect(self._generate)
         self.dice.clicked.connect(self._roll)
         self.results.activated.connect(self._enlarge)
+        self.results.pulled.connect(self._drag)
         self.results.itemSelectionChanged.connect(self._refresh)
         self.save.clicked.connect(self._ask_save)
         self.save_all.clicked.connect(self._ask_save_all)
@@ -218,7 +254,9 @@ class GenerateDesk(QWidget):
         self.results.setIconSize(QSize(_SIDE, _SIDE))
         self.results.setGridSize(QSize(_SIDE + 16, _SIDE + 16))
         self.results.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.results.setDragEnabled(True)
         self.results.setAccessibleName(self.tr("Pictures made"))
+        self.results.setAccessibleDescription(self.tr("They can be dragged into a folder or another program"))
         self.dice.setProperty("role", "icon")
         self.dice.setToolTip(self.tr("Roll another seed and generate"))
         self.dice.setAccessibleName(self.tr("Roll another seed"))

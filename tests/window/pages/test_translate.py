@@ -375,6 +375,13 @@ def test_a_generator_gets_its_own_desk(qtbot, page, studio, model, tmp_path, mon
         "one-7-0001.png",
         "one-7-0002.png",
     ]
+    drops = dragged(monkeypatch)
+    desk.results.selectAll()
+    pull(qtbot, desk.results.viewport(), desk.results.visualItemRect(desk.results.item(1)).center())
+    files, data, image, _ = drops[0]
+    assert [file.name for file in files] == ["one-7-0000.png", "one-7-0001.png", "one-7-0002.png"]
+    assert [Image.open(io.BytesIO(one)).getpixel((0, 0))[0] for one in data] == [0, 1, 2]
+    assert image.width() == 8
     desk.dice.click()
     qtbot.waitUntil(lambda: len(asked) == 2 and desk.generate.isEnabled())
 
