@@ -42,6 +42,8 @@ class Photographer:
     """Drives the window and photographs it."""
 
     def __init__(self, folder: Path) -> None:
+        # So that no picture tells where this machine keeps its files. Windows looks at the second name.
+        os.environ["HOME"] = os.environ["USERPROFILE"] = str(folder)
         self.app = QApplication([])
         QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
         self.theme = Theme(self.app)

@@ -193,7 +193,7 @@ class _Session:
             yield self._losses(terms)
             yield self._sample(clock)
             yield from self._save(terms)
-        yield Finished(self.step, "done" if self.step >= self.recipe.steps else "stopped")
+        yield Finished(self.step, "done" if self.step >= self.recipe.steps else "stopped", round(clock.seconds, 1))
 
     def _one_step(self, clock: Clock) -> Mapping[str, Tensor]:
         with self._random, clock.step():
