@@ -219,16 +219,21 @@ class Studio(QObject):
                 self.say(result.message, fault=True)
             elif isinstance(result, tuple):
                 self.catalogue = result
+                self._engine_ready()
         elif job == self._devices_job:
-            if isinstance(result, tuple):
-                self.devices = result
-            self.catalogue_ready.emit()
+            self.devices = result if isinstance(result, tuple) else (("cpu", "CPU"),)
+            self._engine_ready()
         elif self.training is not None and job == self.training.job:
             self.training = None
             if isinstance(result, Failed):
                 self.say(result.message, fault=True)
             self._state("idle")
             self.runs_changed.emit()
+
+    def _engine_ready(self) -> None:
+        """Tell it once both are there; which job ends first is the worker's affair."""
+        if self.catalogue and self.devices:
+            self.catalogue_ready.emit()
 
     @Slot(int)
     def _paused(self, job: int) -> None:
