@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from ganstudio.runs.model import card
 from ganstudio.runs.run import MODEL, Run
 from ganstudio.window import theme
 from ganstudio.window.jobs import Job
@@ -63,6 +65,7 @@ class TrainPage(QWidget):
         self._live = Screen()
         self._live_job: int | None = None
         self._live_run: Path | None = None
+        self._offered: Path | None = None
         self._past = Screen()
         self._replays: dict[int, Path] = {}
         self._watch: TrainWatch | None = None
@@ -101,10 +104,24 @@ class TrainPage(QWidget):
             self.look_at(argument)
         elif self._studio.training is not None and self._run is None:
             self.look_at(self._studio.training.run)
+        elif self._run is None and (unfinished := self._unfinished()) is not None:
+            self.look_at(unfinished)
         elif self._run is None:
             self.set_up()
         else:
             self._show()
+
+    def _unfinished(self) -> Path | None:
+        """The project's newest run if it waits to be continued; offered once, so that a new training can be chosen."""
+        project = self._studio.project
+        if project is None or project.path == self._offered:
+            return None
+        self._offered = project.path
+        for run in project.runs()[:1]:
+            with contextlib.suppress(ValueError):
+                known = card(run.path)
+                return run.path if known.step < known.steps else None
+        return None
 
     @Slot()
     def set_up(self) -> None:

@@ -1,5 +1,7 @@
 """The Train page, driven by lists of events instead of trainings."""
 
+import dataclasses
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QLineEdit, QSpinBox
 
+from ganstudio.runs.model import FACTS
 from ganstudio.runs.run import MODEL, Run
 from ganstudio.window import jobs
 from ganstudio.window.pages.train import TrainPage
@@ -356,3 +359,30 @@ def test_another_project_leaves_the_run(qtbot, page, project, studio, tmp_path):
     studio.new_project(Path(tmp_path / "other"))
     studio.keep_domains((Domain("one", (str(tmp_path),)),))
     assert page.stack.currentWidget() is page.setup
+
+
+def unfinished_run(project, step, steps):
+    """A run whose model file says that it was trained so far."""
+    recipe = Recipe("cyclegan", project.domains, "quick", 64, steps)
+    run = Run.create(project.next_run("cyclegan"), recipe)
+    facts = {
+        "kind": "model",
+        "recipe": dataclasses.asdict(recipe),
+        "inventory": {"domains": [], "unreadable": {}},
+        "routes": [],
+        "step": step,
+        "created": 0.0,
+    }
+    header = json.dumps({"__metadata__": {FACTS: json.dumps(facts)}}).encode()
+    run.model.write_bytes(len(header).to_bytes(8, "little") + header)
+    return run
+
+
+@pytest.mark.parametrize(("step", "offered"), [(3, True), (10, False)])
+def test_a_training_that_waits_to_be_continued_is_shown_first_and_once(page, project, step, offered):
+    run = unfinished_run(project, step, 10)
+    page.shown()
+    assert (page._run == run.path) is offered
+    page.set_up()
+    page.shown()
+    assert page._run is None
