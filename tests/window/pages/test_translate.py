@@ -331,11 +331,12 @@ def test_the_training_in_progress_is_saved_before_it_translates(qtbot, page, stu
 
 def test_a_paused_training_is_paused_again_after_its_state_is_saved(qtbot, page, studio, project, monkeypatch, model):
     def trains(path):
-        command = yield Started(0, 10, "cyclegan", "CPU", "fp32", {})
+        said = Started(0, 10, "cyclegan", "CPU", "fp32", {})
         while True:
-            command = yield (Saved(4, MODEL, "model") if command == Save() else None)
+            command = yield said
             if command not in {None, Save()}:
                 return
+            said = Saved(4, MODEL, "model") if command == Save() else None
 
     monkeypatch.setattr(jobs, "train", trains)
     studio.begin_training(model)
