@@ -22,8 +22,11 @@ def test_training_tells_its_events_and_nothing_else(trained):
     assert {Started, Progress, Losses, Saved} <= {type(event) for event in events}
     steps = [event.done for event in events if isinstance(event, Progress) and event.what == "training"]
     assert steps == list(range(1, STEPS + 1))
-    assert events[-1] == Finished(STEPS)
-    assert list(Run(run).events())[-1] == Finished(STEPS)
+    last = events[-1]
+    assert isinstance(last, Finished)
+    assert (last.step, last.reason) == (STEPS, "done")
+    assert last.seconds > 0
+    assert list(Run(run).events())[-1] == last
 
 
 def test_stopped_killed_and_continued_is_as_if_nothing_had_been(trained, pictures, tmp_path):
