@@ -56,7 +56,15 @@ def test_a_second_ctrl_c_breaks_off():
     assert not work.saved
 
 
-def test_a_job_that_cannot_stop_is_broken_off_at_once():
+@pytest.fixture
+def interruptible():
+    """Python's own answer to Ctrl+C: a job that a shell runs in the background starts without it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_job_that_cannot_stop_is_broken_off_at_once(interruptible):
     work = Work(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
         drive(work(), lambda _: None)
