@@ -55,6 +55,22 @@ def studio(qtbot: QtBot, settings: QSettings) -> Iterator[Studio]:
 
 
 @pytest.fixture
+def wanted(studio: Studio) -> list[tuple[str, object]]:
+    """Every page that was asked for, with its argument."""
+    seen: list[tuple[str, object]] = []
+    studio.page_wanted.connect(lambda page, argument: seen.append((page, argument)))
+    return seen
+
+
+@pytest.fixture
+def said(studio: Studio) -> list[str]:
+    """Every sentence for the artist."""
+    seen: list[str] = []
+    studio.said.connect(lambda message, _: seen.append(message))
+    return seen
+
+
+@pytest.fixture
 def draw(tmp_path: Path) -> Callable[..., Path]:
     """draw("summer", 3, size=(64, 48)) makes a folder of so many different pictures."""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMenu,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.card import Card
 from ganstudio.window.parts.drop_zone import DropZone
 from ganstudio.window.parts.flow import Flow
+from ganstudio.window.parts.scroll import scrolling
 from ganstudio.window.studio import Studio
 from ganstudio.window.thumbnails import Thumbnails
 from ganstudio.words.events import Failed, Progress
@@ -100,11 +100,7 @@ class HomePage(QWidget):
         column.addLayout(self._cards)
         column.addWidget(self._steps)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
+        scroll = scrolling(inner)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)

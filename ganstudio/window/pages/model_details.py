@@ -6,11 +6,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from ganstudio.window import theme, words
 from ganstudio.window.parts.buttons import button, icon_button
 from ganstudio.window.parts.card import cover
+from ganstudio.window.parts.scroll import scrolling
 from ganstudio.window.places import newest_sheet
 from ganstudio.window.thumbnails import Thumbnails
 from ganstudio.words.cards import ModelCard
@@ -89,11 +90,7 @@ class ModelDetails(QFrame):
         column.addWidget(self._exporting())
         column.addLayout(self._facts)
         column.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
+        scroll = scrolling(inner)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)

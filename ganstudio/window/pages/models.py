@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QInputDialog,
     QMessageBox,
-    QScrollArea,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -27,6 +26,7 @@ from ganstudio.window.parts.card import Card
 from ganstudio.window.parts.drop_zone import DropZone
 from ganstudio.window.parts.export_dialog import ExportDialog
 from ganstudio.window.parts.flow import Flow
+from ganstudio.window.parts.scroll import scrolling
 from ganstudio.window.places import newest_sheet
 from ganstudio.window.studio import Studio
 from ganstudio.window.thumbnails import Thumbnails
@@ -64,11 +64,7 @@ class ModelsPage(QWidget):
         inner = QWidget()
         inner.setProperty("role", "scrolled")
         self._flow = Flow(inner, spacing=2 * theme.GRID)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
+        scroll = scrolling(inner)
         self.details = ModelDetails(self._thumbnails)
         self.details.wanted.connect(self.do)
         left = QVBoxLayout()

@@ -30,13 +30,6 @@ def page(qtbot, studio, project) -> DataPage:
     return page
 
 
-@pytest.fixture
-def said(studio) -> list[str]:
-    seen: list[str] = []
-    studio.said.connect(lambda message, _: seen.append(message))
-    return seen
-
-
 def shown(column: DomainColumn) -> list[Path]:
     model = column.gallery.pictures
     return [model.index(row).data(PATH) for row in range(model.rowCount())]

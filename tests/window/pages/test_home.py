@@ -25,20 +25,6 @@ def page(qtbot, studio) -> HomePage:
     return page
 
 
-@pytest.fixture
-def wanted(studio) -> list[tuple[str, object]]:
-    seen: list[tuple[str, object]] = []
-    studio.page_wanted.connect(lambda page, argument: seen.append((page, argument)))
-    return seen
-
-
-@pytest.fixture
-def said(studio) -> list[str]:
-    seen: list[str] = []
-    studio.said.connect(lambda message, _: seen.append(message))
-    return seen
-
-
 def drag(paths: list[Path]) -> QMimeData:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])

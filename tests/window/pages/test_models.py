@@ -50,20 +50,6 @@ def page(qtbot, studio, runs) -> ModelsPage:
     return page
 
 
-@pytest.fixture
-def wanted(studio) -> list[tuple[str, object]]:
-    seen: list[tuple[str, object]] = []
-    studio.page_wanted.connect(lambda key, argument: seen.append((key, argument)))
-    return seen
-
-
-@pytest.fixture
-def said(studio) -> list[str]:
-    seen: list[str] = []
-    studio.said.connect(lambda message, _: seen.append(message))
-    return seen
-
-
 def test_the_newest_model_comes_first_and_is_chosen(page, runs):
     assert list(page.cards) == runs[::-1]
     assert page.selected == runs[1]
