@@ -1,6 +1,7 @@
 """The whole way by the command line, in processes of their own: train, stop, kill, continue, translate, export."""
 
 import json
+import shutil
 import signal
 
 import numpy as np
@@ -114,9 +115,10 @@ def test_a_generator_makes_what_is_asked_again_and_again(generator, tmp_path):
         np.testing.assert_array_equal(pixels(first), pixels(second))
 
 
-def test_models_are_listed(trained, generator):
-    run, _ = trained
-    code, out, err = ganstudio("models", run.parent.parent, "--json")
+def test_models_are_listed(trained, generator, tmp_path):
+    # A folder of their own: beside them lie the files of other tests.
+    run, generator = (shutil.copytree(made, tmp_path / name) for made, name in ((trained[0], "a"), (generator, "b")))
+    code, out, err = ganstudio("models", tmp_path, "--json")
     assert (code, err) == (0, "")
     cards = {card["path"]: card for card in json.loads(out)}
     assert cards[str(run)]["step"] == STEPS
