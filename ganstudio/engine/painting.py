@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.game import Method
+from ganstudio.pictures.batches import to_pixels
 from ganstudio.words.routes import Route
 
 LEAST_SIDE = 16  # Pixels. Two halvings and a reflected border still fit.
@@ -65,7 +66,7 @@ def mirrored(x: Tensor, dim: int, multiple: int) -> Tensor:
 
 def pixels(y: Tensor) -> Tensor:
     """(N, 3, H, W) in [-1, 1] → (N, H, W, 3) uint8."""
-    return ((y.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)
+    return to_pixels(y).permute(0, 2, 3, 1)
 
 
 def heaviness(painting: Painting) -> float:
