@@ -23,12 +23,21 @@ class Batch:
     """One draw of training data, on the device.
 
     Attributes:
-        images: Domain index → (N, 3, size, size) float32 in [-1, 1].
+        images: Domain index → (N, 3, size, size) float32 in [-1, 1]; pairs have the same index in both domains.
         labels: (N,) int64, class of each picture of domain 0; None without classes.
+        captions: (N, 32) int64, words of each picture of domain 0, from 1 on, and 0 behind the last; None without.
     """
 
     images: tuple[Tensor, ...]
     labels: Tensor | None = None
+    captions: Tensor | None = None
+
+    def parts(self, count: int) -> tuple[Batch, ...]:
+        """`count` batches of equal size, for a game that wants fresh pictures for some of its turns."""
+        images = zip(*(image.chunk(count) for image in self.images), strict=True)
+        labels = self.labels.chunk(count) if self.labels is not None else (None,) * count
+        captions = self.captions.chunk(count) if self.captions is not None else (None,) * count
+        return tuple(Batch(*part) for part in zip(images, labels, captions, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +61,15 @@ class Descent:
         rate: Learning rate of the constant part.
         betas: Adam's decay rates.
         constant: Share of all steps before the rate begins to fall; 1 never falls.
+        decay: Share of each weight in its gradient (L2 regularisation).
+        clip: Largest norm of all gradients of the player together; 0 clips nothing.
     """
 
     rate: float = 2e-4
     betas: tuple[float, float] = (0.5, 0.999)
     constant: float = 0.5
+    decay: float = 0.0
+    clip: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,11 @@ class Method(nn.Module, ABC):
     """Whether its networks are the same at every size; a generator's depth goes with its size."""
     settings: MethodSettings
 
+    @property
+    def draws(self) -> int:
+        """How many times the batch size one step draws; more than 1 for a game that plays with `batch.parts`."""
+        return 1
+
     @abstractmethod
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Player → the networks that descend its loss."""
@@ -132,16 +150,17 @@ class Method(nn.Module, ABC):
         """What it can make, the main one first."""
 
     @abstractmethod
-    def make(self, route: Route, x: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Translate or generate.
+    def make(self, route: Route, x: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Translate, generate or tell classes apart.
 
         Args:
             route: One of `routes()`.
-            x: (N, 3, H, W) float32 in [-1, 1], H and W multiples of `route.multiple`; for a generator noise (N, Z).
-            labels: (N,) int64 for a route with labels.
+            x: (N, 3, H, W) float32 in [-1, 1], H and W multiples of `route.multiple`, or both `route.side`; for a
+                generator noise (N, Z), standard normal.
+            condition: (N,) int64 classes for a route with labels, (N, 32) int64 words for one with words.
 
         Returns:
-            (N, 3, H', W') float32 in [-1, 1]; H' = H, W' = W for a translation.
+            (N, 3, H·scale, W·scale) float32 in [-1, 1]; for a route with answers (N, answers) probabilities.
         """
 
     def noise_width(self, route: Route) -> int:

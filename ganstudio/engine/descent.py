@@ -48,7 +48,9 @@ class Descending:
 
     def _optimizer(self, parameters: list[nn.Parameter], descent: Descent) -> torch.optim.Adam:
         fused = self._device.type in {"cpu", "cuda"}
-        return torch.optim.Adam(parameters, lr=descent.rate, betas=descent.betas, fused=fused)
+        return torch.optim.Adam(
+            parameters, lr=descent.rate, betas=descent.betas, weight_decay=descent.decay, fused=fused
+        )
 
     def step(self, batch: Batch, step: int) -> dict[str, Tensor]:
         """Play one step to its end. Returns its curves, () tensors that are still on the device."""
@@ -73,6 +75,8 @@ class Descending:
             self._optimizers[player].zero_grad(set_to_none=True)
             loss.backward(inputs=self._parameters[player], retain_graph=player != last)
         for player in losses:
+            if clip := self._descents[player].clip:
+                nn.utils.clip_grad_norm_(self._parameters[player], clip)
             self._optimizers[player].step()
 
     @torch.no_grad()

@@ -21,6 +21,7 @@ from ganstudio.engine.descent import Descending
 from ganstudio.game import Batch, Method
 from ganstudio.pictures import folders
 from ganstudio.pictures.reading import Unreadable, size_of
+from ganstudio.words.captions import LONGEST
 from ganstudio.words.cards import Preset
 from ganstudio.words.events import Command, Event, Progress, Skipped, Stop
 from ganstudio.words.recipe import PRECISIONS, Device, Domain, Precision, Recipe
@@ -139,7 +140,7 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
             _forget_peak(device)
             if descending is None:
                 descending = _descending(recipe, inventory, device)
-            batch = _random_batch(recipe, inventory, side, device)
+            batch = _random_batch(recipe, inventory, side, descending.method.draws, device)
             times.append(_step_seconds(descending, batch, recipe, device))
         peaks.append(_peak(device) - before)
     yield Progress(MEASURED, MEASURED, what="estimating")
@@ -279,10 +280,13 @@ def _descending(recipe: Recipe, inventory: Inventory, device: torch.device) -> D
     return Descending(method, recipe.steps, bf16=trainer.precision(recipe, device))
 
 
-def _random_batch(recipe: Recipe, inventory: Inventory, side: int, device: torch.device) -> Batch:
-    images = tuple(torch.rand(recipe.batch, 3, side, side, device=device) * 2 - 1 for _ in recipe.domains)
-    classes = len(inventory.domains[0].classes)
-    return Batch(images, torch.randint(classes, (recipe.batch,)).to(device) if classes else None)
+def _random_batch(recipe: Recipe, inventory: Inventory, side: int, draws: int, device: torch.device) -> Batch:
+    count = recipe.batch * draws
+    images = tuple(torch.rand(count, 3, side, side, device=device) * 2 - 1 for _ in inventory.domains)
+    classes, words = len(inventory.domains[0].classes), len(inventory.domains[0].words)
+    labels = torch.randint(classes, (count,)).to(device) if classes else None
+    captions = torch.randint(1, words + 1, (count, LONGEST)).to(device) if words else None
+    return Batch(images, labels, captions)
 
 
 def _step_seconds(descending: Descending, batch: Batch, recipe: Recipe, device: torch.device) -> float:

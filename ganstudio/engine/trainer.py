@@ -149,7 +149,7 @@ class _Session:
         self._descending = Descending(method, recipe.steps, bf16=self.bf16)
         self._batches = Batches(
             gathered.stocks,
-            batch=recipe.batch,
+            batch=recipe.batch * method.draws,
             size=recipe.size,
             flip=method.settings.flip,
             seed=recipe.seed,

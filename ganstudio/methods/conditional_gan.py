@@ -118,8 +118,8 @@ class ConditionalGAN(Method):
         """Width of the noise."""
         return self.settings.noise
 
-    def make(self, route: Route, x: Tensor, labels: Tensor | None = None) -> Tensor:
+    def make(self, route: Route, x: Tensor, condition: Tensor | None = None) -> Tensor:
         """Generate from noise (N, Z) and labels (N,)."""
-        assert labels is not None, "a route with labels gets labels"
-        out: Tensor = self.G(x, labels)
+        assert condition is not None, "a route with labels gets labels"
+        out: Tensor = self.G(x, condition)
         return out

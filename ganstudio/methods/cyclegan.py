@@ -151,7 +151,7 @@ class CycleGAN(Method):
         multiple = ResnetGenerator.multiple
         return Route(target=b, source=a, multiple=multiple), Route(target=a, source=b, multiple=multiple)
 
-    def make(self, route: Route, x: Tensor, labels: Tensor | None = None) -> Tensor:
+    def make(self, route: Route, x: Tensor, condition: Tensor | None = None) -> Tensor:
         """Translate (N, 3, H, W)."""
         painter = self.G_A if route.source == self.names[0] else self.G_B
         out: Tensor = painter(x)

@@ -57,7 +57,7 @@ def card(path: Path) -> ModelCard:
     try:
         recipe = Recipe.from_table(facts["recipe"])
         inventory = Inventory.from_table(facts["inventory"])
-        routes = tuple(Route(**route | {"labels": tuple(route["labels"])}) for route in facts["routes"])
+        routes = tuple(Route.from_table(route) for route in facts["routes"])
         return ModelCard(
             path=str(path),
             name=path.name if path.is_dir() else path.stem,

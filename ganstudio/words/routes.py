@@ -13,15 +13,20 @@ class Needs(StrEnum):
 
     FOLDER = "one folder of pictures"
     CLASSES = "one folder with a subfolder of pictures for each class"
+    CAPTIONS = "one folder of pictures with a caption in a .txt file beside each"
+    PAIRS = "two folders of pictures matched by name, or one of side-by-side pictures"
     TWO_FOLDERS = "two folders of pictures"
+    FEW_LABELS = "one folder with a subfolder of pictures for each class, and one of pictures without a class"
     MANY_FOLDERS = "two or more folders of pictures"
 
     @property
     def folders(self) -> range:
         """How many folders may be given."""
         match self:
-            case Needs.TWO_FOLDERS:
+            case Needs.TWO_FOLDERS | Needs.FEW_LABELS:
                 return range(2, 3)
+            case Needs.PAIRS:
+                return range(1, 3)
             case Needs.MANY_FOLDERS:
                 return range(2, 27)
             case _:
@@ -37,12 +42,14 @@ class DomainFound:
         train: Pictures to train on.
         test: Held-out pictures, never trained on.
         classes: Names of its class subfolders; empty when it has none.
+        words: The words of its captions, the most frequent first; word 1 is the first. Empty without captions.
     """
 
     name: str
     train: int
     test: int
     classes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ class Inventory:
         """
         try:
             domains = tuple(
-                DomainFound(d["name"], int(d["train"]), int(d["test"]), tuple(d["classes"])) for d in table["domains"]
+                DomainFound(d["name"], int(d["train"]), int(d["test"]), tuple(d["classes"]), tuple(d.get("words", ())))
+                for d in table["domains"]
             )
             return cls(domains, dict(table["unreadable"]))
         except (KeyError, TypeError) as error:
@@ -79,16 +87,38 @@ class Route:
     Attributes:
         target: Domain that comes out.
         source: Domain of the picture that goes in; None for a generator, which starts from noise.
-        labels: The classes one may ask for; empty when nothing is asked.
+        labels: The classes one may ask for; empty when none is asked.
+        words: The words of a caption that one may ask for; empty when no caption is asked.
+        answers: The classes it tells apart, for a classifier, which makes no picture; empty for all others.
+        scale: How many times larger than the input the output is.
         multiple: Height and width that the network takes are multiples of this.
+        side: The only height and width that the network takes, in pixels; 0 when it takes any.
     """
 
     target: str
     source: str | None = None
     labels: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    scale: int = 1
     multiple: int = 1
+    side: int = 0
 
     @property
     def title(self) -> str:
-        """As in "summer → winter", or the target alone for a generator."""
-        return f"{self.source} → {self.target}" if self.source is not None else self.target
+        """As in "summer → winter", "photos ×2", "faces rebuilt", or the target alone for a generator."""
+        if self.source is None:
+            return self.target
+        if self.scale > 1:
+            return f"{self.source} ×{self.scale}"
+        return f"{self.target} rebuilt" if self.source == self.target else f"{self.source} → {self.target}"
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> Self:
+        """Read what `dataclasses.asdict` made of a route, also after JSON; older tables have fewer entries.
+
+        Raises:
+            TypeError: It is not a route.
+        """
+        texts = {name: tuple(table.get(name, ())) for name in ("labels", "words", "answers")}
+        return cls(**{**table, **texts})

@@ -11,6 +11,7 @@ from ganstudio.engine.descent import Descending
 from ganstudio.game import Batch
 from ganstudio.methods import CATALOGUE, find
 from ganstudio.runs.model import card
+from ganstudio.words.captions import LONGEST
 from ganstudio.words.recipe import PRESETS, Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory, Needs
 from ganstudio.words.settings import build
@@ -29,10 +30,26 @@ def small(kind, **more):
     return build(kind.Settings, {name: value for name, value in SMALL.items() if name in names} | more)
 
 
+CLASSES = ("cat", "dog", "hen")
+WORDS = ("a", "red", "blue", "square")
+
+
 def inventory(kind):
-    classes = ("cat", "dog", "hen") if kind.needs is Needs.CLASSES else ()
-    count = kind.needs.folders.start
-    return Inventory(tuple(DomainFound(name, 9, 1, classes) for name in "AB"[:count]), {})
+    """What is found for it: the fewest folders, but three for a method of many."""
+    match kind.needs:
+        case Needs.CLASSES:
+            domains = (DomainFound("A", 9, 1, CLASSES),)
+        case Needs.CAPTIONS:
+            domains = (DomainFound("A", 9, 1, words=WORDS),)
+        case Needs.FEW_LABELS:
+            domains = DomainFound("A", 9, 1, CLASSES), DomainFound("B", 9, 1)
+        case Needs.FOLDER:
+            domains = (DomainFound("A", 9, 1),)
+        case Needs.MANY_FOLDERS:
+            domains = tuple(DomainFound(name, 9, 1) for name in "ABC")
+        case _:
+            domains = tuple(DomainFound(name, 9, 1) for name in "AB")
+    return Inventory(domains, {})
 
 
 def make_method(kind, seed=0, **more):
@@ -40,10 +57,17 @@ def make_method(kind, seed=0, **more):
     return kind(small(kind, **more), inventory(kind), SIZE)
 
 
-def make_batch(kind, count=2, seed=1):
+def make_batch(kind, count=2, seed=1, draws=1):
+    count = count * draws
     random = torch.Generator().manual_seed(seed)
-    images = tuple(torch.rand(count, 3, SIZE, SIZE, generator=random) * 2 - 1 for _ in inventory(kind).domains)
-    return Batch(images, torch.arange(count) % 3 if kind.needs is Needs.CLASSES else None)
+    found = inventory(kind)
+    images = tuple(torch.rand(count, 3, SIZE, SIZE, generator=random) * 2 - 1 for _ in found.domains)
+    labels = torch.arange(count) % 3 if found.domains[0].classes else None
+    captions = None
+    if found.domains[0].words:
+        captions = torch.zeros(count, LONGEST).long()
+        captions[:, 0], captions[:, 1] = 1, 2 + torch.arange(count) % 2
+    return Batch(images, labels, captions)
 
 
 def drawn(method, route, count=1):
@@ -51,7 +75,11 @@ def drawn(method, route, count=1):
     random = torch.Generator().manual_seed(2)
     width = method.noise_width(route)
     shape = (count, width) if route.source is None else (count, 3, SIZE, SIZE)
-    return torch.randn(shape, generator=random).clamp(-1, 1), torch.zeros(count).long() if route.labels else None
+    condition = torch.zeros(count).long() if route.labels else None
+    if route.words:
+        condition = torch.zeros(count, LONGEST).long()
+        condition[:, 0] = 2
+    return torch.randn(shape, generator=random).clamp(-1, 1), condition
 
 
 def test_every_parameter_has_exactly_one_player(kind):
@@ -68,7 +96,7 @@ def test_turns_are_finite_and_reach_every_parameter_of_their_player(kind):
         for player, networks in method.players().items()
     }
     moved = set()
-    for turn in method.turns(make_batch(kind), 0.0):
+    for turn in method.turns(make_batch(kind, draws=method.draws), 0.0):
         for player, loss in turn.losses.items():
             assert loss.shape == ()
             assert torch.isfinite(loss)
@@ -84,14 +112,14 @@ def test_the_same_seed_plays_the_same_game(kind):
     for _ in range(2):
         method = make_method(kind, seed=3)
         descending = Descending(method, steps=3)
-        histories.append([descending.step(make_batch(kind, seed=step), step) for step in range(3)])
+        histories.append([descending.step(make_batch(kind, seed=step, draws=method.draws), step) for step in range(3)])
     assert histories[0] == histories[1]
 
 
 def test_a_step_moves_every_network(kind):
     method = make_method(kind)
     before = [parameter.clone() for parameter in method.parameters()]
-    Descending(method, steps=5).step(make_batch(kind), 0)
+    Descending(method, steps=5).step(make_batch(kind, draws=method.draws), 0)
     # Biases before a norm have no gradient to speak of, but weights have.
     moved = [not torch.equal(b, p) for b, p in zip(before, method.parameters(), strict=True) if p.dim() > 1]
     assert all(moved)
@@ -101,20 +129,25 @@ def test_every_route_makes_its_shape_in_range(kind):
     method = make_method(kind).eval()
     assert method.routes()
     for route in method.routes():
-        x, labels = drawn(method, route, 2)
+        x, condition = drawn(method, route, 2)
         with torch.inference_mode():
-            made = method.make(route, x, labels)
-        assert made.shape == (2, 3, SIZE, SIZE)
-        assert made.abs().max() <= 1
+            made = method.make(route, x, condition)
+        if route.answers:
+            assert made.shape == (2, len(route.answers))
+            torch.testing.assert_close(made.sum(1), torch.ones(2))
+            assert made.min() >= 0
+        else:
+            assert made.shape == (2, 3, SIZE * route.scale, SIZE * route.scale)
+            assert made.abs().max() <= 1
 
 
 def test_a_picture_alone_is_the_same_as_in_a_batch(kind):
     method = make_method(kind).eval()
     for route in method.routes():
-        x, labels = drawn(method, route, 3)
+        x, condition = drawn(method, route, 3)
         with torch.inference_mode():
-            together = method.make(route, x, labels)
-            alone = method.make(route, x[1:2], labels[1:2] if labels is not None else None)
+            together = method.make(route, x, condition)
+            alone = method.make(route, x[1:2], condition[1:2] if condition is not None else None)
         torch.testing.assert_close(together[1:2], alone, atol=1e-5, rtol=0)
 
 
@@ -129,9 +162,9 @@ def test_a_saved_model_makes_the_same_picture(kind, tmp_path):
     opened, opened_recipe, opened_inventory, step = modelfile.open_method(path)
     assert (opened_recipe, opened_inventory, step) == (recipe, found, 5)
     for route in method.routes():
-        x, labels = drawn(method, route)
+        x, condition = drawn(method, route)
         with torch.inference_mode():
-            assert torch.equal(opened.make(route, x, labels), method.make(route, x, labels))
+            assert torch.equal(opened.make(route, x, condition), method.make(route, x, condition))
     assert card(path).routes == method.routes()
 
 

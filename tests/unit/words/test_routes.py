@@ -1,6 +1,7 @@
 """Routes, inventories and needs."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 
@@ -22,9 +23,21 @@ def test_what_is_no_inventory_is_named(table):
 def test_titles_tell_what_goes_in_and_comes_out():
     assert Route("winter", "summer").title == "summer → winter"
     assert Route("cats").title == "cats"
+    assert Route("cats", "cats").title == "cats rebuilt"
+    assert Route("photos", "photos", scale=2).title == "photos ×2"
+
+
+def test_a_route_survives_json_and_older_tables():
+    route = Route("cats", "dogs", labels=("a", "b"), answers=("c",), scale=2, side=32)
+    assert Route.from_table(json.loads(json.dumps(asdict(route)))) == route
+    assert Route.from_table({"target": "cats", "source": None, "labels": ["a"], "multiple": 4}) == Route(
+        "cats", labels=("a",), multiple=4
+    )
 
 
 def test_needs_tell_how_many_folders():
-    assert [2 in need.folders for need in Needs] == [False, False, True, True]
+    two = {need for need in Needs if 2 in need.folders}
+    assert two == {Needs.PAIRS, Needs.TWO_FOLDERS, Needs.FEW_LABELS, Needs.MANY_FOLDERS}
+    assert {need for need in Needs if 1 in need.folders} == set(Needs) - two | {Needs.PAIRS}
     assert 1 not in Needs.TWO_FOLDERS.folders
     assert 1 in Needs.CLASSES.folders
