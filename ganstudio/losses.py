@@ -1,4 +1,4 @@
-"""Losses: functions of tensors only, each a mean over everything, () float32."""
+"""Losses: functions of tensors only, () float32, each a mean: over everything, or over pictures where it says so."""
 
 from __future__ import annotations
 
@@ -32,3 +32,39 @@ def bce(judged: Tensor, target: float) -> Tensor:
     non-saturating form.
     """
     return F.binary_cross_entropy_with_logits(judged, torch.full_like(judged, target))
+
+
+def squared(x: Tensor, y: Tensor) -> Tensor:
+    """Squared difference of two tensors of one shape, summed over each picture; the mean over pictures.
+
+    Half of it is the negative logarithm of a normal likelihood with variance 1, less a constant; a mean over pixels
+    would be thousands of times weaker beside a sum over latents.
+    """
+    return (x - y).square().flatten(1).sum(1).mean()
+
+
+def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL(N(mean, variance) ‖ N(0, 1)) in nats, summed over the latents (N, Z) of each picture; the mean over pictures.
+
+    Source: Kingma & Welling, "Auto-Encoding Variational Bayes", 2014, appendix B.
+    """
+    return 0.5 * (mean.square() + log_variance.exp() - log_variance - 1).sum(1).mean()
+
+
+def patch_nce(queries: Tensor, keys: Tensor, temperature: float) -> Tensor:
+    """PatchNCE: how hard each place is to recognise among all places of the same picture.
+
+    Cross-entropy of the similarities of a query with all keys, the key of its own place being the answer; no gradient
+    reaches the keys.
+
+    Source: Park et al., "Contrastive Learning for Unpaired Image-to-Image Translation", ECCV 2020, equation 3. The
+    published code puts the own place first and fills its column with -10, which weighs e^-143 at its temperature.
+
+    Args:
+        queries: (N, P, C) of length 1, features of P places of the translations.
+        keys: (N, P, C) of length 1, features of the same places of the originals.
+        temperature: Divides the similarities; published: 0.07.
+    """
+    alike = queries @ keys.detach().transpose(1, 2) / temperature
+    own = torch.arange(alike.shape[1], device=alike.device).expand(alike.shape[:2])
+    return F.cross_entropy(alike.flatten(0, 1), own.flatten())
