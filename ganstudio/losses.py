@@ -12,6 +12,11 @@ def l1(x: Tensor, y: Tensor) -> Tensor:
     return F.l1_loss(x, y)
 
 
+def mse(x: Tensor, y: Tensor) -> Tensor:
+    """Mean squared difference of two tensors of one shape."""
+    return F.mse_loss(x, y)
+
+
 def lsgan(judged: Tensor, target: float) -> Tensor:
     """Least squares from raw judgements to `target`, 1 for real and 0 for fake.
 
@@ -40,7 +45,7 @@ def squared(x: Tensor, y: Tensor) -> Tensor:
     Half of it is the negative logarithm of a normal likelihood with variance 1, less a constant; a mean over pixels
     would be thousands of times weaker beside a sum over latents.
     """
-    return (x - y).square().flatten(1).sum(1).mean()
+    return F.mse_loss(x, y, reduction="sum") / len(x)
 
 
 def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
@@ -68,3 +73,32 @@ def patch_nce(queries: Tensor, keys: Tensor, temperature: float) -> Tensor:
     alike = queries @ keys.detach().transpose(1, 2) / temperature
     own = torch.arange(alike.shape[1], device=alike.device).expand(alike.shape[:2])
     return F.cross_entropy(alike.flatten(0, 1), own.flatten())
+
+
+def feature_matching(wanted: Tensor, felt: Tensor) -> Tensor:
+    """Mean squared difference of the mean features of two batches (N, …); no gradient reaches the wanted ones.
+
+    Source: Salimans et al., "Improved Techniques for Training GANs", 2016, section 3.1.
+    """
+    return mse(felt.mean(0), wanted.detach().mean(0))
+
+
+def wasserstein_critic(real: Tensor, fake: Tensor) -> Tensor:
+    """What a critic descends: how much higher it rates fake than real.
+
+    Source: Arjovsky et al., "Wasserstein GAN", 2017, algorithm 1; the generator descends `-rated.mean()`.
+    """
+    return fake.mean() - real.mean()
+
+
+def gradient_penalty(rated: Tensor, x: Tensor) -> Tensor:
+    """Squared difference from 1 of the norm of each picture's slope; the mean over pictures.
+
+    Source: Gulrajani et al., "Improved Training of Wasserstein GANs", 2017, equation 3.
+
+    Args:
+        rated: What the critic says of `x`, each picture judged on its own.
+        x: (N, C, H, W) that requires a gradient.
+    """
+    (slope,) = torch.autograd.grad(rated.sum(), x, create_graph=True)
+    return (slope.flatten(1).norm(dim=1) - 1).square().mean()

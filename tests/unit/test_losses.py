@@ -3,7 +3,18 @@ import math
 import pytest
 import torch
 
-from ganstudio.losses import bce, divergence, l1, lsgan, lsgan_judge, squared
+from ganstudio.losses import (
+    bce,
+    divergence,
+    feature_matching,
+    gradient_penalty,
+    l1,
+    lsgan,
+    lsgan_judge,
+    mse,
+    squared,
+    wasserstein_critic,
+)
 
 
 def test_l1_is_the_mean_absolute_difference():
@@ -38,3 +49,32 @@ def test_half_the_squared_difference_is_a_normal_likelihood_of_each_picture_less
     x, y, z = torch.randn(3, 4, 3, 8, 8, generator=random, dtype=torch.float64)
     unlikely = [-torch.distributions.Normal(made, 1.0).log_prob(x).sum((1, 2, 3)).mean() for made in (y, z)]
     torch.testing.assert_close(0.5 * (squared(x, y) - squared(x, z)), unlikely[0] - unlikely[1])
+
+
+def test_mse_is_the_mean_square():
+    assert mse(torch.tensor([1.0, -1.0]), torch.tensor([0.0, 1.0])).item() == 2.5
+
+
+def test_feature_matching_compares_batches_not_pictures():
+    wanted = torch.tensor([[1.0, 0.0], [0.0, 1.0]], requires_grad=True)
+    felt = torch.tensor([[0.0, 1.0], [1.0, 2.0]], requires_grad=True)
+    loss = feature_matching(wanted, felt)
+    assert loss.item() == 0.5
+    loss.backward()
+    assert wanted.grad is None
+    assert felt.grad is not None
+    assert feature_matching(felt.flip(0), felt) == 0
+
+
+def test_a_critic_descends_how_much_higher_it_rates_fakes():
+    assert wasserstein_critic(torch.tensor([1.0, 3.0]), torch.tensor([-1.0, 0.0])).item() == -2.5
+
+
+def test_the_gradient_penalty_is_zero_for_slopes_of_one_and_can_be_descended():
+    x = torch.randn(4, 3, 2, 2, dtype=torch.float64, requires_grad=True)
+    slope = torch.full((3, 2, 2), 12**-0.5, dtype=torch.float64, requires_grad=True)
+    assert gradient_penalty((x * slope).sum((1, 2, 3)), x).item() == pytest.approx(0)
+    steep = gradient_penalty((x * slope * 3).sum((1, 2, 3)), x)
+    assert steep.item() == pytest.approx(4)
+    steep.backward()
+    assert slope.grad.abs().min() > 0
