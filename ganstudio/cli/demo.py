@@ -128,7 +128,8 @@ def prepare(place: Path) -> Run:
 
 def translate(run: Run, place: Path) -> list[Crossing]:
     """Translate the held-out pictures both ways."""
-    from ganstudio.engine.translator import Translator, translate_files
+    from ganstudio.engine.files import translate_files
+    from ganstudio.engine.translator import Translator
 
     held_out = place / "pictures" / "held_out"
     translator = Translator.open(run.path)

@@ -18,6 +18,7 @@ from ganstudio.words.events import (
     Saved,
     Skipped,
     Started,
+    Told,
     Warned,
     to_json,
 )
@@ -102,6 +103,8 @@ def sentence(event: Event) -> str | None:
             text = f"Saved at step {event.step}."
         case Made():
             text = event.path
+        case Told():
+            text = f"{event.source}: {event.label} ({event.shares[event.label]:.0%})"
         case Skipped():
             text = f"Skipped {event.path}: {event.reason}"
         case Warned():

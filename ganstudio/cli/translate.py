@@ -1,17 +1,18 @@
-"""`ganstudio translate` and `ganstudio generate`: what trained models make."""
+"""`ganstudio translate`, `generate` and `classify`: what trained models make of pictures, labels and captions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from ganstudio.cli.driving import drive
-from ganstudio.cli.printing import one_line, reporter, say
-from ganstudio.words.events import Command, Event, Made, Skipped
+from ganstudio.cli.printing import one_line, reporter, say, show_json
+from ganstudio.words.events import Command, Event, Made, Skipped, Told
 from ganstudio.words.recipe import Device, Precision
 
 ModelArgument = Annotated[
@@ -51,15 +52,15 @@ def translate(
         memory_bytes(memory)
     if quality == "fast":
         say("Note: this version always translates exactly; --quality fast changes nothing.")
+    from ganstudio.engine.routing import able
     from ganstudio.runs.model import card
 
-    card(model)  # What is no model is said before torch is loaded.
-    from ganstudio.engine.translator import Translator, translate_files
+    able(card(model).routes, "translate")  # What cannot be is said before torch is loaded.
+    from ganstudio.engine.files import translate_files
+    from ganstudio.engine.translator import Translator
 
     translator = Translator.open(model, device=device, precision=spelled(precision))
-    route = translator.route(to)
-    if route.source is None:
-        raise ValueError("This model makes pictures from noise. Use `ganstudio generate`.")
+    route = translator.route(to, "translate")
     say(f"Translating {route.title}.")
     made = show_files(translate_files(translator, route, inputs, out, strength=strength), "Translated")
     say(f"{made} picture{'' if made == 1 else 's'} in {out}.")
@@ -74,31 +75,70 @@ def generate(
     ] = None,
     text: Annotated[str | None, typer.Option(metavar="T", help="A caption, for a model that learned captions.")] = None,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Another number, other pictures.")] = 0,
+    towards: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="Another seed: the pictures are then the way from the one to the other."),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="B", help="Domain that comes out, by name or letter.", show_default="the model's first"),
+    ] = None,
 ) -> None:
-    """Make new pictures with a trained generator. A picture depends on the model, the seed and the label only."""
+    """Make new pictures with a trained generator. A picture depends on the model, the seed and what is asked only."""
+    from ganstudio.engine.routing import able
     from ganstudio.runs.model import card
 
-    route = next((route for route in card(model).routes if route.source is None), None)
-    if route is None:
-        raise ValueError("This model translates pictures. Use `ganstudio translate`.")
-    if text is not None:
-        known = f" It knows the labels {', '.join(route.labels)}: use --label." if route.labels else ""
-        raise ValueError(f"This model has not learned captions.{known}")
-    if label is not None and label not in route.labels:
-        known = f"knows {', '.join(route.labels)}" if route.labels else "has no labels; leave --label out"
-        raise ValueError(f"There is no label {label!r}. This model {known}.")
-    from ganstudio.engine.translator import Translator, generate_files
+    routes = able(card(model).routes, "generate")
+    if to is None:
+        routes[0].check(label, text)  # Torch takes seconds to load.
+    from ganstudio.engine.files import generate_files
+    from ganstudio.engine.translator import Translator
 
     translator = Translator.open(model)
-    made = show_files(generate_files(translator, route, out, count=count, label=label, seed=seed), "Made")
+    route = translator.route(to, "generate")
+    route.check(label, text)
+    job = generate_files(translator, route, out, count=count, label=label, text=text, seed=seed, towards=towards)
+    made = show_files(job, "Made")
     say(f"{made} picture{'' if made == 1 else 's'} in {out}.")
+
+
+def classify(
+    model: ModelArgument,
+    inputs: Annotated[
+        list[Path], typer.Argument(metavar="INPUT", help="Pictures and folders of pictures.", show_default=False)
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Copy each picture into a folder of its class there.")
+    ] = None,
+    device: Annotated[Device, typer.Option(help="Where to compute.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")] = False,
+) -> None:
+    """Tell which class each picture belongs to, with a trained classifier."""
+    from ganstudio.engine.routing import able
+    from ganstudio.runs.model import card
+
+    able(card(model).routes, "classify")
+    from ganstudio.engine.files import classify_files
+    from ganstudio.engine.translator import Translator
+
+    translator = Translator.open(model, device=device)
+    route = translator.route(None, "classify")
+    job = classify_files(translator, route, inputs, out)
+    if as_json:
+        found: list[Event] = []
+        drive(job, found.append)
+        show_json([asdict(event) for event in found if isinstance(event, (Told, Skipped))])
+        return
+    say(f"Classifying as {', '.join(route.answers)}.")
+    told = show_files(job, "Classified")
+    say(f"{told} picture{'' if told == 1 else 's'} classified{f', copies in {out}' if out else ''}.")
 
 
 def show_files(job: Generator[Event | None, Command | None, object], done: str, *, names: bool = True) -> int:
     """Drive a job that makes files, list at the end what could not be read, and count what was made.
 
     Args:
-        job: Yields Made and Skipped.
+        job: Yields Made, Told and Skipped.
         done: What it does, for the sentence of a fault: "Translated".
         names: Whether to print the path of each file made.
 
@@ -109,7 +149,7 @@ def show_files(job: Generator[Event | None, Command | None, object], done: str, 
 
     def count(event: Event) -> bool:
         nonlocal made
-        if isinstance(event, Made):
+        if isinstance(event, (Made, Told)):
             made += 1
         if isinstance(event, Skipped):
             skipped.append(event)

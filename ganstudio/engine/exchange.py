@@ -23,11 +23,12 @@ from torch import Tensor, nn
 from torch.export import Dim, ExportedProgram
 
 from ganstudio.engine import modelfile
-from ganstudio.engine.painting import Imagining, Painting
+from ganstudio.engine.painting import Imagining, Painting, Telling
 from ganstudio.engine.routing import choose
 from ganstudio.game import Method
 from ganstudio.runs.model import model_file
 from ganstudio.runs.run import write_atomically
+from ganstudio.words.captions import LONGEST
 from ganstudio.words.events import Command, Event, Progress, Stop
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory, Route
@@ -35,6 +36,7 @@ from ganstudio.words.routes import Inventory, Route
 SUFFIXES = (".onnx", ".safetensors", ".pth", ".pt2")
 OPSET = 20
 LARGEST_DIFFERENCE = 1  # Of 255.
+TOLERANCE = 1e-3  # What counts as no difference, of 255.
 ODD = (67, 101)  # Height and width in pixels of the picture that a file is checked with …
 TINY = (16, 16)  # … and of a second one.
 
@@ -64,19 +66,23 @@ class _Opened:
     step: int
     route: Route
 
-    def whole(self) -> Painting | Imagining:
-        """The route from bytes to bytes."""
-        return (Imagining if self.route.source is None else Painting)(self.method, self.route).eval()
+    def whole(self) -> Painting | Imagining | Telling:
+        """The route from bytes or noise to bytes or probabilities."""
+        kind: type[Painting | Imagining | Telling] = Telling if self.route.answers else Painting
+        return (Imagining if self.route.source is None else kind)(self.method, self.route).eval()
 
     def inputs(self) -> Mapping[str, dict[int, Dim]]:
         """Name of each input, and which of its sides are free."""
         pictures = Dim("pictures", min=1)
         if self.route.source is not None:
             return {"picture": {0: pictures, 1: Dim("height", min=1), 2: Dim("width", min=1)}}
-        return {"noise": {0: pictures}} | ({"label": {0: pictures}} if self.route.labels else {})
+        asked = {"label": {0: pictures}} if self.route.labels else {}
+        return {"noise": {0: pictures}} | asked | ({"caption": {0: pictures}} if self.route.words else {})
 
     def output(self) -> str:
         """Name of the output."""
+        if self.route.answers:
+            return "probabilities"
         return "picture" if self.route.source is None else "translation"
 
     def examples(self, size: tuple[int, int], count: int) -> tuple[Tensor, ...]:
@@ -84,8 +90,10 @@ class _Opened:
         random = torch.Generator().manual_seed(0)
         if self.route.source is None:
             noise = torch.randn(count, self.method.noise_width(self.route), generator=random)
-            asked = torch.arange(count) % max(1, len(self.route.labels))
-            return (noise, asked) if self.route.labels else (noise,)
+            if self.route.words:
+                words = torch.randint(1, len(self.route.words) + 1, (count, LONGEST), generator=random)
+                return noise, words * (torch.arange(LONGEST) < LONGEST // 4)
+            return (noise, torch.arange(count) % len(self.route.labels)) if self.route.labels else (noise,)
         return (_scene(size, count, random),)
 
     def facts(self) -> dict[str, str]:
@@ -95,6 +103,8 @@ class _Opened:
             "domains": json.dumps([domain.name for domain in self.inventory.domains]),
             "route": self.route.title,
             "labels": json.dumps(self.route.labels),
+            "words": json.dumps(self.route.words),
+            "answers": json.dumps(self.route.answers),
             "size": str(self.recipe.size),
             "step": str(self.step),
         }
@@ -104,9 +114,10 @@ def export(model: Path, file: Path, *, to: str | None = None) -> Generator[Event
     """Write `model` as `file`, in the format of its suffix: .onnx, .safetensors, .pth or .pt2.
 
     .onnx and .pt2 take `picture` (N, H, W, 3) uint8 RGB of any height and width from 16 pixels up and give
-    `translation` of the same shape; generators take `noise` (N, Z) float32 and, where they have labels, `label` (N,)
-    int64, and give `picture`. .pth is the plain state of the route's network under its published names. .safetensors
-    is our own model file, with all routes.
+    `translation` of the same shape or enlarged; classifiers give `probabilities` (N, classes) float32 instead;
+    generators take `noise` (N, Z) float32 and, where they have labels, `label` (N,) int64, or `caption` (N, 32) int64
+    where they know words, and give `picture`. .pth is the plain state of the route's network under its published
+    names. .safetensors is our own model file, with all routes.
 
     Args:
         model: A run folder or a model file.
@@ -152,15 +163,19 @@ def export(model: Path, file: Path, *, to: str | None = None) -> Generator[Event
     return Exported(file, difference, (width, height))
 
 
-def compare(opened: _Opened, made: Callable[..., NDArray[np.uint8]], size: tuple[int, int]) -> int:
-    """Largest difference, of 255, between our pictures and those of `made`; two of them, `size` (height, width)."""
+def compare(opened: _Opened, made: Callable[..., NDArray[Any]], size: tuple[int, int]) -> int:
+    """Largest difference, of 255, between our pictures and those of `made`; two of them, `size` (height, width).
+
+    Probabilities count as shares of 255.
+    """
     inputs = opened.examples(size, 2)
     with torch.inference_mode():
         ours = opened.whole()(*inputs).numpy()
     theirs = made(*(value.numpy() for value in inputs))
     if theirs.shape != ours.shape or theirs.dtype != ours.dtype:
         return 255
-    return int(np.abs(ours.astype(np.int16) - theirs.astype(np.int16)).max())
+    whole = 1 if ours.dtype == np.uint8 else 255
+    return int(np.ceil(np.abs(ours.astype(np.float64) - theirs.astype(np.float64)).max() * whole - TOLERANCE))
 
 
 def _turn(done: int, total: int) -> Generator[Event | None, Command | None, None]:
@@ -217,7 +232,7 @@ def _trace(opened: _Opened) -> ExportedProgram:
     return program
 
 
-def _as_onnx(opened: _Opened, program: ExportedProgram) -> tuple[bytes, Callable[..., NDArray[np.uint8]]]:
+def _as_onnx(opened: _Opened, program: ExportedProgram) -> tuple[bytes, Callable[..., NDArray[Any]]]:
     names = list(opened.inputs())
     with _quietly():
         exported = torch.onnx.export(
@@ -241,8 +256,8 @@ def _as_onnx(opened: _Opened, program: ExportedProgram) -> tuple[bytes, Callable
     data = proto.SerializeToString()
     session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
 
-    def made(*inputs: NDArray[Any]) -> NDArray[np.uint8]:
-        picture: NDArray[np.uint8] = session.run(None, dict(zip(names, inputs, strict=True)))[0]
+    def made(*inputs: NDArray[Any]) -> NDArray[Any]:
+        picture: NDArray[Any] = session.run(None, dict(zip(names, inputs, strict=True)))[0]
         return picture
 
     return data, made
@@ -261,15 +276,15 @@ def _name_sides(proto: onnx.ModelProto, opened: _Opened) -> None:
     del proto.graph.value_info[:]  # Shapes of inner values, under the old names.
 
 
-def _as_program(opened: _Opened, program: ExportedProgram) -> tuple[bytes, Callable[..., NDArray[np.uint8]]]:
+def _as_program(opened: _Opened, program: ExportedProgram) -> tuple[bytes, Callable[..., NDArray[Any]]]:
     stream = io.BytesIO()
     with _quietly():
         torch.export.save(program, stream, extra_files=opened.facts())
         reopened: nn.Module = torch.export.load(io.BytesIO(stream.getvalue())).module()
 
-    def made(*inputs: NDArray[Any]) -> NDArray[np.uint8]:
+    def made(*inputs: NDArray[Any]) -> NDArray[Any]:
         with torch.inference_mode():
-            picture: NDArray[np.uint8] = reopened(*map(torch.from_numpy, inputs)).numpy()
+            picture: NDArray[Any] = reopened(*map(torch.from_numpy, inputs)).numpy()
         return picture
 
     return stream.getvalue(), made

@@ -14,13 +14,14 @@ from torch import Tensor, nn
 
 from ganstudio.game import Method
 from ganstudio.pictures.batches import to_pixels
+from ganstudio.words.captions import LONGEST
 from ganstudio.words.routes import Route
 
 LEAST_SIDE = 16  # Pixels. Two halvings and a reflected border still fit.
 
 
 class Painting(nn.Module):
-    """A translating route: (N, H, W, 3) uint8 RGB → the same shape and type, any height and width."""
+    """A translating route: (N, H, W, 3) uint8 RGB → (N, H·scale, W·scale, 3) uint8 RGB, any height and width."""
 
     def __init__(self, method: Method, route: Route) -> None:
         super().__init__()
@@ -31,24 +32,71 @@ class Painting(nn.Module):
     def forward(self, picture: Tensor) -> Tensor:
         """Paint; see the class."""
         height, width = picture.shape[1], picture.shape[2]
-        x = picture.permute(0, 3, 1, 2).float() / 127.5 - 1
-        x = mirrored(mirrored(x, 2, self._route.multiple), 3, self._route.multiple)
-        y = self._method[0].make(self._route, x)
-        y = y.index_select(2, torch.arange(height, device=y.device))
-        return pixels(y.index_select(3, torch.arange(width, device=y.device)))
+        route, x = self._route, network(picture)
+        if route.side:
+            return pixels(resized(self._method[0].make(route, resized(x, route.side, route.side)), height, width))
+        x = mirrored(mirrored(x, 2, route.multiple), 3, route.multiple)
+        y = self._method[0].make(route, x)
+        y = y.index_select(2, torch.arange(height * route.scale, device=y.device))
+        return pixels(y.index_select(3, torch.arange(width * route.scale, device=y.device)))
 
 
-class Imagining(nn.Module):
-    """A generating route: noise (N, Z) float32 and, with labels, (N,) int64 → (N, H, W, 3) uint8 RGB."""
+class Telling(nn.Module):
+    """A classifying route: (N, H, W, 3) uint8 RGB of any height and width → (N, answers) float32 probabilities."""
 
     def __init__(self, method: Method, route: Route) -> None:
         super().__init__()
         self.artists = nn.ModuleDict(artists(method, route))
         self._method, self._route = (method,), route
 
-    def forward(self, noise: Tensor, label: Tensor | None = None) -> Tensor:
+    def forward(self, picture: Tensor) -> Tensor:
+        """Tell; see the class."""
+        route, x = self._route, network(picture)
+        if route.side:
+            x = resized(x, route.side, route.side)
+        else:
+            x = mirrored(mirrored(x, 2, route.multiple), 3, route.multiple)
+        return self._method[0].make(route, x).float()
+
+
+class Imagining(nn.Module):
+    """A generating route: noise (N, Z) float32 → (N, H, W, 3) uint8 RGB.
+
+    With labels it also takes (N,) int64, with words (N, 32) int64.
+    """
+
+    def __init__(self, method: Method, route: Route) -> None:
+        super().__init__()
+        self.artists = nn.ModuleDict(artists(method, route))
+        self._method, self._route = (method,), route
+
+    def forward(self, noise: Tensor, condition: Tensor | None = None) -> Tensor:
         """Imagine; see the class."""
-        return pixels(self._method[0].make(self._route, noise, label))
+        return pixels(self._method[0].make(self._route, noise, condition))
+
+
+def network(picture: Tensor) -> Tensor:
+    """(N, H, W, 3) uint8 → (N, 3, H, W) float32 in [-1, 1]."""
+    return picture.permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def resized(x: Tensor, height: int, width: int) -> Tensor:
+    """(N, C, H, W) → (N, C, height, width), bilinear with as much smoothing as shrinking needs, as Pillow does it.
+
+    Two products with matrices that are computed from the sizes: that exports with any size.
+    """
+    down, across = (_mixing(old, new, x) for old, new in ((x.shape[2], height), (x.shape[3], width)))
+    return down @ x @ across.transpose(0, 1)
+
+
+def _mixing(old: int, new: int, like: Tensor) -> Tensor:
+    """(new, old): how much of each old pixel is in each new one; rows sum to 1."""
+    ratio = old / torch.ones(1, device=like.device) / new
+    reach = ratio.clamp(min=1)
+    centres = (torch.arange(new, device=like.device) + 0.5) * ratio
+    places = torch.arange(old, device=like.device) + 0.5
+    weights = (1 - (places[None, :] - centres[:, None]).abs() / reach).clamp(min=0)
+    return (weights / weights.sum(dim=1, keepdim=True)).to(like.dtype)
 
 
 def mirrored(x: Tensor, dim: int, multiple: int) -> Tensor:
@@ -69,7 +117,7 @@ def pixels(y: Tensor) -> Tensor:
     return to_pixels(y).permute(0, 2, 3, 1)
 
 
-def heaviness(painting: Painting) -> float:
+def heaviness(painting: Painting | Telling) -> float:
     """Bytes of memory that one pixel of a large picture takes, from what the widest layer holds.
 
     Twice that layer's input and output: the published generator was measured at 870 bytes where these are 512.
@@ -100,17 +148,29 @@ def artists(method: Method, route: Route) -> dict[str, nn.Module]:
     device = next(weight.device for group in weights.values() for weight in group)
     found = {}
     with torch.inference_mode(mode=False), torch.enable_grad(), _learning(weights.values()):
-        label = torch.zeros(1, dtype=torch.int64, device=device) if route.labels else None
-        if route.source is None:
-            x = torch.zeros(1, method.noise_width(route), device=device)
-        else:
-            x = mirrored(mirrored(torch.zeros(1, 3, 1, 1, device=device), 2, route.multiple), 3, route.multiple)
-        made = method.make(route, x, label).sum()
+        made = method.make(route, *_example(method, route, device)).sum()
+        if not made.requires_grad:
+            return networks  # It makes pictures in a way of its own, such as by descending.
         for name, group in weights.items():
             slopes = torch.autograd.grad(made, group, retain_graph=True, allow_unused=True)
             if any(slope is not None for slope in slopes):
                 found[name] = networks[name]
     return found
+
+
+def _example(method: Method, route: Route, device: torch.device) -> tuple[Tensor, Tensor | None]:
+    """The least that `make` takes for this route."""
+    condition: Tensor | None = None
+    if route.labels:
+        condition = torch.zeros(1, dtype=torch.int64, device=device)
+    elif route.words:
+        condition = torch.ones(1, LONGEST, dtype=torch.int64, device=device)
+    if route.source is None:
+        return torch.zeros(1, method.noise_width(route), device=device), condition
+    x = torch.zeros(1, 3, max(1, route.side), max(1, route.side), device=device)
+    if not route.side:
+        x = mirrored(mirrored(x, 2, route.multiple), 3, route.multiple)
+    return x, condition
 
 
 @contextmanager

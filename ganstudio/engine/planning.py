@@ -9,9 +9,8 @@ import time
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import torch
 
@@ -19,17 +18,18 @@ from ganstudio import methods
 from ganstudio.engine import devices, modelfile, trainer
 from ganstudio.engine.descent import Descending
 from ganstudio.game import Batch, Method
-from ganstudio.pictures import folders
 from ganstudio.pictures.reading import Unreadable, size_of
+from ganstudio.pictures.survey import Side, inventory, survey
 from ganstudio.words.captions import LONGEST
 from ganstudio.words.cards import Preset
-from ganstudio.words.events import Command, Event, Progress, Skipped, Stop
+from ganstudio.words.events import Command, Event, Progress, Stop
 from ganstudio.words.recipe import PRECISIONS, Device, Domain, Precision, Recipe
-from ganstudio.words.routes import DomainFound, Inventory, Needs
+from ganstudio.words.routes import Inventory
 from ganstudio.words.settings import Value, build, check, describe, unknown
 
+T = TypeVar("T")
+
 MEASURED = 3  # Steps; the fastest counts, the first also warms up.
-LISTED = 10_000  # Files looked at to say what lies in a folder without pictures.
 PATIENCE = 4.0  # Seconds; slow steps are measured only twice.
 LOOKED_AT = 50  # Pictures of each domain whose size decides.
 SMALLEST = 64  # Pixels of the training pictures, unless someone asks for less.
@@ -93,21 +93,22 @@ def plan(
         raise ValueError(f"seed must be at least 0, not {seed}.")
     chosen = _settings(kind, start, settings or {})
     domains = _named(domains)
-    inventory = _inventory(kind, domains)
+    sides = _survey(kind, domains)
+    found = inventory(sides)
     start = dataclasses.replace(start, batch=batch or start.batch)
     recipe = Recipe(
         method=method,
         domains=domains,
         preset=preset,
-        size=size or (_fitting(start.size, domains) if kind.any_size else start.size),
-        steps=steps or start.steps_for(max(domain.train for domain in inventory.domains)),
+        size=size or (_fitting(start.size, sides) if kind.any_size else start.size),
+        steps=steps or start.steps_for(max(domain.train for domain in found.domains)),
         batch=start.batch,
         seed=seed,
         device=cast(Device, device),
         precision=cast(Precision, precision),
         settings=chosen,
     )
-    _check_size(recipe, inventory)
+    _check_size(recipe, found)
     return recipe
 
 
@@ -124,7 +125,7 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
     """
     device = devices.choose(recipe.device)
     kind = methods.find(recipe.method)
-    inventory = _expected(recipe, kind.needs)
+    found = inventory(_survey(kind, recipe.domains))
     # The same networks cost by area at every size.
     small = device.type == "cpu" and kind.any_size
     side = min(recipe.size, LARGEST_ON_CPU) if small else recipe.size
@@ -139,8 +140,8 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
         with torch.random.fork_rng(devices=_forked(device), device_type=_generator(device)):
             _forget_peak(device)
             if descending is None:
-                descending = _descending(recipe, inventory, device)
-            batch = _random_batch(recipe, inventory, side, descending.method.draws, device)
+                descending = _descending(recipe, found, device)
+            batch = _random_batch(recipe, found, side, descending.method.draws, device)
             times.append(_step_seconds(descending, batch, recipe, device))
         peaks.append(_peak(device) - before)
     yield Progress(MEASURED, MEASURED, what="estimating")
@@ -148,17 +149,14 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
     return Estimate(seconds * recipe.steps, max(peaks) if device.type == "cuda" else None, seconds)
 
 
-def _fitting(size: int, domains: Sequence[Domain]) -> int:
+def _fitting(size: int, sides: Sequence[Side]) -> int:
     """The preset's size, or that of small pictures, because enlarging them only costs time; at least 64."""
-    sides = []
-    for domain in domains:
-        paths = (
-            entry for entry in folders.find([Path(source) for source in domain.sources]) if isinstance(entry, Path)
-        )
-        for path in islice(paths, LOOKED_AT):
+    shorts = []
+    for side in sides:
+        for example in side.train[:LOOKED_AT]:
             with contextlib.suppress(Unreadable):
-                sides.append(min(size_of(path)))
-    typical = int(statistics.median(sides)) if sides else size
+                shorts.append(min(size_of(example.path)))
+    typical = int(statistics.median(shorts)) if shorts else size
     return min(size, max(SMALLEST, typical // 4 * 4))
 
 
@@ -192,25 +190,23 @@ def _named(domains: Sequence[Domain]) -> tuple[Domain, ...]:
     return tuple(named)
 
 
-def _inventory(kind: type[Method], domains: tuple[Domain, ...]) -> Inventory:
-    """Count the pictures of each domain and check that they are what the method needs; files are listed, not read."""
+def _survey(kind: type[Method], domains: tuple[Domain, ...]) -> tuple[Side, ...]:
+    """Find the examples of each domain and check that they are what the method needs; no picture is read."""
     if len(domains) not in kind.needs.folders:
         given = f"{len(domains)} {'was' if len(domains) == 1 else 'were'} given"
         raise ValueError(f"{kind.title} needs {kind.needs.value}; {given}.")
     _check_apart(domains)
-    found = []
-    for domain in domains:
-        sources = [Path(source) for source in domain.sources]
-        for source in sources:
-            if not source.exists():
-                raise ValueError(f"There is no folder {source}. Check its name, or whether its drive is there.")
-        paths = [entry for entry in folders.find(sources) if not isinstance(entry, Skipped)]
-        if not paths:
-            raise ValueError(_nothing(sources))
-        classes = _classes(domain, sources) if kind.needs is Needs.CLASSES else ()
-        train, test = folders.split(paths)
-        found.append(DomainFound(domain.name, len(train), len(test), classes))
-    return Inventory(tuple(found), {})
+    return _finished(survey(domains, kind.needs))
+
+
+def _finished(work: Generator[object, None, T]) -> T:
+    """The result of `work`, whatever it says on the way."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
 
 
 def _check_apart(domains: tuple[Domain, ...]) -> None:
@@ -222,30 +218,6 @@ def _check_apart(domains: tuple[Domain, ...]) -> None:
                     f"{seen[source]} and {domain.name} are the same folder, {source}. Choose two different ones."
                 )
             seen[source] = domain.name
-
-
-def _classes(domain: Domain, sources: list[Path]) -> tuple[str, ...]:
-    classes = folders.class_names(sources)
-    if len(classes) < 2:
-        where = " and ".join(f"{source}/" for source in sources)
-        has = f"one subfolder with pictures, {classes[0]}" if classes else "no subfolders with pictures"
-        raise ValueError(
-            f"{where} has {has}. Put the pictures of each class in a subfolder with its name: "
-            f"{domain.name}/cats, {domain.name}/dogs."
-        )
-    return classes
-
-
-def _nothing(sources: list[Path]) -> str:
-    """The sentence for sources without pictures, with what lies there instead."""
-    where = " and ".join(f"{source.name}/" if source.is_dir() else source.name for source in sources)
-    kinds: Counter[str] = Counter()
-    for source in sources:
-        for path in islice(source.rglob("*"), LISTED) if source.is_dir() else [source]:
-            if path.is_file() and not path.name.startswith("."):
-                kinds[path.suffix.lower() or "without suffix"] += 1
-    found = ", ".join(f"{count} {suffix}" for suffix, count in kinds.most_common(3)) or "nothing"
-    return f"No readable pictures in {where} (found {found}). Choose a folder of .png, .jpg or .webp."
 
 
 def _check_size(recipe: Recipe, inventory: Inventory) -> None:
@@ -262,16 +234,6 @@ def _check_size(recipe: Recipe, inventory: Inventory) -> None:
             raise ValueError(
                 f"{method.title} trains on sizes that are multiples of {route.multiple}, not {recipe.size}. Try {near}."
             )
-
-
-def _expected(recipe: Recipe, needs: Needs) -> Inventory:
-    """An inventory to build the networks with; counts do not matter to them, classes do."""
-    found = []
-    for domain in recipe.domains:
-        sources = [Path(source) for source in domain.sources]
-        classes = _classes(domain, sources) if needs is Needs.CLASSES else ()
-        found.append(DomainFound(domain.name, 1, 0, classes))
-    return Inventory(tuple(found), {})
 
 
 def _descending(recipe: Recipe, inventory: Inventory, device: torch.device) -> Descending:

@@ -1,26 +1,50 @@
-"""Sample sheets: the same held-out pictures, labels and noise through every route, as one PNG a route."""
+"""Sample sheets: the same held-out pictures, labels, captions and noise through every route, as one PNG a route."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass, field
+from itertools import islice
 
 import torch
+import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from ganstudio.engine.painting import resized
 from ganstudio.game import Method
 from ganstudio.pictures.batches import to_network, to_pixels
-from ganstudio.pictures.reading import Unreadable, read
+from ganstudio.pictures.examples import Example, captions_beside, pictures_of
+from ganstudio.pictures.reading import Unreadable
+from ganstudio.pictures.survey import Side
 from ganstudio.runs.run import Run, write_atomically
+from ganstudio.words.captions import encode
 from ganstudio.words.events import SheetFile
 from ganstudio.words.routes import Route
 
 ROWS = 4  # Held-out pictures a sheet.
 LABELS = 12  # Labels a sheet.
-CHANCES = 6  # Pictures of each label.
+CAPTIONS = 6  # Captions a sheet.
+CHANCES = 6  # Pictures of each label or caption.
 SIDE = 256  # Largest cell in pixels.
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Held-out examples of one stock: squares by domain, (N, 3, S, S) in [-1, 1], and captions of the first."""
+
+    squares: dict[str, Tensor]
+    captions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """Cells (rows, columns, 3, S, S) in [-1, 1], and what its columns and rows show."""
+
+    cells: Tensor
+    columns: tuple[str, ...]
+    rows: tuple[str, ...] = field(default=())
 
 
 class Sheets:
@@ -28,24 +52,18 @@ class Sheets:
 
     Args:
         method: Decides the routes.
-        held_out: Picture files by domain, in the order of `names`.
-        names: Names of the domains.
+        sides: Their held-out examples are shown, or those trained on where nothing is held out.
         size: Side of the training pictures; cells show pictures at this scale, but no larger than 256 pixels.
         device: Where the method lives.
     """
 
-    def __init__(
-        self,
-        method: Method,
-        held_out: Sequence[Sequence[Path]],
-        names: Sequence[str],
-        size: int,
-        device: torch.device,
-    ) -> None:
+    def __init__(self, method: Method, sides: Sequence[Side], size: int, device: torch.device) -> None:
         self._routes = method.routes()
         self._device = device
-        self._side = min(size, SIDE)
-        self._inputs = {name: _squares(paths, self._side, device) for name, paths in zip(names, held_out, strict=True)}
+        shown = [_shown(side, min(size, SIDE), device) for side in sides]
+        self._squares = {name: squares for each in shown for name, squares in each.squares.items()}
+        self._paired = len(shown[0].squares) > 1
+        self._captions = shown[0].captions
 
     def draw(self, method: Method, run: Run, step: int) -> tuple[SheetFile, ...]:
         """Write the sheets of `step` with the weights that `method` has now.
@@ -56,55 +74,108 @@ class Sheets:
         drawn = []
         with torch.inference_mode():
             for index, route in enumerate(self._routes):
-                cells, columns, rows = (
-                    self._translations(method, route) if route.source else self._chances(method, route)
-                )
+                sheet = self._sheet(method, route)
                 path = f"sheets/{step:010d}-{index}.png"
-                write_atomically(run.path / path, _png(cells))
-                drawn.append(SheetFile(route.title, path, columns, rows, cells.shape[-1]))
+                write_atomically(run.path / path, _png(sheet.cells))
+                drawn.append(SheetFile(route.title, path, sheet.columns, sheet.rows, sheet.cells.shape[-1]))
         return tuple(drawn)
 
-    def _translations(self, method: Method, route: Route) -> tuple[Tensor, tuple[str, ...], tuple[str, ...]]:
-        """Columns: the picture, its translation and, where there is a way, back again. (rows, columns, 3, S, S)."""
+    def _sheet(self, method: Method, route: Route) -> _Sheet:
+        if route.source is None:
+            return self._chances(method, route)
+        if route.answers:
+            return self._answers(method, route)
+        return self._enlarged(method, route) if route.scale > 1 else self._translations(method, route)
+
+    def _translations(self, method: Method, route: Route) -> _Sheet:
+        """Columns: the picture, its translation, and where there is one the true answer or the way back."""
         assert route.source is not None
-        x = self._inputs[route.source]
-        cells, columns = [x, method.make(route, x)], [route.source, route.target]
+        x = self._squares[route.source]
+        cells, columns = [x, _made(method, route, x)], [route.source, route.target]
         back = next((r for r in self._routes if (r.source, r.target) == (route.target, route.source)), None)
-        if back is not None:
-            cells.append(method.make(back, cells[1]))
+        if self._paired:
+            cells.append(self._squares[route.target])
+            columns.append(f"true {route.target}")
+        elif back is not None and back != route:
+            cells.append(_made(method, back, cells[1]))
             columns.append(f"back to {route.source}")
-        return torch.stack(cells, dim=1), tuple(columns), ("",) * len(x)
+        return _Sheet(torch.stack(cells, dim=1), tuple(columns), ("",) * len(x))
 
-    def _chances(self, method: Method, route: Route) -> tuple[Tensor, tuple[str, ...], tuple[str, ...]]:
-        """Rows: labels; columns: chances. (rows, columns, 3, S, S)."""
-        labels = route.labels[:LABELS]
-        rows = max(1, len(labels))
+    def _enlarged(self, method: Method, route: Route) -> _Sheet:
+        """Columns: the picture made small and enlarged plainly, enlarged by the route, and as it was."""
+        assert route.source is not None
+        true = self._squares[route.source]
+        side = true.shape[-1] // (route.scale * route.multiple) * route.scale * route.multiple
+        true = true[..., :side, :side]
+        small = F.interpolate(true, (side // route.scale,) * 2, mode="bicubic", antialias=True).clamp(-1, 1)
+        plain = F.interpolate(small, scale_factor=route.scale, mode="bicubic").clamp(-1, 1)
+        cells = torch.stack([plain, method.make(route, small), true], dim=1)
+        return _Sheet(cells, ("enlarged plainly", route.title, f"true {route.source}"), ("",) * len(true))
+
+    def _answers(self, method: Method, route: Route) -> _Sheet:
+        """Pictures, each row with what the classifier says of it."""
+        assert route.source is not None
+        x = self._squares[route.source]
+        sure, found = _made(method, route, x).max(dim=1)
+        rows = tuple(
+            f"{route.answers[index]} {share:.0%}" for index, share in zip(found.tolist(), sure.tolist(), strict=True)
+        )
+        return _Sheet(x[:, None], (route.source,), rows)
+
+    def _chances(self, method: Method, route: Route) -> _Sheet:
+        """Rows: labels or captions; columns: chances."""
+        rows: tuple[str, ...] = ("",)
+        asked: Tensor | None = None
+        if route.labels:
+            rows = route.labels[:LABELS]
+            asked = torch.arange(len(rows))
+        elif route.words:
+            rows = self._captions or (" ".join(route.words[:3]),)
+            asked = torch.tensor([encode(caption, route.words) for caption in rows])
         random = torch.Generator().manual_seed(0)
-        noise = torch.randn(CHANCES, method.noise_width(route), generator=random).repeat(rows, 1).to(self._device)
-        asked = torch.arange(rows).repeat_interleave(CHANCES).to(self._device) if labels else None
-        made = method.make(route, noise, asked)
-        return made.unflatten(0, (rows, CHANCES)), ("",) * CHANCES, labels or ("",)
+        noise = torch.randn(CHANCES, method.noise_width(route), generator=random).repeat(len(rows), 1)
+        if asked is not None:
+            asked = asked.repeat_interleave(CHANCES, dim=0).to(self._device)
+        made = method.make(route, noise.to(self._device), asked)
+        return _Sheet(made.unflatten(0, (len(rows), CHANCES)), ("",) * CHANCES, rows)
 
 
-def _squares(paths: Sequence[Path], side: int, device: torch.device) -> Tensor:
-    """The middle squares of the first readable pictures, (N, 3, side, side) in [-1, 1]."""
-    squares: list[Tensor] = []
-    for path in paths:
-        if len(squares) == ROWS:
+def _made(method: Method, route: Route, x: Tensor) -> Tensor:
+    """What the route makes of squares, at its own size if it has one, and back at theirs."""
+    if not route.side:
+        return method.make(route, x)
+    made = method.make(route, resized(x, route.side, route.side))
+    return made if route.answers else resized(made, x.shape[2], x.shape[3])
+
+
+def _shown(side: Side, pixels: int, device: torch.device) -> _Shown:
+    """The middle squares of the first readable examples."""
+    found: list[tuple[Example, list[Tensor]]] = []
+    for example in side.held_out or side.train:
+        if len(found) == max(ROWS, CAPTIONS if side.words else 0):
             break
         try:
-            picture = read(path, at_least=side)
+            pictures = pictures_of(example, at_least=pixels)
         except Unreadable:
             continue
-        width, height = picture.size
-        short = min(width, height)
-        box = ((width - short) / 2, (height - short) / 2, (width + short) / 2, (height + short) / 2)
-        square = picture.resize((side, side), Image.Resampling.BICUBIC, box=box)
-        pixels = torch.frombuffer(bytearray(square.tobytes()), dtype=torch.uint8)
-        squares.append(pixels.view(side, side, 3).permute(2, 0, 1))
-    if not squares:
-        return torch.empty(0, 3, side, side, device=device)
-    return to_network(torch.stack(squares), device)
+        found.append((example, [_square(picture, pixels) for picture in pictures]))
+    squares = {
+        name: to_network(torch.stack([parts[index] for _, parts in found]), device)
+        if found
+        else torch.empty(0, 3, pixels, pixels, device=device)
+        for index, name in enumerate(side.names)
+    }
+    captions = [captions_beside(example.path)[0] for example, _ in found] if side.words else []
+    return _Shown(squares, tuple(islice(dict.fromkeys(captions), CAPTIONS)))
+
+
+def _square(picture: Image.Image, side: int) -> Tensor:
+    """The middle square, (3, side, side) uint8."""
+    width, height = picture.size
+    short = min(width, height)
+    box = ((width - short) / 2, (height - short) / 2, (width + short) / 2, (height + short) / 2)
+    square = picture.resize((side, side), Image.Resampling.BICUBIC, box=box)
+    return torch.frombuffer(bytearray(square.tobytes()), dtype=torch.uint8).view(side, side, 3).permute(2, 0, 1)
 
 
 def _png(cells: Tensor) -> bytes:

@@ -92,7 +92,9 @@ def _training(run: Run, inbox: set[Command]) -> Generator[Event, None, None]:
     for sentence in damaged:
         yield Warned(sentence)
     gathered: Gathered | None = None
-    gathering = gather(recipe, method.needs, settings)
+    earlier = run.inventory() if found else None
+    words = earlier.domains[0].words if earlier else ()
+    gathering = gather(recipe, method.needs, settings, words)
     while gathered is None:
         try:
             yield next(gathering)
@@ -101,7 +103,7 @@ def _training(run: Run, inbox: set[Command]) -> Generator[Event, None, None]:
         if Stop() in inbox:
             yield Finished(found.step if found else 0, "stopped")
             return
-    inventory = _inventory(run, gathered, found)
+    inventory = _inventory(run, gathered, earlier)
     session = _Session(run, recipe, inventory, gathered=gathered, device=device, found=found)
     yield from session.warnings()
     yield Started(
@@ -115,9 +117,8 @@ def _training(run: Run, inbox: set[Command]) -> Generator[Event, None, None]:
     yield from session.play(inbox)
 
 
-def _inventory(run: Run, gathered: Gathered, found: Checkpoint | None) -> Inventory:
+def _inventory(run: Run, gathered: Gathered, earlier: Inventory | None) -> Inventory:
     """What was found at the run's first start; later counts may differ, but the classes and names are the networks'."""
-    earlier = run.inventory() if found else None
     if earlier is None:
         run.keep_inventory(gathered.inventory)
         return gathered.inventory
@@ -155,12 +156,7 @@ class _Session:
             seed=recipe.seed,
             device=device,
         )
-        names = [domain.name for domain in inventory.domains]
-        shown = [
-            held or tuple(file.path for file in stock.files)
-            for held, stock in zip(gathered.held_out, gathered.stocks, strict=True)
-        ]
-        self._sheets = Sheets(method, shown, names, recipe.size, device)
+        self._sheets = Sheets(method, gathered.sides, recipe.size, device)
         self._warnings: list[str] = []
         if found is not None:
             self._restore(found)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -16,35 +15,28 @@ from PIL import Image
 from torch import Tensor
 
 from ganstudio.game import Batch, MethodSettings
+from ganstudio.pictures.examples import Example, pictures_of
 from ganstudio.pictures.folders import several_at_once
-from ganstudio.pictures.reading import Unreadable, read
+from ganstudio.pictures.reading import Unreadable
 from ganstudio.words.events import Progress, Skipped
 
 LONGEST = 20  # Times the short side; scaled up, a longer picture would fill the memory and show next to nothing.
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """One picture file and the index of its class, -1 without classes."""
-
-    path: Path
-    label: int = -1
-
-
-@dataclass(frozen=True, slots=True)
 class Stock:
-    """The decoded pictures of one domain.
+    """The decoded pictures of one domain, or of the two domains of pairs.
 
     Attributes:
-        files: Where they came from, in order.
-        pictures: (3, H, W) uint8 each, at training scale; H and W at least the training size.
+        examples: Where they came from, in order.
+        pictures: (3, H, W) uint8 each, (6, H, W) for pairs, at training scale; H and W at least the training size.
     """
 
-    files: tuple[Labelled, ...]
+    examples: tuple[Example, ...]
     pictures: tuple[Tensor, ...]
 
     def __len__(self) -> int:
-        return len(self.files)
+        return len(self.examples)
 
 
 def training_size(width: int, height: int, size: int, fit: str, margin: float) -> tuple[int, int]:
@@ -61,42 +53,44 @@ def training_size(width: int, height: int, size: int, fit: str, margin: float) -
     return max(size, round(width * scale)), max(size, round(height * scale))
 
 
-def decode(path: Path, size: int, settings: MethodSettings) -> Tensor:
-    """One picture at training scale, (3, H, W) uint8.
+def decode(example: Example, size: int, settings: MethodSettings) -> Tensor:
+    """One example at training scale, (3, H, W) uint8; a pair is one picture of six channels, (6, H, W).
 
     Raises:
         Unreadable: The file is not a picture we can read; the message says why.
     """
     least = None if settings.fit == "native" else round(size * settings.margin)
-    picture = read(path, at_least=least)
-    if max(picture.size) > LONGEST * min(picture.size):
-        raise Unreadable(f"It is too long and narrow to train on ({picture.width}×{picture.height} pixels).")
-    wanted = training_size(*picture.size, size, settings.fit, settings.margin)
-    if picture.size != wanted:
-        picture = picture.resize(wanted, Image.Resampling.BICUBIC)
-    return torch.from_numpy(np.array(picture)).permute(2, 0, 1).contiguous()
+    pictures = pictures_of(example, at_least=least)
+    width, height = pictures[0].size
+    if max(width, height) > LONGEST * min(width, height):
+        raise Unreadable(f"It is too long and narrow to train on ({width}×{height} pixels).")
+    wanted = training_size(width, height, size, settings.fit, settings.margin)
+    scaled = [
+        picture if picture.size == wanted else picture.resize(wanted, Image.Resampling.BICUBIC) for picture in pictures
+    ]
+    return torch.cat([torch.from_numpy(np.array(picture)).permute(2, 0, 1) for picture in scaled])
 
 
 def stock_up(
-    files: Sequence[Labelled], size: int, settings: MethodSettings, *, what: str = "reading pictures"
+    examples: Sequence[Example], size: int, settings: MethodSettings, *, what: str = "reading pictures"
 ) -> Generator[Progress | Skipped, None, Stock]:
-    """Decode `files` on all cores; a file that cannot be read is skipped with its reason."""
-    kept: list[Labelled] = []
+    """Decode `examples` on all cores; one that cannot be read is skipped with its reason."""
+    kept: list[Example] = []
     pictures: list[Tensor] = []
 
-    def attempt(file: Labelled) -> tuple[Labelled, Tensor | str]:
+    def attempt(example: Example) -> tuple[Example, Tensor | str]:
         try:
-            return file, decode(file.path, size, settings)
+            return example, decode(example, size, settings)
         except Unreadable as error:
-            return file, str(error)
+            return example, str(error)
 
-    for done, (file, answer) in enumerate(several_at_once(attempt, files), start=1):
+    for done, (example, answer) in enumerate(several_at_once(attempt, examples), start=1):
         if isinstance(answer, str):
-            yield Skipped(str(file.path), answer)
+            yield Skipped(str(example.path), answer)
         else:
-            kept.append(file)
+            kept.append(example)
             pictures.append(answer)
-        yield Progress(done, len(files), what)
+        yield Progress(done, len(examples), what)
     return Stock(tuple(kept), tuple(pictures))
 
 
@@ -104,7 +98,7 @@ class Batches(Iterator[Batch]):
     """Endless batches: each domain in its own shuffled order, reshuffled when it is used up.
 
     Args:
-        stocks: Decoded pictures, one stock a domain, none empty.
+        stocks: Decoded pictures, one stock a domain or one of pairs, none empty.
         batch: Pictures of each domain in one draw.
         size: Side of the squares in pixels.
         flip: Mirror half of them.
@@ -123,12 +117,27 @@ class Batches(Iterator[Batch]):
 
     def __next__(self) -> Batch:
         drawn = [[self._draw(domain) for _ in range(self._batch)] for domain in range(len(self._stocks))]
-        images = tuple(
-            to_network(torch.stack([self._crop(stock.pictures[index]) for index in indices]), self._device)
-            for stock, indices in zip(self._stocks, drawn, strict=True)
+        images: list[Tensor] = []
+        for stock, indices in zip(self._stocks, drawn, strict=True):
+            crops = torch.stack([self._crop(stock.pictures[index]) for index in indices])
+            images += [to_network(part, self._device) for part in crops.split(3, dim=1)]
+        first = [self._stocks[0].examples[index] for index in drawn[0]]
+        labels = torch.tensor([example.label for example in first])
+        return Batch(
+            tuple(images),
+            labels.to(self._device) if bool((labels >= 0).all()) else None,
+            self._captions(first),
         )
-        labels = torch.tensor([self._stocks[0].files[index].label for index in drawn[0]])
-        return Batch(images, labels.to(self._device) if bool((labels >= 0).all()) else None)
+
+    def _captions(self, examples: Sequence[Example]) -> Tensor | None:
+        """One caption of each, by chance."""
+        if not all(example.captions for example in examples):
+            return None
+        chosen = [
+            example.captions[int(torch.randint(len(example.captions), (), generator=self._random))]
+            for example in examples
+        ]
+        return torch.tensor(chosen).to(self._device)
 
     def state(self) -> dict[str, Tensor]:
         """Everything that decides the next draws, as CPU tensors."""

@@ -96,13 +96,6 @@ def several_at_once(work: Callable[[T], R], entries: Iterable[T]) -> Iterator[R]
         pool.shutdown(cancel_futures=True)
 
 
-def class_names(sources: Iterable[Path]) -> tuple[str, ...]:
-    """Sorted names of the subfolders that hold pictures; empty when there are none."""
-    roots = [Path(source) for source in sources]
-    labels = {label_of(entry, roots) for entry in find(roots) if isinstance(entry, Path)}
-    return tuple(sorted((label for label in labels if label is not None), key=natural))
-
-
 def label_of(path: Path, sources: Iterable[Path]) -> str | None:
     """Name of the first folder between a source and the file; None for a file that lies in the source itself."""
     for source in sources:

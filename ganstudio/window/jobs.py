@@ -136,35 +136,68 @@ def translate_files(
 ) -> Job[None]:
     """Files and folders, translated into `out`."""
     yield None
-    from ganstudio.engine import translator as engine
+    from ganstudio.engine import files
 
     translator = _translator(model, device)
-    yield from engine.translate_files(translator, translator.route(to), inputs, out, strength=strength)
+    yield from files.translate_files(translator, translator.route(to), inputs, out, strength=strength)
 
 
 def generate(
-    model: Path, to: str | None, *, label: str | None, seed: int, count: int = 1, device: str = "auto"
+    model: Path,
+    to: str | None,
+    *,
+    label: str | None = None,
+    text: str | None = None,
+    seed: int,
+    towards: int | None = None,
+    count: int = 1,
+    device: str = "auto",
 ) -> Job[list[Image.Image]]:
-    """New pictures of one label; the same as `generate_files` writes for this seed."""
+    """New pictures of one label or caption; the same as `generate_files` writes for these seeds."""
     yield None
     translator = _translator(model, device)
-    route = translator.route(to)
+    route = translator.route(to, "generate")
     made: list[Image.Image] = []
     for number in range(count):
-        made.append(translator.generate(route, seed, label, index=number))
+        if towards is None:
+            made.append(translator.generate(route, seed, label, text=text, index=number))
+        else:
+            share = number / max(1, count - 1)
+            made.append(translator.between(route, (seed, towards), share, label, text=text))
         yield Progress(number + 1, count, "generating")
     return made
 
 
 def generate_files(
-    model: Path, to: str | None, out: Path, *, count: int, label: str | None, seed: int, device: str = "auto"
+    model: Path,
+    to: str | None,
+    out: Path,
+    *,
+    count: int,
+    label: str | None = None,
+    text: str | None = None,
+    seed: int,
+    towards: int | None = None,
+    device: str = "auto",
 ) -> Job[None]:
     """New pictures, written into `out`."""
     yield None
-    from ganstudio.engine import translator as engine
+    from ganstudio.engine import files
 
     translator = _translator(model, device)
-    yield from engine.generate_files(translator, translator.route(to), out, count=count, label=label, seed=seed)
+    route = translator.route(to, "generate")
+    yield from files.generate_files(
+        translator, route, out, count=count, label=label, text=text, seed=seed, towards=towards
+    )
+
+
+def classify(model: Path, to: str | None, pictures: Sequence[Path], *, device: str = "auto") -> Job[None]:
+    """Which class each picture belongs to, as Told."""
+    yield None
+    from ganstudio.engine import files
+
+    translator = _translator(model, device)
+    yield from files.classify_files(translator, translator.route(to, "classify"), pictures)
 
 
 def export(model: Path, file: Path, to: str | None = None) -> Job[Exported]:

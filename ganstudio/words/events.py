@@ -91,6 +91,23 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One picture was classified.
+
+    Attributes:
+        source: The picture.
+        label: The most probable class.
+        shares: How probable each class is, from 0 to 1, the most probable first.
+        path: Where a copy of it lies now; empty without one.
+    """
+
+    source: str
+    label: str
+    shares: Mapping[str, float]
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A file was left out, and why; the rest goes on."""
 
@@ -127,7 +144,7 @@ class Failed:
     message: str
 
 
-Event: TypeAlias = Started | Progress | Losses | Sampled | Saved | Made | Skipped | Warned | Finished | Failed
+Event: TypeAlias = Started | Progress | Losses | Sampled | Saved | Made | Told | Skipped | Warned | Finished | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +166,7 @@ Command: TypeAlias = Stop | Save | Sample
 
 EVENTS: Mapping[str, type] = {
     kind.__name__.lower(): kind
-    for kind in (Started, Progress, Losses, Sampled, Saved, Made, Skipped, Warned, Finished, Failed)
+    for kind in (Started, Progress, Losses, Sampled, Saved, Made, Told, Skipped, Warned, Finished, Failed)
 }
 
 

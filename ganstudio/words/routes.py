@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from ganstudio.words import captions
+from ganstudio.words.settings import unknown
+
 
 class Needs(StrEnum):
     """The shape of folders that a method trains on."""
@@ -112,6 +115,21 @@ class Route:
         if self.scale > 1:
             return f"{self.source} ×{self.scale}"
         return f"{self.target} rebuilt" if self.source == self.target else f"{self.source} → {self.target}"
+
+    def check(self, label: str | None, text: str | None) -> None:
+        """Whether one may ask for this class or this caption.
+
+        Raises:
+            ValueError: It has no labels or captions, not this one, or needs a caption; says what it knows.
+        """
+        if label is not None and label not in self.labels:
+            known = unknown("label", label, self.labels)
+            raise ValueError(known if self.labels else "This model has no labels to choose from. Leave the label out.")
+        if text is not None and not self.words:
+            known = f" It knows the labels {', '.join(self.labels)}: ask for one of them." if self.labels else ""
+            raise ValueError(f"This model has not learned captions.{known}")
+        if self.words:
+            captions.check(text or "", self.words)
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Self:

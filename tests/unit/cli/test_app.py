@@ -7,7 +7,7 @@ import pytest
 
 from ganstudio.cli import app, look, opening
 
-VERBS = ("open", "demo", "methods", "check", "train", "translate", "generate", "export", "models", "doctor")
+VERBS = ("open", "demo", "methods", "check", "train", "translate", "generate", "classify", "export", "models", "doctor")
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_help_and_looking_load_no_torch(tmp_path):
         ["translate", "m", "a.png", "--out", "x", "--quality", "best"],
         ["translate", "m", "a.png", "--out", "x", "--memory", "lots"],
         ["translate", "m", "a.png", "--out", "x", "--strength", "2"],
-        ["generate", "m", "--out", "x", "--count", "0"],
+        ["generate", "classify", "m", "--out", "x", "--count", "0"],
         ["export", "m"],
         ["open"],
         ["check"],

@@ -93,11 +93,25 @@ def test_auto_precision_of_a_translation_is_fp32():
 @pytest.mark.parametrize(
     ("found", "words", "sentence"),
     [
-        (DIGITS, ["--label", "thre"], "There is no label 'thre'. This model knows one, two, three."),
-        (DIGITS, ["--text", "a three"], "not learned captions. It knows the labels one, two, three: use --label."),
-        ((Route("cats"),), ["--label", "one"], "This model has no labels; leave --label out."),
+        (DIGITS, ["--label", "thre"], "There is no label 'thre'. Did you mean three?"),
+        (
+            DIGITS,
+            ["--text", "a three"],
+            "not learned captions. It knows the labels one, two, three: ask for one of them.",
+        ),
+        (
+            (Route("cats"),),
+            ["--label", "one"],
+            "This model has no labels to choose from. Leave the label out.",
+        ),
         ((Route("cats"),), ["--text", "one"], "This model has not learned captions."),
-        (SUMMER, [], "This model translates pictures. Use `ganstudio translate`."),
+        (SUMMER, [], "This model does not make pictures from noise. Use `ganstudio translate`."),
+        ((Route("cats", words=("a", "cat")),), [], "The caption is empty. This model knows words such as a, cat."),
+        (
+            (Route("cats", words=("a", "cat")),),
+            ["--text", "a cap"],
+            "There is no word in this model for 'cap'. Did you mean cat?",
+        ),
     ],
 )
 def test_what_a_model_cannot_make_is_said(ganstudio, routes, tmp_path, found, words, sentence):

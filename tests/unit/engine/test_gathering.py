@@ -21,18 +21,18 @@ def gathered(recipe, needs):
 
 def test_training_and_held_out_pictures_are_apart_and_complete(recipe, folders):
     found, _ = gathered(recipe, Needs.TWO_FOLDERS)
-    for stock, held_out, folder in zip(found.stocks, found.held_out, folders, strict=True):
-        trained = {file.path for file in stock.files}
+    for stock, side, folder in zip(found.stocks, found.sides, folders, strict=True):
+        trained, held_out = ({example.path for example in examples} for examples in (stock.examples, side.held_out))
         assert trained.isdisjoint(held_out)
-        assert trained | set(held_out) == set(folder.iterdir())
+        assert trained | held_out == set(folder.iterdir())
         assert held_out
 
 
 def test_labels_are_the_class_folders_in_order(conditional):
     found, _ = gathered(conditional, Needs.CLASSES)
     assert found.inventory.domains[0].classes == ("cat", "dog")
-    for file in found.stocks[0].files:
-        assert file.path.parent.name == ("cat", "dog")[file.label]
+    for example in found.stocks[0].examples:
+        assert example.path.parent.name == ("cat", "dog")[example.label]
 
 
 def test_pictures_outside_of_every_class_are_named(conditional, classes):
@@ -40,7 +40,7 @@ def test_pictures_outside_of_every_class_are_named(conditional, classes):
     loose.write_bytes((classes / "cat" / "cat0.png").read_bytes())
     found, events = gathered(conditional, Needs.CLASSES)
     assert [event.path for event in events if isinstance(event, Skipped)] == [str(loose)]
-    assert all(file.path != loose for file in found.stocks[0].files)
+    assert all(example.path != loose for example in found.stocks[0].examples)
 
 
 def test_what_cannot_be_read_is_in_the_inventory(recipe, folders):

@@ -6,8 +6,10 @@ import torch
 from PIL import Image
 
 from ganstudio.engine import modelfile, translator
+from ganstudio.engine.files import generate_files, translate_files
 from ganstudio.engine.painting import Painting, artists
-from ganstudio.engine.translator import Translator, chance, generate_files, mixed, translate_files
+from ganstudio.engine.translator import Translator, mixed
+from ganstudio.engine.wishes import chance
 from ganstudio.pictures import frames
 from ganstudio.words.events import Finished, Made, Progress, Skipped, Stop
 from ganstudio.words.recipe import Domain, Recipe
@@ -122,9 +124,9 @@ def test_a_generated_picture_depends_on_seed_index_and_label_alone(pets):
 
 
 def test_each_kind_of_route_refuses_the_other_kind_of_work(seasons, pets):
-    with pytest.raises(ValueError, match="Use translate"):
+    with pytest.raises(ValueError, match="summer → winter is a way to translate, not to generate"):
         seasons.generate(seasons.route(None), 0)
-    with pytest.raises(ValueError, match="Use generate"):
+    with pytest.raises(ValueError, match="pets is a way to generate, not to translate"):
         pets.translate(photo(16, 16), pets.route(None))
 
 

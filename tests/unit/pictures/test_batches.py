@@ -4,7 +4,8 @@ import torch
 from PIL import Image
 
 from ganstudio.game import MethodSettings
-from ganstudio.pictures.batches import Batches, Labelled, Stock, decode, stock_up, to_network, to_pixels, training_size
+from ganstudio.pictures.batches import Batches, Stock, decode, stock_up, to_network, to_pixels, training_size
+from ganstudio.pictures.examples import Example
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.words.events import Progress, Skipped
 
@@ -15,7 +16,7 @@ def make_stock(count, side=6, labels=False):
     """Pictures whose every pixel says which picture (red), row (green) and column (blue) it is."""
     rows, columns = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
     pictures = [torch.stack([torch.full_like(rows, n), rows, columns]).to(torch.uint8) for n in range(count)]
-    return Stock(tuple(Labelled(f"{n}.png", n % 3 if labels else -1) for n in range(count)), tuple(pictures))
+    return Stock(tuple(Example(f"{n}.png", n % 3 if labels else -1) for n in range(count)), tuple(pictures))
 
 
 def make_batches(*stocks, batch=1, size=6, flip=False, seed=0):
@@ -107,7 +108,7 @@ def test_bytes_survive_the_way_to_the_network_and_back():
 
 def test_decoding_keeps_the_shape_and_the_colours(tmp_path):
     Image.new("RGB", (80, 40), (10, 200, 30)).save(tmp_path / "a.png")
-    picture = decode(tmp_path / "a.png", 16, MethodSettings())
+    picture = decode(Example(tmp_path / "a.png"), 16, MethodSettings())
     assert picture.shape == (3, 18, 36)
     assert picture[:, 0, 0].tolist() == [10, 200, 30]
 
@@ -115,7 +116,7 @@ def test_decoding_keeps_the_shape_and_the_colours(tmp_path):
 def test_a_picture_without_a_square_in_it_is_named(tmp_path):
     Image.new("RGB", (6000, 4)).save(tmp_path / "line.png")
     with pytest.raises(Unreadable, match=r"too long and narrow to train on \(6000×4 pixels\)"):
-        decode(tmp_path / "line.png", 16, MethodSettings())
+        decode(Example(tmp_path / "line.png"), 16, MethodSettings())
 
 
 def test_a_stock_names_what_it_leaves_out(tmp_path):
@@ -123,7 +124,7 @@ def test_a_stock_names_what_it_leaves_out(tmp_path):
     for number in range(20):
         path = tmp_path / f"{number}.png"
         Image.fromarray(np.full((8, 8, 3), number, np.uint8)).save(path)
-        files.append(Labelled(path))
+        files.append(Example(path))
     files[3].path.write_bytes(b"no picture")
     reading = stock_up(files, 8, MethodSettings())
     events = []

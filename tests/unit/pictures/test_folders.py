@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ganstudio.pictures.folders import Picture, class_names, find, natural, scan, split
+from ganstudio.pictures.folders import Picture, find, natural, scan, split
 from ganstudio.words.events import Skipped
 
 
@@ -128,14 +128,12 @@ def test_a_scan_can_be_left_in_the_middle(tmp_path):
     assert time.monotonic() - start < 2
 
 
-def test_classes_are_the_subfolders_that_hold_pictures(tmp_path):
+def test_a_label_is_the_folder_below_the_source(tmp_path):
     for name in ("cats/1.png", "cats/more/2.png", "dogs/1.png", "10/1.png", "9/1.png", "loose.png"):
         picture(tmp_path / name)
     (tmp_path / "empty").mkdir()
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "a.txt").write_text("a")
-    assert class_names([tmp_path]) == ("9", "10", "cats", "dogs")
-    assert class_names([tmp_path / "cats" / "more"]) == ()
     labels = {str(entry.path.relative_to(tmp_path)): entry.label for entry in scan([tmp_path], classes=True)}
     assert labels[str(Path("cats/more/2.png"))] == "cats"
     assert labels["loose.png"] is None

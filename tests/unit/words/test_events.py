@@ -19,6 +19,7 @@ from ganstudio.words.events import (
     SheetFile,
     Skipped,
     Started,
+    Told,
     Warned,
 )
 
@@ -29,6 +30,7 @@ EXAMPLES: tuple[Event, ...] = (
     Sampled(4, (SheetFile("summer → winter", "sheets/4-0.png", ("summer", "→ winter"), ("a", "b"), 64),)),
     Saved(4, "checkpoints/4", "checkpoint"),
     Made("out/a.png", "a.png", 0.25),
+    Told("a.png", "cat", {"cat": 0.75, "dog": 0.25}, "out/cat/a.png"),
     Skipped("b\udce9.png", "It is empty."),
     Warned("One colour."),
     Finished(4, "stopped"),
