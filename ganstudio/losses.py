@@ -101,4 +101,5 @@ def gradient_penalty(rated: Tensor, x: Tensor) -> Tensor:
         x: (N, C, H, W) that requires a gradient.
     """
     (slope,) = torch.autograd.grad(rated.sum(), x, create_graph=True)
-    return (slope.flatten(1).norm(dim=1) - 1).square().mean()
+    steepness: Tensor = torch.linalg.vector_norm(slope.flatten(1), dim=1)
+    return (steepness - 1).square().mean()
