@@ -1,4 +1,4 @@
-"""Generator and discriminator of DCGAN, told a label.
+"""Generator and discriminator of DCGAN, alone and told a label.
 
 Sources: Radford et al., "Unsupervised Representation Learning with Deep Convolutional GANs", 2015, for the stacks; Reed
 et al., "Generative Adversarial Text to Image Synthesis", ICML 2016, section 4, for where the condition comes in: beside
@@ -28,6 +28,70 @@ def levels(size: int) -> int:
     return count
 
 
+def breadths(size: int, width: int) -> list[int]:
+    """Channels from the layer next to the picture to the 4×4 map: doubled at each level, up to 8 times `width`."""
+    return [width * min(2**level, WIDEST) for level in range(levels(size))]
+
+
+def painting(size: int, inputs: int, width: int) -> nn.Sequential:
+    """The generator's stack: (N, inputs, 1, 1) → (N, 3, size, size) in [-1, 1]."""
+    channels = breadths(size, width)[::-1]
+    layers: list[nn.Module] = [nn.ConvTranspose2d(inputs, channels[0], SMALLEST, bias=False)]
+    for wide, narrow in pairwise(channels):
+        layers += [nn.BatchNorm2d(wide), nn.ReLU(inplace=True)]
+        layers += [nn.ConvTranspose2d(wide, narrow, 4, stride=2, padding=1, bias=False)]
+    layers += [nn.BatchNorm2d(channels[-1]), nn.ReLU(inplace=True)]
+    layers += [nn.ConvTranspose2d(channels[-1], 3, 4, stride=2, padding=1), nn.Tanh()]
+    return nn.Sequential(*layers)
+
+
+def looking(size: int, width: int) -> nn.Sequential:
+    """The discriminator's stack but for its judgement: (N, 3, size, size) → (N, C, 4, 4)."""
+    layers: list[nn.Module] = [nn.Conv2d(3, width, 4, stride=2, padding=1), nn.LeakyReLU(0.2, inplace=True)]
+    for narrow, wide in pairwise(breadths(size, width)):
+        layers += [nn.Conv2d(narrow, wide, 4, stride=2, padding=1, bias=False)]
+        layers += [nn.BatchNorm2d(wide), nn.LeakyReLU(0.2, inplace=True)]
+    return nn.Sequential(*layers)
+
+
+class Generator(nn.Module):
+    """Noise in, a picture out.
+
+    Args:
+        size: Side of the pictures in pixels, a power of two from 8 on.
+        noise: Width of the noise; published: 100.
+        width: Channels before the last layer; published: 64.
+    """
+
+    def __init__(self, size: int, noise: int = 100, width: int = 64) -> None:
+        super().__init__()
+        self.model = painting(size, noise, width)
+
+    def forward(self, noise: Tensor) -> Tensor:
+        """(N, Z) → (N, 3, size, size) in [-1, 1]."""
+        out: Tensor = self.model(noise[:, :, None, None])
+        return out
+
+
+class Discriminator(nn.Module):
+    """Judges whether a picture is real.
+
+    Args:
+        size: Side of the pictures in pixels, a power of two from 8 on.
+        width: Channels of the first convolution; published: 64.
+    """
+
+    def __init__(self, size: int, width: int = 64) -> None:
+        super().__init__()
+        self.looking = looking(size, width)
+        self.judging = nn.Conv2d(breadths(size, width)[-1], 1, SMALLEST, bias=False)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """(N, 3, size, size) in [-1, 1] → (N,) logits, high for real."""
+        out: Tensor = self.judging(self.looking(pictures))
+        return out.flatten()
+
+
 class LabelGenerator(nn.Module):
     """Noise and a label in, a picture out.
 
@@ -41,15 +105,8 @@ class LabelGenerator(nn.Module):
 
     def __init__(self, size: int, labels: int, noise: int = 100, width: int = 64, told: int = 128) -> None:
         super().__init__()
-        channels = [width * min(2**level, WIDEST) for level in range(levels(size))][::-1]
         self.label = nn.Embedding(labels, told)
-        layers: list[nn.Module] = [nn.ConvTranspose2d(noise + told, channels[0], SMALLEST, bias=False)]
-        for wide, narrow in pairwise(channels):
-            layers += [nn.BatchNorm2d(wide), nn.ReLU(inplace=True)]
-            layers += [nn.ConvTranspose2d(wide, narrow, 4, stride=2, padding=1, bias=False)]
-        layers += [nn.BatchNorm2d(channels[-1]), nn.ReLU(inplace=True)]
-        layers += [nn.ConvTranspose2d(channels[-1], 3, 4, stride=2, padding=1), nn.Tanh()]
-        self.model = nn.Sequential(*layers)
+        self.model = painting(size, noise + told, width)
 
     def forward(self, noise: Tensor, labels: Tensor) -> Tensor:
         """(N, Z) and (N,) int64 → (N, 3, size, size) in [-1, 1]."""
@@ -72,18 +129,14 @@ class MatchDiscriminator(nn.Module):
 
     def __init__(self, size: int, labels: int, width: int = 64, told: int = 128) -> None:
         super().__init__()
-        channels = [width * min(2**level, WIDEST) for level in range(levels(size))]
-        layers: list[nn.Module] = [nn.Conv2d(3, width, 4, stride=2, padding=1), nn.LeakyReLU(0.2, inplace=True)]
-        for narrow, wide in pairwise(channels):
-            layers += [nn.Conv2d(narrow, wide, 4, stride=2, padding=1, bias=False)]
-            layers += [nn.BatchNorm2d(wide), nn.LeakyReLU(0.2, inplace=True)]
-        self.looking = nn.Sequential(*layers)
+        channels = breadths(size, width)[-1]
+        self.looking = looking(size, width)
         self.label = nn.Embedding(labels, told)
         self.judging = nn.Sequential(
-            nn.Conv2d(channels[-1] + told, channels[-1], 1, bias=False),
-            nn.BatchNorm2d(channels[-1]),
+            nn.Conv2d(channels + told, channels, 1, bias=False),
+            nn.BatchNorm2d(channels),
             nn.LeakyReLU(0.2, inplace=True),
-            nn.Conv2d(channels[-1], 1, SMALLEST),
+            nn.Conv2d(channels, 1, SMALLEST),
         )
 
     def look(self, pictures: Tensor) -> Tensor:

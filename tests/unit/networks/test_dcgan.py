@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from ganstudio.networks.dcgan import LabelGenerator, MatchDiscriminator
+from ganstudio.networks.dcgan import Discriminator, Generator, LabelGenerator, MatchDiscriminator
 
 
 @pytest.mark.parametrize("size", [8, 32, 64])
@@ -32,3 +32,19 @@ def test_the_label_reaches_picture_and_judgement():
 def test_published_width_is_that_of_dcgan_at_64_pixels():
     convolutions = [m for m in LabelGenerator(64, 2).model if isinstance(m, torch.nn.ConvTranspose2d)]
     assert [layer.out_channels for layer in convolutions] == [512, 256, 128, 64, 3]
+
+
+@pytest.mark.parametrize("size", [8, 32])
+def test_draws_and_judges_without_labels(size):
+    painter, judge = Generator(size, width=8), Discriminator(size, width=8)
+    made = painter(torch.randn(2, 100))
+    assert made.shape == (2, 3, size, size)
+    assert made.abs().max() <= 1
+    assert judge(made).shape == (2,)
+
+
+def test_published_parameter_counts_at_64_pixels():
+    """Those of PyTorch's example, but for the bias of the three colours that come out."""
+    count = lambda network: sum(parameter.numel() for parameter in network.parameters())  # noqa: E731
+    assert count(Generator(64)) == 3_576_704 + 3
+    assert count(Discriminator(64)) == 2_765_568 + 64
