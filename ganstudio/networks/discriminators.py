@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from ganstudio.networks.blur import BlurDown
+
 
 class PatchDiscriminator(nn.Module):
     """The published PatchGAN: a map of judgements, one for each overlapping patch (70×70 pixels with 3 layers).
@@ -16,22 +18,29 @@ class PatchDiscriminator(nn.Module):
     Args:
         layers: Halvings; 3 is the 70×70 PatchGAN.
         width: Channels of the first convolution; published: 64.
+        channels: Channels of what it judges; 6 for a picture beside the one it was made from.
+        antialias: Halve by a blur behind a convolution instead of by a stride, as CUT's published code does; the names
+            are then those of that code (`model.0.weight`, `model.2.filt`, `model.3.weight`, …).
     """
 
-    def __init__(self, layers: int = 3, width: int = 64) -> None:
+    def __init__(self, layers: int = 3, width: int = 64, channels: int = 3, *, antialias: bool = False) -> None:
         super().__init__()
-        stack: list[nn.Module] = [nn.Conv2d(3, width, 4, stride=2, padding=1), nn.LeakyReLU(0.2, inplace=True)]
-        channels = width
+        stride = 1 if antialias else 2
+        stack: list[nn.Module] = [nn.Conv2d(channels, width, 4, stride=stride, padding=1)]
+        stack += [nn.LeakyReLU(0.2, inplace=True)]
+        stack += [BlurDown(width)] if antialias else []
+        narrow = width
         for layer in range(1, layers + 1):
             wide = width * min(2**layer, 8)
-            stride = 2 if layer < layers else 1
-            stack += [nn.Conv2d(channels, wide, 4, stride=stride, padding=1), nn.InstanceNorm2d(wide)]
+            halves = layer < layers
+            stack += [nn.Conv2d(narrow, wide, 4, stride=stride if halves else 1, padding=1), nn.InstanceNorm2d(wide)]
             stack += [nn.LeakyReLU(0.2, inplace=True)]
-            channels = wide
-        stack.append(nn.Conv2d(channels, 1, 4, padding=1))
+            stack += [BlurDown(wide)] if antialias and halves else []
+            narrow = wide
+        stack.append(nn.Conv2d(narrow, 1, 4, padding=1))
         self.model = nn.Sequential(*stack)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(N, 3, H, W) in [-1, 1] → (N, 1, H', W'); 256² gives a 30×30 map."""
+        """(N, channels, H, W) in [-1, 1] → (N, 1, H', W'); 256² gives a 30×30 map."""
         out: Tensor = self.model(x)
         return out

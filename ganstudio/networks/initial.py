@@ -21,3 +21,31 @@ def normal(network: nn.Module, deviation: float = 0.02) -> None:
         bias = getattr(module, "bias", None)
         if isinstance(bias, nn.Parameter):
             nn.init.zeros_(bias)
+
+
+def uniform(network: nn.Module, reach: float) -> None:
+    """Uniform in [-reach, reach] for linear layers, biases 0.
+
+    Source: the published code of Goodfellow et al., "Generative Adversarial Nets", 2014.
+    """
+    if any(parameter.is_meta for parameter in network.parameters()):
+        return
+    for module in network.modules():
+        if isinstance(module, nn.Linear):
+            nn.init.uniform_(module.weight, -reach, reach)
+            nn.init.zeros_(module.bias)
+
+
+def xavier(network: nn.Module, gain: float = 0.02) -> None:
+    """N(0, gain² · 2 / (inputs + outputs)) for convolutions and linear layers, biases 0.
+
+    Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS
+    2010; the gain is that of CUT's published code.
+    """
+    if any(parameter.is_meta for parameter in network.parameters()):
+        return  # As above.
+    for module in network.modules():
+        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
+            nn.init.xavier_normal_(module.weight, gain)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
