@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from ganstudio.game import Method
+from ganstudio.methods.cogan import CoGAN
 from ganstudio.methods.conditional_gan import ConditionalGAN
 from ganstudio.methods.cyclegan import CycleGAN
 from ganstudio.words.settings import unknown
 
-CATALOGUE: tuple[type[Method], ...] = (CycleGAN, ConditionalGAN)
+CATALOGUE: tuple[type[Method], ...] = (CycleGAN, CoGAN, ConditionalGAN)
 
 
 def find(key: str) -> type[Method]:
