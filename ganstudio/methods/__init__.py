@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from ganstudio.game import Method
 from ganstudio.methods.cogan import CoGAN
+from ganstudio.methods.combogan import ComboGAN
 from ganstudio.methods.conditional_gan import ConditionalGAN
 from ganstudio.methods.cyclegan import CycleGAN
+from ganstudio.methods.discogan import DiscoGAN
+from ganstudio.methods.dualgan import DualGAN
 from ganstudio.words.settings import unknown
 
-CATALOGUE: tuple[type[Method], ...] = (CycleGAN, CoGAN, ConditionalGAN)
+CATALOGUE: tuple[type[Method], ...] = (CycleGAN, DiscoGAN, DualGAN, CoGAN, ComboGAN, ConditionalGAN)
 
 
 def find(key: str) -> type[Method]:

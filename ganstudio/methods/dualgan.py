@@ -1,0 +1,182 @@
+"""DualGAN: two folders, two U-Nets that undo each other, judged by Wasserstein critics.
+
+Yi, Zhang, Tan, Gong: "DualGAN: Unsupervised Dual Learning for Image-to-Image Translation", ICCV 2017, equations 1 to 4
+and algorithm 1. `critic_turns` times, each on fresh pictures, the critics descend
+
+    D_A(G_A(a)) - D_A(b)  +  D_B(G_B(b)) - D_B(a)
+
+and every weight of theirs is clipped to [-clip, clip]; or, with `bound` "penalty" as in later versions of the published
+code, a gradient penalty of weight 10 holds them. Then the generators descend, on fresh pictures again,
+
+    -D_A(G_A(a)) - D_B(G_B(b))  +  λ (|G_B(G_A(a)) - a| + |G_A(G_B(b)) - b|)
+
+The published optimizer is RMSProp 5e-5 with decay 0.9; Adam (0, 0.9) is the same but for its correction of the first
+steps and the place of its epsilon. The noise of the paper is the dropout of the U-Nets; it is off when they translate,
+so that a picture is always translated the same. With one picture a batch, as published, batch norm is instance norm,
+which is used here for any batch.
+
+Legend: a, b pictures of domains A and B; G_A translates A → B and D_A rates its results beside real B.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.losses import gradient_penalty, l1, wasserstein_critic
+from ganstudio.networks import initial
+from ganstudio.networks.discriminators import PatchDiscriminator
+from ganstudio.networks.unet import UNetGenerator, halvings
+from ganstudio.words.cards import Preset
+from ganstudio.words.routes import Inventory, Needs, Route
+from ganstudio.words.settings import setting
+
+PENALTY = 10.0  # Weight of the gradient penalty; Gulrajani et al., 2017.
+
+
+class DualGAN(Method):
+    """Two U-Nets, two critics; see the module."""
+
+    key = "dualgan"
+    title = "DualGAN"
+    sentence = "Turns pictures of one folder into the look of the other, and back, keeping every fine detail in place."
+    task = "two-way translation"
+    needs = Needs.TWO_FOLDERS
+    any_size = False
+
+    @dataclass(frozen=True, slots=True)
+    class Settings(MethodSettings):
+        """The published values are the defaults."""
+
+        learning_rate: float = setting(5e-5, help="How big each correction is.", low=1e-7, high=0.1)
+        cycle: float = setting(
+            500.0, help="Faithfulness: how much of a picture must survive there and back.", low=0, high=10000
+        )
+        bound: str = setting(
+            "clip",
+            help="What keeps the critics fair: clip cuts their weights, as published; penalty asks for even slopes.",
+            choices=("clip", "penalty"),
+        )
+        clip: float = setting(0.01, help="Largest weight of a critic when they are clipped.", low=1e-4, high=1)
+        critic_turns: int = setting(
+            2, help="Turns of the critics for each turn of the painters; published: 2 to 4.", low=1, high=10
+        )
+        dropout: bool = setting(True, help="Forget half of the painters' widest layers by chance while training.")
+        downs: int = setting(
+            0,
+            help="How far the painters boil a picture down; 0 goes to the last pixel, as published.",
+            unit="halvings",
+            low=0,
+            high=8,
+        )
+        width: int = setting(
+            64, help="Breadth of the painters; half is four times quicker.", unit="channels", low=4, high=256
+        )
+        judge_width: int = setting(64, help="Breadth of the critics.", unit="channels", low=4, high=256)
+        judge_layers: int = setting(
+            3, help="How far a critic sees: 3 layers rate patches of 70×70 pixels.", low=1, high=5
+        )
+        judge_rate: float = setting(
+            1.0, help="Learning rate of the critics, as a share of the painters'.", low=0.01, high=10
+        )
+
+    presets: ClassVar[Mapping[str, Preset]] = {
+        "quick": Preset(
+            size=64,
+            batch=1,
+            steps=600,
+            sentence="A first impression in minutes, with small networks.",
+            settings={"learning_rate": 1e-3, "average": 0.99, "width": 32, "judge_width": 32, "dropout": False},
+        ),
+        "balanced": Preset(size=128, batch=1, epochs=100, sentence="Good results overnight on a graphics card."),
+        "best": Preset(size=256, batch=1, epochs=200, sentence="The published recipe in full."),
+    }
+
+    settings: Settings
+
+    def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
+        super().__init__()
+        self.settings = settings
+        self.names = tuple(domain.name for domain in inventory.domains)
+        downs = settings.downs or halvings(size)
+        if downs < 2 or size % 2**downs:
+            raise ValueError(
+                f"downs is 0, or from 2 on with sizes that are multiples of {2**downs} pixels; the size is {size}."
+            )
+        self.G_A, self.G_B = (UNetGenerator(downs, settings.width, dropout=settings.dropout) for _ in "AB")
+        self.D_A, self.D_B = (PatchDiscriminator(settings.judge_layers, settings.judge_width) for _ in "AB")
+        initial.normal(self)
+
+    @property
+    def draws(self) -> int:
+        """One batch for each turn."""
+        return self.settings.critic_turns + 1
+
+    def players(self) -> dict[str, tuple[nn.Module, ...]]:
+        """Both critics move together, and both generators."""
+        return {"critic": (self.D_A, self.D_B), "generator": (self.G_A, self.G_B)}
+
+    def artists(self) -> dict[str, nn.Module]:
+        """The generators, by their published names."""
+        return {"G_A": self.G_A, "G_B": self.G_B}
+
+    def descent(self, player: str) -> Descent:
+        """Adam 5e-5 (0, 0.9) at a constant rate, which is nearly the published RMSProp."""
+        share = self.settings.judge_rate if player == "critic" else 1.0
+        return Descent(rate=self.settings.learning_rate * share, betas=(0.0, 0.9), constant=1.0)
+
+    def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
+        """Critics, as often as asked, then generators."""
+        s = self.settings
+        *others, last = batch.parts(self.draws)
+        for part in others:
+            a, b = part.images
+            rate_b, wild_b = self._rate(self.D_A, b, self.G_A(a))
+            rate_a, wild_a = self._rate(self.D_B, a, self.G_B(b))
+            rate = rate_a + rate_b
+            loss, terms = rate, {"critic": rate.detach()}
+            if s.bound == "penalty":
+                wild = wild_a + wild_b
+                loss, terms = loss + PENALTY * wild, terms | {"penalty": wild.detach()}
+            yield Turn({"critic": loss}, terms)
+            if s.bound == "clip":
+                self._clip()
+
+        a, b = last.images
+        fake_b, fake_a = self.G_A(a), self.G_B(b)
+        fool = -self.D_A(fake_b).mean() - self.D_B(fake_a).mean()
+        cycle = l1(self.G_B(fake_b), a) + l1(self.G_A(fake_a), b)
+        yield Turn({"generator": fool + s.cycle * cycle}, {"fool": fool.detach(), "cycle": cycle.detach()})
+
+    def _rate(self, critic: nn.Module, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+        """What a critic descends, and, where it is asked for, how far its slopes are from 1."""
+        fake = fake.detach()
+        rated_real, rated_fake = critic(torch.cat([real, fake])).chunk(2)
+        rate = wasserstein_critic(rated_real, rated_fake)
+        if self.settings.bound == "clip":
+            return rate, torch.zeros_like(rate)
+        share = torch.rand(len(real), 1, 1, 1).to(real.device)
+        between = (share * real + (1 - share) * fake).requires_grad_()
+        return rate, gradient_penalty(critic(between).mean((1, 2, 3)), between)
+
+    @torch.no_grad()
+    def _clip(self) -> None:
+        for weight in (*self.D_A.parameters(), *self.D_B.parameters()):
+            weight.clamp_(-self.settings.clip, self.settings.clip)
+
+    def routes(self) -> tuple[Route, ...]:
+        """A → B and B → A."""
+        a, b = self.names
+        multiple = self.G_A.multiple
+        return Route(target=b, source=a, multiple=multiple), Route(target=a, source=b, multiple=multiple)
+
+    def make(self, route: Route, x: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Translate (N, 3, H, W)."""
+        painter = self.G_A if route.source == self.names[0] else self.G_B
+        out: Tensor = painter(x)
+        return out
