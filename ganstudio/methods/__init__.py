@@ -9,9 +9,11 @@ from ganstudio.methods.conditional_gan import ConditionalGAN
 from ganstudio.methods.cyclegan import CycleGAN
 from ganstudio.methods.discogan import DiscoGAN
 from ganstudio.methods.dualgan import DualGAN
+from ganstudio.methods.simgan import SimGAN
+from ganstudio.methods.srgan import SRGAN
 from ganstudio.words.settings import unknown
 
-CATALOGUE: tuple[type[Method], ...] = (CycleGAN, DiscoGAN, DualGAN, CoGAN, ComboGAN, ConditionalGAN)
+CATALOGUE: tuple[type[Method], ...] = (CycleGAN, SimGAN, DiscoGAN, DualGAN, CoGAN, ComboGAN, ConditionalGAN, SRGAN)
 
 
 def find(key: str) -> type[Method]:

@@ -45,3 +45,28 @@ class ImagePool(nn.Module):
     def set_extra_state(self, state: Tensor) -> None:
         """Take back what `get_extra_state` gave."""
         self._kept = list(state)
+
+
+class HalfPool(ImagePool):
+    """Half of what it returns are fakes of now, half are fakes of the past, which others of now then replace.
+
+    While it fills, fakes are kept and returned. A single fake, which has no half, is left to chance as in `ImagePool`.
+
+    Source: Shrivastava et al., section 2.3, as the paper has it; capacity 25 600 for batches of 512.
+    """
+
+    def forward(self, fakes: Tensor) -> Tensor:
+        """(N, 3, H, W) → the same shape, detached; of an odd number the larger half is of now."""
+        half = len(fakes) // 2
+        if not half or self.capacity < half:
+            return super().forward(fakes)
+        fakes = fakes.detach()
+        if len(self._kept) < self.capacity:
+            self._kept += list(fakes[: self.capacity - len(self._kept)].clone())
+            return fakes
+        # Both draws come from the CPU's generator: no waiting for the device.
+        shown, replaced = (torch.randperm(self.capacity)[:half].tolist() for _ in range(2))
+        past = torch.stack([self._kept[index] for index in shown])
+        for index, fake in zip(replaced, fakes[-half:], strict=True):
+            self._kept[index] = fake.clone()
+        return torch.cat([fakes[: len(fakes) - half], past])

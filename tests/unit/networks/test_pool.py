@@ -1,6 +1,7 @@
+import pytest
 import torch
 
-from ganstudio.networks.pool import ImagePool
+from ganstudio.networks.pool import HalfPool, ImagePool
 
 
 def fake(number):
@@ -41,3 +42,51 @@ def test_state_continues_exactly():
         torch.manual_seed(7)
         answers.append([one(fake(n)).mean().item() for n in range(5, 15)])
     assert answers[0] == answers[1]
+
+
+def test_half_of_the_past_once_it_is_full():
+    torch.manual_seed(0)
+    pool = HalfPool(6)
+    numbers = torch.arange(40.0)[:, None, None, None].expand(40, 3, 2, 2).split(4)
+    for now in numbers[:2]:
+        assert torch.equal(pool(now), now)
+    past, ages = set(range(6)), []
+    for now in numbers[2:]:
+        shown = pool(now)[:, 0, 0, 0].tolist()
+        first = int(now[0, 0, 0, 0])
+        assert shown[:2] == [first, first + 1]
+        assert len(set(shown)) == 4
+        assert set(shown[2:]) <= past
+        past = {int(kept[0, 0, 0]) for kept in pool._kept}
+        assert {first + 2, first + 3} <= past
+        assert len(past) == 6
+        ages += [first - number for number in shown[2:]]
+    assert max(ages) > 8
+
+
+@pytest.mark.parametrize(("count", "old"), [(2, 1), (3, 1), (5, 2)])
+def test_the_larger_half_is_of_now(count, old):
+    pool = HalfPool(4)
+    pool(torch.zeros(8, 3, 2, 2))
+    shown = pool(torch.ones(count, 3, 2, 2))
+    assert shown.mean(dim=(1, 2, 3)).tolist() == [1] * (count - old) + [0] * old
+
+
+def test_a_single_fake_is_left_to_chance():
+    torch.manual_seed(0)
+    pool = HalfPool(4)
+    seen = [pool(fake(n)).mean().item() for n in range(200)]
+    assert 60 < sum(now != n for n, now in enumerate(seen)) < 140
+
+
+def test_half_pools_continue_exactly_and_cut_the_history():
+    pool, copy = HalfPool(6), HalfPool(6)
+    for _ in range(5):
+        assert not pool(torch.randn(4, 3, 2, 2, requires_grad=True) * 2).requires_grad
+    copy.load_state_dict(pool.state_dict())
+    fakes, answers = torch.randn(4, 3, 2, 2), []
+    for one in (pool, copy):
+        torch.manual_seed(7)
+        answers.append(one(fakes))
+    assert torch.equal(*answers)
+    assert torch.equal(HalfPool(0)(fakes), fakes)
