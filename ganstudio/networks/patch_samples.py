@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 
@@ -36,7 +35,9 @@ class PatchSamples(nn.Module):
 
     def forward(self, features: Sequence[Tensor], places: Sequence[Tensor]) -> list[Tensor]:
         """(N, C, H, W) each and (P,) each → (N, P, told) each, of length 1."""
-        return [
-            F.normalize(layers(x.flatten(2)[:, :, at].transpose(1, 2)), dim=2, eps=1e-7)
+        told = [
+            layers(x.flatten(2)[:, :, at].transpose(1, 2))
             for layers, x, at in zip(self.children(), features, places, strict=True)
         ]
+        # As published: at the start the lengths are small enough for the addend to tell.
+        return [x / (x.norm(dim=2, keepdim=True) + 1e-7) for x in told]

@@ -12,6 +12,7 @@ from ganstudio.losses import (
     lsgan,
     lsgan_judge,
     mse,
+    patch_nce,
     squared,
     wasserstein_critic,
 )
@@ -78,3 +79,17 @@ def test_the_gradient_penalty_is_zero_for_slopes_of_one_and_can_be_descended():
     assert steep.item() == pytest.approx(4)
     steep.backward()
     assert slope.grad.abs().min() > 0
+
+
+def test_patch_nce_is_zero_where_every_place_is_itself_and_a_guess_where_all_are_alike():
+    apart = torch.eye(8).expand(2, 8, 8)
+    assert patch_nce(apart, apart, 0.07).item() == pytest.approx(math.log1p(7 * math.exp(-1 / 0.07)), abs=1e-6)
+    alike = torch.ones(2, 8, 1)
+    assert patch_nce(alike, alike, 0.07).item() == pytest.approx(math.log(8))
+
+
+def test_patch_nce_teaches_the_queries_only():
+    queries, keys = torch.randn(2, 1, 5, 4, requires_grad=True)
+    gradients = torch.autograd.grad(patch_nce(queries, keys, 0.07), (queries, keys), allow_unused=True)
+    assert gradients[0].abs().sum() > 0
+    assert gradients[1] is None

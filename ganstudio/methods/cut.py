@@ -1,0 +1,210 @@
+"""CUT and FastCUT: two folders, translation one way, with one generator instead of two.
+
+Park, Efros, Zhang, Zhu: "Contrastive Learning for Unpaired Image-to-Image Translation", ECCV 2020. Instead of a way
+back, every place of a translation must be recognised as the same place of the original, among other places of it, by
+the generator's own features. The discriminator descends half the sum of |D(b) - 1|² and |D(G(a))|², and then generator
+and sampler together (eq. 5)
+
+    |D(G(a)) - 1|² + λ ½ (NCE(a, G(a)) + NCE(b, G(b)))
+
+where NCE is `losses.patch_nce` in the mean over five layers. FastCUT has λ = 10, no second half, and turns half of its
+inputs around (flips G's input, and its features back). The published code takes the features of a and b by encoding
+them once more; here they are kept from the translation itself, which gives the same numbers with a tenth less work.
+Both halves share their places, because they are one batch.
+
+The published data path stops its random crops when the learning rate begins to fall, so that the objects get the size
+they have in use. Here pictures are drawn before a method sees them, and crops go on to the end; `margin` 1 has the
+object sizes of use from the start.
+
+Legend: a, b pictures of domains A and B; G translates A → B, F turns features into directions, D judges, as the
+published files name them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.losses import lsgan, lsgan_judge, patch_nce
+from ganstudio.networks import initial
+from ganstudio.networks.discriminators import PatchDiscriminator
+from ganstudio.networks.generators import AntialiasedGenerator
+from ganstudio.networks.patch_samples import PatchSamples
+from ganstudio.words.cards import Preset
+from ganstudio.words.routes import Inventory, Needs, Route
+from ganstudio.words.settings import setting
+
+
+class CUT(Method):
+    """One generator, one sampler of its features, one discriminator; see the module."""
+
+    key = "cut"
+    title = "CUT"
+    sentence = "Turns pictures of one folder into the look of the other, one way only, keeping each place recognisable."
+    task = "one-way translation"
+    needs = Needs.TWO_FOLDERS
+    constant: ClassVar[float] = 0.5
+    """Share of the run before the learning rate falls; published: 200 of 400 epochs."""
+
+    @dataclass(frozen=True, slots=True)
+    class Settings(MethodSettings):
+        """The published values are the defaults."""
+
+        contrast: float = setting(
+            1.0, help="Faithfulness: how firmly each place must stay recognisable.", low=0, high=1000
+        )
+        identity: bool = setting(
+            True, help="Also keep the places of pictures that already look right; slower, and calmer colours."
+        )
+        mirrored: bool = setting(False, help="Turn half of the pictures around for the painter, but not for the rest.")
+        patches: int = setting(256, help="Places compared in each picture.", unit="places", low=2, high=4096)
+        temperature: float = setting(
+            0.07, help="How alike two places may be; lower tells more of them apart.", low=0.01, high=10
+        )
+        blocks: int = setting(
+            0,
+            help="Depth of the painter; 0 chooses 9 blocks from 256 pixels on, as published, and 6 below.",
+            unit="blocks",
+            low=0,
+            high=32,
+        )
+        width: int = setting(
+            64, help="Breadth of the painter; half is four times quicker.", unit="channels", low=4, high=256
+        )
+        judge_width: int = setting(64, help="Breadth of the judge.", unit="channels", low=4, high=256)
+        judge_layers: int = setting(
+            3, help="How far the judge sees: 3 layers judge patches of 70×70 pixels.", low=1, high=5
+        )
+        judge_rate: float = setting(
+            1.0, help="Learning rate of the judge, as a share of the painter's.", low=0.01, high=10
+        )
+
+    presets: ClassVar[Mapping[str, Preset]] = {
+        "quick": Preset(
+            size=128,
+            batch=1,
+            steps=600,
+            sentence="A first impression in minutes, with small networks.",
+            settings={
+                "learning_rate": 1e-3,
+                "judge_rate": 0.5,
+                "average": 0.99,
+                "blocks": 3,
+                "width": 32,
+                "judge_width": 32,
+            },
+        ),
+        "balanced": Preset(size=128, batch=1, epochs=100, sentence="Good results overnight on a graphics card."),
+        "best": Preset(size=256, batch=1, epochs=400, sentence="The published recipe in full."),
+    }
+
+    settings: Settings
+
+    def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
+        super().__init__()
+        self.settings = settings
+        self.names = tuple(domain.name for domain in inventory.domains)
+        self.G = AntialiasedGenerator(settings.blocks or (9 if size >= 256 else 6), settings.width)
+        self.F = PatchSamples(self.G.widths)
+        self.D = PatchDiscriminator(settings.judge_layers, settings.judge_width, antialias=True)
+        initial.xavier(self)
+
+    def players(self) -> dict[str, tuple[nn.Module, ...]]:
+        """The discriminator, and the generator with its sampler."""
+        return {"discriminator": (self.D,), "generator": (self.G, self.F)}
+
+    def artists(self) -> dict[str, nn.Module]:
+        """The generator, by its published name."""
+        return {"G": self.G}
+
+    def descent(self, player: str) -> Descent:
+        """Adam 2e-4 (0.5, 0.999), constant and then linearly to zero."""
+        share = self.settings.judge_rate if player == "discriminator" else 1.0
+        return Descent(rate=self.settings.learning_rate * share, constant=self.constant)
+
+    def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
+        """Discriminator, then generator and sampler, as published."""
+        a, b = batch.images
+        s = self.settings
+        # Instance norm looks at one picture at a time, so two pictures in one call give the same as two calls.
+        pictures = torch.cat([a, b]) if s.identity else a
+        # The coin comes from the CPU's generator: no waiting for the device.
+        around = s.mirrored and torch.rand(()).item() < 0.5
+        made, keys = self.G.paint(pictures.flip(3) if around else pictures)
+        fake = made[: len(a)]
+        real, wrong = self.D(torch.cat([b, fake.detach()])).chunk(2)
+        judge = lsgan_judge(real, wrong)
+        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
+
+        # The discriminator has moved, the generator has not: its features of the pictures still hold.
+        fool = lsgan(self.D(fake), 1.0)
+        queries = self.G.look(made)
+        if around:
+            queries, keys = [x.flip(3) for x in queries], self.G.look(pictures)
+        keys = [x.detach() for x in keys]
+        places = self.F.places(keys, s.patches)
+        compared = zip(self.F(queries, places), self.F(keys, places), strict=True)
+        contrast = torch.stack([patch_nce(query, key, s.temperature) for query, key in compared]).mean()
+        yield Turn({"generator": fool + s.contrast * contrast}, {"fool": fool.detach(), "contrast": contrast.detach()})
+
+    def routes(self) -> tuple[Route, ...]:
+        """A → B only."""
+        a, b = self.names
+        return (Route(target=b, source=a, multiple=AntialiasedGenerator.multiple),)
+
+    def make(self, route: Route, x: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Translate (N, 3, H, W)."""
+        out: Tensor = self.G(x)
+        return out
+
+
+class FastCUT(CUT):
+    """CUT with one term less and a heavier weight; see the module."""
+
+    key = "fastcut"
+    title = "FastCUT"
+    sentence = "Like CUT, in about half the time and memory, and a little less exact."
+    constant = 0.75  # 150 of 200 epochs.
+
+    @dataclass(frozen=True, slots=True)
+    class Settings(CUT.Settings):
+        """The published values are the defaults; users of the published code report that a `contrast` of 10 can fail.
+
+        On horses and zebras FID was 252 with 10, where pictures hardly change, and 60.5 with 1 (its issue 94).
+        """
+
+        contrast: float = setting(
+            10.0,
+            help="Faithfulness: how firmly each place must stay recognisable. Try 1 where pictures hardly change.",
+            low=0,
+            high=1000,
+        )
+        identity: bool = setting(
+            False, help="Also keep the places of pictures that already look right; slower, and calmer colours."
+        )
+        mirrored: bool = setting(True, help="Turn half of the pictures around for the painter, but not for the rest.")
+
+    presets: ClassVar[Mapping[str, Preset]] = {
+        "quick": Preset(
+            size=128,
+            batch=1,
+            steps=600,
+            sentence="A first impression in minutes, with small networks.",
+            settings={**CUT.presets["quick"].settings, "contrast": 1.0},
+        ),
+        "balanced": Preset(
+            size=128,
+            batch=1,
+            epochs=100,
+            sentence="Good results overnight on a graphics card.",
+            settings={"contrast": 1.0},
+        ),
+        "best": Preset(size=256, batch=1, epochs=200, sentence="The published recipe in full."),
+    }
+
+    settings: Settings
