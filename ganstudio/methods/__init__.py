@@ -7,13 +7,25 @@ from ganstudio.methods.cogan import CoGAN
 from ganstudio.methods.combogan import ComboGAN
 from ganstudio.methods.conditional_gan import ConditionalGAN
 from ganstudio.methods.cyclegan import CycleGAN
+from ganstudio.methods.dcgan import DCGAN
 from ganstudio.methods.discogan import DiscoGAN
 from ganstudio.methods.dualgan import DualGAN
+from ganstudio.methods.gan import GAN
 from ganstudio.methods.simgan import SimGAN
 from ganstudio.methods.srgan import SRGAN
 from ganstudio.words.settings import unknown
 
-CATALOGUE: tuple[type[Method], ...] = (CycleGAN, SimGAN, DiscoGAN, DualGAN, CoGAN, ComboGAN, ConditionalGAN, SRGAN)
+CATALOGUE: tuple[type[Method], ...] = (
+    CycleGAN,
+    SimGAN,
+    DiscoGAN,
+    DualGAN,
+    CoGAN,
+    ComboGAN,
+    DCGAN,
+    ConditionalGAN,
+    SRGAN,
+)
 
 
 def find(key: str) -> type[Method]:
