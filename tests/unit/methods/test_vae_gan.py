@@ -1,0 +1,102 @@
+import math
+
+import pytest
+import torch
+
+from ganstudio.engine.descent import Descending
+from ganstudio.game import Batch
+from ganstudio.methods.vae_gan import EQUILIBRIUM, VAEGAN, moving
+from ganstudio.words.routes import DomainFound, Inventory
+
+
+def make_method(**settings):
+    torch.manual_seed(0)
+    found = Inventory((DomainFound("faces", 9, 1),), {})
+    return VAEGAN(VAEGAN.Settings(width=4, judge_width=4, noise=3, **settings), found, 16)
+
+
+def make_batch():
+    return Batch((torch.rand(6, 3, 16, 16, generator=torch.Generator().manual_seed(1)) * 2 - 1,))
+
+
+def judging(method, real, fake):
+    """The method with a judge that gives every real picture the logit `real` and every fake one `fake`."""
+
+    def judge(features):
+        third = len(features) // 3
+        said = torch.tensor([real] * third + [fake] * 2 * third)
+        return said + 0 * original(features)
+
+    original, method.J.judge = method.J.judge, judge
+    return method
+
+
+def test_the_losses_are_the_published_sums():
+    method = judging(make_method(beta=3.0, likeness=0.25), 0.0, 0.0)
+    turn = next(method.turns(make_batch(), 0.0))
+    terms = turn.terms
+    torch.testing.assert_close(turn.losses["encoder"].detach(), 3 * terms["divergence"] + terms["likeness"])
+    painter = 0.25 * terms["likeness"] + 0.75 * 2 * math.log(2)
+    torch.testing.assert_close(turn.losses["decoder"].detach(), painter)
+    assert turn.losses["discriminator"].item() == pytest.approx(math.log(2))
+
+
+def test_likeness_is_measured_in_what_the_discriminator_sees():
+    method = make_method()
+    look = method.J.look
+    method.J.look = lambda pictures: 0 * look(pictures)
+    turn = next(method.turns(make_batch(), 0.0))
+    assert turn.terms["error"] > 0
+    assert turn.terms["likeness"] == 0
+
+
+def test_it_judges_samples_as_well_as_rebuilt_pictures():
+    method = make_method()
+    looked = []
+    look = method.J.look
+    method.J.look = lambda pictures: looked.append(pictures.detach()) or look(pictures)
+    batch = make_batch()
+    next(method.turns(batch, 0.0))
+    real, rebuilt, imagined = looked[0].chunk(3)
+    assert torch.equal(real, batch.images[0])
+    assert not torch.equal(rebuilt, imagined)
+
+
+@pytest.mark.parametrize(
+    ("right", "caught", "moves"),
+    [
+        (0.0, 0.0, (1, 1)),
+        (-0.4, 0.0, (1, 0)),
+        (0.0, -0.4, (1, 0)),
+        (0.4, 0.0, (0, 1)),
+        (0.0, 0.4, (0, 1)),
+        (-0.4, 0.4, (1, 1)),
+        (0.3, -0.3, (1, 1)),
+    ],
+)
+def test_who_leads_by_more_than_the_margin_waits(right, caught, moves):
+    costs = torch.tensor(EQUILIBRIUM + right), torch.tensor(EQUILIBRIUM + caught)
+    assert tuple(int(move) for move in moving(*costs, 0.35)) == moves
+    assert tuple(int(move) for move in moving(*costs, 1000.0)) == (1, 1)
+
+
+@pytest.mark.parametrize(("real", "fake", "waits"), [(3.0, -3.0, "J"), (-3.0, 0.0, "D")])
+def test_who_waits_does_not_move_at_all_and_the_turns_stay_the_same(real, fake, waits):
+    """Also after steps in which it moved: without momentum nothing is left to carry it on."""
+    method = make_method()
+    descending = Descending(method, steps=10)
+    for step in range(3):
+        descending.step(make_batch(), step)
+    judging(method, real, fake)
+    before = {name: [weight.clone() for weight in getattr(method, name).parameters()] for name in "EDJ"}
+    descending.step(make_batch(), 4)
+    for name, weights in before.items():
+        same = [torch.equal(old, new) for old, new in zip(weights, getattr(method, name).parameters(), strict=True)]
+        # A judge of constant words has no slope, so only the others can show that they move.
+        assert all(same) if name == waits else name == "J" or not all(same)
+    assert len(list(method.turns(make_batch(), 0.0))) == 1
+
+
+def test_published_values_are_the_defaults():
+    settings = VAEGAN.Settings()
+    assert (settings.noise, settings.likeness, settings.lead, settings.learning_rate) == (128, 5e-5, 0.35, 3e-4)
