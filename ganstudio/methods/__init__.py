@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ganstudio.game import Method
+from ganstudio.methods.autoencoder import AutoEncoder
 from ganstudio.methods.cogan import CoGAN
 from ganstudio.methods.combogan import ComboGAN
 from ganstudio.methods.conditional_gan import ConditionalGAN
@@ -13,6 +14,8 @@ from ganstudio.methods.dualgan import DualGAN
 from ganstudio.methods.gan import GAN
 from ganstudio.methods.simgan import SimGAN
 from ganstudio.methods.srgan import SRGAN
+from ganstudio.methods.vae import VAE
+from ganstudio.methods.vae_gan import VAEGAN
 from ganstudio.words.settings import unknown
 
 CATALOGUE: tuple[type[Method], ...] = (
@@ -23,6 +26,9 @@ CATALOGUE: tuple[type[Method], ...] = (
     CoGAN,
     ComboGAN,
     DCGAN,
+    AutoEncoder,
+    VAE,
+    VAEGAN,
     ConditionalGAN,
     SRGAN,
 )
