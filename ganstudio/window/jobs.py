@@ -191,13 +191,15 @@ def generate_files(
     )
 
 
-def classify(model: Path, to: str | None, pictures: Sequence[Path], *, device: str = "auto") -> Job[None]:
-    """Which class each picture belongs to, as Told."""
+def classify(
+    model: Path, to: str | None, pictures: Sequence[Path], *, out: Path | None = None, device: str = "auto"
+) -> Job[None]:
+    """Which class each picture belongs to, as Told; with `out`, copies sorted into folders of the classes."""
     yield None
     from ganstudio.engine import files
 
     translator = _translator(model, device)
-    yield from files.classify_files(translator, translator.route(to, "classify"), pictures)
+    yield from files.classify_files(translator, translator.route(to, "classify"), pictures, out)
 
 
 def export(model: Path, file: Path, to: str | None = None) -> Job[Exported]:

@@ -1,4 +1,4 @@
-"""The Translate page: choose a model and a direction, then translate pictures or generate new ones."""
+"""The Translate page: choose a model and a direction, then translate, generate or classify pictures."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.runs.model import card
 from ganstudio.window import theme
+from ganstudio.window.pages.translate_classify import ClassifyDesk
 from ganstudio.window.pages.translate_generate import GenerateDesk
 from ganstudio.window.pages.translate_picture import PictureDesk
 from ganstudio.window.parts.picker import Picker
@@ -43,6 +44,7 @@ class TranslatePage(QWidget):
         self.note = theme.label("", "muted", wrap=True)
         self.empty = QWidget()
         self.pictures, self.generator = PictureDesk(studio), GenerateDesk(studio)
+        self.classifier = ClassifyDesk(studio)
         self.stack = QStackedWidget()
         self._layout()
         self._connect()
@@ -144,13 +146,15 @@ class TranslatePage(QWidget):
     @Slot()
     def _use(self) -> None:
         route = self.route
-        makes = route is not None and route.source is None
-        self.pictures.set_route(self.model, None if makes else route)
-        self.generator.set_route(self.model, route if makes else None)
-        if self.model is None:
-            self.stack.setCurrentWidget(self.empty)
-        else:
-            self.stack.setCurrentWidget(self.generator if makes else self.pictures)
+        desk = self.pictures if route is None else self._desk(route)
+        for each in (self.pictures, self.generator, self.classifier):
+            each.set_route(self.model, route if each is desk else None)
+        self.stack.setCurrentWidget(self.empty if self.model is None else desk)
+
+    def _desk(self, route: Route) -> PictureDesk | GenerateDesk | ClassifyDesk:
+        if route.source is None:
+            return self.generator
+        return self.classifier if route.answers else self.pictures
 
     def _say(self, fault: str = "") -> None:
         waiting = self._awaited is not None
@@ -255,7 +259,7 @@ class TranslatePage(QWidget):
         row.addStretch(1)
         empty.addLayout(row)
         empty.addStretch(1)
-        for desk in (self.empty, self.pictures, self.generator):
+        for desk in (self.empty, self.pictures, self.generator, self.classifier):
             self.stack.addWidget(desk)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.MARGIN, 24, theme.MARGIN, 24)

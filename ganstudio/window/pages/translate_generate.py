@@ -1,4 +1,4 @@
-"""Generating pictures: which label, how many, which chance; and a grid of what came out."""
+"""Generating pictures: which label or caption, how many, which chance; and a grid of what came out."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QSize, QStringListModel, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QIcon, QImage, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QFileDialog,
     QHBoxLayout,
+    QLineEdit,
     QListView,
     QListWidget,
     QListWidgetItem,
@@ -26,14 +28,16 @@ from ganstudio.window import jobs, theme
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages.translate_drag import DragOut
 from ganstudio.window.pages.translate_work import plain
-from ganstudio.window.parts.form import QuietChoice, QuietSpin
+from ganstudio.window.parts.editors import QuietChoice, QuietSpin
 from ganstudio.window.parts.picture_view import LargeView, Shown, to_qimage
 from ganstudio.window.parts.queue_list import THUMBNAIL
+from ganstudio.window.parts.word_completer import WordCompleter
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Event, Failed, Progress
 from ganstudio.words.routes import Route
 
 MOST = 256
+WORDS_TOLD = 60
 _SIDE = 120
 
 
@@ -69,13 +73,17 @@ class GenerateDesk(QWidget):
         self._route: Route | None = None
         self._job: int | None = None
         self._saving: int | None = None
-        self._asked = ("", 0)
+        self._asked = ("", "0")
         self._made: list[tuple[str, Image.Image]] = []
         self.labels = QuietChoice()
+        self.caption = QLineEdit()
+        self.towards, self.walk = QuietSpin(), QCheckBox(self.tr("Walk towards another seed"))
         self.count, self.seed = QuietSpin(), QuietSpin()
         self.count.setRange(1, MOST)
         self.count.setValue(16)
-        self.seed.setRange(0, 2**31 - MOST)
+        for seed in (self.seed, self.towards):
+            seed.setRange(0, 2**31 - MOST)
+        self.towards.setValue(1)
         self.dice = QPushButton()
         self.generate = QPushButton(self.tr("Generate"))
         self.generate.setProperty("role", "primary")
@@ -98,6 +106,7 @@ class GenerateDesk(QWidget):
         if changed:
             self.labels.clear()
             self.labels.addItems(list(route.labels) if route is not None else [])
+            self._offer_words(route.words if route is not None else ())
             self._show([])
         self._refresh()
 
@@ -107,12 +116,29 @@ class GenerateDesk(QWidget):
         if model is None or route is None or self._job is not None:
             return
         label = self.labels.currentText() or None
+        text = self.caption.text().strip() if route.words else None
+        try:
+            route.check(label, text)
+        except ValueError as fault:
+            theme.set_role(self.status, "bad")
+            self.status.setText(str(fault))
+            return
         seed, count = self.seed.value(), self.count.value()
-        self._asked = (label or route.target, seed)
+        towards = self.towards.value() if self.walk.isChecked() else None
+        self._asked = (label or text or route.target, f"{seed}" if towards is None else f"{seed}-{towards}")
         self._job = self._studio.worker.begin(
-            lambda: jobs.generate(model, route.target, label=label, seed=seed, count=count, device=device)
+            lambda: jobs.generate(
+                model, route.title, label=label, text=text, seed=seed, towards=towards, count=count, device=device
+            )
         )
         self._refresh()
+
+    def _offer_words(self, known: Sequence[str]) -> None:
+        """Help with the caption: the words that the model has learned, completed while one types."""
+        self.caption.clear()
+        self.caption.setPlaceholderText(" ".join(known[:4]))
+        self.caption.setToolTip(theme.tip(self.tr("It knows: {}").format(", ".join(known[:WORDS_TOLD]))))
+        self._completer.setModel(QStringListModel(sorted(known), self._completer))
 
     @Slot()
     def _roll(self) -> None:
@@ -120,9 +146,9 @@ class GenerateDesk(QWidget):
         self._generate()
 
     def _show(self, pictures: list[Image.Image]) -> None:
-        label, seed = self._asked
+        wish, seed = self._asked
         # Called as the command line calls them, which makes the same pictures of this seed.
-        self._made = [(f"{label}-{seed}-{number:04d}", picture) for number, picture in enumerate(pictures)]
+        self._made = [(f"{wish}-{seed}-{number:04d}", picture) for number, picture in enumerate(pictures)]
         self.results.clear()
         for name, picture in self._made:
             # Whole multiples keep the pixels of small pictures sharp.
@@ -216,13 +242,20 @@ class GenerateDesk(QWidget):
     @Slot()
     def _refresh(self) -> None:
         self.generate.setEnabled(self._route is not None and self._job is None)
-        self.labels.setVisible(self.labels.count() > 0)
-        self._label_caption.setVisible(self.labels.count() > 0)
+        asks = self._route is not None and bool(self._route.words)
+        for caption, field, there in (
+            (self._label_caption, self.labels, self.labels.count() > 0),
+            (self._text_caption, self.caption, asks),
+        ):
+            caption.setVisible(there)
+            field.setVisible(there)
+        self.towards.setVisible(self.walk.isChecked())
         chosen = bool(self.results.selectedIndexes())
         self.save.setEnabled(chosen and self._saving is None)
         self.copy.setEnabled(chosen)
         self.save_all.setEnabled(bool(self._made) and self._saving is None)
         if self._job is None:
+            theme.set_role(self.status, "muted")
             hint = self.tr(
                 "Click a picture to choose it, double-click to see it large, drag it into a folder or another program."
             )
@@ -230,6 +263,8 @@ class GenerateDesk(QWidget):
 
     def _connect(self) -> None:
         self.generate.clicked.connect(self._generate)
+        self.caption.returnPressed.connect(self._generate)
+        self.walk.toggled.connect(self._refresh)
         self.dice.clicked.connect(self._roll)
         self.results.activated.connect(self._enlarge)
         self.results.pulled.connect(self._drag)
@@ -246,17 +281,7 @@ class GenerateDesk(QWidget):
         self._studio.worker.ended.connect(self._ended)
 
     def _layout(self) -> None:
-        self.results.setProperty("role", "queue")
-        self.results.setViewMode(QListView.ViewMode.IconMode)
-        self.results.setResizeMode(QListView.ResizeMode.Adjust)
-        self.results.setMovement(QListView.Movement.Static)
-        self.results.setUniformItemSizes(True)
-        self.results.setIconSize(QSize(_SIDE, _SIDE))
-        self.results.setGridSize(QSize(_SIDE + 16, _SIDE + 16))
-        self.results.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.results.setDragEnabled(True)
-        self.results.setAccessibleName(self.tr("Pictures made"))
-        self.results.setAccessibleDescription(self.tr("They can be dragged into a folder or another program"))
+        self._dress_results()
         self.dice.setProperty("role", "icon")
         self.dice.setToolTip(self.tr("Roll another seed and generate"))
         self.dice.setAccessibleName(self.tr("Roll another seed"))
@@ -269,9 +294,11 @@ class GenerateDesk(QWidget):
             theme.set_icon(button, icon)
         column = QVBoxLayout()
         column.setSpacing(4)
-        self._label_caption = theme.label(self.tr("What"))
+        self._label_caption, self._text_caption = theme.label(self.tr("What")), theme.label(self.tr("What"))
+        self._completer = WordCompleter(self.caption)
         for caption, field, name in (
             (self._label_caption, self.labels, self.tr("Label")),
+            (self._text_caption, self.caption, self.tr("Caption")),
             (theme.label(self.tr("How many")), self.count, self.tr("How many pictures")),
             (theme.label(self.tr("Seed")), self.seed, self.tr("Seed")),
         ):
@@ -285,6 +312,12 @@ class GenerateDesk(QWidget):
                 row.addWidget(self.dice)
             column.addLayout(row)
             column.addSpacing(8)
+        self.walk.setToolTip(self.tr("The pictures lead step by step from the one seed's picture to the other's."))
+        self.towards.setAccessibleName(self.tr("Seed at the end of the walk"))
+        self.towards.setFixedHeight(theme.ROW)
+        column.addWidget(self.walk)
+        column.addWidget(self.towards)
+        column.addSpacing(8)
         column.addWidget(self.generate)
         column.addSpacing(8)
         column.addWidget(self.status)
@@ -305,3 +338,16 @@ class GenerateDesk(QWidget):
         layout.setSpacing(24)
         layout.addWidget(side)
         layout.addWidget(self.results, 1)
+
+    def _dress_results(self) -> None:
+        self.results.setProperty("role", "queue")
+        self.results.setViewMode(QListView.ViewMode.IconMode)
+        self.results.setResizeMode(QListView.ResizeMode.Adjust)
+        self.results.setMovement(QListView.Movement.Static)
+        self.results.setUniformItemSizes(True)
+        self.results.setIconSize(QSize(_SIDE, _SIDE))
+        self.results.setGridSize(QSize(_SIDE + 16, _SIDE + 16))
+        self.results.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.results.setDragEnabled(True)
+        self.results.setAccessibleName(self.tr("Pictures made"))
+        self.results.setAccessibleDescription(self.tr("They can be dragged into a folder or another program"))

@@ -91,7 +91,8 @@ class PictureDesk(QWidget):
             )
             self.queue.changed(piece)
         if route is not None and route.source is not None:
-            self.compare.set_captions(route.source, route.target)
+            same = route.source == route.target
+            self.compare.set_captions(route.source, route.title if same else route.target)
         self._look()
         self._next()
 
@@ -163,7 +164,7 @@ class PictureDesk(QWidget):
         if before is None:
             self._work = (begin(lambda: reading(piece.source)), piece)
         else:
-            self._work = (begin(lambda: translating(model, route.target, before, device)), piece)
+            self._work = (begin(lambda: translating(model, route.title, before, device)), piece)
 
     def _worked(self, piece: Piece, result: object) -> None:
         if isinstance(result, Failed):

@@ -73,7 +73,7 @@ class Results(QObject):
         device = self._studio.device
         self._left_out = 0
         self._all = self._studio.worker.begin(
-            lambda: jobs.translate_files(model, route.target, paths, Path(name), strength=strength, device=device)
+            lambda: jobs.translate_files(model, route.title, paths, Path(name), strength=strength, device=device)
         )
         self.changed.emit()
 

@@ -15,7 +15,7 @@ from ganstudio.pictures.reading import read
 from ganstudio.window import jobs
 from ganstudio.window.jobs import Job
 from ganstudio.window.parts.compare import blended
-from ganstudio.window.parts.picture_view import Levels
+from ganstudio.window.parts.picture_view import Levels, to_qimage
 
 
 def listing(folders: Sequence[Path]) -> Job[list[Path]]:
@@ -50,7 +50,12 @@ def mixing(before: Levels, after: Levels, strength: float) -> Job[QImage]:
 
 def mixed(before: Levels, after: Levels, strength: float) -> QImage:
     """The translation at a strength, full size, at once."""
-    return after.images[0] if strength >= 1 else blended(before.images[0], after.images[0], strength)
+    if strength >= 1:
+        return after.images[0]
+    image = before.images[0]
+    if image.size() != after.size:  # As the engine enlarges it, for the same pixels.
+        image = to_qimage(to_picture(image).resize(after.size.toTuple(), Image.Resampling.BICUBIC))
+    return blended(image, after.images[0], strength)
 
 
 def saving(before: Levels, after: Levels, strength: float, target: Path, source: Path | None) -> Job[Path]:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.window import theme
-from ganstudio.window.parts.form import QuietChoice
+from ganstudio.window.parts.editors import QuietChoice
 from ganstudio.words.cards import ModelCard
 
 
@@ -55,7 +55,7 @@ class ExportDialog(QDialog):
         self.route = QuietChoice()
         self.route.setAccessibleName(self.tr("Direction"))
         for route in card.routes:
-            self.route.addItem(route.title, route.target)
+            self.route.addItem(route.title, route.title)
         direction = QHBoxLayout()
         direction.addWidget(theme.label(self.tr("Direction"), "muted"))
         direction.addWidget(self.route, 1)

@@ -147,10 +147,12 @@ class Canvas(QWidget):
         return QRectF(self.corner() / ratio, QSizeF(self._levels.size) * self.scale() / ratio)
 
     def prepared(self, levels: Levels) -> QImage:
-        """What the widget shows of `levels`, at the screen's resolution."""
+        """What the widget shows of `levels` in the place of its picture, at the screen's resolution."""
         ratio = self.devicePixelRatioF()
         window = (QSizeF(self.size()) * ratio).toSize()
-        view = levels.seen(self.scale(), self.corner(), window)
+        assert self._levels is not None
+        larger = levels.size.width() / self._levels.size.width()  # An enlarged picture lies over the one it was.
+        view = levels.seen(self.scale() / larger, self.corner(), window)
         view.setDevicePixelRatio(ratio)
         return view
 

@@ -17,7 +17,7 @@ from ganstudio.window.pages.translate import TranslatePage
 from ganstudio.window.pages.translate_work import to_picture
 from ganstudio.window.parts.drop_zone import local_paths
 from ganstudio.words.cards import ModelCard
-from ganstudio.words.events import Finished, Made, Progress, Save, Saved, Skipped, Started
+from ganstudio.words.events import Finished, Made, Progress, Save, Saved, Skipped, Started, Told
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Route
 
@@ -29,7 +29,7 @@ def flipped(model, to, picture, *, strength=1.0, device="auto"):
     yield None
     if picture.size == (13, 13):
         raise ValueError("There is not enough memory for this.")
-    return ImageOps.flip(picture) if to == "winter" else ImageOps.invert(picture)
+    return ImageOps.flip(picture) if to == "summer → winter" else ImageOps.invert(picture)
 
 
 @pytest.fixture
@@ -298,7 +298,7 @@ def test_save_all_fills_a_folder(qtbot, desk, studio, tmp_path, monkeypatch):
     qtbot.waitUntil(lambda: finished(desk))
     with qtbot.waitSignal(studio.said) as said:
         desk.save_all.click()
-    assert asked == [("winter", [path], tmp_path / "out", 1.0)]
+    assert asked == [("summer → winter", [path], tmp_path / "out", 1.0)]
     assert said.args[0] == "All translations are saved. 1 could not be translated."
 
 
@@ -352,8 +352,8 @@ def test_a_paused_training_is_paused_again_after_its_state_is_saved(qtbot, page,
 def test_a_generator_gets_its_own_desk(qtbot, page, studio, model, tmp_path, monkeypatch):
     asked = []
 
-    def generates(path, to, *, label, seed, count=1, device="auto"):
-        asked.append((label, seed, count))
+    def generates(path, to, *, label, text, seed, towards, count=1, device="auto"):
+        asked.append((label, text, seed, towards, count))
         for number in range(count):
             yield Progress(number + 1, count, "generating")
         return [Image.new("RGB", (8, 8), (number, 0, 0)) for number in range(count)]
@@ -367,7 +367,7 @@ def test_a_generator_gets_its_own_desk(qtbot, page, studio, model, tmp_path, mon
     desk.seed.setValue(7)
     desk.generate.click()
     qtbot.waitUntil(lambda: desk.results.count() == 3)
-    assert asked == [("one", 7, 3)]
+    assert asked == [("one", None, 7, None, 3)]
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "made"))
     with qtbot.waitSignal(studio.said):
         desk.save_all.click()
@@ -385,6 +385,145 @@ def test_a_generator_gets_its_own_desk(qtbot, page, studio, model, tmp_path, mon
     assert image.width() == 8
     desk.dice.click()
     qtbot.waitUntil(lambda: len(asked) == 2 and desk.generate.isEnabled())
+
+
+@pytest.fixture
+def has_routes(monkeypatch):
+    """has_routes(*routes): every model has these."""
+
+    def have(*routes):
+        made = ModelCard("x", "x", "x", routes, 64, 10, 10, 0.0, 7, {})
+        monkeypatch.setattr(translate, "card", lambda _: made)
+
+    return have
+
+
+def test_a_caption_is_asked_in_words_that_the_model_knows(qtbot, page, project, has_routes, tmp_path, monkeypatch):
+    asked = []
+
+    def generates(path, to, *, text, **more):
+        asked.append(text)
+        yield None
+        return [Image.new("RGB", (8, 8))]
+
+    monkeypatch.setattr(jobs, "generate", generates)
+    has_routes(Route("shapes", words=("a", "red", "circle")))
+    page.choose(tmp_path / "shapes.safetensors")
+    desk = page.generator
+    assert desk.caption.isVisibleTo(desk)
+    assert not desk.labels.isVisibleTo(desk)
+    qtbot.keyClicks(desk.caption, "a rde circle")
+    qtbot.keyClick(desk.caption, Qt.Key.Key_Return)
+    assert "'rde'" in desk.status.text()
+    assert asked == []
+    desk.caption.clear()
+    qtbot.keyClicks(desk.caption, "a red circle")
+    qtbot.keyClick(desk.caption, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desk.results.count() == 1)
+    assert asked == ["a red circle"]
+    assert "a red circle-0-0000" in desk.results.item(0).toolTip()
+
+
+def test_only_the_last_word_is_completed(qtbot, page, project, has_routes, tmp_path):
+    has_routes(Route("shapes", words=("a", "red", "circle")))
+    page.choose(tmp_path / "shapes.safetensors")
+    completer = page.generator.caption.completer()
+    page.generator.caption.setText("a red ci")
+    completer.setCompletionPrefix(completer.splitPath("a red ci")[0])
+    assert completer.completionCount() == 1
+    assert completer.currentCompletion() == "a red circle"
+
+
+def test_a_walk_leads_from_one_seed_to_another(qtbot, page, project, has_routes, tmp_path, monkeypatch):
+    asked = []
+
+    def generates(path, to, *, seed, towards, count, **more):
+        asked.append((seed, towards, count))
+        yield None
+        return [Image.new("RGB", (8, 8))] * count
+
+    monkeypatch.setattr(jobs, "generate", generates)
+    has_routes(Route("faces"))
+    page.choose(tmp_path / "faces.safetensors")
+    desk = page.generator
+    assert not desk.towards.isVisibleTo(desk)
+    desk.walk.click()
+    assert desk.towards.isVisibleTo(desk)
+    desk.seed.setValue(3)
+    desk.towards.setValue(9)
+    desk.count.setValue(5)
+    desk.generate.click()
+    qtbot.waitUntil(lambda: desk.results.count() == 5)
+    assert asked == [(3, 9, 5)]
+
+
+CLASSES = Route("class", "pets", answers=("cat", "dog"), side=16)
+
+
+@pytest.fixture
+def classifier(page, project, has_routes, tmp_path, monkeypatch):
+    """The desk of a model that takes dark pictures for cats and cannot read what is called broken."""
+
+    def classify(model, to, pictures, *, out=None, device="auto"):
+        for number, path in enumerate(pictures, start=1):
+            if path.stem == "broken":
+                yield Skipped(str(path), "It is damaged.")
+                continue
+            label, other = ("cat", "dog") if np.asarray(Image.open(path)).mean() < 128 else ("dog", "cat")
+            yield Told(str(path), label, {label: 0.75, other: 0.25}, str(out / label) if out else "")
+            yield Progress(number, len(pictures), "classifying")
+
+    monkeypatch.setattr(jobs, "classify", classify)
+    has_routes(CLASSES, Route("pets"))
+    page.choose(tmp_path / "pets.safetensors")
+    return page.classifier
+
+
+def test_a_classifier_lists_what_it_sees(qtbot, page, classifier, tmp_path):
+    assert page.stack.currentWidget() is classifier
+    assert classifier.stack.currentWidget() is classifier.drop
+    Image.new("RGB", (8, 8), "black").save(tmp_path / "night.png")
+    Image.new("RGB", (8, 8), "white").save(tmp_path / "snow.png")
+    (tmp_path / "broken.png").write_bytes(b"")
+    classifier.add([tmp_path / name for name in ("night.png", "snow.png", "broken.png")])
+    qtbot.waitUntil(lambda: classifier.list.topLevelItemCount() == 3 and classifier.sort.isEnabled())
+    rows = {
+        item.text(0): (item.text(1), item.text(2)) for item in (classifier.list.topLevelItem(row) for row in range(3))
+    }
+    assert rows == {"night.png": ("cat", "75%"), "snow.png": ("dog", "75%"), "broken.png": ("not read", "")}
+    assert "3 pictures" in classifier.status.text()
+    classifier.clear.click()
+    assert classifier.list.topLevelItemCount() == 0
+    assert classifier.stack.currentWidget() is classifier.drop
+
+
+def test_copies_are_sorted_where_one_asks(qtbot, classifier, studio, tmp_path, monkeypatch):
+    Image.new("RGB", (8, 8), "black").save(tmp_path / "night.png")
+    classifier.add([tmp_path / "night.png"])
+    qtbot.waitUntil(classifier.sort.isEnabled)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "sorted"))
+    with qtbot.waitSignal(studio.said) as said:
+        classifier.sort.click()
+    assert "sorted" in said.args[0]
+
+
+def test_an_enlarged_picture_lies_over_the_one_it_was(qtbot, page, project, has_routes, tmp_path, monkeypatch):
+    def enlarged(model, to, picture, *, strength=1.0, device="auto"):
+        yield None
+        return picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.NEAREST)
+
+    monkeypatch.setattr(jobs, "translate", enlarged)
+    has_routes(Route("photos", "photos", scale=2))
+    page.choose(tmp_path / "photos.safetensors")
+    desk = page.pictures
+    desk.add([picture(tmp_path)])
+    qtbot.waitUntil(lambda: desk.compare.after is not None)
+    assert desk.compare.after.size.toTuple() == (80, 60)
+    view = desk.compare.prepared(desk.compare.after), desk.compare.prepared(desk.compare.levels)
+    one, other = (to_picture(image) for image in view)
+    assert np.abs(np.asarray(one, float) - np.asarray(other, float)).mean() < 8
+    half = translate_work.mixed(desk.compare.levels, desk.compare.after, 0.5)
+    assert (half.width(), half.height()) == (80, 60)
 
 
 def test_a_file_that_is_no_model_is_refused_in_a_sentence(qtbot, page, studio, project, tmp_path):

@@ -1,0 +1,213 @@
+"""Telling classes apart: pictures in, each with its class and how sure the model is of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ganstudio.pictures.reading import SUFFIXES
+from ganstudio.window import jobs, theme
+from ganstudio.window.parts.drop_zone import DropZone, local_paths
+from ganstudio.window.studio import Studio
+from ganstudio.words.events import Event, Failed, Progress, Skipped, Told
+from ganstudio.words.routes import Route
+
+PATH = Qt.ItemDataRole.UserRole
+
+
+class ClassifyDesk(QWidget):
+    """A list of pictures, the class of each, and copies sorted into folders."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._model: Path | None = None
+        self._route: Route | None = None
+        self._job: int | None = None
+        self._sorting: int | None = None
+        self._rows: dict[str, QTreeWidgetItem] = {}
+        self._paths: list[Path] = []
+        self.drop = DropZone("image-plus", self.tr("Drop pictures here"), self.tr("Or click to open some"), large=True)
+        self.list = QTreeWidget()
+        self.stack = QStackedWidget()
+        self.status = theme.label("", "muted")
+        self.open, self.folder = QPushButton(self.tr("Open…")), QPushButton(self.tr("Folder…"))
+        self.clear, self.sort = QPushButton(self.tr("Clear")), QPushButton(self.tr("Sort copies into folders…"))
+        self.setAcceptDrops(True)
+        self._layout()
+        self._connect()
+        self._refresh()
+
+    def set_route(self, model: Path | None, route: Route | None) -> None:
+        """Classify by this route of this model; what another said is asked anew."""
+        if (model, route) == (self._model, self._route):
+            return
+        self._model, self._route = model, route
+        if self._paths:
+            paths, self._paths = self._paths, []
+            self._forget()
+            self.add(paths)
+        self._refresh()
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Classify these files and the pictures in these folders."""
+        model, route, device = self._model, self._route, self._studio.device
+        self._paths += [path for path in paths if path not in self._paths]
+        if model is None or route is None or not paths:
+            self._refresh()
+            return
+        if self._job is not None:
+            self._studio.worker.cancel(self._job)
+        asked = list(self._paths)
+        self._job = self._studio.worker.begin(lambda: jobs.classify(model, route.title, asked, device=device))
+        self._refresh()
+
+    def _show(self, path: str, label: str, sure: str, tip: str) -> None:
+        if path not in self._rows:
+            self._rows[path] = QTreeWidgetItem(self.list)
+        row = self._rows[path]
+        for column, text in enumerate((Path(path).name, label, sure)):
+            row.setText(column, text)
+            row.setToolTip(column, theme.tip(tip))
+        row.setData(0, PATH, path)
+
+    def _forget(self) -> None:
+        if self._job is not None:
+            self._studio.worker.cancel(self._job)
+            self._job = None
+        self._rows.clear()
+        self.list.clear()
+
+    @Slot()
+    def _clear(self) -> None:
+        self._paths = []
+        self._forget()
+        self._refresh()
+
+    # What happens elsewhere
+
+    @Slot(int, object)
+    def _happened(self, job: int, event: Event) -> None:
+        if job == self._sorting and isinstance(event, Progress):
+            self.status.setText(self.tr("Sorting {} of {}").format(event.done, event.total))
+        if job != self._job:
+            return
+        if isinstance(event, Told):
+            shares = "\n".join(f"{label} {share:.1%}" for label, share in event.shares.items())
+            self._show(event.source, event.label, f"{event.shares[event.label]:.0%}", f"{event.source}\n{shares}")
+        elif isinstance(event, Skipped):
+            self._show(event.path, self.tr("not read"), "", event.reason)
+        elif isinstance(event, Progress):
+            self.status.setText(self.tr("{} of {}").format(event.done, event.total))
+
+    @Slot(int, object)
+    def _ended(self, job: int, result: object) -> None:
+        if job == self._job:
+            self._job = None
+        elif job == self._sorting:
+            self._sorting = None
+            if not isinstance(result, Failed):
+                self._studio.say(self.tr("The copies are sorted. The originals stay where they are."))
+        else:
+            return
+        if isinstance(result, Failed):
+            self._studio.say(result.message, fault=True)
+        self._refresh()
+
+    @Slot()
+    def _ask_sort(self) -> None:
+        model, route, device, paths = self._model, self._route, self._studio.device, list(self._paths)
+        name = QFileDialog.getExistingDirectory(self, self.tr("Folder for the sorted copies"))
+        if name and model is not None and route is not None:
+            self._sorting = self._studio.worker.begin(
+                lambda: jobs.classify(model, route.title, paths, out=Path(name), device=device)
+            )
+            self._refresh()
+
+    @Slot()
+    def _ask_files(self) -> None:
+        kinds = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
+        names, _ = QFileDialog.getOpenFileNames(
+            self, self.tr("Open pictures"), "", self.tr("Pictures ({})").format(kinds)
+        )
+        self.add([Path(name) for name in names])
+
+    @Slot()
+    def _ask_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, self.tr("Open a folder of pictures"))
+        self.add([Path(name)] if name else [])
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take local files anywhere on the desk."""
+        if local_paths(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Classify what was dropped."""
+        event.acceptProposedAction()
+        self.add(local_paths(event.mimeData()))
+
+    @Slot()
+    def _refresh(self) -> None:
+        self.stack.setCurrentWidget(self.list if self._paths else self.drop)
+        self.clear.setEnabled(bool(self._paths))
+        self.sort.setEnabled(bool(self._rows) and self._job is None and self._sorting is None)
+        if self._job is None and self._sorting is None:
+            told = len(self._rows)
+            self.status.setText(self.tr("{} pictures").format(told) if told else "")
+
+    def _connect(self) -> None:
+        self.drop.dropped.connect(self.add)
+        self.drop.clicked.connect(self._ask_files)
+        self.open.clicked.connect(self._ask_files)
+        self.folder.clicked.connect(self._ask_folder)
+        self.clear.clicked.connect(self._clear)
+        self.sort.clicked.connect(self._ask_sort)
+        self._studio.worker.happened.connect(self._happened)
+        self._studio.worker.ended.connect(self._ended)
+
+    def _layout(self) -> None:
+        self.list.setHeaderLabels([self.tr("Picture"), self.tr("Class"), self.tr("How sure")])
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.setSortingEnabled(True)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setStretchLastSection(False)
+        self.list.setAccessibleName(self.tr("Pictures and their classes"))
+        for button, icon in (
+            (self.open, "image-plus"),
+            (self.folder, "folder"),
+            (self.clear, "close"),
+            (self.sort, "folder-open"),
+        ):
+            theme.set_icon(button, icon)
+        self.stack.addWidget(self.drop)
+        self.stack.addWidget(self.list)
+        bar = QHBoxLayout()
+        bar.setSpacing(theme.GRID)
+        for widget in (self.open, self.folder, self.clear):
+            bar.addWidget(widget)
+        bar.addWidget(self.status, 1)
+        bar.addWidget(self.sort)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(16)
+        layout.addWidget(self.stack, 1)
+        layout.addLayout(bar)

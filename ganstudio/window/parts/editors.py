@@ -1,0 +1,73 @@
+"""Editors of single values, for pages that scroll: the wheel is the page's, the marks take the theme's colours."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
+
+
+class QuietSpin(QSpinBox):
+    """A spin box that leaves the wheel to the page, so that scrolling changes no value."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "field")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lineEdit().setTextMargins(8, 0, 0, 0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave it to the page."""
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Add the two arrows, in the theme's colour."""
+        super().paintEvent(event)
+        for up in (True, False):
+            _chevron(self, QPointF(self.width() - 15, self.height() / 2 + (-5 if up else 5)), 3, up=up)
+
+
+class QuietChoice(QComboBox):
+    """A combo box that leaves the wheel to the page."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "field")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave it to the page."""
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Add the arrow, in the theme's colour."""
+        super().paintEvent(event)
+        _chevron(self, QPointF(self.width() - 17, self.height() / 2), 4, up=False)
+
+
+class QuietCheck(QCheckBox):
+    """A check box whose tick and edge are seen on any ground."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setProperty("role", "field")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Add the tick, in the theme's colour."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.palette().highlightedText().color(), 2))
+        middle = QPointF(9, self.height() / 2)
+        painter.drawPolyline([middle + QPointF(-4, 0), middle + QPointF(-1, 3), middle + QPointF(4, -4)])
+
+
+def _chevron(widget: QWidget, at: QPointF, half: float, *, up: bool) -> None:
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    group = QPalette.ColorGroup.Active if widget.isEnabled() else QPalette.ColorGroup.Disabled
+    painter.setPen(QPen(widget.palette().color(group, QPalette.ColorRole.PlaceholderText), 1.6))
+    rise = half / 2 if up else -half / 2
+    painter.drawPolyline([at + QPointF(-half, rise), at + QPointF(0, -rise), at + QPointF(half, rise)])
