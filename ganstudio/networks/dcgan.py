@@ -92,8 +92,31 @@ class Discriminator(nn.Module):
         return out.flatten()
 
 
-class LabelGenerator(nn.Module):
-    """Noise and a label in, a picture out.
+class ToldGenerator(nn.Module):
+    """Noise and a condition in, a picture out.
+
+    Args:
+        size: Side of the pictures in pixels, a power of two from 8 on.
+        label: Reads the condition: (N, …) → (N, told).
+        told: Width of what the condition becomes; Reed's: 128.
+        noise: Width of the noise; published: 100.
+        width: Channels before the last layer; published: 64.
+    """
+
+    def __init__(self, size: int, label: nn.Module, told: int = 128, noise: int = 100, width: int = 64) -> None:
+        super().__init__()
+        self.label = label
+        self.model = painting(size, noise + told, width)
+
+    def forward(self, noise: Tensor, condition: Tensor) -> Tensor:
+        """(N, Z) and (N, …) → (N, 3, size, size) in [-1, 1]."""
+        told = torch.cat([noise, self.label(condition)], dim=1)
+        out: Tensor = self.model(told[:, :, None, None])
+        return out
+
+
+class LabelGenerator(ToldGenerator):
+    """Noise and a label, (N,) int64, in, a picture out.
 
     Args:
         size: Side of the pictures in pixels, a power of two from 8 on.
@@ -104,34 +127,26 @@ class LabelGenerator(nn.Module):
     """
 
     def __init__(self, size: int, labels: int, noise: int = 100, width: int = 64, told: int = 128) -> None:
-        super().__init__()
-        self.label = nn.Embedding(labels, told)
-        self.model = painting(size, noise + told, width)
-
-    def forward(self, noise: Tensor, labels: Tensor) -> Tensor:
-        """(N, Z) and (N,) int64 → (N, 3, size, size) in [-1, 1]."""
-        told = torch.cat([noise, self.label(labels)], dim=1)
-        out: Tensor = self.model(told[:, :, None, None])
-        return out
+        super().__init__(size, nn.Embedding(labels, told), told, noise, width)
 
 
-class MatchDiscriminator(nn.Module):
-    """Judges whether a picture is real and shows what its label says.
+class ToldDiscriminator(nn.Module):
+    """Judges whether a picture is real and shows what its condition says.
 
-    Looking is apart from judging, so that one look at the real pictures serves their right and their wrong labels.
+    Looking is apart from judging, so that one look at the real pictures serves their right and their wrong conditions.
 
     Args:
         size: Side of the pictures in pixels, a power of two from 8 on.
-        labels: Number of classes.
+        label: Reads the condition: (N, …) → (N, told).
+        told: Width of what the condition becomes; Reed's: 128.
         width: Channels of the first convolution; published: 64.
-        told: Width of what the label becomes; Reed's: 128.
     """
 
-    def __init__(self, size: int, labels: int, width: int = 64, told: int = 128) -> None:
+    def __init__(self, size: int, label: nn.Module, told: int = 128, width: int = 64) -> None:
         super().__init__()
         channels = breadths(size, width)[-1]
         self.looking = looking(size, width)
-        self.label = nn.Embedding(labels, told)
+        self.label = label
         self.judging = nn.Sequential(
             nn.Conv2d(channels + told, channels, 1, bias=False),
             nn.BatchNorm2d(channels),
@@ -144,12 +159,26 @@ class MatchDiscriminator(nn.Module):
         out: Tensor = self.looking(pictures)
         return out
 
-    def judge(self, seen: Tensor, labels: Tensor) -> Tensor:
-        """What is seen, and (N,) int64 → (N,) logits, high for real and matching."""
-        told = self.label(labels)[:, :, None, None].expand(-1, -1, *seen.shape[2:])
+    def judge(self, seen: Tensor, condition: Tensor) -> Tensor:
+        """What is seen, and (N, …) → (N,) logits, high for real and matching."""
+        told = self.label(condition)[:, :, None, None].expand(-1, -1, *seen.shape[2:])
         out: Tensor = self.judging(torch.cat([seen, told], dim=1))
         return out.flatten()
 
-    def forward(self, pictures: Tensor, labels: Tensor) -> Tensor:
-        """(N, 3, size, size) and (N,) int64 → (N,) logits."""
-        return self.judge(self.look(pictures), labels)
+    def forward(self, pictures: Tensor, condition: Tensor) -> Tensor:
+        """(N, 3, size, size) and (N, …) → (N,) logits."""
+        return self.judge(self.look(pictures), condition)
+
+
+class MatchDiscriminator(ToldDiscriminator):
+    """Judges whether a picture is real and shows what its label, (N,) int64, says.
+
+    Args:
+        size: Side of the pictures in pixels, a power of two from 8 on.
+        labels: Number of classes.
+        width: Channels of the first convolution; published: 64.
+        told: Width of what the label becomes; Reed's: 128.
+    """
+
+    def __init__(self, size: int, labels: int, width: int = 64, told: int = 128) -> None:
+        super().__init__(size, nn.Embedding(labels, told), told, width)
