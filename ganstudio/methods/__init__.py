@@ -29,6 +29,7 @@ CATALOGUE: tuple[type[Method], ...] = (
     AutoEncoder,
     VAE,
     VAEGAN,
+    GAN,
     ConditionalGAN,
     SRGAN,
 )
