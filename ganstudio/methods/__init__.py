@@ -7,29 +7,38 @@ from ganstudio.methods.autoencoder import AutoEncoder
 from ganstudio.methods.cogan import CoGAN
 from ganstudio.methods.combogan import ComboGAN
 from ganstudio.methods.conditional_gan import ConditionalGAN
+from ganstudio.methods.cut import CUT, FastCUT
 from ganstudio.methods.cyclegan import CycleGAN
 from ganstudio.methods.dcgan import DCGAN
 from ganstudio.methods.discogan import DiscoGAN
+from ganstudio.methods.discriminator_only import DiscriminatorOnly
 from ganstudio.methods.dualgan import DualGAN
 from ganstudio.methods.gan import GAN
 from ganstudio.methods.simgan import SimGAN
 from ganstudio.methods.srgan import SRGAN
+from ganstudio.methods.unit import UNIT
 from ganstudio.methods.vae import VAE
 from ganstudio.methods.vae_gan import VAEGAN
+from ganstudio.methods.xgan import XGAN
 from ganstudio.words.settings import unknown
 
 CATALOGUE: tuple[type[Method], ...] = (
     CycleGAN,
-    SimGAN,
     DiscoGAN,
     DualGAN,
-    CoGAN,
+    UNIT,
+    XGAN,
+    CUT,
+    FastCUT,
+    SimGAN,
     ComboGAN,
+    GAN,
     DCGAN,
+    DiscriminatorOnly,
+    CoGAN,
     AutoEncoder,
     VAE,
     VAEGAN,
-    GAN,
     ConditionalGAN,
     SRGAN,
 )
