@@ -103,3 +103,12 @@ def gradient_penalty(rated: Tensor, x: Tensor) -> Tensor:
     (slope,) = torch.autograd.grad(rated.sum(), x, create_graph=True)
     steepness: Tensor = torch.linalg.vector_norm(slope.flatten(1), dim=1)
     return (steepness - 1).square().mean()
+
+
+def entropy(probabilities: Tensor) -> Tensor:
+    """How unsure probabilities (…, K) are, (…) in nats: 0 when sure, log K when all are alike.
+
+    Source: Springenberg, "Categorical Generative Adversarial Networks", 2016, equations 4 to 6.
+    """
+    # Where softmax gave exactly 0, the slope of p·log p would be infinite.
+    return -(probabilities * probabilities.clamp(min=1e-12).log()).sum(-1)

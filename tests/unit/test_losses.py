@@ -6,6 +6,7 @@ import torch
 from ganstudio.losses import (
     bce,
     divergence,
+    entropy,
     feature_matching,
     gradient_penalty,
     l1,
@@ -93,3 +94,11 @@ def test_patch_nce_teaches_the_queries_only():
     gradients = torch.autograd.grad(patch_nce(queries, keys, 0.07), (queries, keys), allow_unused=True)
     assert gradients[0].abs().sum() > 0
     assert gradients[1] is None
+
+
+def test_entropy_is_zero_when_sure_and_log_k_when_not_and_its_slope_is_finite_everywhere():
+    logits = torch.tensor([[0.0, 0, 0, 0], [200.0, 0, 0, 0]], requires_grad=True)
+    unsure = entropy(logits.softmax(1))
+    assert unsure.tolist() == pytest.approx([math.log(4), 0])
+    unsure.sum().backward()
+    assert torch.isfinite(logits.grad).all()
