@@ -14,6 +14,7 @@ from ganstudio.methods.discogan import DiscoGAN
 from ganstudio.methods.discriminator_only import DiscriminatorOnly
 from ganstudio.methods.dualgan import DualGAN
 from ganstudio.methods.gan import GAN
+from ganstudio.methods.pix2pix import Pix2pix
 from ganstudio.methods.simgan import SimGAN
 from ganstudio.methods.srgan import SRGAN
 from ganstudio.methods.unit import UNIT
@@ -32,6 +33,7 @@ CATALOGUE: tuple[type[Method], ...] = (
     FastCUT,
     SimGAN,
     ComboGAN,
+    Pix2pix,
     GAN,
     DCGAN,
     DiscriminatorOnly,
