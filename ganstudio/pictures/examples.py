@@ -64,13 +64,18 @@ def pictures_of(example: Example, at_least: int | None = None) -> tuple[Image.Im
     return one, other if other.size == one.size else other.resize(one.size, Image.Resampling.BICUBIC)
 
 
+def caption_files(path: Path) -> tuple[Path, Path]:
+    """Where the captions of a picture may lie: cat.txt, or cat.png.txt, beside cat.png."""
+    return path.with_suffix(".txt"), path.with_name(f"{path.name}.txt")
+
+
 def captions_beside(path: Path) -> tuple[str, ...]:
     """The captions of a picture: each line of the .txt file with its name; empty when there is none.
 
     Raises:
         Unreadable: The file is not text.
     """
-    for beside in (path.with_suffix(".txt"), path.with_name(f"{path.name}.txt")):
+    for beside in caption_files(path):
         try:
             with beside.open("rb") as stream:
                 text = stream.read(CAPTION_BYTES).decode("utf-8-sig")

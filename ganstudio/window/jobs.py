@@ -53,16 +53,18 @@ class Listing:
         paths: Picture files in natural order.
         held_out: Those that are never trained on.
         classes: Class subfolders; empty when there are none.
+        captioned: How many of them have a caption in a .txt file beside them.
     """
 
     paths: tuple[Path, ...]
     held_out: frozenset[Path]
     classes: tuple[str, ...]
+    captioned: int = 0
 
 
 def listing(domain: Domain) -> Job[Listing]:
     """List the picture files of one domain."""
-    from ganstudio.pictures import folders
+    from ganstudio.pictures import examples, folders
 
     sources = [Path(source) for source in domain.sources]
     found: list[Path] = []
@@ -73,7 +75,27 @@ def listing(domain: Domain) -> Job[Listing]:
             yield Progress(len(found), 0, "listing")
     _, held_out = folders.split(found)
     labels = {folders.label_of(path, sources) for path in found}
-    return Listing(tuple(found), frozenset(held_out), tuple(sorted(label for label in labels if label is not None)))
+    captioned = 0
+    for number, path in enumerate(found):
+        captioned += any(file.is_file() for file in examples.caption_files(path))
+        if number % 100 == 0:
+            yield Progress(number, len(found), "listing")
+    classes = sorted((label for label in labels if label is not None), key=folders.natural)
+    return Listing(tuple(found), frozenset(held_out), tuple(classes), captioned)
+
+
+def pairing(domains: tuple[Domain, Domain]) -> Job[tuple[int, int]]:
+    """How many pictures of two domains are matched by name, and how many are left over."""
+    yield None
+    from ganstudio.pictures import examples, folders
+    from ganstudio.words.events import Skipped
+
+    roots = [[Path(source) for source in domain.sources] for domain in domains]
+    first, second = ([entry for entry in folders.find(sources) if isinstance(entry, Path)] for sources in roots)
+    yield None
+    found = list(examples.pairs(first, second, (roots[0], roots[1])))
+    left_over = sum(isinstance(entry, Skipped) for entry in found)
+    return len(found) - left_over, left_over
 
 
 def scan(domain: Domain) -> Job[Report]:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QThreadPool, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from ganstudio.runs.project import Project
-from ganstudio.window import places, theme, words
+from ganstudio.window import jobs, places, theme, words
 from ganstudio.window.pages.data_column import DomainColumn
 from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.drop_zone import DropZone
@@ -25,6 +25,7 @@ class DataPage(QWidget):
         super().__init__()
         self._studio = studio
         self._project: Path | None = None
+        self._pairing: int | None = None
         self.columns: list[DomainColumn] = []
         self._thumbnails = Thumbnails(192, self)
         self._pool = QThreadPool(self)
@@ -32,6 +33,7 @@ class DataPage(QWidget):
         self._build()
         studio.project_changed.connect(self._fill)
         studio.closing.connect(self._shut)
+        studio.worker.ended.connect(self._paired)
         self._fill()
 
     def _build(self) -> None:
@@ -64,7 +66,9 @@ class DataPage(QWidget):
         self.title = theme.label(role="title")
         self.summary = theme.label(role="muted")
         self.add = button(self.tr("Add domain…"), "plus", self._browse)
-        self.add.setToolTip(self.tr("Another folder of pictures. It may also be dropped here."))
+        self.add.setToolTip(
+            self.tr("Another folder of pictures, to translate between more than two. It may also be dropped here.")
+        )
         self.next = button(self.tr("Next: Train"), "arrow-right", self._go_on, "primary")
         self.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         both = QVBoxLayout()
@@ -151,16 +155,37 @@ class DataPage(QWidget):
         else:
             self.zone.title.setText(self.tr("Drop the second folder"))
             self.zone.hint.setText(
-                self.tr("To translate between the two. A single folder with a subfolder for each class can do without.")
+                self.tr(
+                    "To translate between the two, or more. One folder alone is enough to make new pictures like its "
+                    "own, by class with a subfolder for each, or by text with a caption in a .txt file beside each."
+                )
             )
         self.zone.setAccessibleName(self.zone.title.text())
 
     @Slot()
     def _summarise(self) -> None:
         counts = [len(column.listing.paths) for column in self.columns if column.listing is not None]
-        names = " ↔ ".join(column.domain.name for column in self.columns)
+        names = (" ↔ " if len(self.columns) == 2 else " · ").join(column.domain.name for column in self.columns)
         self.summary.setText(f"{names}  ·  {words.pictures(sum(counts))}" if names else self.tr("No pictures yet"))
+        self.summary.setToolTip("")
         self.next.setEnabled(any(counts))
+        if self._pairing is not None:
+            self._studio.worker.cancel(self._pairing)
+            self._pairing = None
+        if len(counts) == len(self.columns) == 2 and all(counts):
+            one, other = (column.domain for column in self.columns)
+            self._pairing = self._studio.worker.begin(lambda: jobs.pairing((one, other)))
+
+    @Slot(int, object)
+    def _paired(self, job: int, result: object) -> None:
+        """Say how many pictures have a partner of the same name; whether they belong together only the artist knows."""
+        if job != self._pairing or job is None:
+            return
+        self._pairing = None
+        if isinstance(result, tuple) and result[0]:
+            matched = self.tr("{} names in both").format(words.count(result[0]))
+            self.summary.setText(f"{self.summary.text()}  ·  {matched}")
+            self.summary.setToolTip(self.tr("Pictures of the same name can be trained as pairs of before and after."))
 
     # What the artist does
 

@@ -217,6 +217,8 @@ class DomainColumn(QFrame):
             )
         if self.listing.classes:
             parts.append(self.tr("{} classes").format(len(self.listing.classes)))
+        if self.listing.captioned:
+            parts.append(self.tr("{} with captions").format(words.count(self.listing.captioned)))
         self.counts.setText("  ·  ".join(parts))
         self.counts.setToolTip(
             theme.tip(

@@ -19,18 +19,29 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from ganstudio.pictures.examples import captions_beside
+from ganstudio.pictures.reading import Unreadable
 from ganstudio.window import theme
 from ganstudio.window.parts.card import cover
 from ganstudio.window.thumbnails import Thumbnails
 
 Index = QModelIndex | QPersistentModelIndex
 
+MOST_LINES = 6
 CELL = 104
 """Least side of one cell in pixels, with the space around its picture."""
 
 PATH = Qt.ItemDataRole.UserRole
 HELD_OUT = Qt.ItemDataRole.UserRole + 1
 NOTE = Qt.ItemDataRole.UserRole + 2
+
+
+def _captions(path: Path) -> Sequence[str]:
+    """What is written beside a picture, read when someone asks."""
+    try:
+        return captions_beside(path)[:MOST_LINES]
+    except Unreadable as reason:
+        return (str(reason),)
 
 
 class Pictures(QAbstractListModel):
@@ -77,7 +88,8 @@ class Pictures(QAbstractListModel):
             return self._notes.get(path, "")
         if role == Qt.ItemDataRole.ToolTipRole:
             held = self.tr("Held out: never trained on, used to judge") if path in self._held_out else ""
-            return theme.tip("\n".join(line for line in (path.name, self._notes.get(path, ""), held) if line))
+            said = [path.name, *_captions(path), self._notes.get(path, ""), held]
+            return theme.tip("\n".join(line for line in said if line))
         return None
 
     def roleNames(self) -> dict[int, QByteArray]:
