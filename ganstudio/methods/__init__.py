@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ganstudio.game import Method
 from ganstudio.methods.autoencoder import AutoEncoder
+from ganstudio.methods.catgan import CatGAN
 from ganstudio.methods.cogan import CoGAN
 from ganstudio.methods.combogan import ComboGAN
 from ganstudio.methods.conditional_gan import ConditionalGAN
@@ -15,8 +16,10 @@ from ganstudio.methods.discriminator_only import DiscriminatorOnly
 from ganstudio.methods.dualgan import DualGAN
 from ganstudio.methods.gan import GAN
 from ganstudio.methods.pix2pix import Pix2pix
+from ganstudio.methods.semi_supervised_gan import SemiSupervisedGAN
 from ganstudio.methods.simgan import SimGAN
 from ganstudio.methods.srgan import SRGAN
+from ganstudio.methods.text_gan import TextGAN
 from ganstudio.methods.unit import UNIT
 from ganstudio.methods.vae import VAE
 from ganstudio.methods.vae_gan import VAEGAN
@@ -42,7 +45,10 @@ CATALOGUE: tuple[type[Method], ...] = (
     VAE,
     VAEGAN,
     ConditionalGAN,
+    TextGAN,
     SRGAN,
+    SemiSupervisedGAN,
+    CatGAN,
 )
 
 

@@ -28,7 +28,8 @@ class CaptionEncoder(nn.Module):
         self.word = nn.Embedding(words + 1, width)
         self.place = nn.Parameter(torch.zeros(longest, width))
         self.neighbours = nn.Conv1d(width, width, 3, padding=1)
-        self.meaning = nn.Linear(width, width)
+        # Unit spread, so that noise beside the code does not drown it.
+        self.meaning = nn.Sequential(nn.Linear(width, width), nn.LayerNorm(width))
 
     def forward(self, captions: Tensor) -> Tensor:
         """(N, longest) int64, words from 1 on and 0 behind the last → (N, width)."""

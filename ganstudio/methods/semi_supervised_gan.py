@@ -1,0 +1,136 @@
+"""Semi-supervised GAN: a few pictures with classes and many without in, a classifier out, and a generator beside it.
+
+Salimans, Goodfellow, Zaremba, Cheung, Radford, Chen: "Improved Techniques for Training GANs", NeurIPS 2016, section 5,
+and its published code for CIFAR-10. The discriminator is a classifier of K classes and "fake". The logit of "fake" is
+held at 0, so with L(x) = log Σ exp l(x) over the other K, D(x) = sigmoid(L(x)) is how real x is, and it descends
+
+    CE(l(x), y) + λ·½·(E[softplus(L(u)) - L(u)] + E[softplus(L(G(z)))])
+
+The generator matches features, equation 1 with the published code's absolute difference: |E f(u) - E f(G(z))|, where f
+is what the discriminator sees before its logits. Averaged weights answer, as published.
+
+Legend: x pictures with classes y, u pictures without, z noise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.losses import l1
+from ganstudio.networks import initial
+from ganstudio.networks.classifiers import Classifier
+from ganstudio.networks.dcgan import Generator
+from ganstudio.words.cards import Preset
+from ganstudio.words.routes import Inventory, Needs, Route
+from ganstudio.words.settings import setting
+
+
+class SemiSupervisedGAN(Method):
+    """A classifier that is also the discriminator, and a generator; see the module."""
+
+    key = "semi-supervised-gan"
+    title = "Semi-supervised GAN"
+    sentence = "Learns to tell classes apart from a few sorted pictures and many unsorted ones."
+    task = "classification from few labels"
+    needs = Needs.FEW_LABELS
+    any_size = False
+
+    @dataclass(frozen=True, slots=True)
+    class Settings(MethodSettings):
+        """The published values are the defaults; `flip` is off, as published, and right for digits and letters."""
+
+        learning_rate: float = setting(3e-4, help="How big each correction is.", low=1e-7, high=0.1)
+        average: float = setting(
+            0.9999, help="Share of the past kept in the averaged weights that answer.", low=0, high=0.99999
+        )
+        flip: bool = setting(False, help="Mirror half of the training pictures; leave off for text or digits.")
+        unlabelled: float = setting(
+            1.0, help="How much the unsorted pictures count, beside the sorted ones.", low=0, high=100
+        )
+        dropout: float = setting(
+            0.5, help="Share of what the classifier sees that is hidden from it in training.", low=0, high=0.9
+        )
+        noise: int = setting(100, help="How many numbers of chance make a picture.", low=1, high=1024)
+        width: int = setting(
+            64, help="Breadth of the painter; half is four times quicker.", unit="channels", low=4, high=256
+        )
+        judge_width: int = setting(96, help="Breadth of the classifier.", unit="channels", low=4, high=256)
+
+    presets: ClassVar[Mapping[str, Preset]] = {
+        "quick": Preset(
+            size=16,
+            batch=50,
+            steps=1000,
+            sentence="A first impression in minutes, tiny pictures.",
+            settings={"learning_rate": 3e-3, "average": 0.99, "dropout": 0.2, "width": 16, "judge_width": 16},
+        ),
+        "balanced": Preset(size=32, batch=100, epochs=200, sentence="Good results overnight."),
+        "best": Preset(size=32, batch=100, epochs=1200, sentence="The published recipe in full."),
+    }
+
+    settings: Settings
+
+    def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
+        super().__init__()
+        self.settings, self.size = settings, size
+        self.labelled, self.unlabelled = inventory.domains
+        if len(self.labelled.classes) < 2:
+            raise ValueError(
+                f"{self.labelled.name} needs at least two class folders, and has {len(self.labelled.classes)}."
+            )
+        self.G = Generator(size, settings.noise, settings.width)
+        initial.normal(self)
+        self.D = Classifier(size, len(self.labelled.classes), settings.judge_width, settings.dropout)
+
+    def players(self) -> dict[str, tuple[nn.Module, ...]]:
+        """Classifier and generator."""
+        return {"discriminator": (self.D,), "generator": (self.G,)}
+
+    def artists(self) -> dict[str, nn.Module]:
+        """The classifier and the generator."""
+        return {"D": self.D, "G": self.G}
+
+    def descent(self, player: str) -> Descent:
+        """Adam 3e-4 (0.5, 0.999), constant for two thirds and then linearly to zero."""
+        return Descent(rate=self.settings.learning_rate, constant=2 / 3)
+
+    def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
+        """Classifier, then generator."""
+        x, u = batch.images
+        y = batch.labels
+        assert y is not None, "a method that needs few labels gets labels"
+        # Chance comes from the CPU's generator, so that every device plays the same game.
+        z = torch.randn(len(u), self.settings.noise).to(u.device)
+
+        fake = self.G(z)
+        # Weight norm looks at one picture at a time, so three kinds in one call give the same as three calls.
+        known, real, made = self.D(torch.cat([x, u, fake.detach()])).split([len(x), len(u), len(u)])
+        told = F.cross_entropy(known, y)
+        real, made = real.logsumexp(1), made.logsumexp(1)
+        judge = 0.5 * ((F.softplus(real) - real).mean() + F.softplus(made).mean())
+        loss = told + self.settings.unlabelled * judge
+        yield Turn({"discriminator": loss}, {"classes": told.detach(), "discriminator": judge.detach()})
+
+        match = l1(self.D.look(fake).mean(0), self.D.look(u).mean(0).detach())
+        yield Turn({"generator": match}, {"match": match.detach()})
+
+    def routes(self) -> tuple[Route, ...]:
+        """Picture → class, and noise → pictures like the unlabelled ones."""
+        name, classes = self.labelled.name, self.labelled.classes
+        return Route("class", source=name, answers=classes, side=self.size), Route(self.unlabelled.name)
+
+    def noise_width(self, route: Route) -> int:
+        """Width of the noise."""
+        return self.settings.noise if route.source is None else 0
+
+    def make(self, route: Route, x: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Tell (N, 3, size, size) apart, or generate from noise (N, Z)."""
+        out: Tensor = self.G(x) if route.source is None else self.D(x).softmax(1)
+        return out

@@ -1,0 +1,163 @@
+"""Conditional GAN by text: pictures with captions in, new pictures of what a sentence says out.
+
+Reed, Akata, Yan, Logeswaran, Schiele, Lee: "Generative Adversarial Text to Image Synthesis", ICML 2016, algorithm 1:
+the matching-aware discriminator (GAN-CLS) descends
+
+    BCE(D(x, t), 1) + ½·BCE(D(x, t̂), 0) + ½·BCE(D(G(z, t), t), 0)
+
+and the generator, with β = ½ between two captions (GAN-INT, equation 5),
+
+    BCE(D(G(z, t), t), 1) + λ·BCE(D(G(z, t̄), t̄), 1),  t̄ = β·t + (1 - β)·t̂.
+
+The paper's codes come from an encoder that learned from pictures and captions beforehand. Here it belongs to the
+discriminator: telling matching pairs from mismatched ones is what teaches it the words, and a generator that could
+move the codes would blur words it draws badly. As in the published code the generator reads the codes through a layer
+of its own.
+
+Legend: x real pictures, t the codes of their captions, t̂ those of another picture's, z noise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.losses import bce
+from ganstudio.networks import initial
+from ganstudio.networks.captions import CaptionEncoder
+from ganstudio.networks.dcgan import ToldDiscriminator, ToldGenerator
+from ganstudio.words.captions import LONGEST
+from ganstudio.words.cards import Preset
+from ganstudio.words.routes import Inventory, Needs, Route
+from ganstudio.words.settings import setting
+
+CODE = 256  # Numbers that a caption becomes.
+TOLD = 128  # What painter and judge each make of them, as published.
+
+
+class TextGAN(Method):
+    """One generator and one discriminator, both told the caption; see the module."""
+
+    key = "text-gan"
+    title = "Text GAN"
+    sentence = "Learns from pictures with captions and draws new pictures of what you write."
+    task = "conditional generation"
+    needs = Needs.CAPTIONS
+    any_size = False
+
+    @dataclass(frozen=True, slots=True)
+    class Settings(MethodSettings):
+        """The published values are the defaults, but for `flip`: captions may say left and right."""
+
+        flip: bool = setting(False, help="Mirror half of the pictures; leave off where captions say left or right.")
+        noise: int = setting(100, help="How many numbers of chance make a picture.", low=1, high=1024)
+        width: int = setting(
+            128, help="Breadth of the painter; half is four times quicker.", unit="channels", low=4, high=256
+        )
+        judge_width: int = setting(64, help="Breadth of the judge.", unit="channels", low=4, high=256)
+        judge_rate: float = setting(
+            1.0, help="Learning rate of the judge, as a share of the painter's.", low=0.01, high=10
+        )
+        between: float = setting(
+            1.0,
+            help="Practice on captions halfway between two, for sentences it never read; 0 is quicker.",
+            low=0,
+            high=10,
+        )
+
+    presets: ClassVar[Mapping[str, Preset]] = {
+        "quick": Preset(
+            size=32,
+            batch=64,
+            steps=1200,
+            sentence="A first impression in minutes, small pictures.",
+            settings={"width": 32, "judge_width": 32, "average": 0.99},
+        ),
+        "balanced": Preset(
+            size=64, batch=64, epochs=200, sentence="Good results overnight.", settings={"average": 0.999}
+        ),
+        "best": Preset(
+            size=64, batch=64, epochs=600, sentence="The published recipe in full.", settings={"average": 0.999}
+        ),
+    }
+
+    settings: Settings
+
+    def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
+        super().__init__()
+        self.settings = settings
+        (domain,) = inventory.domains
+        if len(domain.words) < 2:
+            raise ValueError(
+                f"The captions of {domain.name} need at least two different words, and have {len(domain.words)}."
+            )
+        self.name, self.words = domain.name, domain.words
+        self.G = ToldGenerator(size, _reading(), TOLD, settings.noise, settings.width)
+        self.D = ToldDiscriminator(size, _reading(), TOLD, settings.judge_width)
+        for stack in (self.G.model, self.D.looking, self.D.judging):
+            initial.normal(stack)
+        self.T = CaptionEncoder(len(domain.words), LONGEST, CODE)
+
+    def players(self) -> dict[str, tuple[nn.Module, ...]]:
+        """The text encoder moves with the discriminator."""
+        return {"discriminator": (self.D, self.T), "generator": (self.G,)}
+
+    def artists(self) -> dict[str, nn.Module]:
+        """The generator and the text encoder."""
+        return {"G": self.G, "T": self.T}
+
+    def descent(self, player: str) -> Descent:
+        """Adam 2e-4 (0.5, 0.999), constant and then linearly to zero (Reed halves it every 100 epochs)."""
+        share = self.settings.judge_rate if player == "discriminator" else 1.0
+        return Descent(rate=self.settings.learning_rate * share)
+
+    def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
+        """Discriminator, then generator."""
+        (x,) = batch.images
+        captions = batch.captions
+        assert captions is not None, "a method that needs captions gets them"
+        # Chance comes from the CPU's generator, so that every device plays the same game.
+        z, z_between = torch.randn(2, len(x), self.settings.noise).to(x.device)
+        # Another picture's caption is wrong, unless it says the same.
+        wrong = (captions.roll(1, 0) != captions).any(1).float()
+
+        t = self.T(captions)
+        fake = self.G(z, t.detach())
+        seen = self.D.look(x)
+        right_term = bce(self.D.judge(seen, t), 1.0)
+        wrong_term = (wrong * nn.functional.softplus(self.D.judge(seen, t.roll(1, 0)))).sum() / wrong.sum().clamp(min=1)
+        fake_term = bce(self.D(fake.detach(), t), 0.0)
+        judge = right_term + 0.5 * (wrong_term + fake_term)
+        yield Turn({"discriminator": judge}, {"discriminator": judge.detach(), "mismatch": wrong_term.detach()})
+
+        # The encoder has moved with the discriminator; its new codes are only read.
+        t = self.T(captions).detach()
+        fool = loss = bce(self.D(fake, t), 1.0)
+        if self.settings.between:
+            t = torch.lerp(t, t.roll(1, 0), 0.5)
+            loss = fool + self.settings.between * bce(self.D(self.G(z_between, t), t), 1.0)
+        yield Turn({"generator": loss}, {"fool": fool.detach()})
+
+    def routes(self) -> tuple[Route, ...]:
+        """Noise → pictures, asks a caption."""
+        return (Route(target=self.name, words=self.words),)
+
+    def noise_width(self, route: Route) -> int:
+        """Width of the noise."""
+        return self.settings.noise
+
+    def make(self, route: Route, x: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Generate from noise (N, Z) and captions (N, 32)."""
+        assert condition is not None, "a route with words gets a caption"
+        out: Tensor = self.G(x, self.T(condition))
+        return out
+
+
+def _reading() -> nn.Module:
+    """What painter and judge each make of a caption's code."""
+    return nn.Sequential(nn.Linear(CODE, TOLD), nn.LeakyReLU(0.2))

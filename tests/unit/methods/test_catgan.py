@@ -1,0 +1,81 @@
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from ganstudio.game import Batch
+from ganstudio.methods.catgan import CatGAN
+from ganstudio.words.routes import DomainFound, Inventory
+
+
+def make_method(classes=("a", "b", "c"), **settings):
+    found = Inventory((DomainFound("few", 6, 1, classes), DomainFound("many", 9, 1)), {})
+    return CatGAN(CatGAN.Settings(**{"width": 4, "judge_width": 4, "noise": 8} | settings), found, 16)
+
+
+def make_batch(count=6):
+    few, many = torch.rand(2, count, 3, 16, 16) * 2 - 1
+    return Batch((few, many), torch.arange(count) % 3)
+
+
+class Saying(nn.Module):
+    """Stands in for the classifier: says the same of each kind of picture, whatever it sees."""
+
+    def __init__(self, *probabilities):
+        super().__init__()
+        self.logits = torch.stack([torch.tensor(p).log() for p in probabilities]).requires_grad_()
+
+    def forward(self, pictures):
+        rows = self.logits.repeat_interleave(6, 0) if len(pictures) == 18 else self.logits[2:].repeat(6, 1)
+        return rows + 0 * pictures.mean()
+
+
+def test_the_losses_are_the_papers_entropies():
+    """Counted by hand for fixed probabilities; all pictures alike, so both entropies of one kind are the same."""
+    method = make_method(labelled=3.0)
+    known, fake = (0.2, 0.5, 0.3), (0.7, 0.2, 0.1)
+    method.D = Saying(known, (0.6, 0.3, 0.1), fake)
+    judge, fool = method.turns(make_batch(), 0.0)
+    unsure = -sum(p * math.log(p) for p in fake)
+    told = -sum(math.log(p) for p in known) / 3
+    assert judge.losses["discriminator"].item() == pytest.approx(3 * told - unsure, rel=1e-5)
+    assert fool.losses["generator"].item() == pytest.approx(0, abs=1e-6)
+
+
+def test_the_discriminator_is_best_off_sure_of_real_ones_in_all_classes_and_unsure_of_fakes():
+    method = make_method(labelled=0.0)
+    sure = torch.eye(3).clamp(min=1e-12).log()
+
+    class Ideal(nn.Module):
+        def forward(self, pictures):
+            real = sure.repeat(4, 1)
+            return torch.cat([real, torch.zeros(6, 3)]) + 0 * pictures.mean()
+
+    method.D = Ideal()
+    turn = next(method.turns(make_batch(), 0.0))
+    assert turn.losses["discriminator"].item() == pytest.approx(-2 * math.log(3), abs=1e-4)
+
+
+def test_the_generator_is_best_off_with_fakes_of_all_classes():
+    method = make_method()
+    sure = torch.eye(3).clamp(min=1e-12).log()
+
+    class Fooled(nn.Module):
+        def forward(self, pictures):
+            return sure.repeat(len(pictures) // 3, 1) + 0 * pictures.mean()
+
+    method.D = Fooled()
+    _, turn = method.turns(make_batch(), 0.0)
+    assert turn.losses["generator"].item() == pytest.approx(-math.log(3), abs=1e-4)
+
+
+def test_the_classifier_comes_first():
+    classify, imagine = make_method().routes()
+    assert (classify.source, classify.answers, classify.side) == ("few", ("a", "b", "c"), 16)
+    assert (imagine.source, imagine.target) == (None, "many")
+
+
+def test_one_class_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match="few needs at least two class folders"):
+        make_method(("alone",))

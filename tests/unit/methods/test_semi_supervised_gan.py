@@ -1,0 +1,80 @@
+import pytest
+import torch
+
+from ganstudio.game import Batch
+from ganstudio.methods.semi_supervised_gan import SemiSupervisedGAN
+from ganstudio.words.routes import DomainFound, Inventory
+
+
+def make_method(classes=("a", "b", "c"), **settings):
+    found = Inventory((DomainFound("few", 6, 1, classes), DomainFound("many", 9, 1)), {})
+    kind = SemiSupervisedGAN.Settings(**{"width": 4, "judge_width": 4, "noise": 8} | settings)
+    return SemiSupervisedGAN(kind, found, 16)
+
+
+def make_batch(count=6):
+    few, many = torch.rand(2, count, 3, 16, 16) * 2 - 1
+    return Batch((few, many), torch.arange(count) % 3)
+
+
+def test_the_loss_is_that_of_k_classes_and_fake():
+    """The implicit form beside the textbook's K + 1 probabilities, the last of them "fake"."""
+    torch.manual_seed(0)
+    method, batch = make_method(dropout=0.0, unlabelled=2.0).double(), make_batch()
+    few, many = (picture.double() for picture in batch.images)
+    torch.set_default_dtype(torch.float64)
+    try:
+        torch.manual_seed(1)
+        turn = next(method.turns(Batch((few, many), batch.labels), 0.0))
+        torch.manual_seed(1)
+        fake = method.G(torch.randn(6, 8))
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+    def probabilities(pictures):
+        logits = method.D(pictures)
+        return torch.cat([logits, torch.zeros(len(pictures), 1)], dim=1).softmax(1)
+
+    known = probabilities(few)
+    told = -(known[range(6), batch.labels] / (1 - known[:, 3])).log().mean()
+    judged = -(1 - probabilities(many)[:, 3]).log().mean() - probabilities(fake)[:, 3].log().mean()
+    assert turn.losses["discriminator"].item() == pytest.approx((told + 2.0 * 0.5 * judged).item(), rel=1e-12)
+
+
+def test_the_generator_matches_the_features_of_the_unlabelled():
+    torch.manual_seed(0)
+    method, batch = make_method(dropout=0.0), make_batch()
+    made = torch.rand(6, 3, 16, 16, requires_grad=True)
+    method.G.forward = lambda _: made
+    _, turn = method.turns(batch, 0.0)
+    seen, wanted = method.D.look(made).mean(0), method.D.look(batch.images[1]).mean(0)
+    assert turn.losses["generator"].item() == pytest.approx((seen - wanted).abs().mean().item(), rel=1e-5)
+
+
+def test_it_soon_sorts_light_from_dark_with_two_pictures_a_class():
+    torch.manual_seed(0)
+    method = make_method(("dark", "light"), dropout=0.0)
+    optimizers = {
+        player: torch.optim.Adam(networks[0].parameters(), 3e-3, betas=(0.5, 0.999))
+        for player, networks in method.players().items()
+    }
+    labels = torch.arange(4) % 2
+    few = (labels * 1.2 - 0.6)[:, None, None, None].expand(4, 3, 16, 16)
+    answers = torch.arange(16) % 2
+    many = (answers * 1.0 - 0.5)[:, None, None, None] + 0.2 * torch.randn(16, 3, 16, 16)
+    for _ in range(30):
+        for turn in method.turns(Batch((few, many), labels), 0.0):
+            ((player, loss),) = turn.losses.items()
+            optimizers[player].zero_grad()
+            loss.backward(inputs=[p for group in optimizers[player].param_groups for p in group["params"]])
+            optimizers[player].step()
+    method.eval()
+    classify, imagine = method.routes()
+    assert (classify.answers, classify.side, imagine.source) == (("dark", "light"), 16, None)
+    with torch.inference_mode():
+        assert (method.make(classify, many).argmax(1) == answers).all()
+
+
+def test_one_class_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match="few needs at least two class folders"):
+        make_method(("alone",))

@@ -1,0 +1,110 @@
+import math
+
+import pytest
+import torch
+
+from ganstudio.game import Batch
+from ganstudio.methods.text_gan import TextGAN
+from ganstudio.words.captions import encode
+from ganstudio.words.routes import DomainFound, Inventory
+
+WORDS = ("a", "dark", "light", "picture")
+
+
+def make_method(words=WORDS, **settings):
+    found = Inventory((DomainFound("things", 9, 1, words=words),), {})
+    return TextGAN(TextGAN.Settings(**{"width": 4, "judge_width": 4, "noise": 8} | settings), found, 16)
+
+
+def make_batch(*captions):
+    return Batch(
+        (torch.rand(len(captions), 3, 16, 16) * 2 - 1,),
+        captions=torch.tensor([encode(caption, WORDS) for caption in captions]),
+    )
+
+
+def test_the_judge_is_asked_about_the_right_caption_the_wrong_caption_and_the_fake():
+    torch.manual_seed(0)
+    method = make_method(between=0.0)
+    asked = []
+    judge = method.D.judge
+
+    def listening(seen, told):
+        asked.append(told)
+        return judge(seen, told)
+
+    method.D.judge = listening
+    batch = make_batch("a dark picture", "a light picture", "light")
+    list(method.turns(batch, 0.0))
+    right, wrong, fake, fooled = asked
+    codes = method.T(batch.captions)
+    assert torch.equal(right, codes)
+    assert torch.equal(wrong, codes[[2, 0, 1]])
+    assert torch.equal(fake, codes)
+    assert torch.equal(fooled, codes)
+
+
+def test_the_three_terms_weigh_one_half_and_half():
+    method = make_method()
+    method.D.judge = lambda seen, told: torch.zeros(len(told), requires_grad=True) + 0 * (seen.sum() + told.sum())
+    turn = next(method.turns(make_batch("dark", "light"), 0.0))
+    assert turn.losses["discriminator"].item() == pytest.approx(2 * math.log(2))
+
+
+def test_a_caption_that_says_the_same_is_not_wrong():
+    method = make_method()
+    method.D.judge = lambda seen, told: torch.arange(len(told), dtype=torch.float32) + 0 * (seen.sum() + told.sum())
+    # Beside its neighbour before it, the first says the same as the last, and the third as the second.
+    turn = next(method.turns(make_batch("dark", "light", "light", "dark"), 0.0))
+    expected = (math.log(1 + math.exp(1)) + math.log(1 + math.exp(3))) / 2
+    assert turn.terms["mismatch"].item() == pytest.approx(expected)
+    alone = next(method.turns(make_batch("dark", "dark"), 0.0))
+    assert alone.terms["mismatch"].item() == 0
+
+
+def test_the_generator_practises_halfway_between_two_captions():
+    torch.manual_seed(0)
+    method = make_method(between=0.5)
+    drawn = []
+    method.G.register_forward_hook(lambda _network, given, _made: drawn.append(given[1]))
+    batch = make_batch("a dark picture", "light")
+    method.D.judge = lambda seen, told: 0 * seen.mean((1, 2, 3)) + 0 * told.sum()
+    _, turn = method.turns(batch, 0.0)
+    codes = method.T(batch.captions)
+    assert torch.equal(drawn[0], codes)
+    torch.testing.assert_close(drawn[1], codes.mean(0).expand(2, -1))
+    assert turn.losses["generator"].item() == pytest.approx(1.5 * math.log(2))
+
+
+def test_the_words_are_learnt_by_judging_alone():
+    method = make_method()
+    judge, fool = method.turns(make_batch("dark", "light"), 0.0)
+    (moved,) = torch.autograd.grad(judge.losses["discriminator"], [method.T.word.weight], retain_graph=True)
+    assert moved.abs().max() > 0
+    (still,) = torch.autograd.grad(fool.losses["generator"], [method.T.word.weight], allow_unused=True)
+    assert still is None
+
+
+def test_a_wrong_caption_is_learnt_to_cost():
+    """On pictures of one brightness each, the judge soon tells matching pairs from mismatched ones."""
+    torch.manual_seed(0)
+    method = make_method(between=0.0)
+    networks = [p for network in method.players()["discriminator"] for p in network.parameters()]
+    optimizer = torch.optim.Adam(networks, 2e-3, betas=(0.5, 0.999))
+    captions = make_batch(*["a dark picture", "a light picture"] * 8).captions
+    pictures = (torch.arange(16) % 2 * 1.2 - 0.6)[:, None, None, None] + 0.1 * torch.randn(16, 3, 16, 16)
+    for _ in range(60):
+        turn = next(method.turns(Batch((pictures,), captions=captions), 0.0))
+        optimizer.zero_grad()
+        turn.losses["discriminator"].backward(inputs=networks)
+        optimizer.step()
+    method.eval()
+    with torch.inference_mode():
+        codes = method.T(captions)
+        matched, mismatched = method.D(pictures, codes), method.D(pictures, codes.roll(1, 0))
+    assert (matched > mismatched).float().mean() >= 0.95
+
+
+def test_a_single_word_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match="at least two different words, and have 1"):
+        make_method(("cat",))
