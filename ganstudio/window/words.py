@@ -1,6 +1,8 @@
-"""How numbers are said in the window: times, sizes, counts."""
+"""How numbers and names are said in the window: times, sizes, counts."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
@@ -15,6 +17,13 @@ def pictures(number: int) -> str:
     if number == 1:
         return QCoreApplication.translate("words", "1 picture")
     return QCoreApplication.translate("words", "{} pictures").format(count(number))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Say "spring, summer and winter"."""
+    if len(names) < 2:
+        return "".join(names)
+    return QCoreApplication.translate("words", "{} and {}").format(", ".join(names[:-1]), names[-1])
 
 
 def duration(seconds: float) -> str:

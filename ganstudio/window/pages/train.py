@@ -18,7 +18,7 @@ from ganstudio.window import theme
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages.train_planning import Planner
 from ganstudio.window.pages.train_setup import TrainSetup
-from ganstudio.window.parts.form import QuietChoice
+from ganstudio.window.parts.editors import QuietChoice
 from ganstudio.window.screen import Screen, advance, at_rest
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Event, Failed, Sample

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ganstudio.window import jobs
+from ganstudio.window.aims import is_counted, lacking, wanting
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages.train_setup import TrainSetup
 from ganstudio.window.studio import Studio
-from ganstudio.window.words import duration, file_size
+from ganstudio.window.words import duration, file_size, listed
 from ganstudio.words.cards import MethodCard
 from ganstudio.words.events import Failed
 from ganstudio.words.recipe import PRESETS, Domain, Recipe
+from ganstudio.words.routes import Needs
 
 if TYPE_CHECKING:  # It loads torch; the page names it only.
     from ganstudio.engine.planning import Estimate
@@ -39,12 +42,24 @@ def planning(asked: Mapping[str, Mapping[str, object]], domains: Sequence[Domain
     return planned
 
 
-def unfit(card: MethodCard, domains: Sequence[Domain]) -> str:
-    """Why a method cannot train on so many folders, in a sentence; empty when it can."""
-    if len(domains) in card.needs.folders:
-        return ""
-    have = {0: "no pictures yet", 1: "one folder"}.get(len(domains), f"{len(domains)} folders")
-    return f"Needs {card.needs}; this project has {have}."
+def fitting(asked: Mapping[Needs, Sequence[str]], domains: Sequence[Domain]) -> Job[dict[str, str]]:
+    """Method → why it cannot train on these folders, for those that cannot.
+
+    Looking into the folders takes a while, so that one method speaks for all that need the same; when it is refused,
+    each is asked for itself.
+
+    Args:
+        asked: Methods by what they need.
+        domains: The folders.
+    """
+    refused: dict[str, str] = {}
+    for methods in asked.values():
+        for method in methods:
+            (plan,) = (yield from planning({method: {"method": method, "preset": "quick"}}, domains)).values()
+            if isinstance(plan, Recipe):
+                break
+            refused[method] = plan
+    return refused
 
 
 class Planner(QObject):
@@ -64,7 +79,10 @@ class Planner(QObject):
         self._plan_job: int | None = None
         self._start_job: int | None = None
         self._measuring: tuple[int, str, str] | None = None
-        self._refused: dict[str, str] = {}
+        self._known: tuple[Path, tuple[Domain, ...], tuple[MethodCard, ...]] | None = None
+        self._reasons: dict[str, str] = {}
+        self._details: dict[str, str] = {}
+        self._unsure: frozenset[str] = frozenset()
         self._recipes: dict[str, Recipe] = {}
         self._times: dict[str, str] = {}
         self._edit_timer = QTimer(self, interval=EDIT_MS, singleShot=True)
@@ -78,17 +96,47 @@ class Planner(QObject):
     def check(self) -> None:
         """Ask which methods fit the project's folders, and plan the chosen one."""
         self._active = True
-        if self._studio.project is None or not self._studio.catalogue:
+        project, catalogue = self._studio.project, self._studio.catalogue
+        if project is None or not catalogue:
             self.show_problem()
             return
         domains = self._domains()
-        reasons = {card.key: unfit(card, domains) for card in self._studio.catalogue}
-        self._refused = {key: reason for key, reason in reasons.items() if reason}
-        self._setup.set_reasons(self._refused)
-        asked = {key: {"method": key, "preset": "quick"} for key, reason in reasons.items() if not reason}
+        if (project.path, domains, catalogue) != self._known:
+            if self._known is not None and project.path != self._known[0]:
+                self._setup.forget_method()
+            self._known = (project.path, domains, catalogue)
+            self._count()
+        self._setup.set_fits(self._reasons, self._details, self._unsure)
+        asked: dict[Needs, list[str]] = {}
+        for card in catalogue:
+            if not wanting(card.needs, len(domains)):
+                asked.setdefault(card.needs, []).append(card.key)
         if asked:
-            self._fit_job = self._studio.worker.begin(lambda: planning(asked, domains))
+            self._fit_job = self._studio.worker.begin(lambda: fitting(asked, domains))
         self.plan()
+
+    def _count(self) -> None:
+        """What the number of folders tells; the rest is not known until someone has looked into them."""
+        assert self._known is not None
+        _, domains, catalogue = self._known
+        wants = {card.key: wanting(card.needs, len(domains)) for card in catalogue}
+        self._reasons, self._details = {key: want for key, want in wants.items() if want}, {}
+        self._unsure = frozenset(card.key for card in catalogue if not wants[card.key] and not is_counted(card.needs))
+
+    def _looked(self, refused: Mapping[str, str]) -> None:
+        """What looking into the folders told."""
+        self._count()
+        catalogue, before = self._studio.catalogue, self._setup.method
+        # What the method says itself is exact, and long; it is short where the folders are of another kind.
+        other_kind = {card.key: lacking(card.needs) for card in catalogue if not is_counted(card.needs)}
+        self._reasons |= {key: other_kind.get(key, sentence) for key, sentence in refused.items()}
+        self._details = dict(refused)
+        self._unsure = frozenset()
+        self._setup.set_fits(self._reasons, self._details, self._unsure)
+        if self._setup.method == before:
+            self.show_problem()
+        else:
+            self.plan()
 
     def rest(self) -> None:
         """Measure no more: the setup is not seen, or a training wants the device."""
@@ -98,15 +146,16 @@ class Planner(QObject):
     @Slot()
     def plan(self) -> None:
         """Plan the presets of the chosen method."""
+        self._recipes.clear()
         self._plan_presets(PRESETS)
 
     def show_problem(self, sentence: str = "") -> None:
         """Say what is in the way of training, `sentence` or what is found; nothing when nothing is."""
         if not sentence and not self._domains():
             sentence = self.tr("There are no pictures in this project yet.")
-        elif not sentence and self._studio.catalogue and self._setup.method is None:
-            reasons = list(self._refused.values())
-            sentence = reasons[0] if len(reasons) == 1 else self.tr("No method fits the folders of this project.")
+        elif not sentence and self._studio.catalogue and self._setup.method is None and not self._unsure:
+            told = set(self._details.values())
+            sentence = told.pop() if len(told) == 1 else self.tr("No method fits the folders of this project.")
         elif not sentence and self._studio.training is not None:
             self._setup.set_problem(f"{self._studio.training.run.name} is training. One at a time.", at_data=False)
             return
@@ -197,7 +246,7 @@ class Planner(QObject):
         if recipe is None:
             self._setup.set_promise("")
             return
-        names = " and ".join(domain.name for domain in recipe.domains)
+        names = listed([domain.name for domain in recipe.domains])
         time = self._times.get(recipe.to_toml(), "")
         time = f", {time.split(',')[0]}" if time.startswith("about") else ""
         self._setup.set_promise(
@@ -228,8 +277,6 @@ class Planner(QObject):
             else:
                 self.show_problem(plan)
         elif job == self._fit_job and isinstance(result, dict):
-            self._refused |= {key: plan for key, plan in result.items() if isinstance(plan, str)}
-            self._setup.set_reasons(self._refused)
-            self.show_problem()
+            self._looked(result)
         elif job == self._plan_job and isinstance(result, dict):
             self._planned(result)

@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ganstudio.window import theme
-from ganstudio.window.parts.form import Form, QuietChoice
-from ganstudio.window.parts.preset_card import ChoiceCard, MethodPicture
+from ganstudio.window.aims import best
+from ganstudio.window.pages.train_drawer import TrainDrawer
+from ganstudio.window.parts.chosen_method import ChosenMethod
+from ganstudio.window.parts.editors import QuietChoice
+from ganstudio.window.parts.method_chooser import MethodChooser
+from ganstudio.window.parts.preset_card import ChoiceCard
+from ganstudio.window.parts.scroll import scrolling
 from ganstudio.words.cards import MethodCard, Preset
-from ganstudio.words.recipe import PRECISIONS, PRESETS, Recipe
-from ganstudio.words.settings import SettingCard, Value
+from ganstudio.words.recipe import PRESETS, Recipe
 
 _TITLES = {"quick": "Quick", "balanced": "Balanced", "best": "Best"}
-_TRAINING = (
-    SettingCard(
-        "size",
-        "int",
-        64,
-        "Side of the training pictures; larger shows more detail and takes longer.",
-        "pixels",
-        16,
-        1024,
-    ),
-    SettingCard("steps", "int", 1, "How many times the networks are corrected.", "steps", 1, 100_000_000),
-    SettingCard("batch", "int", 1, "Pictures of each folder in one step; more need more memory.", "pictures", 1, 1024),
-    SettingCard("seed", "int", 0, "Another number gives another training; the same number the same one again.", "", 0),
-    SettingCard(
-        "precision", "str", "auto", "Arithmetic of the training; auto takes what suits the device.", choices=PRECISIONS
-    ),
-)
 
 
 class TrainSetup(QWidget):
@@ -65,19 +44,17 @@ class TrainSetup(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._catalogue: dict[str, MethodCard] = {}
+        self._refused: frozenset[str] = frozenset()
+        self._unsure: frozenset[str] = frozenset()
+        self._method: str | None = None
+        self._method_wished: str | None = None
         self._preset_wished = False
-        self.methods: dict[str, ChoiceCard] = {}
+        self.chosen, self.chooser = ChosenMethod(), MethodChooser()
         self.presets = {key: ChoiceCard(title, "") for key, title in _TITLES.items()}
-        self._method_group, self._preset_group = QButtonGroup(self), QButtonGroup(self)
-        self._method_grid = QGridLayout()
-        self._method_grid.setSpacing(16)
-        self.training_form, self.method_form = Form(), Form()
-        self.drawer = QPushButton(self.tr("Advanced"))
-        self.drawer.setCheckable(True)
-        self.drawer.setProperty("role", "line")
-        self.reset = QPushButton(self.tr("Reset all to preset"))
-        self.reset.setProperty("role", "line")
-        self._inside = QWidget()
+        self._preset_group = QButtonGroup(self)
+        self.drawer = TrainDrawer()
+        self.stack = QStackedWidget()
+        self._choices, self._times = QWidget(), QWidget()
         self.waiting = theme.label(self.tr("Loading the methods…"), "muted")
         self.problem = theme.label("", "bad", wrap=True)
         self.promise = theme.label("", "muted", wrap=True)
@@ -87,40 +64,41 @@ class TrainSetup(QWidget):
         self.train.setMinimumWidth(144)
         self.device = QuietChoice()
         self.device.setAccessibleName(self.tr("Device to train on"))
-        self.training_form.set_cards(_TRAINING)
         self._layout()
         self._connect()
-        self._open_drawer(opened=False)
+        self.set_catalogue(())
         self.set_problem("", at_data=False)
 
     # Told from outside
 
     def set_catalogue(self, catalogue: Sequence[MethodCard]) -> None:
-        """Show a card for each method."""
+        """What can be chosen from; nothing is chosen until it is known what fits."""
         self._catalogue = {card.key: card for card in catalogue}
-        for old in self.methods.values():
-            self._method_group.removeButton(old)
-            old.deleteLater()
-        self.methods = {}
+        self.chooser.set_catalogue(catalogue)
         self.waiting.setVisible(not catalogue)
-        for number, card in enumerate(catalogue):
-            choice = ChoiceCard(card.title, card.sentence, lambda card=card: MethodPicture(card.needs))  # type: ignore[misc]
-            self.methods[card.key] = choice
-            self._method_group.addButton(choice)
-            self._method_grid.addWidget(choice, number // 2, number % 2)
+        self.chosen.setVisible(bool(catalogue))
+        self._refused, self._unsure = frozenset(), frozenset(self._catalogue)
+        self._take_method(None)
 
-    def set_reasons(self, reasons: Mapping[str, str]) -> None:
-        """Say of each method why it cannot be chosen now; an empty text lets it be chosen."""
-        for key, choice in self.methods.items():
-            choice.set_reason(reasons.get(key, ""))
-        fitting = [key for key in self.methods if not reasons.get(key)]
-        if self.method not in fitting:
-            self._method_group.setExclusive(False)
-            for key, choice in self.methods.items():
-                choice.setChecked(bool(fitting) and key == fitting[0])
-            self._method_group.setExclusive(True)
-            self._show_method()
-        self.train.setEnabled(self.method is not None)
+    def set_fits(self, reasons: Mapping[str, str], details: Mapping[str, str], unsure: Collection[str]) -> None:
+        """Say what fits the folders; the method chosen stays while it fits, else the best one that fits is chosen.
+
+        Args:
+            reasons: Method → why it does not fit.
+            details: Method → more about that.
+            unsure: Methods that nobody knows of yet.
+        """
+        self._refused, self._unsure = frozenset(reasons), frozenset(unsure)
+        self.chooser.set_reasons(reasons, details)
+        wished = self._method_wished
+        if wished in self._catalogue and wished not in self._refused:
+            self._take_method(wished)
+        else:
+            self._take_method(best(tuple(self._catalogue.values()), self._refused, self._unsure))
+
+    def forget_method(self) -> None:
+        """What the artist chose was for other folders."""
+        self._method_wished = None
 
     def set_plan(self, preset: str, size: int, steps: int, batch: int, time: str) -> None:
         """Show what a preset means for these pictures; the drawer follows the chosen preset."""
@@ -128,9 +106,9 @@ class TrainSetup(QWidget):
         if batch > 1:
             facts.append(f"batches of {batch}")
         self.presets[preset].set_detail("  ·  ".join(facts) + f"\n{time}")
-        # The preset's steps depend on how many pictures there are; a number that someone typed stays.
-        if preset == self.preset and not self.fault() and "steps" not in self.training_form.changes():
-            self.training_form.field("steps").preset(steps)
+        # The preset's steps depend on how many pictures there are.
+        if preset == self.preset:
+            self.drawer.suggest_steps(steps)
 
     def set_time(self, preset: str, time: str) -> None:
         """Replace the last line of a preset's card."""
@@ -156,17 +134,12 @@ class TrainSetup(QWidget):
 
     def take(self, recipe: Recipe) -> None:
         """Fill in what a recipe asks for; the drawer opens, so that it is seen."""
-        if recipe.method in self.methods:
-            self.methods[recipe.method].setChecked(True)
         self._preset_wished = True
         self.presets[recipe.preset if recipe.preset in self.presets else PRESETS[0]].setChecked(True)
-        self._show_method()
-        for name in ("size", "steps", "batch", "seed", "precision"):
-            self.training_form.field(name).set_value(getattr(recipe, name))
-        for card in self._catalogue[recipe.method].settings if self.method == recipe.method else ():
-            self.method_form.field(card.name).set_value(recipe.settings.get(card.name, card.default))
-        self.drawer.setChecked(True)
-        self._open_drawer(opened=True)
+        if recipe.method in self._catalogue:
+            self._method_wished = recipe.method
+            self._take_method(recipe.method)
+        self.drawer.take(recipe)
 
     def set_promise(self, sentence: str) -> None:
         """Say what the Train button will do."""
@@ -185,7 +158,7 @@ class TrainSetup(QWidget):
     @property
     def method(self) -> str | None:
         """Key of the chosen method."""
-        return next((key for key, choice in self.methods.items() if choice.isChecked() and choice.isEnabled()), None)
+        return self._method
 
     @property
     def preset(self) -> str:
@@ -194,7 +167,7 @@ class TrainSetup(QWidget):
 
     def fault(self) -> str:
         """The first wrong value of the drawer, or an empty text."""
-        return self.training_form.fault() or self.method_form.fault()
+        return self.drawer.fault()
 
     def wishes(self) -> dict[str, object]:
         """What differs from the preset, as `jobs.plan` takes it.
@@ -202,9 +175,7 @@ class TrainSetup(QWidget):
         Raises:
             ValueError: A value is wrong.
         """
-        wishes: dict[str, object] = dict(self.training_form.changes())
-        settings = self.method_form.changes()
-        return wishes | ({"settings": settings} if settings else {})
+        return self.drawer.wishes()
 
     # Inside
 
@@ -212,10 +183,25 @@ class TrainSetup(QWidget):
         method = self._catalogue.get(self.method or "")
         return method.presets[self.preset] if method else None
 
+    @Slot(str)
+    def _choose_method(self, key: str) -> None:
+        self._method_wished = key
+        self._show_choices()
+        if key != self._method:
+            self._take_method(key)
+            self.method_chosen.emit()
+
     @Slot()
-    def _method_clicked(self) -> None:
-        self._show_method()
-        self.method_chosen.emit()
+    def _show_chooser(self) -> None:
+        self.stack.setCurrentWidget(self.chooser)
+        self._foot.hide()
+        self.chooser.begin()
+
+    @Slot()
+    def _show_choices(self) -> None:
+        self.stack.setCurrentWidget(self._area)
+        self._foot.show()
+        self.chosen.others.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _preset_clicked(self) -> None:
@@ -223,101 +209,86 @@ class TrainSetup(QWidget):
         self._take_preset()
         self.preset_chosen.emit()
 
-    def _show_method(self) -> None:
-        method = self._catalogue.get(self.method or "")
-        self.method_form.set_cards(method.settings if method else ())
-        for key in PRESETS:
-            self.presets[key].setEnabled(method is not None)
-            self.presets[key].set_sentence(method.presets[key].sentence if method else "")
-            self.presets[key].set_detail("")
-        self._take_preset()
+    def _take_method(self, key: str | None) -> None:
+        """Show a method: its card, what its presets mean, its settings."""
+        method = self._catalogue.get(key or "")
+        looking = bool(self._unsure - self._refused)
+        self.chosen.show_method(method, len(self._catalogue) - 1, looking=looking)
+        self.chooser.set_method(key)
+        self.train.setEnabled(method is not None)
+        if key == self._method and key is not None:
+            return
+        self._method = key
+        for name, choice in self.presets.items():
+            choice.set_sentence(method.presets[name].sentence if method else "")
+            choice.set_detail("")
+        self.drawer.set_method(method, self._preset_card())
+        self._times.setVisible(method is not None)
+        self.drawer.setVisible(method is not None)
 
     def _take_preset(self) -> None:
         preset = self._preset_card()
-        if preset is None:
-            return
-        values: dict[str, Value] = {"size": preset.size, "batch": preset.batch}
-        if preset.steps:
-            values["steps"] = preset.steps
-        self.training_form.preset(values)
-        self.method_form.preset(preset.settings)
+        if preset is not None:
+            self.drawer.take_preset(preset)
 
     def _connect(self) -> None:
-        self._method_group.buttonClicked.connect(self._method_clicked)
         self._preset_group.buttonClicked.connect(self._preset_clicked)
         for key, choice in self.presets.items():
             self._preset_group.addButton(choice)
             choice.setChecked(key == "quick")
-        for form in (self.training_form, self.method_form):
-            form.changed.connect(self._form_changed)
-        self.drawer.toggled.connect(lambda opened: self._open_drawer(opened=opened))
-        self.reset.clicked.connect(self._reset_all)
+        self.chosen.others.clicked.connect(self._show_chooser)
+        self.chooser.chosen.connect(self._choose_method)
+        self.chooser.left.connect(self._show_choices)
+        self.drawer.changed.connect(self.edited)
+        self.drawer.restored.connect(self._reveal)
         self.train.clicked.connect(self.train_wanted)
         self.data.clicked.connect(self.data_wanted)
         self.device.activated.connect(lambda: self.device_chosen.emit(self.device.currentData()))
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for keys, slot in (
+            (QKeySequence.StandardKey.Undo, self.drawer.history.undo),
+            (QKeySequence.StandardKey.Redo, self.drawer.history.redo),
+        ):
+            QShortcut(QKeySequence(keys), self._choices, slot, inside)
 
-    @Slot()
-    def _form_changed(self) -> None:
-        self.reset.setEnabled(self.training_form.differs() or self.method_form.differs())
-        self.edited.emit()
-
-    @Slot()
-    def _reset_all(self) -> None:
-        self.training_form.reset()
-        self.method_form.reset()
-
-    def _open_drawer(self, *, opened: bool) -> None:
-        theme.set_icon(self.drawer, "chevron-down" if opened else "chevron-right")
-        self._inside.setVisible(opened)
-        self.reset.setVisible(opened)
-        self.reset.setEnabled(self.training_form.differs() or self.method_form.differs())
+    @Slot(QWidget)
+    def _reveal(self, field: QWidget) -> None:
+        # The drawer may just have opened, and is laid out after this.
+        QTimer.singleShot(0, field, lambda: self._area.ensureWidgetVisible(field, 0, 3 * theme.GRID))
 
     def _layout(self) -> None:
-        inside = QVBoxLayout(self._inside)
-        inside.setContentsMargins(0, 8, 0, 0)
-        inside.setSpacing(16)
-        inside.addWidget(theme.label(self.tr("Training"), "strong"))
-        inside.addWidget(self.training_form)
-        inside.addWidget(theme.label(self.tr("Method"), "strong"))
-        inside.addWidget(self.method_form)
-        drawer = QHBoxLayout()
-        drawer.setContentsMargins(0, 0, 0, 0)
-        drawer.addWidget(self.drawer)
-        drawer.addStretch(1)
-        drawer.addWidget(self.reset)
         presets = QHBoxLayout()
         presets.setSpacing(16)
+        times = QVBoxLayout(self._times)
+        times.setContentsMargins(0, 16, 0, 8)
+        times.setSpacing(12)
+        times.addWidget(theme.label(self.tr("How much time may it take?"), "heading"))
+        times.addLayout(presets)
         for choice in self.presets.values():
             presets.addWidget(choice)
-        scrolled = QWidget()
-        scrolled.setProperty("role", "scrolled")
-        column = QVBoxLayout(scrolled)
+        self._choices.setProperty("role", "scrolled")
+        column = QVBoxLayout(self._choices)
         column.setSpacing(12)
         column.addWidget(theme.label(self.tr("What should it learn?"), "heading"))
         column.addWidget(self.waiting)
-        column.addLayout(self._method_grid)
-        column.addSpacing(16)
-        column.addWidget(theme.label(self.tr("How much time may it take?"), "heading"))
-        column.addLayout(presets)
-        column.addSpacing(8)
-        column.addLayout(drawer)
-        column.addWidget(self._inside)
+        column.addWidget(self.chosen)
+        column.addWidget(self._times)
+        column.addWidget(self.drawer)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(scrolled)
+        self._area = scrolling(self._choices)
         # A distance to the scroll bar, where there is one; else the cards end where the page does.
-        area.verticalScrollBar().rangeChanged.connect(
+        self._area.verticalScrollBar().rangeChanged.connect(
             lambda _, most: column.setContentsMargins(0, 0, 16 if most else 0, 16)
         )
         column.setContentsMargins(0, 0, 0, 16)
+        self._foot = self._bottom()
+        self.stack.addWidget(self._area)
+        self.stack.addWidget(self.chooser)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(area, 1)
-        layout.addWidget(self._bottom())
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self._foot)
 
     def _bottom(self) -> QFrame:
         card = QFrame()

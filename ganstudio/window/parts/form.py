@@ -1,270 +1,82 @@
-"""A form made from setting cards: label, editor, unit, help line, reset to preset, and faults told beside the field."""
+"""A form made from setting cards, whose edits can be undone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QSizePolicy,
-    QSpinBox,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtWidgets import QGridLayout, QWidget
 
-from ganstudio.window.theme import ROW, label
-from ganstudio.words.settings import SettingCard, Value, check
+from ganstudio.window.parts.field import Field, plain
+from ganstudio.words.settings import SettingCard, Value
 
-_FIELD = 168
-_WIDEST_INT = 2**31 - 1
+_MERGED = 1
 
 
-class QuietSpin(QSpinBox):
-    """A spin box that leaves the wheel to the page, so that scrolling changes no value."""
+class _Edit(QUndoCommand):
+    """One field from one state to another; what is typed in one sitting is one edit."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "field")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.lineEdit().setTextMargins(8, 0, 0, 0)
+    def __init__(self, form: Form, field: Field, change: tuple[str | None, str | None], sitting: int) -> None:
+        super().__init__(plain(field.card.name))
+        self._form = form
+        self.field, self.sitting = field, sitting
+        self.before, self.after = change
+        self._done = True
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave it to the page."""
-        event.ignore()
+    def id(self) -> int:
+        """Edits may merge."""
+        return _MERGED
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Add the two arrows, in the theme's colour."""
-        super().paintEvent(event)
-        for up in (True, False):
-            _chevron(self, QPointF(self.width() - 15, self.height() / 2 + (-5 if up else 5)), 3, up=up)
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take in what was typed next in the same field."""
+        if not isinstance(other, _Edit) or (other.field, other.sitting) != (self.field, self.sitting):
+            return False
+        self.after = other.after
+        self.setObsolete(self.before == self.after)
+        return True
 
+    def undo(self) -> None:
+        """Back to the state before."""
+        self._done = False
+        self._form.restore_field(self.field, self.before)
 
-class QuietChoice(QComboBox):
-    """A combo box that leaves the wheel to the page."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "field")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave it to the page."""
-        event.ignore()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Add the arrow, in the theme's colour."""
-        super().paintEvent(event)
-        _chevron(self, QPointF(self.width() - 17, self.height() / 2), 4, up=False)
-
-
-class QuietCheck(QCheckBox):
-    """A check box whose tick and edge are seen on any ground."""
-
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.setProperty("role", "field")
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Add the tick, in the theme's colour."""
-        super().paintEvent(event)
-        if not self.isChecked():
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.palette().highlightedText().color(), 2))
-        middle = QPointF(9, self.height() / 2)
-        painter.drawPolyline([middle + QPointF(-4, 0), middle + QPointF(-1, 3), middle + QPointF(4, -4)])
-
-
-def _chevron(widget: QWidget, at: QPointF, half: float, *, up: bool) -> None:
-    painter = QPainter(widget)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    group = QPalette.ColorGroup.Active if widget.isEnabled() else QPalette.ColorGroup.Disabled
-    painter.setPen(QPen(widget.palette().color(group, QPalette.ColorRole.PlaceholderText), 1.6))
-    rise = half / 2 if up else -half / 2
-    painter.drawPolyline([at + QPointF(-half, rise), at + QPointF(0, -rise), at + QPointF(half, rise)])
-
-
-def plain(name: str) -> str:
-    """A setting's name for people: judge_width is Judge width."""
-    return name.replace("_", " ").capitalize()
-
-
-class Field(QWidget):
-    """The editor of one setting."""
-
-    changed = Signal()
-
-    def __init__(self, card: SettingCard, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.card = card
-        self._preset = card.default
-        self.label = label(plain(card.name))
-        self._editor = self._make()
-        self._editor.setAccessibleName(plain(card.name))
-        self._editor.setAccessibleDescription(card.help)
-        self.label.setBuddy(self._editor)
-        self._fault = label("", "bad", wrap=True)
-        self.reset = QToolButton()
-        self.reset.setText("↺")
-        self.reset.setAutoRaise(True)
-        self.reset.setToolTip(self.tr("Back to the preset's value"))
-        self.reset.setAccessibleName(self.tr("Reset {}").format(plain(card.name)))
-        self.reset.clicked.connect(self._reset)
-        self._layout()
-        self.set_value(card.default)
-
-    def preset(self, value: Value) -> None:
-        """Take the preset's value; a value that was reset to, or never changed, follows it."""
-        follows = not self.fault() and self.value() == self._preset
-        self._preset = value
-        if follows:
-            self.set_value(value)
-        self._judge()
-
-    def text(self) -> str:
-        """What stands in the field."""
-        match self._editor:
-            case QCheckBox():
-                return str(self._editor.isChecked()).lower()
-            case QComboBox():
-                return str(self._editor.currentData())
-            case QSpinBox():
-                return str(self._editor.value())
-            case QLineEdit():
-                return self._editor.text()
-            case _:
-                raise AssertionError(type(self._editor))
-
-    def value(self) -> Value:
-        """The value in the field.
-
-        Raises:
-            ValueError: It is none; `fault` has the sentence.
-        """
-        return check(self.card, self.text())
-
-    def fault(self) -> str:
-        """What is wrong with the field, or an empty text."""
-        try:
-            self.value()
-        except ValueError as error:
-            sentence = str(error)
-            name = self.card.name
-            return plain(name) + sentence[len(name) :] if sentence.startswith(name) else sentence
-        return ""
-
-    def differs(self) -> bool:
-        """Whether the value is another than the preset's."""
-        return bool(self.fault()) or self.value() != self._preset
-
-    def set_value(self, value: Value) -> None:
-        """Put a value in the field; `changed` is for what someone edits, not for this."""
-        self._editor.blockSignals(True)
-        self._put(value)
-        self._editor.blockSignals(False)
-        self._judge()
-
-    def _put(self, value: Value) -> None:
-        match self._editor:
-            case QCheckBox():
-                self._editor.setChecked(bool(value))
-            case QComboBox():
-                self._editor.setCurrentIndex(max(0, self._editor.findData(value)))
-            case QSpinBox():
-                self._editor.setValue(int(value))
-            case QLineEdit():
-                self._editor.setText(f"{value:g}" if isinstance(value, float) else str(value))
-
-    def _make(self) -> QWidget:
-        card = self.card
-        if card.type == "bool":
-            box = QuietCheck(self.tr("On"))
-            box.toggled.connect(self._edited)
-            return box
-        if card.choices:
-            choice = QuietChoice()
-            for option in card.choices:
-                choice.addItem(plain(option), option)
-            choice.currentIndexChanged.connect(self._edited)
-            return choice
-        if card.type == "int":
-            spin = QuietSpin()
-            spin.setRange(_limit(card.low, -_WIDEST_INT), _limit(card.high, _WIDEST_INT))
-            spin.setGroupSeparatorShown(True)
-            spin.valueChanged.connect(self._edited)
-            return spin
-        line = QLineEdit()
-        line.textEdited.connect(self._edited)
-        return line
-
-    def _layout(self) -> None:
-        self._editor.setFixedWidth(_FIELD)
-        self._editor.setMinimumHeight(ROW)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._editor)
-        if self.card.unit:
-            row.addWidget(label(self.card.unit))
-        row.addWidget(self.reset)
-        row.addStretch(1)
-        help_line = label(self.card.help, wrap=True)
-        help_line.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
-        policy.setHeightForWidth(True)
-        help_line.setSizePolicy(policy)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(self.label)
-        layout.addLayout(row)
-        layout.addWidget(self._fault)
-        layout.addWidget(help_line)
-        layout.addStretch(1)
-
-    def _reset(self) -> None:
-        self.set_value(self._preset)
-        self.changed.emit()
-
-    def _edited(self) -> None:
-        self._judge()
-        self.changed.emit()
-
-    def _judge(self) -> None:
-        fault = self.fault()
-        self._fault.setText(fault)
-        self._fault.setVisible(bool(fault))
-        if self._editor.property("faulty") != bool(fault):
-            self._editor.setProperty("faulty", bool(fault))
-            self._editor.style().unpolish(self._editor)
-            self._editor.style().polish(self._editor)
-        self.reset.setEnabled(self.differs())
+    def redo(self) -> None:
+        """Forth to the state after; the first time the hand has done it already."""
+        if not self._done:
+            self._form.restore_field(self.field, self.after)
+        self._done = True
 
 
 class Form(QWidget):
-    """Fields for some cards, in two columns."""
+    """Fields for some cards, in two columns.
+
+    Signals:
+        changed: Another value in a field.
+        restored: This field was changed by undoing or doing again.
+
+    Args:
+        undo: Takes the edits, for several forms that undo as one; without it the form has its own.
+        parent: Qt's parent.
+    """
 
     changed = Signal()
+    restored = Signal(QWidget)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, undo: QUndoStack | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.undo = undo or QUndoStack(self)
         self._fields: dict[str, Field] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(32)
-        self._grid.setVerticalSpacing(16)
+        self._grid.setVerticalSpacing(20)
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
 
     def set_cards(self, cards: Sequence[SettingCard]) -> None:
-        """Show fields for these cards, with their defaults."""
+        """Show fields for these cards, with their defaults. What was done to others cannot be undone any more."""
+        self.undo.clear()
         for field in self._fields.values():
             self._grid.removeWidget(field)
             field.setParent(None)
@@ -272,6 +84,9 @@ class Form(QWidget):
         self._fields = {card.name: Field(card) for card in cards}
         for index, field in enumerate(self._fields.values()):
             field.changed.connect(self.changed)
+            field.edited.connect(
+                lambda before, after, sitting, field=field: self.undo.push(_Edit(self, field, (before, after), sitting))
+            )
             self._grid.addWidget(field, index // 2, index % 2)
 
     def preset(self, values: Mapping[str, Value]) -> None:
@@ -280,14 +95,34 @@ class Form(QWidget):
             field.preset(values.get(name, field.card.default))
 
     def reset(self) -> None:
-        """Every field back to the preset's value."""
+        """Every field back to the preset's value, as one step to undo."""
+        if not self.differs():
+            return
+        self.undo.beginMacro(self.tr("Reset all"))
         for field in self._fields.values():
             if field.differs():
                 field.reset.click()
+        self.undo.endMacro()
 
     def field(self, name: str) -> Field:
         """The field of one setting."""
         return self._fields[name]
+
+    def restore_field(self, field: Field, state: str | None) -> None:
+        """Put a field into a state it had."""
+        field.restore(state)
+        self.restored.emit(field)
+
+    def states(self) -> dict[str, str]:
+        """What stands in the fields that differ from the preset, for `restore`."""
+        states = {name: field.state() for name, field in self._fields.items()}
+        return {name: state for name, state in states.items() if state is not None}
+
+    def restore(self, states: Mapping[str, str]) -> None:
+        """Put back what `states` told; names that are no fields are passed over."""
+        for name, state in states.items():
+            if name in self._fields:
+                self._fields[name].restore(state)
 
     def values(self) -> dict[str, Value]:
         """All values.
@@ -311,8 +146,4 @@ class Form(QWidget):
 
     def differs(self) -> bool:
         """Whether any value is another than the preset's."""
-        return any(field.differs() for field in self._fields.values())
-
-
-def _limit(value: float | None, otherwise: int) -> int:
-    return otherwise if value is None else max(-_WIDEST_INT, min(_WIDEST_INT, int(value)))
+        return bool(self.states())

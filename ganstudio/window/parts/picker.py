@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QWidget
 
-from ganstudio.window.parts.form import QuietChoice
+from ganstudio.window.parts.editors import QuietChoice
 
 _MORE = Qt.ItemDataRole.UserRole + 1
 

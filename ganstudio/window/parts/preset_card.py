@@ -1,15 +1,12 @@
-"""Cards to choose one of a few things: a method with its picture, a preset with its time."""
+"""Cards to choose one of several things: a method with its picture, a preset with its time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ganstudio.window.theme import label
-from ganstudio.words.routes import Needs
+from ganstudio.window import theme
 
 
 class ChoiceCard(QAbstractButton):
@@ -18,25 +15,25 @@ class ChoiceCard(QAbstractButton):
     Args:
         title: In bold.
         sentence: What choosing it means.
-        picture: Drawn on the left, 72 × 48 pixels.
+        picture: Stands on the left.
         parent: Qt's parent.
     """
 
     def __init__(
-        self, title: str, sentence: str, picture: Callable[[], QWidget] | None = None, parent: QWidget | None = None
+        self, title: str, sentence: str, picture: QWidget | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setCheckable(True)
         self.setText(title)
         self.setAccessibleName(title)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._title, self._sentence, self._detail = label(title, "strong"), label("", "muted"), label()
-        self._plain_sentence = sentence
+        self._picture = picture
+        self._title, self._sentence = theme.label(title, "strong"), theme.label(sentence, "muted")
+        self._detail, self._reason = theme.label(), theme.label()
         words = QVBoxLayout()
         words.setSpacing(4)
-        for line in (self._title, self._sentence, self._detail):
+        for line in (self._title, self._sentence, self._detail, self._reason):
             line.setWordWrap(True)
             line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             words.addWidget(line)
@@ -45,17 +42,21 @@ class ChoiceCard(QAbstractButton):
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(16)
         if picture is not None:
-            drawn = picture()
-            drawn.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            layout.addWidget(drawn, 0, Qt.AlignmentFlag.AlignTop)
+            picture.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
-        self.set_reason("")
         self.set_detail("")
+        self.set_reason("")
 
     @property
     def detail(self) -> str:
         """The last line."""
         return self._detail.text()
+
+    @property
+    def reason(self) -> str:
+        """Why it cannot be chosen; empty when it can."""
+        return self._reason.text()
 
     def set_detail(self, text: str) -> None:
         """The last line, such as size, steps and time."""
@@ -65,15 +66,26 @@ class ChoiceCard(QAbstractButton):
 
     def set_sentence(self, sentence: str) -> None:
         """Replace the sentence."""
-        self._plain_sentence = sentence
         self._sentence.setText(sentence)
         self._describe()
 
     def set_reason(self, reason: str) -> None:
-        """Why it cannot be chosen; an empty text lets it be chosen."""
-        self.setEnabled(not reason)
-        self._sentence.setText(reason or self._plain_sentence)
+        """Why it cannot be chosen; an empty text lets it be chosen. The keyboard reaches it, so that it can be read."""
+        self._reason.setText(reason)
+        self._reason.setVisible(bool(reason))
+        theme.set_role(self._title, "muted_strong" if reason else "strong")
+        self.setCursor(Qt.CursorShape.ArrowCursor if reason else Qt.CursorShape.PointingHandCursor)
+        if self._picture is not None:
+            self._picture.setEnabled(not reason)
+        if reason:
+            self.setChecked(False)
         self._describe()
+        self.update()
+
+    def nextCheckState(self) -> None:
+        """A click chooses it, if it can be chosen."""
+        if not self.reason:
+            super().nextCheckState()
 
     def sizeHint(self) -> QSize:
         """As its words need."""
@@ -99,7 +111,7 @@ class ChoiceCard(QAbstractButton):
         ground, accent = palette.base().color(), palette.highlight().color()
         if self.isChecked():
             ground = _mixed(ground, accent, 0.10)
-        elif self.underMouse() and self.isEnabled():
+        elif self.underMouse() and self.isEnabled() and not self.reason:
             ground = _mixed(ground, palette.text().color(), 0.04)
         painter.setBrush(ground)
         painter.setPen(QPen(accent, 2) if self.isChecked() else QPen(palette.mid().color(), 1))
@@ -110,64 +122,9 @@ class ChoiceCard(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(4.5, 4.5, -4.5, -4.5), 6, 6)
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(" ".join(filter(None, (self._sentence.text(), self._detail.text()))))
-
-
-class MethodPicture(QWidget):
-    """A small drawing of what a method does, by the folders it needs."""
-
-    def __init__(self, needs: Needs, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._needs = needs
-        self.setFixedSize(96, 48)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint two landscapes and an arrow both ways, or a label that becomes a picture."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self.isEnabled():
-            painter.setOpacity(0.45)
-        if self._needs in {Needs.TWO_FOLDERS, Needs.MANY_FOLDERS}:
-            _landscape(painter, QRectF(0, 6, 36, 36), "#8fc7e8", "#5a9e4b", "#f5c542")
-            _landscape(painter, QRectF(60, 6, 36, 36), "#c3cfdc", "#eef3f7", "#ffffff")
-            self._arrow(painter, 41, 55, 19)
-            self._arrow(painter, 55, 41, 29)
-            return
-        if self._needs is Needs.CLASSES:
-            self._tag(painter, QRectF(2, 12, 32, 10), "#d9664f")
-            self._tag(painter, QRectF(2, 27, 24, 10), "#4f86d9")
-        else:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.palette().placeholderText())
-            for dot in range(20):
-                painter.drawEllipse(QPointF(4 + dot * 37 % 28, 8 + dot * 23 % 33), 1.4, 1.4)
-        self._arrow(painter, 41, 55, 24)
-        _landscape(painter, QRectF(60, 6, 36, 36), "#f3d9b1", "#d9664f", "#7a3b2e")
-
-    def _arrow(self, painter: QPainter, x: float, to: float, y: float) -> None:
-        painter.setPen(QPen(self.palette().text().color(), 1.6, c=Qt.PenCapStyle.RoundCap))
-        painter.drawLine(QPointF(x, y), QPointF(to, y))
-        back = -4 if to > x else 4
-        painter.drawPolyline([QPointF(to + back, y - 3.5), QPointF(to, y), QPointF(to + back, y + 3.5)])
-
-    def _tag(self, painter: QPainter, box: QRectF, colour: str) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colour))
-        painter.drawRoundedRect(box, 5, 5)
-
-
-def _landscape(painter: QPainter, box: QRectF, sky: str, hill: str, sun: str) -> None:
-    painter.save()
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setClipRect(box)
-    painter.fillRect(box, QColor(sky))
-    painter.setBrush(QColor(sun))
-    painter.drawEllipse(QPointF(box.x() + 26, box.y() + 10), 5, 5)
-    painter.setBrush(QColor(hill))
-    painter.drawEllipse(QRectF(box.x() - 14, box.y() + 20, 44, 40))
-    painter.setBrush(QColor(hill).darker(112))
-    painter.drawEllipse(QRectF(box.x() + 14, box.y() + 24, 40, 36))
-    painter.restore()
+        self.updateGeometry()
+        said = (self._sentence.text(), self._detail.text(), self._reason.text())
+        self.setAccessibleDescription(" ".join(filter(None, said)))
 
 
 def _mixed(ground: QColor, other: QColor, share: float) -> QColor:

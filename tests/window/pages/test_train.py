@@ -150,9 +150,10 @@ def test_without_pictures_it_leads_to_the_data(qtbot, page, studio, tmp_path):
 
 
 def test_a_method_that_does_not_fit_says_why(ready):
-    card = ready.setup.methods["conditional-gan"]
-    assert not card.isEnabled()
-    assert "this project has 2 folders" in card.accessibleDescription()
+    card = ready.setup.chooser.cards["conditional-gan"]
+    card.click()
+    assert not card.isChecked()
+    assert "Learns from one folder; this project has two." in card.accessibleDescription()
     assert ready.setup.method == "cyclegan"
 
 
@@ -189,10 +190,10 @@ def test_a_preset_that_was_chosen_stays_on_another_device(ready, studio):
 def test_the_drawer_follows_the_preset_and_reaches_the_recipe(qtbot, ready, engine):
     ready.setup.presets["balanced"].click()
     ready.setup.presets["quick"].click()
-    size = ready.setup.training_form.field("size")
+    size = ready.setup.drawer.training.field("size")
     assert size.value() == 64
     size.findChild(QSpinBox).setValue(32)
-    rate = ready.setup.method_form.field("learning_rate").findChild(QLineEdit)
+    rate = ready.setup.drawer.method.field("learning_rate").findChild(QLineEdit)
     rate.clear()
     qtbot.keyClicks(rate, "0.001")
     qtbot.waitUntil(lambda: "32 px" in ready.setup.presets["quick"].detail)
@@ -202,12 +203,12 @@ def test_the_drawer_follows_the_preset_and_reaches_the_recipe(qtbot, ready, engi
 
 
 def test_a_wrong_value_stands_in_the_way(qtbot, ready):
-    rate = ready.setup.method_form.field("learning_rate").findChild(QLineEdit)
+    rate = ready.setup.drawer.method.field("learning_rate").findChild(QLineEdit)
     rate.clear()
     qtbot.keyClicks(rate, "7")
     assert not ready.setup.train.isEnabled()
     assert "must be from" in ready.setup.problem.text()
-    ready.setup.method_form.field("learning_rate").reset.click()
+    ready.setup.drawer.method.field("learning_rate").reset.click()
     assert ready.setup.train.isEnabled()
 
 
@@ -271,7 +272,7 @@ def test_a_finished_run_can_be_trained_again_with_more_steps(qtbot, page, projec
     page.watch.longer.click()
     assert page.stack.currentWidget() is page.setup
     assert page.setup.preset == "balanced"
-    assert page.setup.training_form.field("steps").isVisible()
+    assert page.setup.drawer.training.field("steps").isVisible()
     qtbot.waitUntil(lambda: "1,400 steps at 96 pixels" in page.setup.promise.text())
     page.setup.train.click()
     qtbot.waitUntil(lambda: len(project.runs()) == 2)
