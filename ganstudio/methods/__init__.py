@@ -26,6 +26,7 @@ from ganstudio.methods.vae_gan import VAEGAN
 from ganstudio.methods.xgan import XGAN
 from ganstudio.words.settings import unknown
 
+# Of those that suit the folders as well, the window begins with the first.
 CATALOGUE: tuple[type[Method], ...] = (
     CycleGAN,
     DiscoGAN,
@@ -37,8 +38,8 @@ CATALOGUE: tuple[type[Method], ...] = (
     SimGAN,
     ComboGAN,
     Pix2pix,
-    GAN,
     DCGAN,
+    GAN,
     DiscriminatorOnly,
     CoGAN,
     AutoEncoder,

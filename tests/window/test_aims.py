@@ -2,7 +2,9 @@
 
 import pytest
 
+from ganstudio.window import jobs
 from ganstudio.window.aims import Aim, aim_of, best, by_aim, is_counted, lacking, wanting
+from ganstudio.window.parts.method_picture import DRAWINGS
 from ganstudio.words.cards import MethodCard
 from ganstudio.words.routes import Needs
 
@@ -111,3 +113,31 @@ def test_no_method_is_lost_in_the_groups():
 )
 def test_what_is_wanting_is_said_in_a_sentence(needs, folders, sentence):
     assert wanting(needs, folders) == sentence
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    job = jobs.catalogue()
+    next(job)
+    with pytest.raises(StopIteration) as end:
+        next(job)
+    return end.value.value
+
+
+def test_the_methods_there_are_begin_as_an_artist_expects(catalogue):
+    special = {card.key for card in catalogue if card.needs in {Needs.CLASSES, Needs.CAPTIONS, Needs.PAIRS}}
+
+    def first(folders, fitting=()):
+        wants = {card.key for card in catalogue if wanting(card.needs, folders)}
+        return best(catalogue, wants | (special - set(fitting)), ())
+
+    assert first(2) == "cyclegan"
+    assert first(3) == "combogan"
+    assert first(1) == "dcgan"
+    assert first(1, ["conditional-gan"]) == "conditional-gan"
+    assert first(1, ["text-gan"]) == "text-gan"
+
+
+def test_every_method_there_is_has_a_drawing_and_no_drawing_is_of_one_that_is_gone(catalogue):
+    assert {card.key for card in catalogue} == set(DRAWINGS)
+    assert {aim_of(card) for card in catalogue} == set(Aim)

@@ -212,7 +212,7 @@ _BY_AIM: dict[Aim, Callable[[Sketch], None]] = {
     Aim.ENLARGE: _enlarge,
     Aim.CLASSIFY: _few_labels,
 }
-_BY_METHOD: dict[str, Callable[[Sketch], None]] = {
+DRAWINGS: dict[str, Callable[[Sketch], None]] = {
     "cyclegan": _two_way,
     "discogan": _discogan,
     "dualgan": _dualgan,
@@ -251,12 +251,12 @@ class MethodPicture(QWidget):
     def __init__(self, method: str, aim: Aim, scale: float = 1.0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scale = scale
-        self._draw = _BY_METHOD.get(method, _BY_AIM[aim])
+        self._draw = DRAWINGS.get(method, _BY_AIM[aim])
         self.setFixedSize(round(WIDTH * scale), round(HEIGHT * scale))
 
     def show_method(self, method: str, aim: Aim) -> None:
         """Draw another one."""
-        self._draw = _BY_METHOD.get(method, _BY_AIM[aim])
+        self._draw = DRAWINGS.get(method, _BY_AIM[aim])
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

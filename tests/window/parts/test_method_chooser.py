@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from ganstudio.window.aims import Aim
 from ganstudio.window.parts.method_chooser import MethodChooser
-from ganstudio.window.parts.method_picture import _BY_AIM, _BY_METHOD, MethodPicture
+from ganstudio.window.parts.method_picture import _BY_AIM, DRAWINGS, MethodPicture
 from ganstudio.window.theme import DARK, LIGHT
 from ganstudio.words.cards import MethodCard
 from ganstudio.words.routes import Needs
@@ -181,13 +181,13 @@ def drawn(picture):
 def test_every_drawing_draws_something_of_its_own(qtbot, themed, colours):
     themed.wear(colours)
     try:
-        pictures = [MethodPicture(key, Aim.TRANSLATE) for key in _BY_METHOD]
+        pictures = [MethodPicture(key, Aim.TRANSLATE) for key in DRAWINGS]
         for picture in pictures:
             qtbot.addWidget(picture)
         images = [bytes(drawn(picture).constBits()) for picture in pictures]
     finally:
         themed.wear(LIGHT)
-    assert len(set(images)) == len(_BY_METHOD)
+    assert len(set(images)) == len(DRAWINGS)
 
 
 def test_a_method_without_a_drawing_has_that_of_its_aim(qtbot):
