@@ -30,7 +30,7 @@ from torch import Tensor, nn
 from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
 from ganstudio.losses import l1, lsgan, lsgan_judge
 from ganstudio.networks import initial
-from ganstudio.networks.discriminators import PatchDiscriminator
+from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
 from ganstudio.networks.generators import ResnetGenerator
 from ganstudio.networks.halves import ResnetDecoder, ResnetEncoder
 from ganstudio.networks.pool import ImagePool
@@ -80,7 +80,7 @@ class ComboGAN(Method):
         "quick": Preset(
             size=128,
             batch=1,
-            steps=800,
+            steps=500,
             sentence="A first impression in minutes, with small networks.",
             settings={
                 "learning_rate": 1e-3,
@@ -105,6 +105,7 @@ class ComboGAN(Method):
         self.names = tuple(domain.name for domain in inventory.domains)
         if len(self.names) < 2:
             raise ValueError(f"Translation needs two folders or more, and there is only {', '.join(self.names)}.")
+        refuse_small(size, settings.judge_layers)
         before = settings.blocks // 2
         self.encoders = nn.ModuleList(ResnetEncoder(before, settings.width) for _ in self.names)
         self.decoders = nn.ModuleList(ResnetDecoder(settings.blocks - before, settings.width) for _ in self.names)

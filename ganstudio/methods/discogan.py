@@ -73,7 +73,7 @@ class DiscoGAN(Method):
         "quick": Preset(
             size=64,
             batch=4,
-            steps=500,
+            steps=300,
             sentence="A first impression in minutes, with small and shallow networks.",
             settings={"learning_rate": 1e-3, "average": 0.99, "downs": 2, "judge_width": 32, "judge_layers": 3},
         ),

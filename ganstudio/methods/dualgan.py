@@ -30,7 +30,7 @@ from torch import Tensor, nn
 from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
 from ganstudio.losses import gradient_penalty, l1, wasserstein_critic
 from ganstudio.networks import initial
-from ganstudio.networks.discriminators import PatchDiscriminator
+from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
 from ganstudio.networks.unet import UNetGenerator, halvings
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
@@ -108,6 +108,7 @@ class DualGAN(Method):
             raise ValueError(
                 f"downs is 0, or from 2 on with sizes that are multiples of {2**downs} pixels; the size is {size}."
             )
+        refuse_small(size, settings.judge_layers)
         self.G_A, self.G_B = (UNetGenerator(downs, settings.width, dropout=settings.dropout) for _ in "AB")
         self.D_A, self.D_B = (PatchDiscriminator(settings.judge_layers, settings.judge_width) for _ in "AB")
         initial.normal(self)

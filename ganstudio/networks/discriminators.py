@@ -7,6 +7,19 @@ from torch import Tensor, nn
 from ganstudio.networks.blur import BlurDown
 
 
+def refuse_small(size: int, layers: int) -> None:
+    """See to it that pictures of `size` pixels are large enough for judges of so many layers.
+
+    Raises:
+        ValueError: Behind the last halving an instance norm would see a single pixel.
+    """
+    if size < (least := 3 << layers):
+        raise ValueError(
+            f"Judges with {layers} layers need pictures of at least {least} pixels, not {size}. "
+            "Choose fewer layers, or a larger size."
+        )
+
+
 class PatchDiscriminator(nn.Module):
     """The published PatchGAN: a map of judgements, one for each overlapping patch (70×70 pixels with 3 layers).
 

@@ -140,3 +140,8 @@ def test_the_published_defaults():
 def test_a_single_folder_is_refused():
     with pytest.raises(ValueError, match="two folders or more, and there is only a"):
         make_method(1)
+
+
+def test_pictures_too_small_for_the_judges_are_refused():
+    with pytest.raises(ValueError, match="at least 48 pixels, not 32"):
+        make_method(2, judge_layers=4)

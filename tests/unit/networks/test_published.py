@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from ganstudio.networks.discriminators import PatchDiscriminator
+from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
 from ganstudio.networks.generators import ResnetGenerator
 from ganstudio.networks.initial import normal
 
@@ -78,3 +78,14 @@ def test_weights_begin_normal_with_deviation_two_hundredths_and_biases_at_zero()
     assert weight.std().item() == pytest.approx(0.02, rel=0.01)
     assert abs(weight.mean().item()) < 1e-3
     assert state["model.10.conv_block.1.bias"].abs().max() == 0
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3, 4, 5])
+def test_the_least_size_for_a_judge_is_one_it_takes_and_less_is_refused(layers):
+    least, judge = 3 << layers, PatchDiscriminator(layers, 4)
+    refuse_small(least, layers)
+    assert judge(torch.zeros(1, 3, least, least)).shape[2] >= 1
+    with pytest.raises(ValueError, match=f"at least {least} pixels"):
+        refuse_small(least - 1, layers)
+    with pytest.raises(ValueError, match="Expected more than 1 spatial element"):
+        judge(torch.zeros(1, 3, least - (1 << layers), least - (1 << layers)))
