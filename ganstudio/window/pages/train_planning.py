@@ -79,6 +79,7 @@ class Planner(QObject):
         self._plan_job: int | None = None
         self._start_job: int | None = None
         self._measuring: tuple[int, str, str] | None = None
+        self._refusal = ""
         self._known: tuple[Path, tuple[Domain, ...], tuple[MethodCard, ...]] | None = None
         self._reasons: dict[str, str] = {}
         self._details: dict[str, str] = {}
@@ -127,9 +128,12 @@ class Planner(QObject):
         """What looking into the folders told."""
         self._count()
         catalogue, before = self._studio.catalogue, self._setup.method
-        # What the method says itself is exact, and long; it is short where the folders are of another kind.
-        other_kind = {card.key: lacking(card.needs) for card in catalogue if not is_counted(card.needs)}
-        self._reasons |= {key: other_kind.get(key, sentence) for key, sentence in refused.items()}
+        # What the engine says is exact, and long: it is kept for what is wrong with the folders whatever they are for.
+        needs = {card.key: card.needs for card in catalogue}
+        wrong = {sentence for key, sentence in refused.items() if is_counted(needs[key])}
+        self._reasons |= {
+            key: sentence if sentence in wrong else lacking(needs[key]) for key, sentence in refused.items()
+        }
         self._details = dict(refused)
         self._unsure = frozenset()
         self._setup.set_fits(self._reasons, self._details, self._unsure)
@@ -159,7 +163,7 @@ class Planner(QObject):
         elif not sentence and self._studio.training is not None:
             self._setup.set_problem(f"{self._studio.training.run.name} is training. One at a time.", at_data=False)
             return
-        sentence = sentence or self._setup.fault()
+        sentence = sentence or self._setup.fault() or self._refusal
         self._setup.set_problem(sentence, at_data=bool(sentence) and not self._setup.fault())
         if not self._studio.catalogue:
             self._setup.train.setEnabled(False)
@@ -181,6 +185,7 @@ class Planner(QObject):
 
     def _plan_presets(self, presets: Sequence[str]) -> None:
         self._stop_measuring()
+        self._refusal = ""
         method, domains = self._setup.method, self._domains()
         self.show_problem()
         if not domains or method is None or self._setup.fault():
@@ -198,7 +203,8 @@ class Planner(QObject):
                 self._recipes.pop(preset, None)
                 self._setup.presets[preset].set_detail("")
                 if preset == self._setup.preset:
-                    self.show_problem(plan)
+                    self._refusal = plan
+                    self.show_problem()
                 continue
             self._recipes[preset] = plan
             self._setup.set_plan(preset, plan.size, plan.steps, plan.batch, self._time(plan))

@@ -51,11 +51,14 @@ class Engine:
     def __init__(self):
         self.asked = []
         self.missing = False
+        self.too_small = ""
 
     def plan(self, method, domains, **wishes):
         yield None
         self.asked.append((method, wishes))
         folders = [Path(domain.sources[0]) for domain in domains]
+        if method == self.too_small:
+            raise ValueError("Too small.")
         has_classes = any(path.is_dir() for path in folders[0].iterdir())
         if self.missing:
             raise ValueError(f"There is no folder {folders[0]}.")
@@ -202,7 +205,21 @@ def test_what_nothing_can_train_on_is_said_as_the_engine_says_it(qtbot, page, op
     page.shown()
     qtbot.waitUntil(lambda: page.setup.problem.text() == f"There is no folder {tmp_path / 'flowers'}.")
     assert page.setup.chosen.title.text() == "No method fits yet"
+    assert page.setup.chooser.cards["text"].reason == f"There is no folder {tmp_path / 'flowers'}."
     assert not page.setup.drawer.isVisible()
+
+
+def test_what_the_chosen_method_refuses_stays_said(qtbot, page, opened, engine):
+    engine.too_small = "other"
+    opened("flowers")
+    page.shown()
+    looked(qtbot, page, "plain")
+    page.setup.chooser.chosen.emit("other")
+    page.shown()
+    qtbot.waitUntil(lambda: page.setup.problem.text() == "Too small.")
+    looked(qtbot, page, "other")
+    assert page.setup.problem.text() == "Too small."
+    assert not page.setup.train.isEnabled()
 
 
 def test_another_method_is_two_clicks_away(qtbot, page, opened):
