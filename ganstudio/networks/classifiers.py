@@ -40,11 +40,12 @@ class NormedConv2d(nn.Conv2d):
     ) -> None:
         super().__init__(inside, outside, kernel, stride=stride, padding=padding)
         self.length = nn.Parameter(torch.full((outside, 1, 1, 1), gain))
-        nn.init.zeros_(self.bias) if self.bias is not None else None
+        assert self.bias is not None
+        nn.init.zeros_(self.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, inside, H, W) → (N, outside, H', W')."""
-        norm = self.weight.square().sum((1, 2, 3), keepdim=True).sqrt()
+        norm = torch.linalg.vector_norm(self.weight, dim=(1, 2, 3), keepdim=True)
         return F.conv2d(x, self.weight * (self.length / norm), self.bias, self.stride, self.padding)
 
 
