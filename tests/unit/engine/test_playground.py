@@ -64,10 +64,8 @@ def test_the_best_judge_is_one_half_where_both_are_alike_and_sure_elsewhere():
     near, far = np.abs(shown.places - 2).argmin(), np.abs(shown.places - shown.fake.mean()).argmin()
     assert shown.best[near] > 0.95
     assert shown.best[far] < 0.5
-    both = np.minimum(shown.data_density, shown.fake_density)
-    equal = both.argmax()  # Where the two curves cross.
-    assert both[equal] > 0.01
-    assert shown.best[equal] == pytest.approx(0.5, abs=0.1)
+    there = shown.data_density + shown.fake_density > 1e-6
+    assert ((shown.best > 0.5) == (shown.data_density > shown.fake_density))[there].all()
 
 
 def test_the_value_is_what_theory_says_of_a_judge_that_knows_nothing():
