@@ -76,9 +76,9 @@ class GAN(Method):
         "quick": Preset(
             size=32,
             batch=100,
-            steps=4000,
+            steps=3000,
             sentence="A first impression in minutes, small pictures.",
-            settings={"width": 512, "average": 0.99, "flip": False},
+            settings={"width": 256, "judge_width": 64, "average": 0.99, "flip": False},
         ),
         "balanced": Preset(
             size=32, batch=100, epochs=1000, sentence="Good results overnight.", settings={"average": 0.999}
