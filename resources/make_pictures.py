@@ -90,6 +90,18 @@ class Photographer:
         self.studio.load_catalogue()
         self.until(lambda: bool(self.studio.catalogue and self.studio.devices), 120, "the engine")
 
+    def choose(self) -> None:
+        """Photograph the choice of methods."""
+        self.studio.show("train")
+        page = self.window.page("train")
+        page.set_up()  # type: ignore[attr-defined]
+        setup = page.setup  # type: ignore[attr-defined]
+        # What fits comes first once someone has looked into the folders.
+        self.until(lambda: setup.looked and setup.promise.text(), 300, "plans")
+        setup.chosen.others.click()
+        self.photograph("methods")
+        setup.chooser.left.emit()
+
     def run(self, steps: int) -> Run:
         """The project's newest run, or a new one of so many steps."""
         project = self.studio.project
@@ -146,6 +158,7 @@ def main() -> None:
 def make(hand: Photographer, steps: int, pictures: int) -> None:
     """Every page in turn."""
     hand.open_sample(pictures)
+    hand.choose()
     run = hand.run(steps)
     if steps:
         hand.train(run, steps)

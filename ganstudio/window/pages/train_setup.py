@@ -161,6 +161,11 @@ class TrainSetup(QWidget):
         return self._method
 
     @property
+    def looked(self) -> bool:
+        """Whether it is known of every method if it fits."""
+        return not self._unsure
+
+    @property
     def preset(self) -> str:
         """Key of the chosen preset."""
         return next(key for key, choice in self.presets.items() if choice.isChecked())

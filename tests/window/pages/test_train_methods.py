@@ -126,7 +126,7 @@ def opened(studio, tmp_path):
 
 def looked(qtbot, page, method):
     # The worker loads the plotting library on the way.
-    qtbot.waitUntil(lambda: not page.setup._unsure and page.setup.method == method, timeout=20_000)
+    qtbot.waitUntil(lambda: page.setup.looked and page.setup.method == method, timeout=20_000)
 
 
 @pytest.mark.parametrize(
