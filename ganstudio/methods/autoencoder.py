@@ -61,7 +61,7 @@ class AutoEncoder(Method):
         "quick": Preset(
             size=32,
             batch=64,
-            steps=1000,
+            steps=500,
             sentence="A first impression in minutes, small pictures.",
             settings={"learning_rate": 2e-3, "flip": False, "width": 32, "noise": 8, "average": 0.99},
         ),

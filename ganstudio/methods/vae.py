@@ -59,9 +59,16 @@ class VAE(Method):
         "quick": Preset(
             size=32,
             batch=64,
-            steps=1200,
+            steps=800,
             sentence="A first impression in minutes, small pictures.",
-            settings={"flip": False, "width": 32, "noise": 32, "average": 0.99},
+            settings={
+                "learning_rate": 2e-3,
+                "beta": 4.0,
+                "flip": False,
+                "width": 32,
+                "noise": 8,
+                "average": 0.99,
+            },
         ),
         "balanced": Preset(
             size=64, batch=64, epochs=200, sentence="Good results overnight.", settings={"average": 0.999}

@@ -82,9 +82,19 @@ class VAEGAN(Method):
         "quick": Preset(
             size=32,
             batch=64,
-            steps=800,
+            steps=500,
             sentence="A first impression in minutes, small pictures.",
-            settings={"flip": False, "width": 32, "judge_width": 32, "noise": 16, "average": 0.99},
+            # A judge of these pictures sees a quarter as much as the published one, in far fewer steps.
+            settings={
+                "learning_rate": 1e-3,
+                "beta": 5.0,
+                "likeness": 1e-3,
+                "flip": False,
+                "width": 32,
+                "judge_width": 32,
+                "noise": 16,
+                "average": 0.99,
+            },
         ),
         "balanced": Preset(
             size=64, batch=64, epochs=200, sentence="Good results overnight.", settings={"average": 0.999}

@@ -13,12 +13,14 @@ from PIL import Image
 from skimage.metrics import structural_similarity
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_digits
+from sklearn.decomposition import PCA
 from sklearn.svm import SVC
 
 from ganstudio.engine.planning import plan
 from ganstudio.engine.trainer import train
 from ganstudio.engine.translator import Translator
 from ganstudio.pictures import sample
+from ganstudio.pictures.folders import find, split
 from ganstudio.runs.run import Run
 from ganstudio.words.recipe import Domain
 
@@ -37,7 +39,7 @@ def learn(tmp_path, record_property):
     def learn(method, *folders, **wishes):
         domains = [Domain(folder.name, (str(folder),)) for folder in folders]
         recipe = plan(method, domains, **({"preset": "quick", "device": "cpu"} | wishes))
-        run = Run.create(tmp_path / f"{method} run", recipe)
+        run = Run.create(tmp_path / f"{method} run {len(list(tmp_path.iterdir()))}", recipe)
         began = time.perf_counter()
         for _ in train(run):
             pass
@@ -107,6 +109,48 @@ def reader():
         return judge.predict_proba(np.stack([np.asarray(picture, float).ravel() * 16 / 255 for picture in small]))
 
     return reader
+
+
+@pytest.fixture
+def rebuilt(digits, record_property):
+    """rebuilt(translator, components) → PSNR in dB of held-out scans at 32 pixels, and what principal components reach.
+
+    Both over the same scans; the components, as many as the model has latents, are those of its training pictures.
+    """
+
+    def rebuilt(translator, components):
+        (route,) = (route for route in translator.routes if route.source is not None)
+        train, held_out = (
+            [Image.open(path).convert("RGB").resize((32, 32), Image.Resampling.BICUBIC) for path in paths]
+            for paths in split(list(find([digits])))
+        )
+        principal = PCA(components, svd_solver="full").fit(np.stack([np.ravel(picture) for picture in train]))
+        known = principal.inverse_transform(principal.transform(np.stack([np.ravel(p) for p in held_out])))
+        made = [translator.translate(picture, route) for picture in held_out]
+        ours = np.mean([psnr(one, other) for one, other in zip(made, held_out, strict=True)])
+        pairs = zip(known.clip(0, 255), held_out, strict=True)
+        theirs = np.mean([psnr(row.reshape(32, 32, 3), picture) for row, picture in pairs])
+        record_property("rebuilt", f"{ours:.2f} dB, {components} principal components {theirs:.2f} dB")
+        print(f"rebuilt: {ours:.2f} dB, {components} principal components {theirs:.2f} dB")
+        return ours, theirs
+
+    return rebuilt
+
+
+@pytest.fixture
+def imagined(reader, record_property):
+    """imagined(translator) → of 500 new pictures the share read with 80 % or more, and how many as each digit."""
+
+    def imagined(translator):
+        (route,) = (route for route in translator.routes if route.source is None)
+        chances = reader([translator.generate(route, 1, index=index) for index in range(500)])
+        sure = chances.max(1) >= 0.8
+        counts = np.bincount(chances.argmax(1)[sure], minlength=10)
+        record_property("sure samples", f"{sure.mean():.1%}, of each digit {counts.tolist()}")
+        print(f"sure samples: {sure.mean():.1%}, of each digit {counts.tolist()}")
+        return sure.mean(), counts
+
+    return imagined
 
 
 def psnr(one, other):

@@ -1,0 +1,10 @@
+"""The linear one reaches principal components in seconds (tests/unit); this one must beat them."""
+
+
+def test_digits_are_rebuilt_better_than_by_principal_components_and_drawn_anew(digits, learn, rebuilt, imagined):
+    translator = learn("autoencoder", digits)
+    ours, components = rebuilt(translator, 8)
+    assert ours >= components + 3
+    sure, of_each_digit = imagined(translator)
+    assert sure >= 0.8
+    assert of_each_digit.min() >= 1
