@@ -38,3 +38,11 @@ def test_time_left(seconds, said):
 )
 def test_finished(steps, seconds, said):
     assert words.finished(steps, seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["spring", "summer", "winter"], "spring, summer and winter")],
+)
+def test_names_are_listed_as_one_says_them(names, said):
+    assert words.listed(names) == said

@@ -176,7 +176,7 @@ class TrainDrawer(QWidget):
 
     def _layout(self) -> None:
         inside = QVBoxLayout(self._inside)
-        inside.setContentsMargins(0, 8, 0, 0)
+        inside.setContentsMargins(0, 12, 0, 0)
         inside.setSpacing(16)
         inside.addWidget(theme.label(self.tr("Training"), "strong"))
         inside.addWidget(self.training)

@@ -21,13 +21,16 @@ from ganstudio.window.parts.editors import QuietCheck, QuietChoice, QuietSpin
 from ganstudio.words.settings import SettingCard, Value, check
 
 _FIELD = 168
+_CAPITALS = {"kl": "KL", "vgg": "VGG"}
 _WIDEST_INT = 2**31 - 1
 _KEYS_OF_UNDOING = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 
 
 def plain(name: str) -> str:
-    """A setting's name for people: judge_width is Judge width."""
-    return name.replace("_", " ").capitalize()
+    """A setting's name for people: judge_width is Judge width, kl_cycle is KL cycle."""
+    words = [_CAPITALS.get(word, word) for word in name.split("_")]
+    said = " ".join(words)
+    return said[:1].upper() + said[1:]
 
 
 def written(value: Value) -> str:
@@ -246,7 +249,7 @@ class Field(QWidget):
 
     def _shown(self, value: Value) -> str:
         if isinstance(value, bool):
-            return self.tr("on") if value else self.tr("off")
+            return self.tr("On") if value else self.tr("Off")
         if isinstance(value, int):
             return self.locale().toString(value)
         return plain(value) if isinstance(value, str) else written(value)

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QUndoStack
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSpinBox
 
-from ganstudio.window.parts.field import written
+from ganstudio.window.parts.field import plain, written
 from ganstudio.window.parts.form import Form
 from ganstudio.words.settings import SettingCard, check
 
@@ -197,3 +197,8 @@ def test_thirty_settings_stay_in_their_columns(qtbot):
     boxes = [form.field(f"weight_{n}").geometry() for n in range(30)]
     assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
     assert {box.width() for box in boxes} == {boxes[0].width()} or max(b.width() for b in boxes) - boxes[0].width() < 2
+
+
+@pytest.mark.parametrize(("name", "said"), [("judge_width", "Judge width"), ("kl_cycle", "KL cycle"), ("vgg", "VGG")])
+def test_a_name_is_said_as_people_say_it(name, said):
+    assert plain(name) == said
