@@ -11,7 +11,8 @@ weights are not at hand, content stays |G(y) - x|², which is the paper's own SR
 
 Published: 10⁶ steps of the first stage and 10⁵ of the second at rate 10⁻⁴, then 10⁵ at 10⁻⁵. Here the rate falls
 linearly in those last. The discriminator's dense layers are 1×1 convolutions, so that it plays with crops of any size.
-It plays in the first stage too, on a quarter of the batch, so that it knows something when it is first heard.
+It plays in the first stage too, on a quarter of the batch, so that it knows something when it is first heard; and it
+sees true and made pictures in one batch, without which it was measured to learn nothing in hundreds of steps.
 """
 
 from __future__ import annotations
@@ -157,8 +158,9 @@ class SRGAN(Method):
         s, eyes = self.settings, self._eyes
         sharpening = progress >= s.correct
         made = self.G(reduced(x, self.scale))
-        seen = len(x) if sharpening else max(2, len(x) // 4)  # Batch norm wants two.
-        judge = bce(self.D(x[:seen]), 1.0) + bce(self.D(made[:seen].detach()), 0.0)
+        seen = len(x) if sharpening else -(-len(x) // 4)
+        real, fake = self._judged(x[:seen], made[:seen].detach())
+        judge = bce(real, 1.0) + bce(fake, 0.0)
         yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
 
         pixels = F.mse_loss(made, x)
@@ -169,10 +171,15 @@ class SRGAN(Method):
                     truth = eyes(x)
                 loss = _VGG_SHARE * F.mse_loss(eyes(made), truth)
                 terms["features"] = loss.detach()
-            fool = bce(self.D(made), 1.0)
+            fool = bce(self._judged(x, made)[1], 1.0)
             loss = loss + s.adversarial * fool
             terms["fool"] = fool.detach()
         yield Turn({"generator": loss}, terms)
+
+    def _judged(self, x: Tensor, made: Tensor) -> tuple[Tensor, ...]:
+        # Together: batch norm of each alone would hide what tells them apart, the strength of their detail.
+        judged: Tensor = self.D(torch.cat([x, made]))
+        return judged.chunk(2)
 
     def routes(self) -> tuple[Route, ...]:
         """Small → large."""

@@ -61,13 +61,13 @@ def textbook(method, batches, correct):
         (x,) = batch.images
         made = painter(reduced(x, 2))
         looked_at = 2 if step < correct else len(x)
-        real, fake = judge(x[:looked_at]).sigmoid(), judge(made[:looked_at].detach()).sigmoid()
+        real, fake = judge(torch.cat([x[:looked_at], made[:looked_at].detach()])).sigmoid().chunk(2)
         judging.zero_grad()
         (-real.log().mean() - (1 - fake).log().mean()).backward()
         judging.step()
         loss = F.mse_loss(made, x)
         if step >= correct:
-            loss = loss - 1e-3 * judge(made).sigmoid().log().mean()
+            loss = loss - 1e-3 * judge(torch.cat([x, made])).sigmoid()[len(x) :].log().mean()
         painting.zero_grad()
         loss.backward()
         painting.step()
