@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from ganstudio.pictures.examples import Example, captions_beside, pairs
 from ganstudio.pictures.folders import find, label_of, natural, split
-from ganstudio.pictures.reading import Unreadable
+from ganstudio.pictures.reading import Unreadable, size_of
 from ganstudio.words.captions import encode, vocabulary
 from ganstudio.words.events import Skipped
 from ganstudio.words.recipe import Domain
@@ -18,6 +19,8 @@ from ganstudio.words.routes import DomainFound, Inventory, Needs
 
 LISTED = 10_000  # Files looked at to say what lies in a folder without pictures.
 LEAST_OF_A_CLASS = 2
+LOOKED_AT = 20  # Pictures whose shape tells whether they are pairs.
+SIDE_BY_SIDE = 1.2  # Times as wide as high.
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +179,26 @@ def _captioned(domain: Domain, paths: list[Path], words: Sequence[str]) -> Gener
     return Side((domain.name,), train, test, words=known)
 
 
+def _check_side_by_side(domain: Domain, paths: Sequence[Path]) -> None:
+    """Two pictures side by side are wider than high, unless both are very narrow."""
+    sizes = []
+    for path in paths[:LOOKED_AT]:
+        with contextlib.suppress(Unreadable):
+            sizes.append(size_of(path))
+    if sizes and sum(width > SIDE_BY_SIDE * height for width, height in sizes) * 2 < len(sizes):
+        width, height = sizes[0]
+        raise ValueError(
+            f"The pictures of {domain.name} are not two side by side ({width}×{height} pixels). Choose two folders with "
+            "pictures of the same names, or pictures that show before and after beside each other."
+        )
+
+
 def _paired(domains: Sequence[Domain]) -> Generator[Skipped, None, Side]:
     """Pairs: of two folders by name, or side by side in each picture of one."""
     if len(domains) == 1:
         (domain,) = domains
         paths = yield from _listed(domain)
+        _check_side_by_side(domain, paths)
         names = (f"{domain.name} left", f"{domain.name} right")
         examples = [Example(path, partner=path) for path in paths]
     else:

@@ -7,9 +7,9 @@ from ganstudio.words.recipe import Domain
 from ganstudio.words.routes import DomainFound, Needs
 
 
-def paint(path):
+def paint(path, size=(8, 8)):
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("RGB", (8, 8)).save(path)
+    Image.new("RGB", size).save(path)
     return path
 
 
@@ -42,10 +42,17 @@ def test_pairs_of_two_folders_are_one_side_of_two_domains(tmp_path):
 
 def test_one_folder_of_pairs_is_cut_side_by_side(tmp_path):
     for name in range(3):
-        paint(tmp_path / "both" / f"{name}.png")
+        paint(tmp_path / "both" / f"{name}.png", (16, 8))
     (side,), _ = surveyed(Needs.PAIRS, tmp_path / "both")
     assert side.names == ("both left", "both right")
     assert all(example.partner == example.path for example in side.train)
+
+
+def test_one_folder_of_single_pictures_is_no_folder_of_pairs(tmp_path):
+    for name in range(3):
+        paint(tmp_path / "single" / f"{name}.png", (9, 8))
+    with pytest.raises(ValueError, match=r"pictures of single are not two side by side \(9×8 pixels\)"):
+        surveyed(Needs.PAIRS, tmp_path / "single")
 
 
 def test_folders_without_one_pair_say_how_to_name_them(tmp_path):
