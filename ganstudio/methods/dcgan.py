@@ -54,7 +54,7 @@ class DCGAN(Method):
         "quick": Preset(
             size=32,
             batch=64,
-            steps=1200,
+            steps=900,
             sentence="A first impression in minutes, small pictures.",
             settings={"width": 32, "judge_width": 32, "average": 0.99, "flip": False},
         ),

@@ -63,7 +63,7 @@ class DiscriminatorOnly(Method):
         "quick": Preset(
             size=16,
             batch=64,
-            steps=600,
+            steps=500,
             sentence="A first impression in minutes, tiny pictures.",
             settings={"judge_width": 16, "average": 0.99, "flip": False},
         ),
