@@ -74,11 +74,11 @@ class GAN(Method):
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
-            size=32,
+            size=16,
             batch=100,
-            steps=3000,
-            sentence="A first impression in minutes, small pictures.",
-            settings={"width": 256, "judge_width": 64, "average": 0.99, "flip": False},
+            steps=1500,
+            sentence="A first impression in minutes, tiny pictures.",
+            settings={"learning_rate": 1e-3, "width": 256, "judge_width": 64, "average": 0.99, "flip": False},
         ),
         "balanced": Preset(
             size=32, batch=100, epochs=1000, sentence="Good results overnight.", settings={"average": 0.999}
