@@ -188,8 +188,8 @@ def _check_side_by_side(domain: Domain, paths: Sequence[Path]) -> None:
     if sizes and sum(width > SIDE_BY_SIDE * height for width, height in sizes) * 2 < len(sizes):
         width, height = sizes[0]
         raise ValueError(
-            f"The pictures of {domain.name} are not two side by side ({width}×{height} pixels). Choose two folders with "
-            "pictures of the same names, or pictures that show before and after beside each other."
+            f"The pictures of {domain.name} are not two side by side ({width}×{height} pixels). Choose two folders "
+            "with pictures of the same names, or pictures that show before and after beside each other."
         )
 
 
