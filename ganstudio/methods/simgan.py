@@ -72,10 +72,10 @@ class SimGAN(Method):
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
             size=64,
-            batch=16,
-            steps=1000,
+            batch=4,
+            steps=600,
             sentence="A first impression in minutes, with small networks.",
-            settings={"average": 0.99, "history": 1024, "width": 32},
+            settings={"average": 0.99, "history": 512, "width": 32, "judge_width": 48},
         ),
         "balanced": Preset(
             size=64,
