@@ -76,7 +76,7 @@ class Pix2pix(Method):
         "quick": Preset(
             size=64,
             batch=1,
-            steps=1000,
+            steps=600,
             sentence="A first impression in minutes, small pictures.",
             settings={"learning_rate": 1e-3, "average": 0.99, "dropout": False, "width": 32, "judge_width": 32},
         ),
