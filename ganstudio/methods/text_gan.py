@@ -71,12 +71,21 @@ class TextGAN(Method):
         )
 
     presets: ClassVar[Mapping[str, Preset]] = {
+        # Little noise and a slower judge let the words through early; practice between captions comes later.
         "quick": Preset(
             size=32,
-            batch=64,
+            batch=32,
             steps=1200,
             sentence="A first impression in minutes, small pictures.",
-            settings={"width": 32, "judge_width": 32, "average": 0.99},
+            settings={
+                "learning_rate": 1e-3,
+                "judge_rate": 0.5,
+                "average": 0.99,
+                "noise": 32,
+                "width": 32,
+                "judge_width": 32,
+                "between": 0.0,
+            },
         ),
         "balanced": Preset(
             size=64, batch=64, epochs=200, sentence="Good results overnight.", settings={"average": 0.999}
