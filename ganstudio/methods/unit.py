@@ -29,6 +29,7 @@ from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
 from ganstudio.losses import l1, lsgan
 from ganstudio.networks import initial
 from ganstudio.networks.common_space import CommonSpace
+from ganstudio.networks.discriminators import PatchDiscriminator
 from ganstudio.networks.multiscale import MultiScaleDiscriminator
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
@@ -68,7 +69,12 @@ class UNIT(Method):
         )
         judge_width: int = setting(64, help="Breadth of the judges.", unit="channels", low=4, high=256)
         judge_layers: int = setting(4, help="How far a judge sees.", low=1, high=6)
-        scales: int = setting(3, help="Sizes at which the judges look at a picture.", low=1, high=5)
+        scales: int = setting(
+            3,
+            help="Sizes at which the judges look at a picture; 0 takes CycleGAN's judges, which learn in fewer steps.",
+            low=0,
+            high=5,
+        )
         judge_rate: float = setting(
             1.0, help="Learning rate of the judges, as a share of the painters'.", low=0.01, high=10
         )
@@ -87,6 +93,9 @@ class UNIT(Method):
                 "blocks": 1,
                 "width": 32,
                 "judge_width": 32,
+                "judge_layers": 3,
+                "scales": 0,
+                "chance": 0.3,
             },
         ),
         "balanced": Preset(size=128, batch=1, epochs=100, sentence="Good results overnight on a graphics card."),
@@ -100,9 +109,7 @@ class UNIT(Method):
         self.settings = settings
         self.names = tuple(domain.name for domain in inventory.domains)
         self.space = CommonSpace(settings.blocks, settings.shared, settings.width)
-        self.D_A, self.D_B = (
-            MultiScaleDiscriminator(size, settings.scales, settings.judge_layers, settings.judge_width) for _ in "AB"
-        )
+        self.D_A, self.D_B = (_judge(settings, size) for _ in "AB")
         initial.normal(self)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
@@ -157,12 +164,24 @@ class UNIT(Method):
         return out
 
 
-def _judged(judge: MultiScaleDiscriminator, real: Tensor, fake: Tensor) -> Tensor:
+def _judge(settings: UNIT.Settings, size: int) -> nn.Module:
+    layers, width = settings.judge_layers, settings.judge_width
+    if settings.scales:
+        return MultiScaleDiscriminator(size, settings.scales, layers, width)
+    return PatchDiscriminator(layers, width)
+
+
+def _maps(judge: nn.Module, x: Tensor) -> list[Tensor]:
+    seen = judge(x)
+    return [seen] if isinstance(seen, Tensor) else seen
+
+
+def _judged(judge: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
     """|D(x) − 1|² + |D(x̃)|², summed over scales."""
-    maps = [seen.chunk(2) for seen in judge(torch.cat([real, fake.detach()]))]
+    maps = [seen.chunk(2) for seen in _maps(judge, torch.cat([real, fake.detach()]))]
     return torch.stack([lsgan(good, 1.0) + lsgan(bad, 0.0) for good, bad in maps]).sum()
 
 
-def _fooled(judge: MultiScaleDiscriminator, fake: Tensor) -> Tensor:
+def _fooled(judge: nn.Module, fake: Tensor) -> Tensor:
     """|D(x̃) − 1|², summed over scales."""
-    return torch.stack([lsgan(seen, 1.0) for seen in judge(fake)]).sum()
+    return torch.stack([lsgan(seen, 1.0) for seen in _maps(judge, fake)]).sum()

@@ -8,6 +8,7 @@ import torch
 from ganstudio.engine.descent import Descending, factor
 from ganstudio.game import Batch, Descent
 from ganstudio.methods.unit import UNIT
+from ganstudio.networks.discriminators import PatchDiscriminator
 from ganstudio.words.routes import DomainFound, Inventory
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
@@ -111,3 +112,11 @@ def test_a_translation_has_no_chance():
 def test_pictures_too_small_for_the_judges_are_refused():
     with pytest.raises(ValueError, match="Choose fewer scales"):
         UNIT(UNIT.Settings(width=4, judge_width=4), FOUND, 32)
+
+
+def test_no_scales_are_the_judges_of_patches():
+    method = UNIT(UNIT.Settings(**SMALL | {"scales": 0}), FOUND, 32).double()
+    assert isinstance(method.D_A, PatchDiscriminator)
+    judge, painters = method.turns(make_batch(0), 0.0)
+    assert torch.isfinite(judge.losses["discriminator"])
+    assert torch.isfinite(painters.losses["generator"])
