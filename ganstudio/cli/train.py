@@ -109,9 +109,10 @@ def follow(run: Run, *, as_json: bool = False) -> None:
             say(f"Continue with: ganstudio train --resume --out {run.path}")
         raise
     if not as_json:
+        from ganstudio.engine.routing import work_of
         from ganstudio.runs.model import card
 
-        verb = "generate" if card(run.path).routes[0].source is None else "translate"
+        verb = work_of(card(run.path).routes[0])
         say(f"The model is in {run.path}. Use it with: ganstudio {verb} {run.path}")
 
 

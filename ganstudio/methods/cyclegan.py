@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
 from ganstudio.losses import l1, lsgan, lsgan_judge
 from ganstudio.networks import initial
-from ganstudio.networks.discriminators import PatchDiscriminator
+from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
 from ganstudio.networks.generators import ResnetGenerator
 from ganstudio.networks.pool import ImagePool
 from ganstudio.words.cards import Preset
@@ -98,6 +98,7 @@ class CycleGAN(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
+        refuse_small(size, settings.judge_layers)
         self.names = tuple(domain.name for domain in inventory.domains)
         blocks = settings.blocks or (9 if size >= 256 else 6)
         self.G_A, self.G_B = (ResnetGenerator(blocks, settings.width) for _ in "AB")
