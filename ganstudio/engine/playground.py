@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,82 +22,15 @@ from ganstudio.engine.descent import Descending
 from ganstudio.game import Batch
 from ganstudio.methods.gan import GAN, PointGAN
 from ganstudio.words.events import Command, Sample, Stop
+from ganstudio.words.playground import DATA, FORMS, REACH, Ground, Mixture
 from ganstudio.words.settings import unknown
 
-EQUILIBRIUM = -2 * math.log(2)  # V where nobody can tell real from made.
-REACH = 3.0  # Everything is shown from -3 to 3.
 ENDLESS = 10**9  # Steps: the learning rate never falls.
 SHOWN = 500  # Points of each kind.
 MEASURED = 2000  # Points of each kind that V and the densities are measured on.
 SOWN = 1000  # Made points that their density is estimated from.
 PLACES = {1: 241, 2: 41}  # Along each axis.
 SECONDS_BETWEEN = 1 / 15
-
-
-@dataclass(frozen=True, slots=True)
-class Mixture:
-    """Gaussians of equal weight: data whose density is known.
-
-    Attributes:
-        title: For people.
-        centres: (K, D).
-        deviation: Of each Gaussian in each direction.
-    """
-
-    title: str
-    centres: tuple[tuple[float, ...], ...]
-    deviation: float
-
-    @property
-    def dimensions(self) -> int:
-        """1 or 2."""
-        return len(self.centres[0])
-
-    def draw(self, count: int) -> Tensor:
-        """`count` points, (count, D), from the global chance."""
-        centres = torch.tensor(self.centres)
-        return centres[torch.randint(len(centres), (count,))] + self.deviation * torch.randn(count, self.dimensions)
-
-    def density(self, places: Tensor, blur: float = 0.0) -> Tensor:
-        """At (P, D) places, (P,); `blur` is the deviation of a Gaussian that it is smoothed with."""
-        return _density(places, torch.tensor(self.centres), math.hypot(self.deviation, blur))
-
-
-def _circle(count: int, radius: float) -> tuple[tuple[float, float], ...]:
-    turns = [2 * math.pi * index / count for index in range(count)]
-    return tuple((radius * math.cos(turn), radius * math.sin(turn)) for turn in turns)
-
-
-DATA: Mapping[str, Mixture] = {
-    "bell": Mixture("One bell", ((1.0,),), 0.5),
-    "bells": Mixture("Two bells", ((-1.2,), (1.2,)), 0.35),
-    "comb": Mixture("Five bells", tuple((1.1 * place,) for place in range(-2, 3)), 0.15),
-    "spot": Mixture("One spot", ((0.8, 0.4),), 0.4),
-    "ring": Mixture("Ring of eight spots", _circle(8, 2.0), 0.2),
-    "grid": Mixture("Nine spots", tuple((1.6 * x, 1.6 * y) for x in (-1, 0, 1) for y in (-1, 0, 1)), 0.2),
-}
-FORMS = ("non-saturating", "minimax")
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What is played.
-
-    Attributes:
-        data: Key of `DATA`.
-        form: What the generator descends: "non-saturating" or "minimax".
-        discriminator_steps: Turns of the discriminator before each of the generator.
-        learning_rate: Of both, in Adam.
-        batch: Points of each kind in a turn.
-        seed: Other numbers, other play.
-    """
-
-    data: str = "bells"
-    form: str = "non-saturating"
-    discriminator_steps: int = 1
-    learning_rate: float = 1e-3
-    batch: int = 128
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,20 +119,20 @@ class _Game:
     def step(self, number: int) -> None:
         """Play one step."""
         with self._chance:
-            batch = Batch((self._data.draw(self._batch * self.method.draws),))
+            batch = Batch((draw(self._data, self._batch * self.method.draws),))
             self._descending.step(batch, number)
 
     def snapshot(self, step: int) -> Snapshot:
         """Look at everything."""
         with self._looking, torch.inference_mode():
-            real = self._data.draw(MEASURED)
+            real = draw(self._data, MEASURED)
             fake = self.method.G(torch.randn(MEASURED, self.method.settings.noise))
             of_real, of_fake = self.method.D(real), self.method.D(fake)
             judged = self.method.D(self._places).sigmoid()
             sown = fake[:SOWN]
             blur = _blur(sown)
-            data_density = self._data.density(self._places, blur)
-            fake_density = _density(self._places, sown, blur)
+            data_density = density(self._data, self._places, blur)
+            fake_density = _bells(self._places, sown, blur)
             best = data_density / (data_density + fake_density).clamp(min=torch.finfo(torch.float32).tiny)
             shape = (len(self._axis),) * self._data.dimensions
             return Snapshot(
@@ -217,8 +150,19 @@ class _Game:
             )
 
 
-def _density(places: Tensor, centres: Tensor, deviation: float) -> Tensor:
-    """Of Gaussians of equal weight, at (P, D) places."""
+def draw(data: Mixture, count: int) -> Tensor:
+    """`count` points of the data, (count, D), from the global chance."""
+    centres = torch.tensor(data.centres)
+    return centres[torch.randint(len(centres), (count,))] + data.deviation * torch.randn(count, data.dimensions)
+
+
+def density(data: Mixture, places: Tensor, blur: float = 0.0) -> Tensor:
+    """p_data at (P, D) places, (P,); `blur` is the deviation of a Gaussian that it is smoothed with."""
+    return _bells(places, torch.tensor(data.centres), math.hypot(data.deviation, blur))
+
+
+def _bells(places: Tensor, centres: Tensor, deviation: float) -> Tensor:
+    """Density of Gaussians of equal weight, at (P, D) places."""
     dimensions = places.shape[1]
     far = torch.cdist(places, centres).square_()
     bells = torch.exp_(far.mul_(-0.5 / deviation**2)).mean(dim=1)

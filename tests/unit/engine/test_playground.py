@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from ganstudio.engine.playground import DATA, EQUILIBRIUM, Ground, Snapshot, play
+from ganstudio.engine.playground import Snapshot, density, draw, play
 from ganstudio.words.events import Sample, Stop
+from ganstudio.words.playground import DATA, EQUILIBRIUM, Ground
 
 
 def snapshot_after(game, steps):
@@ -33,13 +34,13 @@ def test_a_snapshot_shows_everything_in_its_shape(key):
 def test_densities_sum_to_one_and_lie_where_the_points_are(key):
     data = DATA[key]
     torch.manual_seed(0)
-    points = data.draw(20_000)
+    points = draw(data, 20_000)
     axis = torch.linspace(-5, 5, 201)
     places = torch.stack(torch.meshgrid(*[axis] * data.dimensions, indexing="ij"), -1).flatten(0, -2)
-    density = data.density(places)
+    dense = density(data, places)
     cell = float(axis[1] - axis[0]) ** data.dimensions
-    assert float(density.sum()) * cell == pytest.approx(1, abs=1e-3)
-    mean = (density[:, None] * places).sum(0) * cell
+    assert float(dense.sum()) * cell == pytest.approx(1, abs=1e-3)
+    mean = (dense[:, None] * places).sum(0) * cell
     assert torch.allclose(mean, points.mean(0), atol=0.05)
 
 
