@@ -21,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.export import Dim, ExportedProgram
+from torch.fx.experimental import _config
 
 from ganstudio.engine import modelfile
 from ganstudio.engine.painting import Imagining, Painting, Telling
@@ -219,7 +220,8 @@ def _trace(opened: _Opened) -> ExportedProgram:
         ValueError: torch cannot trace these networks.
     """
     whole = opened.whole()
-    with _quietly():
+    # Without it torch ties the side of a picture to the 1×1 middle of a U-Net that some size has.
+    with _quietly(), _config.patch(backed_size_oblivious=True):  # type: ignore[attr-defined]
         try:
             program = torch.export.export(
                 whole, opened.examples(ODD, 2), dynamic_shapes=tuple(opened.inputs().values()), strict=False

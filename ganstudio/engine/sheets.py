@@ -14,6 +14,7 @@ from torch import Tensor
 
 from ganstudio.engine.painting import resized
 from ganstudio.game import Method
+from ganstudio.networks.resizing import reduced
 from ganstudio.pictures.batches import to_network, to_pixels
 from ganstudio.pictures.examples import Example, captions_beside, pictures_of
 from ganstudio.pictures.reading import Unreadable
@@ -107,7 +108,7 @@ class Sheets:
         true = self._squares[route.source]
         side = true.shape[-1] // (route.scale * route.multiple) * route.scale * route.multiple
         true = true[..., :side, :side]
-        small = F.interpolate(true, (side // route.scale,) * 2, mode="bicubic", antialias=True).clamp(-1, 1)
+        small = reduced(true, route.scale)
         plain = F.interpolate(small, scale_factor=route.scale, mode="bicubic").clamp(-1, 1)
         cells = torch.stack([plain, method.make(route, small), true], dim=1)
         return _Sheet(cells, ("enlarged plainly", route.title, f"true {route.source}"), ("",) * len(true))

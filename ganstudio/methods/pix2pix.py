@@ -31,7 +31,7 @@ from torch import Tensor, nn
 from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
 from ganstudio.losses import bce, l1
 from ganstudio.networks import initial
-from ganstudio.networks.discriminators import PatchDiscriminator
+from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
 from ganstudio.networks.unet import UNetGenerator, halvings
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
@@ -89,6 +89,7 @@ class Pix2pix(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
+        refuse_small(size, settings.judge_layers)
         self.names = tuple(domain.name for domain in inventory.domains)
         self.G = UNetGenerator(halvings(size), settings.width, settings.norm, settings.dropout)
         self.D = PatchDiscriminator(settings.judge_layers, settings.judge_width, channels=6)

@@ -71,7 +71,7 @@ class TextGAN(Method):
         )
 
     presets: ClassVar[Mapping[str, Preset]] = {
-        # Little noise and a slower judge let the words through early; practice between captions comes later.
+        # Little noise and a slower judge let the words through early.
         "quick": Preset(
             size=32,
             batch=32,
@@ -84,7 +84,7 @@ class TextGAN(Method):
                 "noise": 32,
                 "width": 32,
                 "judge_width": 32,
-                "between": 0.0,
+                "between": 1.0,
             },
         ),
         "balanced": Preset(

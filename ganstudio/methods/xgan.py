@@ -33,7 +33,7 @@ from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
 from ganstudio.losses import bce, l1, lsgan, lsgan_judge
 from ganstudio.networks import initial
 from ganstudio.networks.common_space import CommonSpace, LatentDiscriminator
-from ganstudio.networks.discriminators import PatchDiscriminator
+from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
 from ganstudio.words.settings import setting
@@ -108,6 +108,7 @@ class XGAN(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
+        refuse_small(size, settings.judge_layers)
         self.names = tuple(domain.name for domain in inventory.domains)
         self.space = CommonSpace(settings.blocks, settings.shared, settings.width)
         self.C = LatentDiscriminator(4 * settings.width, settings.judge_width)

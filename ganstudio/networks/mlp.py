@@ -46,7 +46,8 @@ class Maxout(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, inputs) → (N, units)."""
-        return self.linear(x).unflatten(1, (-1, self.pieces)).amax(2)
+        out: Tensor = self.linear(x).unflatten(1, (-1, self.pieces)).amax(2)
+        return out
 
 
 class Dropout(nn.Module):
@@ -110,7 +111,8 @@ class PictureGenerator(Perceptron):
     def forward(self, noise: Tensor) -> Tensor:
         """Standard normal (N, Z) → (N, 3, size, size) in [-1, 1]."""
         # 2·sigmoid(u) - 1: the published pixels, from 0 to 1, in our range.
-        return torch.tanh(super().forward(uniform(noise)) / 2).unflatten(1, (3, self.size, self.size))
+        out: Tensor = torch.tanh(super().forward(uniform(noise)) / 2).unflatten(1, (3, self.size, self.size))
+        return out
 
 
 class PictureJudge(MaxoutJudge):
@@ -126,4 +128,5 @@ class PictureJudge(MaxoutJudge):
 
 def uniform(noise: Tensor) -> Tensor:
     """Standard normal noise → uniform in [-√3, √3], of the same mean and variance, as the published code draws it."""
-    return math.sqrt(3) * (2 * torch.special.ndtr(noise) - 1)
+    below: Tensor = torch.special.ndtr(noise)
+    return math.sqrt(3) * (2 * below - 1)

@@ -50,7 +50,7 @@ class SRResNet(nn.Module):
         seen = self.head(x)
         out: Tensor = self.tail(seen + self.body(seen))
         if self.residual:
-            out = out + F.interpolate(x, scale_factor=float(self.scale), mode="bicubic")
+            out = out + F.interpolate(x, (x.shape[2] * self.scale, x.shape[3] * self.scale), mode="bicubic")
         return out
 
 

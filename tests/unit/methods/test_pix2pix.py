@@ -88,7 +88,7 @@ def test_the_published_defaults():
 
 @pytest.mark.parametrize(("size", "multiple"), [(16, 16), (64, 64), (128, 128), (256, 256), (512, 256), (96, 32)])
 def test_depth_follows_the_size_and_larger_pictures_are_taken(size, multiple):
-    method = Pix2pix(Pix2pix.Settings(width=4, judge_width=4), FOUND, size).eval()
+    method = Pix2pix(Pix2pix.Settings(width=4, judge_width=4, judge_layers=2), FOUND, size).eval()
     (route,) = method.routes()
     assert (route.source, route.target, route.multiple) == ("a", "b", multiple)
     with torch.inference_mode():

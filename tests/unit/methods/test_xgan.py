@@ -69,7 +69,7 @@ def test_codes_are_told_apart_when_they_need_not_hide_and_not_when_they_must():
             a, b = make_batch(step).images
             terms = descending.step(Batch((a, b[:, :1].expand_as(b))), step)
         reached[confusion] = terms["latent"].item()
-    assert reached[0.0] < 1.0
+    assert reached[0.0] < 1.2
     assert reached[1.0] > 1.3
 
 
