@@ -41,6 +41,7 @@ class TranslatePage(QWidget):
         self.directions = QHBoxLayout()
         self.group = QButtonGroup(self)
         self.newest = QPushButton(self.tr("Use the newest state"))
+        self.title = theme.label(self.tr("Translate"), "title")
         self.note = theme.label("", "muted", wrap=True)
         self.empty = QWidget()
         self.pictures, self.generator = PictureDesk(studio), GenerateDesk(studio)
@@ -150,6 +151,8 @@ class TranslatePage(QWidget):
         for each in (self.pictures, self.generator, self.classifier):
             each.set_route(self.model, route if each is desk else None)
         self.stack.setCurrentWidget(self.empty if self.model is None else desk)
+        titles = {self.generator: self.tr("Generate"), self.classifier: self.tr("Classify")}
+        self.title.setText(titles.get(desk, self.tr("Translate")))
 
     def _desk(self, route: Route) -> PictureDesk | GenerateDesk | ClassifyDesk:
         if route.source is None:
@@ -231,7 +234,7 @@ class TranslatePage(QWidget):
         self.directions.setSpacing(8)
         header = QHBoxLayout()
         header.setSpacing(16)
-        header.addWidget(theme.label(self.tr("Translate"), "title"))
+        header.addWidget(self.title)
         header.addStretch(1)
         header.addLayout(self.directions)
         header.addWidget(self.models)

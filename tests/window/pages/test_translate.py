@@ -362,6 +362,7 @@ def test_a_generator_gets_its_own_desk(qtbot, page, studio, model, tmp_path, mon
     page.choose(tmp_path / "digits.safetensors")
     desk = page.generator
     assert page.stack.currentWidget() is desk
+    assert page.title.text() == "Generate"
     desk.labels.setCurrentText("one")
     desk.count.setValue(3)
     desk.seed.setValue(7)
@@ -481,6 +482,7 @@ def classifier(page, project, has_routes, tmp_path, monkeypatch):
 
 def test_a_classifier_lists_what_it_sees(qtbot, page, classifier, tmp_path):
     assert page.stack.currentWidget() is classifier
+    assert page.title.text() == "Classify"
     assert classifier.stack.currentWidget() is classifier.drop
     Image.new("RGB", (8, 8), "black").save(tmp_path / "night.png")
     Image.new("RGB", (8, 8), "white").save(tmp_path / "snow.png")
