@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ganstudio.words.cards import MethodCard
 from ganstudio.words.events import Command, Event, Progress
+from ganstudio.words.playground import Ground
 from ganstudio.words.recipe import Domain, Recipe
 
 if TYPE_CHECKING:  # These load torch or decode pictures; the window names them only.
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # These load torch or decode pictures; the window names them 
 
     from ganstudio.engine.exchange import Exported
     from ganstudio.engine.planning import Estimate
+    from ganstudio.engine.playground import Snapshot
     from ganstudio.engine.translator import Translator
     from ganstudio.pictures.health import Report
 
@@ -230,6 +232,13 @@ def export(model: Path, file: Path, to: str | None = None) -> Job[Exported]:
     from ganstudio.engine import exchange
 
     return (yield from exchange.export(model, file, to=to))
+
+
+def play(ground: Ground) -> Generator[Snapshot | None, Command | None, None]:
+    """The playground's game: snapshots, which are no events of a run."""
+    from ganstudio.engine import playground
+
+    yield from playground.play(ground)
 
 
 def _translator(model: Path, device: str) -> Translator:

@@ -36,6 +36,7 @@ PAGES = {
     "train": "TrainPage",
     "translate": "TranslatePage",
     "models": "ModelsPage",
+    "playground": "PlaygroundPage",
 }
 
 
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
             ("train", say("rail", "Train"), "train"),
             ("translate", say("rail", "Translate"), "translate"),
             ("models", say("rail", "Models"), "models"),
+            ("playground", say("rail", "Playground"), "playground"),
         )
 
     def _build(self) -> None:

@@ -36,7 +36,7 @@ class Studio(QObject):
         runs_changed: Runs or models of the project came or went.
         training_changed: `training` began, ended, or its `training_state` is another.
         device_changed: The artist chose another device.
-        page_wanted: Show this page ("home", "data", "train", "translate", "models") with this argument.
+        page_wanted: Show this page ("home", "data", "train", "translate", "models", "playground") with this argument.
         said: A sentence for the artist, and whether it is a fault; the window shows it for a while.
         closing: The window closes; end your threads.
     """

@@ -21,9 +21,9 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from ganstudio.words.events import Command, Event, Failed, Losses, Progress
+from ganstudio.words.events import Command, Failed, Losses, Progress
 
-Job: TypeAlias = Generator[Event | None, Command | None, object]
+Job: TypeAlias = Generator[object, Command | None, object]
 
 SECONDS_BETWEEN = 0.1
 """Progress and losses of one job come at most this often; the screen cannot show more."""
@@ -50,7 +50,7 @@ class _Running:
     pause_wanted: bool = False
     paused: bool = False
     cancelled: bool = False
-    held: dict[type, Event] = field(default_factory=dict)
+    held: dict[type, object] = field(default_factory=dict)
     told_at: float = 0.0
 
 
@@ -92,7 +92,7 @@ class Worker(QThread):
         return number
 
     def pause(self, job: int) -> None:
-        """Stop pulling; `paused` follows when the step in hand is done."""
+        """Stop pulling; `paused` follows when the step in hand is done, for a job that has not begun its first."""
         with self._asked(job) as running:
             running.asked = running.pause_wanted = True
 
@@ -177,17 +177,17 @@ class Worker(QThread):
             self._tell(running, event)
 
     def _acknowledge(self, running: _Running) -> bool:
-        """Answer whether the job stands still now. A command that waits is handed over first."""
+        """Answer whether the job stands still now. A first step, and a command that waits, come first."""
         self._flush(running)
         with self._changed:
-            waits = bool(running.commands) and running.pause_wanted
+            waits = running.pause_wanted and (bool(running.commands) or not running.started)
             running.asked = waits
             running.paused = running.pause_wanted and not waits
         if not waits:
             (self.paused if running.paused else self.resumed).emit(running.number)
         return running.paused
 
-    def _tell(self, running: _Running, event: Event) -> None:
+    def _tell(self, running: _Running, event: object) -> None:
         if not isinstance(event, (Progress, Losses)):
             self._flush(running)
             self.happened.emit(running.number, event)

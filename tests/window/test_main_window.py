@@ -14,7 +14,7 @@ from ganstudio.words.events import Finished, Progress, Started, Stop
 
 KEYS = (
     "new", "open", "sample", "folder", "quit", "page_home", "page_data", "page_train", "page_translate", "page_models",
-    "full_screen", "pause", "stop", "keys", "log",
+    "page_playground", "full_screen", "pause", "stop", "keys", "log",
 )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def test_the_sheet_of_shortcuts_shows_every_key(window, qtbot):
     sheet.reject()
 
 
-@pytest.mark.parametrize(("key", "page"), list(zip("12345", main_window.PAGES, strict=True)))
+@pytest.mark.parametrize(("key", "page"), list(zip("123456", main_window.PAGES, strict=True)))
 def test_control_and_a_number_bring_up_the_page(window, qtbot, key, page):
     qtbot.keyClick(window, getattr(Qt.Key, f"Key_{key}"), Qt.KeyboardModifier.ControlModifier)
     assert window.stack.currentWidget() is window.page(page)
@@ -226,9 +226,9 @@ def test_stop_and_save_closes_when_the_run_has_ended(trained, qtbot):
 
 def test_a_run_that_could_not_be_saved_keeps_the_window_open_and_is_told(window, qtbot, monkeypatch, tmp_path):
     def job(run: Path):
-        yield Started(0, 9, "cyclegan", "cpu", "fp32", {})
-        while not isinstance((yield Progress(1, 9)), Stop):
-            pass
+        command = yield Started(0, 9, "cyclegan", "cpu", "fp32", {})
+        while command != Stop():
+            command = yield Progress(1, 9)
         raise OSError("No space left on device")
 
     monkeypatch.setattr(jobs, "train", job)

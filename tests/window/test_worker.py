@@ -152,6 +152,17 @@ def test_a_command_before_a_pause_is_handed_over_before_the_job_stands_still(wor
     wait(lambda: Save() in got and heard.states[-1] == ("paused", number))
 
 
+def test_a_job_paused_before_it_began_makes_its_first_step_and_no_more(worker, heard, wait):
+    def game():
+        for step in range(1000):
+            yield Warned(str(step))
+
+    number = worker.begin(game)
+    worker.pause(number)
+    wait(lambda: ("paused", number) in heard.states)
+    assert heard.events == [(number, Warned("0"))]
+
+
 def test_the_last_progress_is_told_before_paused(worker, heard, wait):
     seen: list[int] = []
     number = worker.begin(lambda: endless(seen))

@@ -1,0 +1,136 @@
+"""What the playground teaches: which sentence a snapshot calls for. Rules alone, the first that holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from ganstudio.words.playground import DATA, EQUILIBRIUM, Ground, Mixture
+
+if TYPE_CHECKING:  # It comes from the engine, which loads torch.
+    from ganstudio.engine.playground import Snapshot
+
+STARTED = 20
+"""Steps until there is something to say of what is learnt."""
+
+DEVIATIONS = 4.0
+"""A made point belongs to the nearest bell, if it is no farther than so many of its deviations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A sentence about what is seen, and one or two why."""
+
+    title: str
+    text: str
+
+
+def lesson(snapshot: Snapshot, ground: Ground) -> Lesson:
+    """What to say of this snapshot of this game."""
+    data = DATA[ground.data]
+    told = snapshot.judged_real - snapshot.judged_fake
+    if snapshot.step == 0:
+        return _beginning()
+    if snapshot.step >= STARTED and (missing := left_out(snapshot, data)):
+        return _collapse(missing, data)
+    if told > 0.4:
+        return _judge_wins(ground)
+    if snapshot.value < EQUILIBRIUM - 0.06:
+        return _judge_errs(ground)
+    if abs(snapshot.value - EQUILIBRIUM) < 0.08:
+        return _balance() if apart(snapshot) < 0.33 else _judge_lags(ground)
+    return _chase()
+
+
+def apart(snapshot: Snapshot) -> float:
+    """How far p_g is from p_data: 0 for the same, 1 for nothing in common."""
+    both = snapshot.data_density + snapshot.fake_density
+    return float(np.abs(snapshot.data_density - snapshot.fake_density).sum() / both.sum())
+
+
+def left_out(snapshot: Snapshot, data: Mixture) -> int:
+    """How many bells of the data get less than a quarter of their share of the made points."""
+    centres = np.asarray(data.centres)
+    far = np.linalg.norm(snapshot.fake[:, None] - centres, axis=-1)
+    nearest = far.argmin(axis=1)[far.min(axis=1) < DEVIATIONS * data.deviation]
+    shares = np.bincount(nearest, minlength=len(centres)) / len(snapshot.fake)
+    return int((shares < 0.25 / len(centres)).sum())
+
+
+def _say(text: str) -> str:
+    return QCoreApplication.translate("lesson", text)
+
+
+def _beginning() -> Lesson:
+    return Lesson(
+        _say("Nothing is learnt yet."),
+        _say(
+            "The painter turns noise into points at random, and the judge gives every point about one half. "
+            "Press Play, or Step to go slowly."
+        ),
+    )
+
+
+def _collapse(missing: int, data: Mixture) -> Lesson:
+    kind = _say("bells") if data.dimensions == 1 else _say("spots")
+    if len(data.centres) == 1:
+        title = _say("The painter is still far from the data.")
+        return Lesson(title, _say("It follows the slope of D: towards where the judge says real more often."))
+    title = _say("The painter leaves out {} of {} {}.").format(missing, len(data.centres), kind)
+    return Lesson(
+        title,
+        _say(
+            "A few done well deceive the judge for a while. Then D sinks where too many points are, and they move on; "
+            "if they never spread, the painter has collapsed."
+        ),
+    )
+
+
+def _judge_wins(ground: Ground) -> Lesson:
+    if ground.form == "minimax":
+        why = _say(
+            "D is near one on data and near zero on what is made. There log(1 − D) is almost flat, so in the minimax "
+            "form the painter learns little: the reason for the non-saturating form."
+        )
+    else:
+        why = _say(
+            "D is higher on data than on what is made, and V is well above −2 log 2. The slope of D "
+            "tells the painter where to go."
+        )
+    return Lesson(_say("The judge tells most of them apart."), why)
+
+
+def _judge_errs(ground: Ground) -> Lesson:
+    why = _say(
+        "V is below −2 log 2: saying one half everywhere would be better. The painter moved while D stood still."
+    )
+    return Lesson(_say("The judge is wrong more often than a coin."), f"{why} {_more_turns(ground)}".strip())
+
+
+def _judge_lags(ground: Ground) -> Lesson:
+    why = _say("D is about one half, but the best judge still sees where data and made points differ.")
+    return Lesson(_say("This judge cannot tell, the best one could."), f"{why} {_more_turns(ground)}".strip())
+
+
+def _more_turns(ground: Ground) -> str:
+    return _say("A larger k gives it more turns.") if ground.discriminator_steps == 1 else ""
+
+
+def _balance() -> Lesson:
+    return Lesson(
+        _say("Nobody can tell: D is about one half everywhere."),
+        _say(
+            "p_g has come close to p_data, so even the best judge could only guess, and V is about −2 log 2. "
+            "The theory of the first GAN says that this is where the game ends."
+        ),
+    )
+
+
+def _chase() -> Lesson:
+    return Lesson(
+        _say("The judge sees a difference, and the painter follows."),
+        _say("The judge raises D where data are missing and lowers it where too much is made; the painter climbs D."),
+    )
