@@ -115,6 +115,17 @@ class Photographer:
             except StopIteration as end:
                 return Run.create(project.next_run("cyclegan"), end.value)
 
+    def play(self, steps: int = 400) -> None:
+        """Photograph the playground after so many steps."""
+        self.studio.show("playground")
+        page = self.window.page("playground")
+        page.data.setCurrentIndex(page.data.findData("ring"))  # type: ignore[attr-defined]
+        page.toggle()  # type: ignore[attr-defined]
+        self.until(lambda: page.latest_step >= steps, 600, "the game")  # type: ignore[attr-defined]
+        page.toggle()  # type: ignore[attr-defined]
+        self.rest(2)
+        self.photograph("playground")
+
     def train(self, run: Run, steps: int) -> None:
         """Train, and photograph the Train page on the way."""
         self.studio.show("train", run.path)
@@ -177,6 +188,7 @@ def make(hand: Photographer, steps: int, pictures: int) -> None:
     hand.window.page("translate").pictures.add([held_out])  # type: ignore[attr-defined]
     hand.rest(10)
     hand.photograph("translate")
+    hand.play()
     for page in ("models", "home"):
         hand.studio.show(page)
         hand.rest(2)

@@ -132,5 +132,5 @@ def _balance() -> Lesson:
 def _chase() -> Lesson:
     return Lesson(
         _say("The judge sees a difference, and the painter follows."),
-        _say("The judge raises D where data are missing and lowers it where too much is made; the painter climbs D."),
+        _say("D rises where too little is made and sinks where too much is; the painter moves its points uphill on D."),
     )
