@@ -9,11 +9,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
 from torch import Tensor, nn
 
-from ganstudio.words.cards import MethodCard, Preset
+from ganstudio.words.cards import MethodCard, Preset, WeightsFile
 from ganstudio.words.routes import Needs, Route
 from ganstudio.words.settings import describe, setting
 
@@ -166,6 +167,20 @@ class Method(nn.Module, ABC):
     def noise_width(self, route: Route) -> int:
         """Z of the noise that `make` takes for a generating route; 0 for a translation."""
         return 0
+
+    @classmethod
+    def missing_weights(cls, settings: MethodSettings) -> WeightsFile | None:  # noqa: ARG003  Most have none.
+        """The file of weights that it would do better with and that is not there; None for a method without any."""
+        return None
+
+    @classmethod
+    def check_weights(cls, file: Path) -> None:  # noqa: ARG003  As above.
+        """Read a file that is to be the one of `missing_weights`.
+
+        Raises:
+            ValueError: It holds something else.
+        """
+        raise ValueError(f"{cls.title} takes no file of weights.")
 
     @classmethod
     def card(cls) -> MethodCard:

@@ -11,6 +11,7 @@ import typer
 from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import reporter, say
 from ganstudio.runs.run import RECIPE, Run
+from ganstudio.words.events import Warned
 from ganstudio.words.recipe import Device, Domain, Precision, Recipe
 
 METHOD = "cyclegan"
@@ -99,10 +100,13 @@ def start(out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings
 
 def follow(run: Run, *, as_json: bool = False) -> None:
     """Train `run` and show what happens."""
+    from ganstudio.engine import weights
     from ganstudio.engine.trainer import train as training
 
     try:
         with reporter(as_json=as_json) as show:
+            if missing := weights.note(run.recipe()):
+                show(Warned(missing))
             drive(training(run), show, stoppable=True)
     except KeyboardInterrupt:
         if not as_json:

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import ClassVar
 
 import torch
@@ -31,7 +32,7 @@ from ganstudio.losses import bce
 from ganstudio.networks import initial, vgg
 from ganstudio.networks.resizing import reduced
 from ganstudio.networks.srgan import SRResNet, TextureDiscriminator
-from ganstudio.words.cards import Preset
+from ganstudio.words.cards import Preset, WeightsFile
 from ganstudio.words.routes import Inventory, Needs, Route
 from ganstudio.words.settings import setting
 
@@ -130,6 +131,21 @@ class SRGAN(Method):
         self.G = SRResNet(self.scale, settings.blocks, settings.width, norm=settings.norm, residual=settings.residual)
         self.D = TextureDiscriminator(settings.judge_width)
         initial.normal(self.D)
+
+    @classmethod
+    def missing_weights(cls, settings: MethodSettings) -> WeightsFile | None:
+        """VGG19, where it would be looked with if it were there."""
+        file = vgg.weights_file()
+        wished = isinstance(settings, cls.Settings) and settings.perceptual == "auto" and settings.correct < 1
+        if not wished or file.is_file():
+            return None
+        sentence = "Results can be sharper with the weights of VGG19, a network that knows photographs."
+        return WeightsFile(sentence, str(file), vgg.BYTES, vgg.WEIGHTS)
+
+    @classmethod
+    def check_weights(cls, file: Path) -> None:
+        """Whether φ can look with it."""
+        vgg.VGGFeatures(file)
 
     @cached_property
     def _eyes(self) -> vgg.VGGFeatures | None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from ganstudio.words.cards import MethodCard
+from ganstudio.words.cards import MethodCard, WeightsFile
 from ganstudio.words.events import Command, Event, Progress
 from ganstudio.words.playground import Ground
 from ganstudio.words.recipe import Domain, Recipe
@@ -45,6 +45,22 @@ def devices() -> Job[tuple[tuple[str, str], ...]]:
     from ganstudio.engine.devices import available
 
     return tuple(available())
+
+
+def missing_weights() -> Job[dict[str, WeightsFile]]:
+    """Method → the file of weights by others that it would do better with, where that is not there."""
+    yield None
+    from ganstudio.engine import weights
+
+    return weights.missing()
+
+
+def use_weights(method: str, file: Path) -> Job[None]:
+    """Take this file for the one that the method misses."""
+    yield None
+    from ganstudio.engine import weights
+
+    yield from weights.use(method, file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ganstudio.words.routes import Needs, Route
 from ganstudio.words.settings import SettingCard, Value
@@ -55,6 +56,28 @@ class MethodCard:
     needs: Needs
     settings: tuple[SettingCard, ...]
     presets: Mapping[str, Preset]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsFile:
+    """A file of weights, trained and published by others, that a method does better with and also works without.
+
+    Attributes:
+        sentence: What is better with it, for an artist.
+        place: Where it belongs.
+        file_bytes: Its size.
+        source: Address at which it is published. GAN Studio never asks for it there.
+    """
+
+    sentence: str
+    place: str
+    file_bytes: int
+    source: str
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return Path(self.place).name
 
 
 @dataclass(frozen=True, slots=True)

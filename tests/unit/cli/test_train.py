@@ -7,7 +7,7 @@ from ganstudio.cli import train
 from ganstudio.cli.train import check_unchanged, domains, pairs
 from ganstudio.engine import planning, trainer
 from ganstudio.runs.run import Run
-from ganstudio.words.events import Finished, Progress, Stop, from_json
+from ganstudio.words.events import Finished, Progress, Stop, Warned, from_json
 from ganstudio.words.recipe import Domain, Recipe
 
 SIDES = (Domain("a", ("/x/a",)), Domain("b", ("/x/b",)))
@@ -66,6 +66,21 @@ def test_what_is_not_asked_is_the_presets(ganstudio, engine, tmp_path):
     ganstudio("train", tmp_path, "--out", tmp_path / "run", "--events")
     assert {"size", "steps", "batch", "seed", "device", "precision"}.isdisjoint(engine)
     assert (engine["method"], engine["preset"]) == ("cyclegan", "balanced")
+
+
+def test_a_training_that_weights_by_others_would_help_says_so_in_one_line(ganstudio, engine, tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "home"))
+    run = Run.create(tmp_path / "run", Recipe("srgan", SIDES[:1], size=64, steps=9))
+    said = ganstudio("train", "--resume", "--out", run.path, "--events")
+    first, *others = (from_json(line) for line in said.out.splitlines())
+    assert isinstance(first, Warned)
+    assert "vgg19" in first.message
+    assert str(tmp_path / "home") in first.message
+    assert not any(isinstance(event, Warned) for event in others)
+    other = Run.create(
+        tmp_path / "other", Recipe("srgan", SIDES[:1], size=64, steps=9, settings={"perceptual": "none"})
+    )
+    assert "vgg19" not in ganstudio("train", "--resume", "--out", other.path, "--events").out
 
 
 def test_a_run_that_is_there_is_refused_with_a_hint(ganstudio, engine, tmp_path):
