@@ -10,6 +10,7 @@ from enum import Enum
 
 from PySide6.QtCore import QCoreApplication
 
+from ganstudio.window.selection import counts, left_out
 from ganstudio.words.cards import MethodCard
 from ganstudio.words.routes import Needs
 
@@ -92,16 +93,23 @@ def aim_of(card: MethodCard) -> Aim:
     return _TASKS.get(card.task, _NEEDS[card.needs])
 
 
-def by_aim(cards: Sequence[MethodCard], refused: Collection[str] = ()) -> list[tuple[Aim, list[MethodCard]]]:
+def by_aim(
+    cards: Sequence[MethodCard], folders: int, refused: Collection[str] = ()
+) -> list[tuple[Aim, list[MethodCard]]]:
     """Cards by what they are for: the aim of the best first, then all that something fits, then the others.
 
     Args:
-        cards: The catalogue; its order stays within an aim, but for what fits.
+        cards: The catalogue; its order stays within an aim, but for what fits, and fits more of the folders.
+        folders: How many there are.
         refused: Keys of the methods that do not fit.
     """
     groups = [(aim, [card for card in cards if aim_of(card) is aim]) for aim in Aim]
-    filled = [(aim, sorted(group, key=lambda card: card.key in refused)) for aim, group in groups if group]
-    first = best(cards, refused, ())
+
+    def order(card: MethodCard) -> tuple[bool, int]:
+        return card.key in refused, left_out(card.needs, folders)
+
+    filled = [(aim, sorted(group, key=order)) for aim, group in groups if group]
+    first = best(cards, folders, refused, ())
     return sorted(filled, key=lambda group: (group[1][0].key in refused, first not in {card.key for card in group[1]}))
 
 
@@ -110,34 +118,36 @@ def is_counted(needs: Needs) -> bool:
     return needs in _COUNTED
 
 
-def best(cards: Sequence[MethodCard], refused: Collection[str], unsure: Collection[str]) -> str | None:
+def best(cards: Sequence[MethodCard], folders: int, refused: Collection[str], unsure: Collection[str]) -> str | None:
     """Key of the method to begin with; None when none fits, or when it may be one that is not known to fit yet.
+
+    A project's folders were all put there for something: a method that leaves more of them out than another is for the
+    artist to choose, even when the other is refused, because a drive may only be unplugged.
 
     Args:
         cards: The catalogue; of those that fit as well the first is taken.
+        folders: How many there are.
         refused: Keys of the methods that do not fit.
         unsure: Keys of those that nobody knows of.
     """
-    fitting = [card for card in cards if card.key not in refused]
+    enough = [card for card in cards if counts(card.needs, folders)]
+    least = min((left_out(card.needs, folders) for card in enough), default=0)
+    fitting = [card for card in enough if card.key not in refused and left_out(card.needs, folders) == least]
     order = list(Aim)
     fitting.sort(key=lambda card: (_BEST_FIRST.index(card.needs), order.index(aim_of(card))))
     return fitting[0].key if fitting and fitting[0].key not in unsure else None
 
 
 def wanting(needs: Needs, folders: int) -> str:
-    """What so many folders want to be what is needed, in a sentence; empty when their number is right."""
+    """What so many folders want to be what is needed, in a sentence; empty when they are enough."""
     say = QCoreApplication.translate
-    if folders in needs.folders:
+    if counts(needs, folders):
         return ""
     if folders == 1 and needs is Needs.FEW_LABELS:
         return say("aims", "Needs a second folder, of pictures without a class.")
     if folders == 1:
         return say("aims", "Needs a second folder of pictures.")
-    if folders == 0:
-        return say("aims", "Needs {}.").format(needs.value)
-    most = needs.folders.stop - 1
-    takes = say("aims", "one folder") if most == 1 else say("aims", "{} folders").format(_number(most))
-    return say("aims", "Learns from {takes}; this project has {has}.").format(takes=takes, has=_number(folders))
+    return say("aims", "Needs {}.").format(needs.value)
 
 
 def lacking(needs: Needs) -> str:
@@ -151,12 +161,6 @@ def lacking(needs: Needs) -> str:
         case Needs.PAIRS:
             return say("aims", "Needs pairs: two folders with the same file names, or side-by-side pictures.")
         case Needs.FEW_LABELS:
-            return say("aims", "Needs class subfolders in the first folder, and a second one without classes.")
+            return say("aims", "Needs a folder with class subfolders, and another one for pictures without a class.")
         case _:
             return say("aims", "Needs {}.").format(needs.value)
-
-
-def _number(count: int) -> str:
-    say = QCoreApplication.translate
-    words = {1: say("aims", "one"), 2: say("aims", "two"), 3: say("aims", "three"), 4: say("aims", "four")}
-    return words.get(count, str(count))

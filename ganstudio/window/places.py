@@ -65,6 +65,17 @@ def unused(name: str, taken: Iterable[str]) -> str:
     return made
 
 
+def declined(settings: QSettings) -> frozenset[str]:
+    """Names of the files that the artist does not want to be asked for again."""
+    kept = settings.value("declined_files", [])
+    return frozenset([kept] if isinstance(kept, str) else kept if isinstance(kept, list) else [])
+
+
+def decline(settings: QSettings, name: str) -> None:
+    """Never ask for this file again."""
+    settings.setValue("declined_files", sorted(declined(settings) | {name}))
+
+
 def face(project: Project) -> Path | None:
     """The picture that stands for a project: its newest sample grid, else the first picture of its first domain."""
     for run in project.runs():

@@ -71,29 +71,41 @@ def test_every_aim_has_a_title_and_every_need_an_aim():
     ],
 )
 def test_the_folders_choose_the_method_to_begin_with(folders, lacks, key):
-    assert best(CARDS, refused(folders, *lacks), ()) == key
+    assert best(CARDS, folders, refused(folders, *lacks), ()) == key
 
 
 def test_a_method_is_chosen_before_someone_has_looked_only_if_looking_cannot_change_it():
-    assert best(CARDS, refused(2), UNSURE) == "both-ways"
-    assert best(CARDS, refused(3), UNSURE) == "many"
-    assert best(CARDS, refused(1), UNSURE) is None
+    assert best(CARDS, 2, refused(2), UNSURE) == "both-ways"
+    assert best(CARDS, 3, refused(3), UNSURE) == "many"
+    assert best(CARDS, 1, refused(1), UNSURE) is None
+
+
+def test_none_is_begun_with_that_leaves_out_more_folders_than_must_be():
+    two = {card.key for card in CARDS if card.needs in {Needs.TWO_FOLDERS, Needs.MANY_FOLDERS}}
+    assert best(CARDS, 2, two | {"pairs", "sort"}, ()) is None
+    assert best([card for card in CARDS if card.key == "plain"], 2, (), ()) == "plain"
 
 
 def test_what_fits_comes_first():
-    aims = [aim for aim, _ in by_aim(CARDS, refused(1, "label", "text", "pairs"))]
+    aims = [aim for aim, _ in by_aim(CARDS, 1, refused(1, "label", "text", "pairs"))]
     assert aims[:2] == [Aim.GENERATE, Aim.ENLARGE]
-    group = dict(by_aim(CARDS, refused(3)))[Aim.TRANSLATE]
+    group = dict(by_aim(CARDS, 2, {"both-ways"}))[Aim.TRANSLATE]
+    assert [card.key for card in group] == ["one-way", "many", "both-ways"]
+
+
+def test_what_takes_more_of_the_folders_comes_first():
+    group = dict(by_aim(CARDS, 3))[Aim.TRANSLATE]
     assert [card.key for card in group] == ["many", "both-ways", "one-way"]
+    assert [card.key for card in dict(by_aim(CARDS, 2))[Aim.GENERATE]] == ["twins", "plain", "rebuild"]
 
 
 def test_the_aim_of_the_best_comes_before_others_that_fit():
-    assert by_aim(CARDS, refused(1, "text", "pairs"))[0][0] is Aim.ASK
-    assert by_aim(CARDS, refused(2))[0][0] is Aim.TRANSLATE
+    assert by_aim(CARDS, 1, refused(1, "text", "pairs"))[0][0] is Aim.ASK
+    assert by_aim(CARDS, 2, refused(2))[0][0] is Aim.TRANSLATE
 
 
 def test_no_method_is_lost_in_the_groups():
-    grouped = [card.key for _, cards in by_aim(CARDS, refused(2)) for card in cards]
+    grouped = [card.key for _, cards in by_aim(CARDS, 2, refused(2)) for card in cards]
     assert sorted(grouped) == sorted(card.key for card in CARDS)
 
 
@@ -106,9 +118,10 @@ def test_no_method_is_lost_in_the_groups():
         (Needs.TWO_FOLDERS, 1, "Needs a second folder of pictures."),
         (Needs.FEW_LABELS, 1, "Needs a second folder, of pictures without a class."),
         (Needs.TWO_FOLDERS, 0, "Needs two folders of pictures."),
-        (Needs.FOLDER, 2, "Learns from one folder; this project has two."),
-        (Needs.TWO_FOLDERS, 12, "Learns from two folders; this project has 12."),
-        (Needs.MANY_FOLDERS, 27, "Learns from 26 folders; this project has 27."),
+        (Needs.FOLDER, 0, "Needs one folder of pictures."),
+        (Needs.FOLDER, 2, ""),
+        (Needs.TWO_FOLDERS, 12, ""),
+        (Needs.MANY_FOLDERS, 27, ""),
     ],
 )
 def test_what_is_wanting_is_said_in_a_sentence(needs, folders, sentence):
@@ -129,7 +142,7 @@ def test_the_methods_there_are_begin_as_an_artist_expects(catalogue):
 
     def first(folders, fitting=()):
         wants = {card.key for card in catalogue if wanting(card.needs, folders)}
-        return best(catalogue, wants | (special - set(fitting)), ())
+        return best(catalogue, folders, wants | (special - set(fitting)), ())
 
     assert first(2) == "cyclegan"
     assert first(3) == "combogan"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSettings
 
 from ganstudio.runs.project import Project
 from ganstudio.window import places, words
@@ -64,3 +65,14 @@ def test_durations_are_said_as_one_would(seconds, said):
 def test_counts_and_sizes():
     assert (words.pictures(1), words.pictures(2000), words.count(11000)) == ("1 picture", "2,000 pictures", "11,000")
     assert words.file_size(45_500_000) == "45.5 MB"
+
+
+def test_a_file_that_was_declined_is_remembered(settings):
+    assert places.declined(settings) == frozenset()
+    places.decline(settings, "a.pth")
+    settings.sync()
+    again = QSettings(settings.fileName(), QSettings.Format.IniFormat)
+    assert places.declined(again) == {"a.pth"}
+    places.decline(again, "b.pth")
+    places.decline(again, "b.pth")
+    assert places.declined(again) == {"a.pth", "b.pth"}

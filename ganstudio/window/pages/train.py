@@ -18,6 +18,7 @@ from ganstudio.window import theme
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages.train_planning import Planner
 from ganstudio.window.pages.train_setup import TrainSetup
+from ganstudio.window.pages.train_weights import WeightsKeeper
 from ganstudio.window.parts.editors import QuietChoice
 from ganstudio.window.screen import Screen, advance, at_rest
 from ganstudio.window.studio import Studio
@@ -71,6 +72,7 @@ class TrainPage(QWidget):
         self._watch: TrainWatch | None = None
         self.setup = TrainSetup()
         self.planner = Planner(studio, self.setup)
+        self.weights = WeightsKeeper(studio, self.setup)
         self.runs = QuietChoice()
         self.empty = QWidget()
         self.loading = theme.label(self.tr("Loading this training…"), "muted")
@@ -258,6 +260,7 @@ class TrainPage(QWidget):
         self._show_devices()
         if self._studio.catalogue:
             self._studio.worker.begin(preloading)
+            self.weights.look()
         self._check()
         self._show()
 
@@ -312,6 +315,7 @@ class TrainPage(QWidget):
         studio.worker.ended.connect(self._ended)
         self.runs.activated.connect(self._choose_run)
         self.planner.planned.connect(self._begin)
+        self.weights.taken.connect(self.planner.measure_anew)
         self.setup.device_chosen.connect(studio.set_device)
         self.setup.data_wanted.connect(lambda: studio.show("data"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from ganstudio.window import jobs
 from ganstudio.window.aims import is_counted, lacking, wanting
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages.train_setup import TrainSetup
+from ganstudio.window.selection import Selection, candidates
 from ganstudio.window.studio import Studio
 from ganstudio.window.words import duration, file_size, listed
 from ganstudio.words.cards import MethodCard
@@ -42,8 +44,21 @@ def planning(asked: Mapping[str, Mapping[str, object]], domains: Sequence[Domain
     return planned
 
 
-def fitting(asked: Mapping[Needs, Sequence[str]], domains: Sequence[Domain]) -> Job[dict[str, str]]:
-    """Method → why it cannot train on these folders, for those that cannot.
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """What looking into the folders told.
+
+    Attributes:
+        first: Method → the first selection of the folders that it can train on.
+        refused: Method → why it cannot train on any; what the engine says of the first selection.
+    """
+
+    first: dict[str, Selection] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def fitting(asked: Mapping[Needs, Sequence[str]], domains: Sequence[Domain]) -> Job[Fits]:
+    """Which methods can train on which of these folders.
 
     Looking into the folders takes a while, so that one method speaks for all that need the same; when it is refused,
     each is asked for itself.
@@ -52,14 +67,26 @@ def fitting(asked: Mapping[Needs, Sequence[str]], domains: Sequence[Domain]) -> 
         asked: Methods by what they need.
         domains: The folders.
     """
-    refused: dict[str, str] = {}
-    for methods in asked.values():
+    fits = Fits()
+    for needs, methods in asked.items():
         for method in methods:
-            (plan,) = (yield from planning({method: {"method": method, "preset": "quick"}}, domains)).values()
-            if isinstance(plan, Recipe):
+            found, why = yield from _first_fitting(method, needs, domains)
+            if found is not None:
+                fits.first.update(dict.fromkeys((each for each in methods if each not in fits.refused), found))
                 break
-            refused[method] = plan
-    return refused
+            fits.refused[method] = why
+    return fits
+
+
+def _first_fitting(method: str, needs: Needs, domains: Sequence[Domain]) -> Job[tuple[Selection | None, str]]:
+    why: list[str] = []
+    for selection in candidates(needs, len(domains)):
+        asked = {method: {"method": method, "preset": "quick"}}
+        (plan,) = (yield from planning(asked, [domains[at] for at in selection])).values()
+        if isinstance(plan, Recipe):
+            return selection, ""
+        why.append(plan)
+    return None, why[0]
 
 
 class Planner(QObject):
@@ -82,6 +109,8 @@ class Planner(QObject):
         self._refusal = ""
         self._known: tuple[Path, tuple[Domain, ...], tuple[MethodCard, ...]] | None = None
         self._reasons: dict[str, str] = {}
+        self._first: dict[str, Selection] = {}
+        self._wrong: frozenset[str] = frozenset()
         self._details: dict[str, str] = {}
         self._unsure: frozenset[str] = frozenset()
         self._recipes: dict[str, Recipe] = {}
@@ -89,10 +118,13 @@ class Planner(QObject):
         self._edit_timer = QTimer(self, interval=EDIT_MS, singleShot=True)
         self._edit_timer.timeout.connect(self._plan_edited)
         setup.method_chosen.connect(self.plan)
+        setup.folders_chosen.connect(self.plan)
         setup.preset_chosen.connect(self.plan)
         setup.edited.connect(self._edited)
         setup.train_wanted.connect(self._start)
         studio.worker.ended.connect(self._ended)
+        studio.project_changed.connect(self._show_folders)
+        self._show_folders()
 
     def check(self) -> None:
         """Ask which methods fit the project's folders, and plan the chosen one."""
@@ -102,12 +134,13 @@ class Planner(QObject):
             self.show_problem()
             return
         domains = self._domains()
+        self._show_folders()
         if (project.path, domains, catalogue) != self._known:
             if self._known is not None and project.path != self._known[0]:
                 self._setup.forget_method()
             self._known = (project.path, domains, catalogue)
             self._count()
-        self._setup.set_fits(self._reasons, self._details, self._unsure)
+        self._setup.set_fits(self._reasons, self._details, self._unsure, self._first)
         asked: dict[Needs, list[str]] = {}
         for card in catalogue:
             if not wanting(card.needs, len(domains)):
@@ -122,24 +155,33 @@ class Planner(QObject):
         _, domains, catalogue = self._known
         wants = {card.key: wanting(card.needs, len(domains)) for card in catalogue}
         self._reasons, self._details = {key: want for key, want in wants.items() if want}, {}
+        self._first, self._wrong = {}, frozenset()
         self._unsure = frozenset(card.key for card in catalogue if not wants[card.key] and not is_counted(card.needs))
 
-    def _looked(self, refused: Mapping[str, str]) -> None:
+    def _looked(self, fits: Fits) -> None:
         """What looking into the folders told."""
         self._count()
-        catalogue, before = self._studio.catalogue, self._setup.method
+        before = (self._setup.method, self._setup.selection)
         # What the engine says is exact, and long: it is kept for what is wrong with the folders whatever they are for.
-        needs = {card.key: card.needs for card in catalogue}
-        wrong = {sentence for key, sentence in refused.items() if is_counted(needs[key])}
+        needs = {card.key: card.needs for card in self._studio.catalogue}
+        self._wrong = frozenset(sentence for key, sentence in fits.refused.items() if is_counted(needs[key]))
         self._reasons |= {
-            key: sentence if sentence in wrong else lacking(needs[key]) for key, sentence in refused.items()
+            key: sentence if sentence in self._wrong else lacking(needs[key]) for key, sentence in fits.refused.items()
         }
-        self._details = dict(refused)
+        self._details, self._first = dict(fits.refused), dict(fits.first)
         self._unsure = frozenset()
-        self._setup.set_fits(self._reasons, self._details, self._unsure)
-        if self._setup.method == before:
+        self._setup.set_fits(self._reasons, self._details, self._unsure, self._first)
+        if (self._setup.method, self._setup.selection) == before:
             self.show_problem()
         else:
+            self.plan()
+
+    @Slot()
+    def measure_anew(self) -> None:
+        """What was measured is not true any more."""
+        self._stop_measuring()
+        self._times.clear()
+        if self._active:
             self.plan()
 
     def rest(self) -> None:
@@ -151,6 +193,7 @@ class Planner(QObject):
     def plan(self) -> None:
         """Plan the presets of the chosen method."""
         self._recipes.clear()
+        self._promise()
         self._plan_presets(PRESETS)
 
     def show_problem(self, sentence: str = "") -> None:
@@ -158,8 +201,8 @@ class Planner(QObject):
         if not sentence and not self._domains():
             sentence = self.tr("There are no pictures in this project yet.")
         elif not sentence and self._studio.catalogue and self._setup.method is None and not self._unsure:
-            told = set(self._details.values())
-            sentence = told.pop() if len(told) == 1 else self.tr("No method fits the folders of this project.")
+            told = self._wrong or frozenset(self._details.values())
+            sentence = min(told) if len(told) == 1 else self.tr("No method fits the folders of this project.")
         elif not sentence and self._studio.training is not None:
             self._setup.set_problem(f"{self._studio.training.run.name} is training. One at a time.", at_data=False)
             return
@@ -174,6 +217,15 @@ class Planner(QObject):
         project = self._studio.project
         return tuple(domain for domain in project.domains if domain.sources) if project is not None else ()
 
+    def _selected(self) -> tuple[Domain, ...]:
+        """The folders to train on, in the method's order."""
+        domains = self._domains()
+        return tuple(domains[at] for at in self._setup.selection)
+
+    @Slot()
+    def _show_folders(self) -> None:
+        self._setup.set_folders(self._domains())
+
     @Slot()
     def _edited(self) -> None:
         self.show_problem()
@@ -186,7 +238,7 @@ class Planner(QObject):
     def _plan_presets(self, presets: Sequence[str]) -> None:
         self._stop_measuring()
         self._refusal = ""
-        method, domains = self._setup.method, self._domains()
+        method, domains = self._setup.method, self._selected()
         self.show_problem()
         if not domains or method is None or self._setup.fault():
             return
@@ -262,7 +314,7 @@ class Planner(QObject):
 
     @Slot()
     def _start(self) -> None:
-        method, domains = self._setup.method, self._domains()
+        method, domains = self._setup.method, self._selected()
         if not domains or method is None or self._setup.fault() or self._start_job is not None:
             return
         self._stop_measuring()
@@ -282,7 +334,7 @@ class Planner(QObject):
                 self.planned.emit(plan)
             else:
                 self.show_problem(plan)
-        elif job == self._fit_job and isinstance(result, dict):
+        elif job == self._fit_job and isinstance(result, Fits):
             self._looked(result)
         elif job == self._plan_job and isinstance(result, dict):
             self._planned(result)

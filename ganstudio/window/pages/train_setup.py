@@ -13,11 +13,14 @@ from ganstudio.window.aims import best
 from ganstudio.window.pages.train_drawer import TrainDrawer
 from ganstudio.window.parts.chosen_method import ChosenMethod
 from ganstudio.window.parts.editors import QuietChoice
+from ganstudio.window.parts.folder_choice import FolderChoice
 from ganstudio.window.parts.method_chooser import MethodChooser
 from ganstudio.window.parts.preset_card import ChoiceCard
 from ganstudio.window.parts.scroll import scrolling
-from ganstudio.words.cards import MethodCard, Preset
-from ganstudio.words.recipe import PRESETS, Recipe
+from ganstudio.window.parts.weights_offer import WeightsOffer
+from ganstudio.window.selection import Selection, candidates, of_recipe
+from ganstudio.words.cards import MethodCard, Preset, WeightsFile
+from ganstudio.words.recipe import PRESETS, Domain, Recipe
 
 _TITLES = {"quick": "Quick", "balanced": "Balanced", "best": "Best"}
 
@@ -27,6 +30,7 @@ class TrainSetup(QWidget):
 
     Signals:
         method_chosen: Another method is chosen.
+        folders_chosen: Other folders are chosen, or another order.
         preset_chosen: Another preset is chosen.
         edited: A value of the Advanced drawer changed.
         device_chosen: The artist chose this device.
@@ -35,6 +39,7 @@ class TrainSetup(QWidget):
     """
 
     method_chosen = Signal()
+    folders_chosen = Signal()
     preset_chosen = Signal()
     edited = Signal()
     device_chosen = Signal(str)
@@ -48,8 +53,13 @@ class TrainSetup(QWidget):
         self._unsure: frozenset[str] = frozenset()
         self._method: str | None = None
         self._method_wished: str | None = None
+        self._domains: tuple[Domain, ...] = ()
+        self._selections: dict[str, Selection] = {}
+        self._first: dict[str, Selection] = {}
+        self._weights: dict[str, WeightsFile] = {}
         self._preset_wished = False
         self.chosen, self.chooser = ChosenMethod(), MethodChooser()
+        self.folders, self.weights = FolderChoice(), WeightsOffer()
         self.presets = {key: ChoiceCard(title, "") for key, title in _TITLES.items()}
         self._preset_group = QButtonGroup(self)
         self.drawer = TrainDrawer()
@@ -80,25 +90,47 @@ class TrainSetup(QWidget):
         self._refused, self._unsure = frozenset(), frozenset(self._catalogue)
         self._take_method(None)
 
-    def set_fits(self, reasons: Mapping[str, str], details: Mapping[str, str], unsure: Collection[str]) -> None:
+    def set_folders(self, domains: Sequence[Domain]) -> None:
+        """The project's folders. What was chosen of others is forgotten; which method fits them follows."""
+        if tuple(domains) == self._domains:
+            return
+        self._domains = tuple(domains)
+        self._selections, self._first = {}, {}
+        self.folders.set_folders([domain.name for domain in domains])
+        self._show_folders()
+
+    def set_fits(
+        self,
+        reasons: Mapping[str, str],
+        details: Mapping[str, str],
+        unsure: Collection[str],
+        first: Mapping[str, Selection],
+    ) -> None:
         """Say what fits the folders; the method chosen stays while it fits, else the best one that fits is chosen.
 
         Args:
             reasons: Method → why it does not fit.
             details: Method → more about that.
             unsure: Methods that nobody knows of yet.
+            first: Method → the first folders that fit it, where that is known.
         """
-        self._refused, self._unsure = frozenset(reasons), frozenset(unsure)
-        self.chooser.set_reasons(reasons, details)
+        self._refused, self._unsure, self._first = frozenset(reasons), frozenset(unsure), dict(first)
+        folders = len(self._domains)
+        self.chooser.set_reasons(folders, reasons, details)
         wished = self._method_wished
         if wished in self._catalogue and wished not in self._refused:
             self._take_method(wished)
         else:
-            self._take_method(best(tuple(self._catalogue.values()), self._refused, self._unsure))
+            self._take_method(best(tuple(self._catalogue.values()), folders, self._refused, self._unsure))
 
     def forget_method(self) -> None:
         """What the artist chose was for other folders."""
         self._method_wished = None
+
+    def set_weights(self, missing: Mapping[str, WeightsFile]) -> None:
+        """Method → the file of weights that it would do better with; the chosen one's is offered."""
+        self._weights = dict(missing)
+        self.weights.offer(self._weights.get(self._method or ""))
 
     def set_plan(self, preset: str, size: int, steps: int, batch: int, time: str) -> None:
         """Show what a preset means for these pictures; the drawer follows the chosen preset."""
@@ -138,6 +170,8 @@ class TrainSetup(QWidget):
         self.presets[recipe.preset if recipe.preset in self.presets else PRESETS[0]].setChecked(True)
         if recipe.method in self._catalogue:
             self._method_wished = recipe.method
+            if (selection := of_recipe(recipe.domains, self._domains)) is not None:
+                self._selections[recipe.method] = selection
             self._take_method(recipe.method)
         self.drawer.take(recipe)
 
@@ -159,6 +193,15 @@ class TrainSetup(QWidget):
     def method(self) -> str | None:
         """Key of the chosen method."""
         return self._method
+
+    @property
+    def selection(self) -> Selection:
+        """The folders that the chosen method trains on: the artist's choice, else the first that fit."""
+        key = self._method or ""
+        if key not in self._catalogue:
+            return ()
+        tried = candidates(self._catalogue[key].needs, len(self._domains))
+        return self._selections.get(key) or self._first.get(key) or (tried[0] if tried else ())
 
     @property
     def looked(self) -> bool:
@@ -196,6 +239,12 @@ class TrainSetup(QWidget):
             self._take_method(key)
             self.method_chosen.emit()
 
+    @Slot(object)
+    def _choose_folders(self, selection: Selection) -> None:
+        if self._method is not None:
+            self._selections[self._method] = selection
+            self.folders_chosen.emit()
+
     @Slot()
     def _show_chooser(self) -> None:
         self.stack.setCurrentWidget(self.chooser)
@@ -222,14 +271,20 @@ class TrainSetup(QWidget):
         self.chooser.set_method(key)
         self.train.setEnabled(method is not None)
         if key == self._method and key is not None:
+            self._show_folders()
             return
         self._method = key
+        self._show_folders()
+        self.weights.offer(self._weights.get(key or ""))
         for name, choice in self.presets.items():
             choice.set_sentence(method.presets[name].sentence if method else "")
             choice.set_detail("")
         self.drawer.set_method(method, self._preset_card())
         self._times.setVisible(method is not None)
         self.drawer.setVisible(method is not None)
+
+    def _show_folders(self) -> None:
+        self.folders.show_method(self._catalogue.get(self._method or ""), self.selection)
 
     def _take_preset(self) -> None:
         preset = self._preset_card()
@@ -244,6 +299,7 @@ class TrainSetup(QWidget):
         self.chosen.others.clicked.connect(self._show_chooser)
         self.chooser.chosen.connect(self._choose_method)
         self.chooser.left.connect(self._show_choices)
+        self.folders.chosen.connect(self._choose_folders)
         self.drawer.changed.connect(self.edited)
         self.drawer.restored.connect(self._reveal)
         self.train.clicked.connect(self.train_wanted)
@@ -277,6 +333,8 @@ class TrainSetup(QWidget):
         column.addWidget(theme.label(self.tr("What should it learn?"), "heading"))
         column.addWidget(self.waiting)
         column.addWidget(self.chosen)
+        column.addWidget(self.weights)
+        column.addWidget(self.folders)
         column.addWidget(self._times)
         column.addWidget(self.drawer)
         column.addStretch(1)

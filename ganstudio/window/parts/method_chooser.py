@@ -74,6 +74,7 @@ class MethodChooser(QWidget):
         super().__init__(parent)
         self._catalogue: tuple[MethodCard, ...] = ()
         self._reasons: dict[str, str] = {}
+        self._folders = 0
         self._method: str | None = None
         self._columns = 0
         self.cards: dict[str, ChoiceCard] = {}
@@ -114,14 +115,15 @@ class MethodChooser(QWidget):
             self.cards[card.key] = made
         self._arrange()
 
-    def set_reasons(self, reasons: Mapping[str, str], details: Mapping[str, str]) -> None:
+    def set_reasons(self, folders: int, reasons: Mapping[str, str], details: Mapping[str, str]) -> None:
         """Say of each method why it cannot be chosen now.
 
         Args:
+            folders: How many the project has.
             reasons: Method → sentence; those that can be chosen are not in it.
             details: Method → more about that, for a tool tip.
         """
-        self._reasons = dict(reasons)
+        self._folders, self._reasons = folders, dict(reasons)
         for key, card in self.cards.items():
             card.set_reason(reasons.get(key, ""))
             card.setToolTip(theme.tip(details.get(key, "")))
@@ -234,7 +236,7 @@ class MethodChooser(QWidget):
     def _arrange(self) -> None:
         """Sections in the order of what fits."""
         gone, self.sections = self.sections, []
-        for at, (aim, group) in enumerate(by_aim(self._catalogue, self._reasons)):
+        for at, (aim, group) in enumerate(by_aim(self._catalogue, self._folders, self._reasons)):
             section = _Section(aim, [self.cards[card.key] for card in group])
             self.sections.append(section)
             self._column.insertWidget(at, section)

@@ -50,12 +50,14 @@ class Engine:
 
     def __init__(self):
         self.asked = []
+        self.folders = []
         self.missing = False
         self.too_small = ""
 
     def plan(self, method, domains, **wishes):
         yield None
         self.asked.append((method, wishes))
+        self.folders.append((method, [domain.name for domain in domains]))
         folders = [Path(domain.sources[0]) for domain in domains]
         if method == self.too_small:
             raise ValueError("Too small.")
@@ -81,6 +83,10 @@ class Engine:
             settings=wishes.get("settings", {}),
         )
 
+    def missing_weights(self):
+        yield None
+        return {}
+
     def estimate(self, recipes):
         yield None
         raise ValueError("not measured")
@@ -89,8 +95,8 @@ class Engine:
 @pytest.fixture
 def engine(monkeypatch):
     made = Engine()
-    monkeypatch.setattr(jobs, "plan", made.plan)
-    monkeypatch.setattr(jobs, "estimate", made.estimate)
+    for name in ("plan", "estimate", "missing_weights"):
+        monkeypatch.setattr(jobs, name, getattr(made, name))
     return made
 
 
@@ -249,14 +255,13 @@ def test_escape_leaves_the_choice_as_it_was(qtbot, page, opened):
 def test_what_was_chosen_stays_while_it_fits_and_comes_back(qtbot, page, opened, studio):
     opened("summer", "winter", "spring")
     three = studio.project.domains
-    studio.keep_domains(three[:2])
     page.shown()
-    looked(qtbot, page, "both-ways")
+    looked(qtbot, page, "many")
     page.setup.chooser.chosen.emit("one-way")
     page.shown()
     looked(qtbot, page, "one-way")
-    studio.keep_domains(three)
-    looked(qtbot, page, "many")
+    studio.keep_domains(three[:1])
+    looked(qtbot, page, "plain")
     studio.keep_domains(three[:2])
     looked(qtbot, page, "one-way")
 
@@ -311,3 +316,116 @@ def test_ctrl_z_undoes_in_both_forms_and_opens_the_drawer(qtbot, page, opened):
     assert page.setup.wishes() == {}
     drawer.undo.click()
     assert page.setup.wishes() == {"seed": 5, "settings": {"learning_rate": 0.05}}
+
+
+# Which folders
+
+
+def row(page):
+    """The folders as the page shows them: their places in the project."""
+    return page.setup.folders.selection if page.setup.folders.isVisible() else None
+
+
+def planned(qtbot, page, engine, method, *names):
+    qtbot.waitUntil(lambda: engine.folders[-1] == (method, list(names)))
+    qtbot.waitUntil(lambda: "steps" in page.setup.promise.text())
+
+
+def test_one_of_two_folders_is_enough_for_a_method_that_takes_one(qtbot, page, opened, engine):
+    opened("summer", "winter")
+    page.shown()
+    looked(qtbot, page, "both-ways")
+    assert row(page) == (0, 1)
+    assert page.setup.chooser.cards["plain"].reason == ""
+    page.setup.chooser.chosen.emit("plain")
+    planned(qtbot, page, engine, "plain", "summer")
+    page.setup.folders.places[0].taken.emit(1)
+    planned(qtbot, page, engine, "plain", "winter")
+    assert "Learns from winter:" in page.setup.promise.text()
+
+
+def test_a_direction_is_swapped_and_trained_so(qtbot, page, opened, engine, studio, monkeypatch):
+    monkeypatch.setattr(studio, "begin_training", lambda _run: None)
+    opened("summer", "winter", "spring")
+    page.shown()
+    looked(qtbot, page, "many")
+    page.setup.chooser.chosen.emit("one-way")
+    planned(qtbot, page, engine, "one-way", "summer", "winter")
+    page.setup.folders.swap.click()
+    planned(qtbot, page, engine, "one-way", "winter", "summer")
+    with qtbot.waitSignal(page.planner.planned) as told:
+        page.setup.train.click()
+    assert [domain.name for domain in told.args[0].domains] == ["winter", "summer"]
+
+
+@pytest.mark.parametrize(("method", "names"), [("label", ["pets"]), ("sort", ["pets", "flowers"])])
+def test_it_begins_with_the_first_folders_that_fit(qtbot, page, opened, engine, method, names):
+    opened("flowers", "pets/cats pets/dogs")
+    page.shown()
+    looked(qtbot, page, "both-ways")
+    page.setup.chooser.chosen.emit(method)
+    planned(qtbot, page, engine, method, *names)
+
+
+def test_folders_found_to_fit_take_the_place_of_those_that_were_planned_before(qtbot, page, opened, engine):
+    opened("flowers", "pets/cats pets/dogs")
+    page.shown()
+    page.setup.chooser.chosen.emit("label")
+    assert row(page) == (0,)
+    looked(qtbot, page, "label")
+    planned(qtbot, page, engine, "label", "pets")
+    assert row(page) == (1,)
+    assert page.setup.problem.text() == ""
+
+
+def test_folders_that_do_not_fit_are_said(qtbot, page, opened):
+    opened("pets/cats pets/dogs", "flowers")
+    page.shown()
+    looked(qtbot, page, "both-ways")
+    page.setup.chooser.chosen.emit("sort")
+    page.setup.folders.swap.click()
+    qtbot.waitUntil(lambda: "is not what sort needs" in page.setup.problem.text())
+    assert not page.setup.train.isEnabled()
+    page.setup.folders.swap.click()
+    qtbot.waitUntil(page.setup.train.isEnabled)
+
+
+def test_folders_are_kept_for_each_method_until_the_project_has_others(qtbot, page, opened, studio):
+    opened("summer", "winter", "spring")
+    three = studio.project.domains
+    page.shown()
+    looked(qtbot, page, "many")
+    page.setup.folders.marks[1].click()
+    assert row(page) == (0, 2)
+    page.setup.chooser.chosen.emit("one-way")
+    page.setup.folders.swap.click()
+    page.setup.chooser.chosen.emit("many")
+    page.shown()
+    looked(qtbot, page, "many")
+    assert row(page) == (0, 2)
+    page.setup.chooser.chosen.emit("one-way")
+    assert row(page) == (1, 0)
+    studio.keep_domains(three[:2])
+    assert row(page) == (0, 1)
+
+
+def test_a_training_that_is_set_up_again_has_its_folders_and_their_order(qtbot, page, opened, studio):
+    opened("summer", "winter", "spring")
+    summer, _, spring = studio.project.domains
+    page.setup.take(Recipe("one-way", (spring, summer), "quick", 64, 2000))
+    page.set_up()
+    looked(qtbot, page, "one-way")
+    assert row(page) == (2, 0)
+
+
+def test_a_folder_that_is_not_there_leaves_the_choice_to_the_artist(qtbot, page, opened, tmp_path):
+    opened("summer", "winter")
+    (tmp_path / "summer" / "1.png").unlink()
+    (tmp_path / "summer").rmdir()
+    page.shown()
+    qtbot.waitUntil(lambda: page.setup.looked)
+    assert page.setup.method is None
+    assert str(tmp_path / "summer") in page.setup.problem.text()
+    page.setup.chooser.chosen.emit("plain")
+    assert row(page) == (1,)
+    qtbot.waitUntil(page.setup.train.isEnabled)

@@ -35,7 +35,7 @@ def chooser(qtbot):
     made = MethodChooser()
     qtbot.addWidget(made)
     made.set_catalogue(CARDS)
-    made.set_reasons(ONE_FOLDER, {})
+    made.set_reasons(2, ONE_FOLDER, {})
     made.set_method(FIRST)
     made.resize(1100, 600)
     with qtbot.waitExposed(made):
@@ -149,13 +149,13 @@ def test_what_is_learnt_while_someone_chooses_moves_no_card_up_or_down_and_cuts_
     order = [[card.text() for card in section.cards] for section in chooser.sections]
     pairs = chooser.cards["paired translation-0"]
     low = pairs.height()
-    chooser.set_reasons(ONE_FOLDER | {"paired translation-0": "Needs pairs. " * 12}, {})
+    chooser.set_reasons(2, ONE_FOLDER | {"paired translation-0": "Needs pairs. " * 12}, {})
     assert [[card.text() for card in section.cards] for section in chooser.sections] == order
     qtbot.waitUntil(lambda: pairs.height() > low)
     assert pairs.height() >= pairs.heightForWidth(pairs.width())
     chooser.hide()
     chooser.set_reasons(
-        ONE_FOLDER | {"paired translation-0": "Needs pairs."}, {"paired translation-0": "a<b> has none"}
+        2, ONE_FOLDER | {"paired translation-0": "Needs pairs."}, {"paired translation-0": "a<b> has none"}
     )
     chooser.show()
     assert "a&lt;b&gt;" in pairs.toolTip()
@@ -165,7 +165,7 @@ def test_what_is_learnt_while_someone_chooses_moves_no_card_up_or_down_and_cuts_
 def test_no_card_is_ever_a_window_of_its_own(qtbot, chooser):
     for reasons in ({}, ONE_FOLDER):
         chooser.hide()
-        chooser.set_reasons(reasons, {})
+        chooser.set_reasons(2, reasons, {})
         assert not any(card.isWindow() for card in chooser.cards.values())
         chooser.show()
 
