@@ -26,6 +26,7 @@ class WeightsOffer(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._file: WeightsFile | None = None
+        self._busy = False
         self.sentence = theme.label("", "muted", wrap=True)
         # Whoever has not got the file copies its address.
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -68,9 +69,9 @@ class WeightsOffer(QWidget):
             self.sentence.setText(f"{file.sentence} {what.format(name=file.name, size=size, source=file.source)}")
 
     def set_busy(self, *, busy: bool) -> None:
-        """A file is being looked at and copied."""
+        """A file is being looked at and copied; the button waits, enabled, so that the keyboard stays with it."""
+        self._busy = busy
         self.use.setText(self.tr("Checking…") if busy else self.tr("Use a file…"))
-        self.use.setEnabled(not busy)
         self.later.setEnabled(not busy)
 
     def refuse(self, sentence: str) -> None:
@@ -80,6 +81,8 @@ class WeightsOffer(QWidget):
 
     @Slot()
     def _ask(self) -> None:
+        if self._busy:
+            return
         title = self.tr("The file {}").format(self._file.name if self._file else "")
         name, _ = QFileDialog.getOpenFileName(self, title, "", self.tr("Weights (*.pth *.pt);;All files (*)"))
         if name:

@@ -95,8 +95,10 @@ def test_not_now_is_never_asked_again(qtbot, setup, keeper, studio):
 def test_a_file_that_fits_is_taken(qtbot, setup, keeper, engine, said, monkeypatch):
     pick(monkeypatch, "/somewhere/good.pth")
     with qtbot.waitSignal(keeper.taken):
+        setup.weights.use.setFocus()
         setup.weights.use.click()
-        assert not setup.weights.use.isEnabled()
+        assert setup.weights.use.text() == "Checking…"
+        setup.weights.use.click()
     assert engine.used == [("sharper", Path("/somewhere/good.pth"))]
     qtbot.waitUntil(lambda: not setup.weights.isVisible())
     assert said == ["The weights are in their place. Trainings from now on use them."]
@@ -107,7 +109,7 @@ def test_another_file_is_refused_and_one_may_try_again(qtbot, setup, keeper, mon
     setup.weights.use.click()
     qtbot.waitUntil(lambda: setup.weights.fault.text() == "bad.pth is another file.")
     assert setup.weights.fault.isVisible()
-    assert setup.weights.use.isEnabled()
+    assert setup.weights.use.text() == "Use a file…"
     pick(monkeypatch, "/somewhere/good.pth")
     with qtbot.waitSignal(keeper.taken):
         setup.weights.use.click()
@@ -116,7 +118,7 @@ def test_another_file_is_refused_and_one_may_try_again(qtbot, setup, keeper, mon
 def test_closing_the_question_changes_nothing(setup, keeper, engine, monkeypatch):
     pick(monkeypatch, "")
     setup.weights.use.click()
-    assert setup.weights.use.isEnabled()
+    assert setup.weights.use.text() == "Use a file…"
     assert engine.used == []
 
 
@@ -128,4 +130,4 @@ def test_a_file_that_is_taken_is_for_the_method_it_was_offered_to(qtbot, setup, 
     qtbot.wait(50)
     assert engine.used[0][0] == "sharper"
     setup.chooser.chosen.emit("sharper")
-    assert setup.weights.use.isEnabled()
+    assert setup.weights.use.text() == "Use a file…"
