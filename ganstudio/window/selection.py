@@ -42,6 +42,9 @@ def candidates(needs: Needs, folders: int) -> tuple[Selection, ...]:
     if needs is Needs.FEW_LABELS:
         # Which folder has classes is what must be found; any other one does for the second.
         made: Iterable[Selection] = ((first, 0 if first else 1) for first in range(folders if allowed else 0))
+    elif needs is Needs.MANY_FOLDERS:
+        # One that is broken is to be seen, not left out in silence.
+        made = (tuple(range(count)) for count in allowed[-1:])
     else:
         made = chain.from_iterable(combinations(range(folders), count) for count in reversed(allowed))
     return tuple(islice(made, TRIED))
