@@ -79,11 +79,14 @@ class Worker(QThread):
         self._last = 0
         self._closing = False
 
-    def begin(self, make: Callable[[], Job]) -> int:
-        """Queue a job and return its number; `make` is called in the worker's thread, so it may import slowly."""
+    def begin(self, make: Callable[[], Job], *, paused: bool = False) -> int:
+        """Queue a job and return its number; `make` is called in the worker's thread, so it may import slowly.
+
+        A job that begins `paused` makes its first step and stands still.
+        """
         with self._changed:
             self._last += 1
-            self._jobs[self._last] = _Running(self._last, make)
+            self._jobs[self._last] = _Running(self._last, make, asked=paused, pause_wanted=paused)
             self._order.appendleft(self._last)  # What was asked for last is waited for most.
             self._changed.notify()
             number = self._last

@@ -152,15 +152,17 @@ def test_a_command_before_a_pause_is_handed_over_before_the_job_stands_still(wor
     wait(lambda: Save() in got and heard.states[-1] == ("paused", number))
 
 
-def test_a_job_paused_before_it_began_makes_its_first_step_and_no_more(worker, heard, wait):
+def test_a_job_that_begins_paused_makes_its_first_step_and_no_more(worker, heard, wait):
     def game():
         for step in range(1000):
             yield Warned(str(step))
 
-    number = worker.begin(game)
-    worker.pause(number)
-    wait(lambda: ("paused", number) in heard.states)
-    assert heard.events == [(number, Warned("0"))]
+    for _ in range(20):
+        number = worker.begin(game, paused=True)
+        wait(lambda number=number: ("paused", number) in heard.states)
+        assert heard.of(number) == [Warned("0")]
+    worker.resume(number)
+    wait(lambda: len(heard.of(number)) == 1000)
 
 
 def test_the_last_progress_is_told_before_paused(worker, heard, wait):

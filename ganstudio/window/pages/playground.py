@@ -60,14 +60,14 @@ class PlaygroundPage(QWidget):
         self.value = StepsPlot(
             self.tr("Value of the game, V(D, G)"),
             (("judge", "V"),),
-            (EQUILIBRIUM, self.tr("−2 log 2 = −1.386, where nobody can tell")),
+            (EQUILIBRIUM, self.tr("−2 log 2")),
             (-2.3, 0.25),
             (0, -1, -2),
         )
         self.means = StepsPlot(
-            self.tr("What the judge says on average"),
-            (("data", self.tr("D on data")), ("made", self.tr("D on made"))),
-            (0.5, self.tr("½, cannot tell")),
+            self.tr("What the judge says, mean D(x)"),
+            (("data", self.tr("data")), ("made", self.tr("made"))),
+            (0.5, "½"),
             (-0.06, 1.1),
             (0, 0.5, 1),
         )
@@ -110,7 +110,7 @@ class PlaygroundPage(QWidget):
         )
         self._clear()
         ground = self._ground
-        self._job = self._studio.worker.begin(lambda: jobs.play(ground))
+        self._job = self._studio.worker.begin(lambda: jobs.play(ground), paused=True)
         self._drive()
 
     @Slot()
@@ -374,6 +374,8 @@ class PlaygroundPage(QWidget):
         words.setSpacing(4)
         words.addWidget(self.title)
         words.addWidget(self.text)
+        self.value.setToolTip(self.tr("Where nobody can tell data from what is made, V is −2 log 2, about −1.386."))
+        self.means.setToolTip(self.tr("Where nobody can tell data from what is made, D is one half on both."))
         curves = QHBoxLayout()
         curves.setSpacing(16)
         curves.addWidget(_card(self.value), 1)

@@ -300,7 +300,7 @@ class StepsPlot(QWidget):
         self._said = [said for _, said in inks]
         self.plot = Plot(title)
         self.plot.setYRange(*reach, padding=0)
-        self.plot.setMinimumHeight(88)
+        self.plot.setMinimumHeight(64)
         self.plot.getAxis("left").setWidth(32)
         self.plot.number("left", numbers)
         self.plot.mark(level[0])

@@ -54,13 +54,13 @@ class Legend(QWidget):
 
     def __init__(self, entries: Sequence[Entry], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        flow = Flow(self, spacing=12)
+        flow = Flow(self, spacing=8)
         self._words: list[QLabel] = []
         for entry in entries:
             both = QWidget()
             row = QHBoxLayout(both)
             row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(6)
+            row.setSpacing(4)
             if entry.drawn != "words":
                 row.addWidget(_Swatch(entry))
             words = theme.label(entry.words, "small")
@@ -83,7 +83,7 @@ class _Swatch(QWidget):
     def __init__(self, entry: Entry) -> None:
         super().__init__()
         self._entry = entry
-        self.setFixedSize(QSize({"dot": 8, "ramp": 64}.get(entry.drawn, 18), 14))
+        self.setFixedSize(QSize({"dot": 8, "ramp": 64}.get(entry.drawn, 15), 14))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
