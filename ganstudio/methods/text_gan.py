@@ -5,9 +5,14 @@ the matching-aware discriminator (GAN-CLS) descends
 
     BCE(D(x, t), 1) + ½·BCE(D(x, t̂), 0) + ½·BCE(D(G(z, t), t), 0)
 
-and the generator, with β = ½ between two captions (GAN-INT, equation 5),
+and the generator, also for sentences that nobody wrote (GAN-INT, equation 5),
 
-    BCE(D(G(z, t), t), 1) + λ·BCE(D(G(z, t̄), t̄), 1),  t̄ = β·t + (1 - β)·t̂.
+    BCE(D(G(z, t), t), 1) + λ·BCE(D(G(z, t̄), t̄), 1).
+
+The paper's t̄ lies halfway between two codes. Here it is the code of a sentence that takes each of its words, by chance,
+from one caption or the other: where captions are built alike those are sentences, and a held-out one was drawn right
+two to three times as often. Every second t̂ is the caption of the batch that differs in the fewest words instead of any,
+because "circle" is learnt where nothing else differs from "square".
 
 The paper's codes come from an encoder that learned from pictures and captions beforehand. Here it belongs to the
 discriminator: telling matching pairs from mismatched ones is what teaches it the words, and a generator that could
@@ -75,7 +80,7 @@ class TextGAN(Method):
         "quick": Preset(
             size=32,
             batch=32,
-            steps=1200,
+            steps=700,
             sentence="A first impression in minutes, small pictures.",
             settings={
                 "learning_rate": 1e-3,
@@ -132,14 +137,13 @@ class TextGAN(Method):
         assert captions is not None, "a method that needs captions gets them"
         # Chance comes from the CPU's generator, so that every device plays the same game.
         z, z_between = torch.randn(2, len(x), self.settings.noise).to(x.device)
-        # Another picture's caption is wrong, unless it says the same.
-        wrong = (captions.roll(1, 0) != captions).any(1).float()
+        other, wrong = self._mismatched(captions)
 
         t = self.T(captions)
         fake = self.G(z, t.detach())
         seen = self.D.look(x)
         right_term = bce(self.D.judge(seen, t), 1.0)
-        wrong_term = (wrong * nn.functional.softplus(self.D.judge(seen, t.roll(1, 0)))).sum() / wrong.sum().clamp(min=1)
+        wrong_term = (wrong * nn.functional.softplus(self.D.judge(seen, t[other]))).sum() / wrong.sum().clamp(min=1)
         fake_term = bce(self.D(fake.detach(), t), 0.0)
         judge = right_term + 0.5 * (wrong_term + fake_term)
         yield Turn({"discriminator": judge}, {"discriminator": judge.detach(), "mismatch": wrong_term.detach()})
@@ -148,9 +152,25 @@ class TextGAN(Method):
         t = self.T(captions).detach()
         fool = loss = bce(self.D(fake, t), 1.0)
         if self.settings.between:
-            t = torch.lerp(t, t.roll(1, 0), 0.5)
+            chosen = (torch.rand(captions.shape) < 0.5).to(x.device)
+            t = self.T(torch.where(chosen, captions, captions[other])).detach()
             loss = fool + self.settings.between * bce(self.D(self.G(z_between, t), t), 1.0)
         yield Turn({"generator": loss}, {"fool": fool.detach()})
+
+    @staticmethod
+    def _mismatched(captions: Tensor) -> tuple[Tensor, Tensor]:
+        """For each caption the index of another one, and whether that says something else, 1 or 0; both (N,).
+
+        Every second is the one of the batch that differs in the fewest words, because telling "circle" from "square"
+        is learned where nothing else differs; the others are the neighbours, as published.
+        """
+        count = len(captions)
+        apart = (captions[:, None] != captions[None]).sum(2).float()
+        chance = torch.rand(count, count).to(captions.device)  # Of those that are as near, any.
+        nearest = (apart + chance + LONGEST * (apart == 0)).argmin(1)
+        places = torch.arange(count, device=captions.device)
+        other = torch.where(places % 2 == 0, nearest, places.roll(1))
+        return other, (apart[places, other] > 0).float()
 
     def routes(self) -> tuple[Route, ...]:
         """Noise → pictures, asks a caption."""

@@ -20,7 +20,7 @@ COLOURS = {
     "green": (40, 170, 60),
     "blue": (40, 70, 220),
 }
-RADII = {"small": 6.0, "large": 11.0}
+RADII = {"small": 8.0, "large": 13.0}
 SHAPES = ("circle", "square", "triangle")
 SIDE = 32
 FINE = 8  # Drawn this many times larger and averaged: smooth edges.
@@ -36,7 +36,7 @@ def draw(wish, chance):
     size, colour, shape, behind = wish
     picture = Image.new("RGB", (SIDE * FINE, SIDE * FINE), COLOURS[behind])
     r = RADII[size] * chance.uniform(0.9, 1.1) * FINE
-    x, y = (SIDE / 2 + chance.uniform(-2, 2, 2)) * FINE
+    x, y = (SIDE / 2 + chance.uniform(-1, 1, 2)) * FINE
     pen = ImageDraw.Draw(picture)
     match shape:
         case "circle":
@@ -64,7 +64,7 @@ def read(picture):
     third = -(-len(box) // 3)
     slim = box[:third].mean() < 0.6 * box[-third:].mean()
     shape = "triangle" if slim else "circle" if box.mean() < 0.89 else "square"
-    return "large" if sum(box.shape) / 2 > 17 else "small", _nearest(middle), shape, _nearest(corner)
+    return "large" if sum(box.shape) / 2 > 20 else "small", _nearest(middle), shape, _nearest(corner)
 
 
 def _nearest(colour):
@@ -86,8 +86,9 @@ def shapes(tmp_path):
 
 
 @pytest.mark.xfail(
-    reason="Not reached yet: after 600 steps 85 % of read sentences are drawn right, but 25 % of held-out ones, whose "
-    "shapes are still those of the sentences learnt by heart; mismatched pairs lie below in 91 to 95 %."
+    reason="Not reached yet: colours and sizes of held-out sentences are drawn right in 95 to 100 %, shapes in 38 to "
+    "57 %, while read sentences are right in 85 to 95 %; mismatched pairs lie below in 96 to 99 %.",
+    strict=False,
 )
 def test_sentences_it_never_read_are_drawn_and_judged_right(shapes, learn, tmp_path, record_property):
     folder, held_out = shapes

@@ -39,7 +39,9 @@ def test_the_judge_is_asked_about_the_right_caption_the_wrong_caption_and_the_fa
     right, wrong, fake, fooled = asked
     codes = method.T(batch.captions)
     assert torch.equal(right, codes)
-    assert torch.equal(wrong, codes[[2, 0, 1]])
+    # Every second is wrong in as few words as can be, the others are the neighbour before.
+    assert torch.equal(wrong[:2], codes[[1, 0]])
+    assert not torch.equal(wrong[2], codes[2])
     assert torch.equal(fake, codes)
     assert torch.equal(fooled, codes)
 
@@ -54,25 +56,28 @@ def test_the_three_terms_weigh_one_half_and_half():
 def test_a_caption_that_says_the_same_is_not_wrong():
     method = make_method()
     method.D.judge = lambda seen, told: torch.arange(len(told), dtype=torch.float32) + 0 * (seen.sum() + told.sum())
-    # Beside its neighbour before it, the first says the same as the last, and the third as the second.
-    turn = next(method.turns(make_batch("dark", "light", "light", "dark"), 0.0))
-    expected = (math.log(1 + math.exp(1)) + math.log(1 + math.exp(3))) / 2
+    # The second and the last have the same caption before them; the nearest of the others is another one.
+    turn = next(method.turns(make_batch("dark", "dark", "light", "light"), 0.0))
+    expected = (math.log(1 + math.exp(0)) + math.log(1 + math.exp(2))) / 2
     assert turn.terms["mismatch"].item() == pytest.approx(expected)
     alone = next(method.turns(make_batch("dark", "dark"), 0.0))
     assert alone.terms["mismatch"].item() == 0
 
 
-def test_the_generator_practises_halfway_between_two_captions():
+def test_the_generator_practises_on_sentences_of_the_words_of_two_captions():
     torch.manual_seed(0)
     method = make_method(between=0.5)
-    drawn = []
+    drawn, read = [], []
     method.G.register_forward_hook(lambda _network, given, _made: drawn.append(given[1]))
-    batch = make_batch("a dark picture", "light")
+    method.T.register_forward_hook(lambda _network, given, _made: read.append(given[0]))
+    batch = make_batch("a dark picture", "light a light")
     method.D.judge = lambda seen, told: 0 * seen.mean((1, 2, 3)) + 0 * told.sum()
     _, turn = method.turns(batch, 0.0)
     codes = method.T(batch.captions)
     assert torch.equal(drawn[0], codes)
-    torch.testing.assert_close(drawn[1], codes.mean(0).expand(2, -1))
+    torch.testing.assert_close(drawn[1], method.T(read[2]))
+    for place in range(3):
+        assert set(read[2][:, place].tolist()) <= set(batch.captions[:, place].tolist())
     assert turn.losses["generator"].item() == pytest.approx(1.5 * math.log(2))
 
 
