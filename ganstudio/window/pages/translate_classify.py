@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -20,14 +20,48 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganstudio.pictures.folders import natural
 from ganstudio.pictures.reading import SUFFIXES
 from ganstudio.window import jobs, theme
 from ganstudio.window.parts.drop_zone import DropZone, local_paths
 from ganstudio.window.studio import Studio
+from ganstudio.window.thumbnails import Thumbnails
 from ganstudio.words.events import Event, Failed, Progress, Skipped, Told
 from ganstudio.words.routes import Route
 
-PATH = Qt.ItemDataRole.UserRole
+SIDE = 40
+"""Of a thumbnail, in pixels."""
+
+
+class Row(QTreeWidgetItem):
+    """One picture; its thumbnail is asked for when it is painted, and numbers sort as numbers.
+
+    Args:
+        path: The picture.
+        thumbnails: Who makes its thumbnail.
+        ratio: Device pixels of one pixel.
+    """
+
+    def __init__(self, path: Path, thumbnails: Thumbnails, ratio: float) -> None:
+        super().__init__()
+        self._path, self._thumbnails, self._ratio = path, thumbnails, ratio
+        self.share = 0.0
+
+    def data(self, column: int, role: int) -> object:
+        """The thumbnail too, once it is there."""
+        if column == 0 and role == Qt.ItemDataRole.DecorationRole:
+            pixmap = self._thumbnails.pixmap(self._path)
+            if pixmap is None or pixmap.isNull():
+                return QColor(Qt.GlobalColor.transparent)
+            pixmap.setDevicePixelRatio(self._ratio)
+            return pixmap
+        return super().data(column, role)
+
+    def __lt__(self, other: QTreeWidgetItem) -> bool:
+        column = self.treeWidget().sortColumn() if self.treeWidget() is not None else 0
+        if column == 2 and isinstance(other, Row):
+            return self.share < other.share
+        return natural(self.text(column)) < natural(other.text(column))
 
 
 class ClassifyDesk(QWidget):
@@ -40,7 +74,8 @@ class ClassifyDesk(QWidget):
         self._route: Route | None = None
         self._job: int | None = None
         self._sorting: int | None = None
-        self._rows: dict[str, QTreeWidgetItem] = {}
+        self._rows: dict[str, Row] = {}
+        self._thumbnails = Thumbnails(round(SIDE * self.devicePixelRatioF()), self)
         self._paths: list[Path] = []
         self.drop = DropZone("image-plus", self.tr("Drop pictures here"), self.tr("Or click to open some"), large=True)
         self.list = QTreeWidget()
@@ -77,14 +112,15 @@ class ClassifyDesk(QWidget):
         self._job = self._studio.worker.begin(lambda: jobs.classify(model, route.title, asked, device=device))
         self._refresh()
 
-    def _show(self, path: str, label: str, sure: str, tip: str) -> None:
-        if path not in self._rows:
-            self._rows[path] = QTreeWidgetItem(self.list)
-        row = self._rows[path]
-        for column, text in enumerate((Path(path).name, label, sure)):
+    def _show(self, path: str, label: str, share: float | None, tip: str) -> None:
+        row = self._rows.get(path) or Row(Path(path), self._thumbnails, self.devicePixelRatioF())
+        row.share = share or 0.0
+        for column, text in enumerate((Path(path).name, label, "" if share is None else f"{share:.0%}")):
             row.setText(column, text)
             row.setToolTip(column, theme.tip(tip))
-        row.setData(0, PATH, path)
+        if path not in self._rows:
+            self._rows[path] = row
+            self.list.addTopLevelItem(row)
 
     def _forget(self) -> None:
         if self._job is not None:
@@ -109,9 +145,9 @@ class ClassifyDesk(QWidget):
             return
         if isinstance(event, Told):
             shares = "\n".join(f"{label} {share:.1%}" for label, share in event.shares.items())
-            self._show(event.source, event.label, f"{event.shares[event.label]:.0%}", f"{event.source}\n{shares}")
+            self._show(event.source, event.label, event.shares[event.label], f"{event.source}\n{shares}")
         elif isinstance(event, Skipped):
-            self._show(event.path, self.tr("not read"), "", event.reason)
+            self._show(event.path, self.tr("not read"), None, event.reason)
         elif isinstance(event, Progress):
             self.status.setText(self.tr("{} of {}").format(event.done, event.total))
 
@@ -181,13 +217,19 @@ class ClassifyDesk(QWidget):
         self.sort.clicked.connect(self._ask_sort)
         self._studio.worker.happened.connect(self._happened)
         self._studio.worker.ended.connect(self._ended)
+        self._studio.closing.connect(self._thumbnails.shut)
+        self._thumbnails.ready.connect(self.list.viewport().update)
 
     def _layout(self) -> None:
         self.list.setHeaderLabels([self.tr("Picture"), self.tr("Class"), self.tr("How sure")])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.setIconSize(QSize(SIDE, SIDE))
         self.list.setSortingEnabled(True)
+        self.list.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        self.list.setProperty("role", "table")
+        self.list.header().setMinimumSectionSize(112)
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.list.header().setStretchLastSection(False)
         self.list.setAccessibleName(self.tr("Pictures and their classes"))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDrag, QGuiApplication, QImage, QMouseEvent
+from PySide6.QtGui import QDrag, QGuiApplication, QImage, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from ganstudio.runs.run import MODEL, Run
@@ -497,6 +497,29 @@ def test_a_classifier_lists_what_it_sees(qtbot, page, classifier, tmp_path):
     classifier.clear.click()
     assert classifier.list.topLevelItemCount() == 0
     assert classifier.stack.currentWidget() is classifier.drop
+
+
+def test_names_and_shares_sort_as_numbers_and_thumbnails_come(qtbot, classifier, tmp_path, monkeypatch):
+    shares = {"2": 0.6, "10": 0.09, "9": 1.0}
+
+    def classify(model, to, pictures, *, out=None, device="auto"):
+        for path in pictures:
+            yield Told(str(path), "cat", {"cat": shares[path.stem], "dog": 0.0})
+
+    monkeypatch.setattr(jobs, "classify", classify)
+    for name in shares:
+        Image.new("RGB", (8, 8), "red").save(tmp_path / f"{name}.png")
+    classifier.add([tmp_path / f"{name}.png" for name in shares])
+    qtbot.waitUntil(lambda: classifier.list.topLevelItemCount() == 3)
+
+    def names():
+        return [classifier.list.topLevelItem(row).text(0) for row in range(3)]
+
+    assert names() == ["2.png", "9.png", "10.png"]
+    classifier.list.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    assert names() == ["9.png", "2.png", "10.png"]
+    first = classifier.list.topLevelItem(0)
+    qtbot.waitUntil(lambda: isinstance(first.data(0, Qt.ItemDataRole.DecorationRole), QPixmap))
 
 
 def test_copies_are_sorted_where_one_asks(qtbot, classifier, studio, tmp_path, monkeypatch):
