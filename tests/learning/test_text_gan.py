@@ -86,8 +86,8 @@ def shapes(tmp_path):
 
 
 @pytest.mark.xfail(
-    reason="Not reached yet: colours and sizes of held-out sentences are drawn right in 95 to 100 %, shapes in 38 to "
-    "57 %, while read sentences are right in 85 to 95 %; mismatched pairs lie below in 96 to 99 %.",
+    reason="Not reached yet: 58.6 % of held-out sentences are drawn right. Colours and sizes nearly always are, shapes "
+    "are what misses; in probes read sentences were right in 85 to 95 %, and mismatched pairs lay below in 96 to 99 %.",
     strict=False,
 )
 def test_sentences_it_never_read_are_drawn_and_judged_right(shapes, learn, tmp_path, record_property):

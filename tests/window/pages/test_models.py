@@ -89,7 +89,8 @@ def test_a_broken_model_is_named_and_the_others_are_shown(page, runs, monkeypatc
 
 
 @pytest.mark.parametrize(
-    ("suffix", "to"), [(".onnx", "summer → winter"), (".safetensors", None), (".pth", "summer → winter"), (".pt2", "summer → winter")]
+    ("suffix", "to"),
+    [(".onnx", "summer → winter"), (".safetensors", None), (".pth", "summer → winter"), (".pt2", "summer → winter")],
 )
 def test_export_asks_format_and_file_and_shows_the_proof(page, runs, qtbot, monkeypatch, said, tmp_path, suffix, to):
     asked = []
