@@ -312,6 +312,7 @@ class GenerateDesk(QWidget):
                 row.addWidget(self.dice)
             column.addLayout(row)
             column.addSpacing(8)
+        self.walk.setProperty("role", "field")  # Its box is to be seen in the dark too.
         self.walk.setToolTip(self.tr("The pictures lead step by step from the one seed's picture to the other's."))
         self.towards.setAccessibleName(self.tr("Seed at the end of the walk"))
         self.towards.setFixedHeight(theme.ROW)
