@@ -96,7 +96,6 @@ def generate(
 
     translator = Translator.open(model)
     route = translator.route(to, "generate")
-    route.check(label, text)
     job = generate_files(translator, route, out, count=count, label=label, text=text, seed=seed, towards=towards)
     made = show_files(job, "Made")
     say(f"{made} picture{'' if made == 1 else 's'} in {out}.")

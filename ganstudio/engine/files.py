@@ -6,7 +6,7 @@ import errno
 import re
 import time
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 
 from ganstudio.engine.translator import Translator
@@ -34,29 +34,9 @@ def translate_files(
         ValueError: Nothing could be read, or nothing could be translated; the message says why.
         OSError: `out` is full or cannot be written.
     """
-    inputs = list(inputs)
-    total = sum(1 for _ in folders.find(inputs))
-    pace = _Pace(total, "translating")
-    made, reason = 0, ""
-    yield pace.progress(0)
-    for done, frame in enumerate(frames.frames(inputs), start=1):
-        began = time.perf_counter()
-        event = frame if isinstance(frame, Skipped) else _translated(translator, route, frame, out, strength)
-        if isinstance(event, Made):
-            made += 1
-            pace.took(time.perf_counter() - began)
-        else:
-            reason = reason or event.reason
-        stopped = (yield event) == Stop()
-        stopped = (yield pace.progress(done)) == Stop() or stopped
-        if stopped:
-            yield Finished(made, "stopped")
-            return
-    if not made:
-        where = ", ".join(str(path) for path in inputs)
-        why = f" ({reason.rstrip('.')})" if reason else ""
-        raise ValueError(f"No picture in {where} could be translated{why}. Choose .png, .jpg or .webp pictures.")
-    yield Finished(made)
+    yield from _each(
+        inputs, lambda frame: _translated(translator, route, frame, out, strength), "translating", "translated"
+    )
 
 
 def generate_files(
@@ -126,25 +106,35 @@ def classify_files(
         ValueError: Nothing could be read.
         OSError: `out` is full or cannot be written.
     """
+    yield from _each(inputs, lambda frame: _told(translator, route, frame, out), "classifying", "classified")
+
+
+def _each(
+    inputs: Iterable[Path], work: Callable[[frames.Frame], Made | Told | Skipped], doing: str, done: str
+) -> Generator[Event, Command | None, None]:
+    """Do `work` on every picture of `inputs`; what could not be read is passed on with its reason."""
     inputs = list(inputs)
-    pace = _Pace(sum(1 for _ in folders.find(inputs)), "classifying")
-    told = 0
+    pace = _Pace(sum(1 for _ in folders.find(inputs)), doing)
+    made, reason = 0, ""
     yield pace.progress(0)
-    for done, frame in enumerate(frames.frames(inputs), start=1):
+    for number, frame in enumerate(frames.frames(inputs), start=1):
         began = time.perf_counter()
-        event = frame if isinstance(frame, Skipped) else _told(translator, route, frame, out)
-        if isinstance(event, Told):
-            told += 1
+        event = frame if isinstance(frame, Skipped) else work(frame)
+        if isinstance(event, Skipped):
+            reason = reason or event.reason
+        else:
+            made += 1
             pace.took(time.perf_counter() - began)
         stopped = (yield event) == Stop()
-        stopped = (yield pace.progress(done)) == Stop() or stopped
+        stopped = (yield pace.progress(number)) == Stop() or stopped
         if stopped:
-            yield Finished(told, "stopped")
+            yield Finished(made, "stopped")
             return
-    if not told:
+    if not made:
         where = ", ".join(str(path) for path in inputs)
-        raise ValueError(f"No picture in {where} could be classified. Choose .png, .jpg or .webp pictures.")
-    yield Finished(told)
+        why = f" ({reason.rstrip('.')})" if reason else ""
+        raise ValueError(f"No picture in {where} could be {done}{why}. Choose .png, .jpg or .webp pictures.")
+    yield Finished(made)
 
 
 def _told(translator: Translator, route: Route, frame: frames.Frame, out: Path | None) -> Told | Skipped:

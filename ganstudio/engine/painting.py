@@ -32,11 +32,10 @@ class Painting(nn.Module):
     def forward(self, picture: Tensor) -> Tensor:
         """Paint; see the class."""
         height, width = picture.shape[1], picture.shape[2]
-        route, x = self._route, network(picture)
+        route = self._route
+        y = self._method[0].make(route, fitted(network(picture), route))
         if route.side:
-            return pixels(resized(self._method[0].make(route, resized(x, route.side, route.side)), height, width))
-        x = mirrored(mirrored(x, 2, route.multiple), 3, route.multiple)
-        y = self._method[0].make(route, x)
+            return pixels(resized(y, height, width))
         y = y.index_select(2, torch.arange(height * route.scale, device=y.device))
         return pixels(y.index_select(3, torch.arange(width * route.scale, device=y.device)))
 
@@ -51,12 +50,7 @@ class Telling(nn.Module):
 
     def forward(self, picture: Tensor) -> Tensor:
         """Tell; see the class."""
-        route, x = self._route, network(picture)
-        if route.side:
-            x = resized(x, route.side, route.side)
-        else:
-            x = mirrored(mirrored(x, 2, route.multiple), 3, route.multiple)
-        return self._method[0].make(route, x).float()
+        return self._method[0].make(self._route, fitted(network(picture), self._route)).float()
 
 
 class Imagining(nn.Module):
@@ -78,6 +72,13 @@ class Imagining(nn.Module):
 def network(picture: Tensor) -> Tensor:
     """(N, H, W, 3) uint8 → (N, 3, H, W) float32 in [-1, 1]."""
     return picture.permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def fitted(x: Tensor, route: Route) -> Tensor:
+    """(N, 3, H, W) in a size that the route takes: resized to its only one, or continued to the next that fits."""
+    if route.side:
+        return resized(x, route.side, route.side)
+    return mirrored(mirrored(x, 2, route.multiple), 3, route.multiple)
 
 
 def resized(x: Tensor, height: int, width: int) -> Tensor:
@@ -167,10 +168,7 @@ def _example(method: Method, route: Route, device: torch.device) -> tuple[Tensor
         condition = torch.ones(1, LONGEST, dtype=torch.int64, device=device)
     if route.source is None:
         return torch.zeros(1, method.noise_width(route), device=device), condition
-    x = torch.zeros(1, 3, max(1, route.side), max(1, route.side), device=device)
-    if not route.side:
-        x = mirrored(mirrored(x, 2, route.multiple), 3, route.multiple)
-    return x, condition
+    return fitted(torch.zeros(1, 3, 1, 1, device=device), route), condition
 
 
 @contextmanager
