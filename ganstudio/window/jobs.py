@@ -102,18 +102,14 @@ def listing(domain: Domain) -> Job[Listing]:
     return Listing(tuple(found), frozenset(held_out), tuple(classes), captioned)
 
 
-def pairing(domains: tuple[Domain, Domain]) -> Job[tuple[int, int]]:
-    """How many pictures of two domains are matched by name, and how many are left over."""
+def pairing(domains: tuple[Domain, Domain], listings: tuple[Listing, Listing]) -> Job[int]:
+    """How many pictures of two domains are matched by name."""
     yield None
-    from ganstudio.pictures import examples, folders
-    from ganstudio.words.events import Skipped
+    from ganstudio.pictures import examples
 
-    roots = [[Path(source) for source in domain.sources] for domain in domains]
-    first, second = ([entry for entry in folders.find(sources) if isinstance(entry, Path)] for sources in roots)
-    yield None
-    found = list(examples.pairs(first, second, (roots[0], roots[1])))
-    left_over = sum(isinstance(entry, Skipped) for entry in found)
-    return len(found) - left_over, left_over
+    one, other = ([Path(source) for source in domain.sources] for domain in domains)
+    found = examples.pairs(listings[0].paths, listings[1].paths, (one, other))
+    return sum(isinstance(entry, examples.Example) for entry in found)
 
 
 def scan(domain: Domain) -> Job[Report]:

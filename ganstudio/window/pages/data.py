@@ -164,7 +164,8 @@ class DataPage(QWidget):
 
     @Slot()
     def _summarise(self) -> None:
-        counts = [len(column.listing.paths) for column in self.columns if column.listing is not None]
+        listings = [column.listing for column in self.columns if column.listing is not None]
+        counts = [len(listing.paths) for listing in listings]
         names = (" ↔ " if len(self.columns) == 2 else " · ").join(column.domain.name for column in self.columns)
         self.summary.setText(f"{names}  ·  {words.pictures(sum(counts))}" if names else self.tr("No pictures yet"))
         self.summary.setToolTip("")
@@ -174,7 +175,8 @@ class DataPage(QWidget):
             self._pairing = None
         if len(counts) == len(self.columns) == 2 and all(counts):
             one, other = (column.domain for column in self.columns)
-            self._pairing = self._studio.worker.begin(lambda: jobs.pairing((one, other)))
+            ours, theirs = listings
+            self._pairing = self._studio.worker.begin(lambda: jobs.pairing((one, other), (ours, theirs)))
 
     @Slot(int, object)
     def _paired(self, job: int, result: object) -> None:
@@ -182,8 +184,8 @@ class DataPage(QWidget):
         if job != self._pairing or job is None:
             return
         self._pairing = None
-        if isinstance(result, tuple) and result[0]:
-            matched = self.tr("{} names in both").format(words.count(result[0]))
+        if isinstance(result, int) and result:
+            matched = self.tr("{} names in both").format(words.count(result))
             self.summary.setText(f"{self.summary.text()}  ·  {matched}")
             self.summary.setToolTip(self.tr("Pictures of the same name can be trained as pairs of before and after."))
 
