@@ -9,7 +9,7 @@ import torch
 from ganstudio.engine import modelfile
 from ganstudio.engine.descent import Descending
 from ganstudio.game import Batch
-from ganstudio.methods import CATALOGUE, find
+from ganstudio.methods import find
 from ganstudio.runs.model import card
 from ganstudio.words.captions import LONGEST
 from ganstudio.words.recipe import PRESETS, Domain, Recipe
@@ -18,11 +18,6 @@ from ganstudio.words.settings import build
 
 SIZE = 16
 SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "noise": 8}
-
-
-@pytest.fixture(params=CATALOGUE, ids=lambda method: method.key)
-def kind(request):
-    return request.param
 
 
 def small(kind, **more):

@@ -15,7 +15,6 @@ from ganstudio.engine.planning import plan
 from ganstudio.engine.routing import work_of
 from ganstudio.engine.trainer import train
 from ganstudio.engine.translator import Translator
-from ganstudio.methods import CATALOGUE
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Progress, Sampled, Skipped, Stop
 from ganstudio.words.recipe import Domain
@@ -23,11 +22,6 @@ from ganstudio.words.routes import Needs
 
 SIZE, STEPS, PICTURES = 16, 6, 6
 SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "noise": 8, "pool": 3, "average": 0.9}
-
-
-@pytest.fixture(params=CATALOGUE, ids=lambda method: method.key)
-def kind(request):
-    return request.param
 
 
 def paint(path, seed):

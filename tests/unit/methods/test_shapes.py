@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -10,7 +9,6 @@ from hypothesis import strategies as some
 from ganstudio.engine.descent import Descending
 from ganstudio.engine.painting import Imagining, Painting, Telling
 from ganstudio.game import Batch
-from ganstudio.methods import CATALOGUE
 from ganstudio.words.captions import LONGEST
 from ganstudio.words.routes import DomainFound, Inventory, Needs
 from ganstudio.words.settings import build
@@ -18,11 +16,6 @@ from ganstudio.words.settings import build
 SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "noise": 8, "downs": 2}
 CLASSES, WORDS = ("cat", "dog", "hen"), ("a", "red", "blue", "square")
 FEW = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-
-
-@pytest.fixture(params=CATALOGUE, ids=lambda method: method.key)
-def kind(request):
-    return request.param
 
 
 def make_method(kind, size, domains):
