@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -12,7 +12,7 @@ from ganstudio import methods
 from ganstudio.engine import sealed
 from ganstudio.game import Method
 from ganstudio.runs.model import header, model_file
-from ganstudio.words.recipe import Recipe
+from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import Inventory
 from ganstudio.words.settings import build
 
@@ -43,7 +43,7 @@ def save(path: Path, method: Method, recipe: Recipe, inventory: Inventory, step:
     facts = {
         "kind": "model",
         "version": VERSION,
-        "recipe": asdict(recipe),
+        "recipe": replace(recipe, domains=tuple(Domain(side.name, side.sources) for side in recipe.domains)).to_table(),
         "inventory": inventory.to_table(),
         "routes": [asdict(route) for route in method.routes()],
         "step": step,

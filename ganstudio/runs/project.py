@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import tomli_w
 
@@ -46,10 +45,10 @@ class Project:
         file = path / FILE
         try:
             table = tomllib.loads(file.read_text("utf-8"))
-            return cls(path, tuple(_domain(entry) for entry in table["domains"]))
+            return cls(path, tuple(Domain.from_table(entry) for entry in table["domains"]))
         except FileNotFoundError as error:
             raise ValueError(f"{path} is not a GAN Studio project (no {FILE}).") from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(
                 f"{file} is damaged: {error!r}. Restore it from a backup or start a new project."
             ) from error
@@ -61,7 +60,7 @@ class Project:
 
     def keep(self, domains: tuple[Domain, ...]) -> Project:
         """Write `domains` to disk and return the project that has them."""
-        table = {"version": VERSION, "domains": [asdict(domain) for domain in domains]}
+        table = {"version": VERSION, "domains": [domain.to_table() for domain in domains]}
         write_atomically(self.path / FILE, tomli_w.dumps(table).encode())
         return Project(self.path, domains)
 
@@ -79,7 +78,3 @@ class Project:
         """A free folder for a new run, such as runs/007-cyclegan."""
         numbers = [int(match[1]) for run in self.runs() if (match := re.match(r"(\d+)-", run.name))]
         return self.path / "runs" / f"{max(numbers, default=0) + 1:03d}-{method}"
-
-
-def _domain(entry: dict[str, Any]) -> Domain:
-    return Domain(str(entry["name"]), tuple(str(source) for source in entry["sources"]))

@@ -9,8 +9,10 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias, get_args
+
+from ganstudio.words.settings import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """The loss terms of one step, by curve name."""
+    """The loss terms of one step, by curve name.
+
+    Attributes:
+        step: Which.
+        terms: Curve name → value.
+        waited: Share of the time since the last such event that the step stood waiting for pictures, in [0, 1].
+    """
 
     step: int
     terms: Mapping[str, float]
+    waited: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,82 @@ class Sampled:
 
     step: int
     sheets: tuple[SheetFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """How good the pictures of held-out examples are at this step.
+
+    Attributes:
+        step: When.
+        measure: What "distance" is: "KID", or "sliced Wasserstein" where the weights for KID are not there.
+        scores: Route title → figure → value: "distance" to the real pictures of the target (lower is better),
+            "faithfulness" to the input in [0, 1], and what the coach looks at; only what makes sense for the route.
+        best: Whether no earlier step of the run was better.
+    """
+
+    step: int
+    measure: str
+    scores: Mapping[str, Mapping[str, float]]
+    best: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A button under an advice: one thing that can be done about it.
+
+    Attributes:
+        title: What stands on it, such as "Slow the judge".
+        deed: "change" settings while it trains, "return" to the checkpoint of `step`, "stop" in order, or "show" the
+            health of the pictures.
+        settings: For "change": setting → new value.
+        step: For "return": to which step; None for the best one.
+    """
+
+    title: str
+    deed: Literal["change", "return", "stop", "show"]
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """The coach noticed something; told once until it is over.
+
+    Attributes:
+        step: When.
+        rule: Key of the rule, such as "judge winning".
+        message: A plain sentence or two for an artist; empty when what the rule had noticed is over.
+        remedies: What can be done, the best first.
+    """
+
+    step: int
+    rule: str
+    message: str = ""
+    remedies: tuple[Remedy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """From this step on the run trains with settings other than its recipe's: all that differ by now."""
+
+    step: int
+    settings: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The run went back to the checkpoint of `step`; what came after is done anew."""
+
+    step: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The work stands still until something is back, such as a folder; any other event of it says that it goes on."""
+
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +229,24 @@ class Failed:
     message: str
 
 
-Event: TypeAlias = Started | Progress | Losses | Sampled | Saved | Made | Told | Skipped | Warned | Finished | Failed
+Event: TypeAlias = (
+    Started
+    | Progress
+    | Losses
+    | Sampled
+    | Scored
+    | Advised
+    | Changed
+    | Returned
+    | Held
+    | Saved
+    | Made
+    | Told
+    | Skipped
+    | Warned
+    | Finished
+    | Failed
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +264,34 @@ class Sample:
     """Write the sample grids after this step."""
 
 
-Command: TypeAlias = Stop | Save | Sample
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Write a checkpoint after this step and keep it under this name until someone deletes it."""
 
-EVENTS: Mapping[str, type] = {
-    kind.__name__.lower(): kind
-    for kind in (Started, Progress, Losses, Sampled, Saved, Made, Told, Skipped, Warned, Finished, Failed)
-}
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Train on with these settings from the next step on.
+
+    Attributes:
+        settings: Setting → new value, as (name, value) pairs, so that commands can be compared and collected.
+    """
+
+    settings: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Go back to the checkpoint of `step` and train on from there; None for the best one."""
+
+    step: int | None = None
+
+
+Command: TypeAlias = Stop | Save | Sample | Keep | Change | Return
+
+EVENTS: Mapping[str, type] = {kind.__name__.lower(): kind for kind in get_args(Event)}
 
 
 def to_json(event: Event, **more: float) -> str:
@@ -188,6 +312,8 @@ def from_json(line: str) -> Event:
         values = {name: value for name, value in table.items() if name in names}
         if kind is Sampled:
             values["sheets"] = tuple(_sheet(sheet) for sheet in values["sheets"])
+        if kind is Advised:
+            values["remedies"] = tuple(Remedy(**remedy) for remedy in values.get("remedies", ()))
         event: Event = kind(**values)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"Not an event: {line[:80]!r}") from error

@@ -23,10 +23,43 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """One side of a training: a name the artist chose and where its pictures lie (folders and single files)."""
+    """One side of a training: a name the artist chose, where its pictures lie, and what the artist changed of them.
+
+    The files themselves are never changed: what is left out, sorted anew or described anew stands here.
+
+    Attributes:
+        name: The artist's name for it.
+        sources: Folders and single files.
+        excluded: Paths of pictures that are left out.
+        labels: Path of a picture → class it was given instead of its folder's.
+        captions: Path of a picture → caption it was given instead of the text beside it, one a line.
+    """
 
     name: str
     sources: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    captions: Mapping[str, str] = field(default_factory=dict)
+
+    def to_table(self) -> dict[str, Any]:
+        """Plain values for TOML; what is empty is left out."""
+        table = dataclasses.asdict(self)
+        return {name: value for name, value in table.items() if value or name in {"name", "sources"}}
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> Domain:
+        """Read what `to_table` gave, strictly.
+
+        Raises:
+            ValueError: A key is missing, unknown, or its value of another type.
+        """
+        changed = {"labels": dict(table.get("labels", {})), "captions": dict(table.get("captions", {}))}
+        texts = [table.get("name"), *table.get("sources", (None,)), *table.get("excluded", ())]
+        texts += [text for change in changed.values() for entry in change.items() for text in entry]
+        known = {entry.name for entry in dataclasses.fields(cls)}
+        if not set(table) <= known or not all(isinstance(text, str) for text in texts):
+            raise ValueError("Each domain has a name and a list of sources.")
+        return cls(table["name"], tuple(table["sources"]), tuple(table.get("excluded", ())), **changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +92,12 @@ class Recipe:
 
     def to_toml(self) -> str:
         """The text of recipe.toml."""
-        return tomli_w.dumps({"version": VERSION} | dataclasses.asdict(self))
+        return tomli_w.dumps(self.to_table())
+
+    def to_table(self) -> dict[str, Any]:
+        """The same as plain values, for TOML and a model's header."""
+        domains = [domain.to_table() for domain in self.domains]
+        return {"version": VERSION} | dataclasses.asdict(self) | {"domains": domains}
 
     @classmethod
     def from_toml(cls, text: str) -> Recipe:
@@ -132,7 +170,7 @@ def _expect(name: str, value: Any, kind: type) -> Any:
 
 
 def _domain(entry: Any) -> Domain:
-    table = _expect("domains", entry, dict)
-    if set(table) != {"name", "sources"} or not all(isinstance(path, str) for path in table["sources"]):
-        raise ValueError("Each of the recipe's domains has a name and a list of sources.")
-    return Domain(str(table["name"]), tuple(table["sources"]))
+    try:
+        return Domain.from_table(_expect("domains", entry, dict))
+    except (TypeError, AttributeError) as error:
+        raise ValueError("Each domain has a name and a list of sources.") from error

@@ -27,6 +27,23 @@ def test_names_with_quotes_and_line_ends_survive():
     assert Recipe.from_toml(recipe.to_toml()) == recipe
 
 
+def test_what_the_artist_changed_of_a_domain_survives_and_what_is_empty_is_not_written():
+    changed = Domain("a", ("/a",), ("/a/1.png",), {"/a/2.png": "cats"}, {"/a/3.png": "a cat\na small cat"})
+    recipe = Recipe("m", (changed, Domain("b", ("/b",))))
+    assert Recipe.from_toml(recipe.to_toml()) == recipe
+    assert recipe.to_table()["domains"][1] == {"name": "b", "sources": ("/b",)}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [{}, {"name": "a"}, {"name": 1, "sources": ["/a"]}, {"name": "a", "sources": ["/a"], "extra": 1}]
+    + [{"name": "a", "sources": ["/a"]} | more for more in ({"excluded": [1]}, {"labels": {"/a/1.png": 2}})],
+)
+def test_a_domain_is_read_strictly(table):
+    with pytest.raises(ValueError, match="Each domain has a name"):
+        Domain.from_table(table)
+
+
 def test_a_misspelt_entry_is_named_with_its_neighbour():
     with pytest.raises(ValueError, match=r"no recipe entry 'stepps'. Did you mean steps?"):
         Recipe.from_toml(RECIPE.to_toml().replace("steps =", "stepps ="))
@@ -41,7 +58,7 @@ def test_a_misspelt_entry_is_named_with_its_neighbour():
         ("steps = 900", "steps = 0", "steps must be at least 1"),
         ('device = "cpu"', 'device = "gpu"', "device is one of auto, cpu, cuda, mps"),
         ('method = "cyclegan"\n', "", "has no method"),
-        ('name = "winter"\n', "", "Each of the recipe's domains"),
+        ('name = "winter"\n', "", "Each domain has a name"),
         ("seed = 7", "seed = ", "not readable TOML"),
     ],
 )
