@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+
+Kept: TypeAlias = Literal["thumbnails", "pictures"]
+"""What is cached: small pictures for the window, and decoded ones for training."""
+
+CACHES: tuple[Kept, ...] = get_args(Kept)
+CACHE_VARIABLE = "GANSTUDIO_CACHE"
 
 
 def resources() -> Path:
@@ -10,3 +19,23 @@ def resources() -> Path:
     package = Path(__file__).resolve().parents[1]
     inside = package / "resources"
     return inside if inside.is_dir() else package.parent / "resources"
+
+
+def cache_folder() -> Path:
+    """The folder of all caches, which may be deleted at any time: GANSTUDIO_CACHE, else the system's place for them.
+
+    It need not be there yet.
+    """
+    if chosen := os.environ.get(CACHE_VARIABLE, ""):
+        return Path(chosen).expanduser().absolute()
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "ganstudio" / "Cache"
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "ganstudio"
+    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "ganstudio"
+
+
+def cache(kept: Kept) -> Path:
+    """The folder of one cache. Emptying the cache deletes these folders and nothing else beside them."""
+    return cache_folder() / kept
