@@ -14,6 +14,7 @@ import typer
 from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import complain, file_size, reporter, say, show_json, table
 from ganstudio.words.cards import MethodCard, ModelCard
+from ganstudio.words.recipe import Domain
 from ganstudio.words.settings import SettingCard
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -63,11 +64,12 @@ def check(
     for folder in folders:
         if not folder.exists():
             raise ValueError(f"There is no folder {folder}.")
+    together = Domain("pictures", tuple(map(str, folders)))
     if as_json:
-        show_json(drive(checking(folders), lambda _: None).to_table())
+        show_json(drive(checking(together), lambda _: None).to_table())
         return
     with reporter(quiet=lambda _: True) as show:
-        report = drive(checking(folders), show)
+        report = drive(checking(together), show)
     found: dict[str, Any] = report.to_table()
     for finding in found["findings"]:
         say(f"{finding['kind']}: {finding['path']}: {finding['reason']}")

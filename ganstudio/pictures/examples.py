@@ -11,6 +11,7 @@ from PIL import Image
 
 from ganstudio.pictures.reading import Unreadable, read
 from ganstudio.words.events import Skipped
+from ganstudio.words.recipe import Domain
 
 CAPTION_BYTES = 1 << 16
 SHAPES_APART = 0.02  # How far, relative to each other, the shapes of a pair's pictures may differ.
@@ -85,8 +86,22 @@ def captions_beside(path: Path) -> tuple[str, ...]:
             raise Unreadable(f"Its caption {beside.name} is not text in UTF-8.") from error
         except OSError as error:
             raise Unreadable(f"Its caption {beside.name} cannot be opened: {error.strerror}.") from error
-        return tuple(line.strip() for line in text.splitlines() if line.strip())
+        return _lines(text)
     return ()
+
+
+def captions_of(path: Path, domain: Domain) -> tuple[str, ...]:
+    """The captions the artist gave a picture of the domain, else those beside it; an empty text means none.
+
+    Raises:
+        Unreadable: As `captions_beside`.
+    """
+    given = domain.captions.get(str(path))
+    return captions_beside(path) if given is None else _lines(given)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 def pairs(

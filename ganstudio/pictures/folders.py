@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from ganstudio.pictures.reading import SUFFIXES, Unreadable, decode, size_of
 from ganstudio.words.events import Skipped
+from ganstudio.words.recipe import Domain
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -59,6 +60,28 @@ def find(sources: Iterable[Path]) -> Iterator[Path | Skipped]:
     seen: set[str] = set()
     for source in sources:
         yield from _under(Path(source), seen, given=True)
+
+
+def listed(domain: Domain) -> Iterator[Path | Skipped]:
+    """`find` in the domain's sources, without what the artist left out: every listing of a domain begins here."""
+    left_out = frozenset(domain.excluded)
+    for entry in find(sources_of(domain)):
+        if (entry.path if isinstance(entry, Skipped) else str(entry)) not in left_out:
+            yield entry
+
+
+def sources_of(domain: Domain) -> list[Path]:
+    """Its folders and files."""
+    return [Path(source) for source in domain.sources]
+
+
+def class_of(path: Path, domain: Domain) -> str | None:
+    """The class the artist gave a picture of the domain, else that of its folder; None for none.
+
+    A name that no folder has makes a new class; an empty one takes the picture out of its class.
+    """
+    given = domain.labels.get(str(path))
+    return label_of(path, sources_of(domain)) if given is None else given.strip() or None
 
 
 def scan(sources: Iterable[Path], *, classes: bool = False) -> Iterator[Picture | Skipped]:

@@ -1,18 +1,19 @@
-"""What is wrong with the pictures of some folders: broken, too small, doubled, odd, or fine."""
+"""What is wrong with the pictures of a domain: broken, too small, doubled, odd, or fine."""
 
 from __future__ import annotations
 
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
-from ganstudio.pictures.folders import Picture, find, several_at_once
+from ganstudio.pictures.folders import Picture, listed, several_at_once
 from ganstudio.pictures.reading import Decoded, Unreadable, decode
 from ganstudio.words.events import Progress, Skipped
+from ganstudio.words.recipe import Domain
 
 Kind: TypeAlias = Literal["broken", "small", "duplicate", "odd"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -68,17 +69,17 @@ class Report:
         return {"counts": dict(self.counts), "findings": [asdict(finding) for finding in self.findings]}
 
 
-def check(sources: Iterable[Path], *, smallest: int = 64) -> Generator[Progress | Skipped, None, Report]:
-    """Read every picture of these files and folders and tell what is wrong with it.
+def check(domain: Domain, *, smallest: int = 64) -> Generator[Progress | Skipped, None, Report]:
+    """Read every picture of a domain, without those left out, and tell what is wrong with it.
 
     Broken ones cannot be used. The others can: "small" is a short side below `smallest` pixels, "duplicate" the very
     same bytes as an earlier file, "odd" a suffix of another format, or colours that had to be converted.
 
     Args:
-        sources: Folders and files.
+        domain: Its folders and files, and what was left out of them.
         smallest: Short side in pixels below which a picture is too small.
     """
-    found = list(find(sources))
+    found = list(listed(domain))
     pictures: list[Picture] = []
     findings: list[Finding] = []
     firsts: dict[str, Path] = {}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ganstudio.pictures.examples import Example, captions_beside, pairs
-from ganstudio.pictures.folders import find, label_of, natural, split
+from ganstudio.pictures.examples import Example, captions_of, pairs
+from ganstudio.pictures.folders import class_of, listed, natural, sources_of, split
 from ganstudio.pictures.reading import Unreadable, size_of
 from ganstudio.words.captions import encode, vocabulary
 from ganstudio.words.events import Skipped
@@ -93,30 +93,28 @@ def nothing(sources: Sequence[Path]) -> str:
     return f"No readable pictures in {where} (found {found}). Choose a folder of .png, .jpg or .webp."
 
 
-def _sources(domain: Domain) -> list[Path]:
-    return [Path(source) for source in domain.sources]
-
-
 def _listed(domain: Domain) -> Generator[Skipped, None, list[Path]]:
-    """The picture files of a domain, at least one."""
-    sources, paths = _sources(domain), []
+    """The picture files of a domain that the artist did not leave out, at least one."""
+    sources, paths = sources_of(domain), []
     for source in sources:
         if not source.exists():
             raise ValueError(f"There is no folder {source}. Check its name, or whether its drive is there.")
-    for entry in find(sources):
+    for entry in listed(domain):
         if isinstance(entry, Skipped):
             yield entry
         else:
             paths.append(entry)
     if not paths:
+        if domain.excluded:
+            raise ValueError(f"Every picture of {domain.name} is left out. Take some of them back on the Data page.")
         raise ValueError(nothing(sources))
     return paths
 
 
 def _classified(domain: Domain, paths: list[Path]) -> Generator[Skipped, None, Side]:
-    """Examples with the class of the folder they lie in."""
-    sources = _sources(domain)
-    labels = {path: label_of(path, sources) for path in paths}
+    """Examples with the class of the folder they lie in, or the one they were given."""
+    sources = sources_of(domain)
+    labels = {path: class_of(path, domain) for path in paths}
     classes = tuple(sorted({label for label in labels.values() if label is not None}, key=natural))
     _check_classes(domain, sources, Counter(label for label in labels.values() if label is not None))
     for path, label in labels.items():
@@ -153,12 +151,12 @@ def _check_classes(domain: Domain, sources: Sequence[Path], counts: Counter[str]
 
 
 def _captioned(domain: Domain, paths: list[Path], words: Sequence[str]) -> Generator[Skipped, None, Side]:
-    """Examples with the captions beside them."""
+    """Examples with the captions beside them, or those they were given."""
     texts: dict[Path, tuple[str, ...]] = {}
     for path in paths:
         reason = f"It has no caption. Write one into {path.stem}.txt beside it."
         try:
-            captions = captions_beside(path)
+            captions = captions_of(path, domain)
         except Unreadable as error:
             captions, reason = (), str(error)
         if captions:
@@ -206,7 +204,7 @@ def _paired(domains: Sequence[Domain]) -> Generator[Skipped, None, Side]:
         names, examples = (first.name, second.name), []
         left = yield from _listed(first)
         right = yield from _listed(second)
-        for entry in pairs(left, right, (_sources(first), _sources(second))):
+        for entry in pairs(left, right, (sources_of(first), sources_of(second))):
             if isinstance(entry, Skipped):
                 yield entry
             else:

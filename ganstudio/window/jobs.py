@@ -7,8 +7,8 @@ window is there before it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -65,41 +65,59 @@ def use_weights(method: str, file: Path) -> Job[None]:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What lies in a domain's folders, by name only.
+    """What lies in a domain's folders, by name only, as the artist edited it.
 
     Attributes:
-        paths: Picture files in natural order.
+        paths: Picture files in natural order, without those left out.
         held_out: Those that are never trained on.
-        classes: Class subfolders; empty when there are none.
-        captioned: How many of them have a caption in a .txt file beside them.
+        classes: Class subfolders and classes the artist gave; empty when there are none.
+        captioned: How many of them have a caption, given or in a .txt file beside them.
+        excluded: Picture files that are there but left out.
+        labels: Picture → its class, for those that have one.
     """
 
     paths: tuple[Path, ...]
     held_out: frozenset[Path]
     classes: tuple[str, ...]
     captioned: int = 0
+    excluded: tuple[Path, ...] = ()
+    labels: Mapping[Path, str] = field(default_factory=dict)
 
 
 def listing(domain: Domain) -> Job[Listing]:
     """List the picture files of one domain."""
     from ganstudio.pictures import examples, folders
 
-    sources = [Path(source) for source in domain.sources]
     found: list[Path] = []
-    for number, path in enumerate(folders.find(sources)):
+    for number, path in enumerate(folders.listed(domain)):
         if isinstance(path, Path):
             found.append(path)
         if number % 100 == 0:
             yield Progress(len(found), 0, "listing")
     _, held_out = folders.split(found)
-    labels = {folders.label_of(path, sources) for path in found}
+    labels = {path: label for path in found if (label := folders.class_of(path, domain)) is not None}
     captioned = 0
     for number, path in enumerate(found):
-        captioned += any(file.is_file() for file in examples.caption_files(path))
+        given = domain.captions.get(str(path))
+        beside = given is None and any(file.is_file() for file in examples.caption_files(path))
+        captioned += beside or bool(given and given.strip())
         if number % 100 == 0:
             yield Progress(number, len(found), "listing")
-    classes = sorted((label for label in labels if label is not None), key=folders.natural)
-    return Listing(tuple(found), frozenset(held_out), tuple(classes), captioned)
+    classes = sorted(set(labels.values()), key=folders.natural)
+    excluded = tuple(path for path in map(Path, domain.excluded) if path.is_file())
+    return Listing(tuple(found), frozenset(held_out), tuple(classes), captioned, excluded, labels)
+
+
+def captions(domain: Domain, path: Path) -> Job[tuple[str, ...]]:
+    """The captions of one picture, given or beside it.
+
+    Raises:
+        ValueError: The file beside it is not text.
+    """
+    yield None
+    from ganstudio.pictures import examples
+
+    return examples.captions_of(path, domain)
 
 
 def pairing(domains: tuple[Domain, Domain], listings: tuple[Listing, Listing]) -> Job[int]:
@@ -116,7 +134,7 @@ def scan(domain: Domain) -> Job[Report]:
     """What is wrong with the pictures of one domain."""
     from ganstudio.pictures import health
 
-    return (yield from health.check([Path(source) for source in domain.sources]))
+    return (yield from health.check(domain))
 
 
 def draw_sample(folder: Path, *, pictures: int = 300) -> Job[None]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import tomli_w
 
@@ -19,6 +22,21 @@ DEVICES: tuple[str, ...] = get_args(Device)
 PRECISIONS: tuple[str, ...] = get_args(Precision)
 PRESETS = ("quick", "balanced", "best")
 VERSION = 1
+_ADDRESS = "file:"
+
+
+def _written(name: str) -> str:
+    """A name as TOML can hold it: one that is not UTF-8 becomes a file: address with its bytes as %E9."""
+    with contextlib.suppress(UnicodeEncodeError):
+        name.encode()
+        if not name.startswith(_ADDRESS):
+            return name
+    return _ADDRESS + quote_from_bytes(os.fsencode(name))
+
+
+def _read(text: str) -> str:
+    """The name that `_written` wrote."""
+    return os.fsdecode(unquote_to_bytes(text.removeprefix(_ADDRESS))) if text.startswith(_ADDRESS) else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +61,13 @@ class Domain:
 
     def to_table(self) -> dict[str, Any]:
         """Plain values for TOML; what is empty is left out."""
-        table = dataclasses.asdict(self)
+        table: dict[str, Any] = {
+            "name": _written(self.name),
+            "sources": tuple(map(_written, self.sources)),
+            "excluded": tuple(map(_written, self.excluded)),
+            "labels": {_written(path): _written(label) for path, label in self.labels.items()},
+            "captions": {_written(path): caption for path, caption in self.captions.items()},
+        }
         return {name: value for name, value in table.items() if value or name in {"name", "sources"}}
 
     @classmethod
@@ -53,13 +77,19 @@ class Domain:
         Raises:
             ValueError: A key is missing, unknown, or its value of another type.
         """
-        changed = {"labels": dict(table.get("labels", {})), "captions": dict(table.get("captions", {}))}
+        changed = {name: dict(table.get(name, {})) for name in ("labels", "captions")}
         texts = [table.get("name"), *table.get("sources", (None,)), *table.get("excluded", ())]
         texts += [text for change in changed.values() for entry in change.items() for text in entry]
         known = {entry.name for entry in dataclasses.fields(cls)}
         if not set(table) <= known or not all(isinstance(text, str) for text in texts):
             raise ValueError("Each domain has a name and a list of sources.")
-        return cls(table["name"], tuple(table["sources"]), tuple(table.get("excluded", ())), **changed)
+        return cls(
+            _read(table["name"]),
+            tuple(map(_read, table["sources"])),
+            tuple(map(_read, table.get("excluded", ()))),
+            {_read(path): _read(label) for path, label in changed["labels"].items()},
+            {_read(path): caption for path, caption in changed["captions"].items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)

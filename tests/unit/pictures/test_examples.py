@@ -1,9 +1,10 @@
 import pytest
 from PIL import Image
 
-from ganstudio.pictures.examples import Example, captions_beside, pairs, pictures_of
+from ganstudio.pictures.examples import Example, captions_beside, captions_of, pairs, pictures_of
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.words.events import Skipped
+from ganstudio.words.recipe import Domain
 
 
 def paint(path, colour, size=(8, 6)):
@@ -63,3 +64,12 @@ def test_captions_are_the_lines_beside_a_picture(tmp_path):
     (tmp_path / "cat.txt").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(Unreadable, match=r"cat\.txt is not text"):
         captions_beside(path)
+
+
+def test_captions_that_were_given_go_before_those_beside(tmp_path):
+    path = tmp_path / "cat.png"
+    (tmp_path / "cat.txt").write_text("a cat")
+    assert captions_of(path, Domain("pets", (str(tmp_path),))) == ("a cat",)
+    edited = Domain("pets", (str(tmp_path),), captions={str(path): "a tiger\n\n asleep "})
+    assert captions_of(path, edited) == ("a tiger", "asleep")
+    assert captions_of(path, Domain("pets", (str(tmp_path),), captions={str(path): " "})) == ()

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ganstudio.pictures.folders import Picture, find, natural, scan, split
+from ganstudio.pictures.folders import Picture, class_of, find, listed, natural, scan, split
 from ganstudio.words.events import Skipped
+from ganstudio.words.recipe import Domain
 
 
 def picture(path, size=(8, 6), colour="teal"):
@@ -183,3 +184,36 @@ def test_the_split_is_known():
     """The same on every system, today and tomorrow: a run that goes on must not train on what it held out."""
     _, test = split([Path(f"{n:04d}.png") for n in range(1, 101)])
     assert [path.name for path in test] == ["0019.png", "0048.png", "0051.png", "0074.png", "0078.png"]
+
+
+# What the artist changed of a domain.
+
+
+def test_what_was_left_out_is_neither_listed_nor_named(tmp_path):
+    for name in ("1.png", "2.png", "sub/3.png"):
+        picture(tmp_path / name)
+    (tmp_path / "film.mp4").write_bytes(b"\0\0\0\x20ftypisom")
+    left_out = tuple(str(tmp_path / name) for name in ("2.png", "film.mp4", "never was.png"))
+    found = list(listed(Domain("things", (str(tmp_path),), excluded=left_out)))
+    assert found == [tmp_path / "1.png", tmp_path / "sub" / "3.png"]
+
+
+def test_leaving_pictures_out_moves_none_between_training_and_test():
+    paths = [Path(f"{n}.jpg") for n in range(40)]
+    for count in (3, 12, 40):
+        train, test = split(paths[:count])
+        for gone in train:
+            assert split([path for path in paths[:count] if path != gone])[1] == test
+        kept, left = split([path for path in paths[:count] if path not in test])
+        assert set(kept) | set(left) == set(train)
+        assert left
+
+
+def test_a_class_that_was_given_goes_before_the_folders(tmp_path):
+    cat, dog = picture(tmp_path / "cats" / "1.png"), picture(tmp_path / "dogs" / "2.png")
+    loose = picture(tmp_path / "3.png")
+    given = {str(dog): "cats", str(loose): " foxes ", str(cat): ""}
+    edited = Domain("pets", (str(tmp_path),), labels=given)
+    assert [class_of(path, edited) for path in (cat, dog, loose)] == [None, "cats", "foxes"]
+    plain = Domain("pets", (str(tmp_path),))
+    assert [class_of(path, plain) for path in (cat, dog, loose)] == ["cats", "dogs", None]

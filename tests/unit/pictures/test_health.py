@@ -8,12 +8,13 @@ from skimage import data
 
 from ganstudio.pictures.health import Report, check
 from ganstudio.words.events import Progress, Skipped
+from ganstudio.words.recipe import Domain
 
 PHOTO = Image.fromarray(data.coffee())
 
 
 def checked(*sources, **more):
-    going, events = check(sources, **more), []
+    going, events = check(Domain("pictures", tuple(map(str, sources))), **more), []
     while True:
         try:
             events.append(next(going))

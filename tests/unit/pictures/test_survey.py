@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PIL import Image
 
@@ -18,7 +20,7 @@ def domain(folder):
 
 
 def surveyed(needs, *folders, **more):
-    work = survey([domain(folder) for folder in folders], needs, **more)
+    work = survey([folder if isinstance(folder, Domain) else domain(folder) for folder in folders], needs, **more)
     skipped = []
     while True:
         try:
@@ -122,3 +124,34 @@ def test_a_class_of_one_picture_is_refused(tmp_path):
         paint(tmp_path / "pets" / f"{name}.png")
     with pytest.raises(ValueError, match="The class 'dog' of pets has only one picture"):
         surveyed(Needs.CLASSES, tmp_path / "pets")
+
+
+# What the artist changed.
+
+
+def test_pictures_left_out_are_in_no_side(tmp_path):
+    paths = [paint(tmp_path / "a" / f"{name}.png") for name in range(5)]
+    (side,), skipped = surveyed(Needs.FOLDER, replace(domain(tmp_path / "a"), excluded=(str(paths[3]),)))
+    assert {example.path for example in side.train + side.held_out} == {*paths[:3], paths[4]}
+    assert inventory([side]).domains == (DomainFound("a", 3, 1),)
+    assert skipped == {}
+    with pytest.raises(ValueError, match="Every picture of a is left out"):
+        surveyed(Needs.FOLDER, replace(domain(tmp_path / "a"), excluded=tuple(map(str, paths))))
+
+
+def test_given_classes_count_like_folders(tmp_path):
+    paths = [paint(tmp_path / "pets" / name) for name in ("cat/1.png", "cat/2.png", "cat/3.png", "4.png", "5.png")]
+    given = {str(paths[2]): "tiger", str(paths[3]): "tiger"}
+    (side,), skipped = surveyed(Needs.CLASSES, replace(domain(tmp_path / "pets"), labels=given))
+    assert side.classes == ("cat", "tiger")
+    found = {example.path.name: side.classes[example.label] for example in side.train + side.held_out}
+    assert found == {"1.png": "cat", "2.png": "cat", "3.png": "tiger", "4.png": "tiger"}
+    assert skipped == {str(paths[4]): "It lies in no class folder."}
+
+
+def test_given_captions_count_like_those_beside(tmp_path):
+    one, two = paint(tmp_path / "pets" / "1.png"), paint(tmp_path / "pets" / "2.png")
+    one.with_suffix(".txt").write_text("a cat")
+    edited = replace(domain(tmp_path / "pets"), captions={str(one): "a tiger", str(two): "a dog"})
+    (side,), skipped = surveyed(Needs.CAPTIONS, edited)
+    assert (set(side.words), skipped) == ({"a", "tiger", "dog"}, {})

@@ -27,6 +27,14 @@ def test_names_with_quotes_and_line_ends_survive():
     assert Recipe.from_toml(recipe.to_toml()) == recipe
 
 
+def test_names_that_are_not_utf_8_survive():
+    odd = "/a/caf\udce9.png"
+    changed = Domain("caf\udce9", ("/a/caf\udce9", "file:/a"), (odd,), {odd: "caf\udce9"}, {odd: "a cup"})
+    text = Recipe("m", (changed,)).to_toml()
+    assert "file:/a/caf%E9.png" in text.encode().decode()
+    assert Recipe.from_toml(text).domains == (changed,)
+
+
 def test_what_the_artist_changed_of_a_domain_survives_and_what_is_empty_is_not_written():
     changed = Domain("a", ("/a",), ("/a/1.png",), {"/a/2.png": "cats"}, {"/a/3.png": "a cat\na small cat"})
     recipe = Recipe("m", (changed, Domain("b", ("/b",))))
