@@ -9,109 +9,35 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
+from ganstudio.window.curve import EMPTY, Curve
 from ganstudio.words.events import (
+    Advised,
+    Changed,
     Event,
     Failed,
     Finished,
+    Held,
     Losses,
     Progress,
+    Returned,
     Sampled,
     Saved,
+    Scored,
     SheetFile,
     Skipped,
     Started,
     Warned,
 )
+from ganstudio.words.settings import Value
 
-State: TypeAlias = Literal["idle", "training", "paused", "stopped", "finished", "failed"]
+State: TypeAlias = Literal["idle", "training", "waiting", "paused", "stopped", "interrupted", "finished", "failed"]
 
-POINTS = 2000
 SAMPLES = 4000
+SAVES = 1000
 NOTES = 500
-_BUCKETS = POINTS // 2
-
-
-class Point(NamedTuple):
-    """One value of a curve."""
-
-    step: int
-    value: float
-
-
-class Bucket(NamedTuple):
-    """Neighbouring values of a curve in one: the extremes stay visible however long the run gets."""
-
-    low: Point
-    high: Point
-    total: float
-    size: int
-
-    @property
-    def mean(self) -> Point:
-        """The mean value, in the middle of the two extremes."""
-        return Point((self.low.step + self.high.step) // 2, self.total / self.size)
-
-    @property
-    def last(self) -> int:
-        """The latest step known of it."""
-        return max(self.low.step, self.high.step)
-
-    def joined(self, other: Bucket) -> Bucket:
-        """This bucket and a later one as one."""
-        low = other.low if other.low.value < self.low.value else self.low
-        high = other.high if other.high.value > self.high.value else self.high
-        return Bucket(low, high, self.total + other.total, self.size + other.size)
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """One loss term over the steps, in at most `POINTS` points.
-
-    Attributes:
-        buckets: Closed buckets of `width` values each, oldest first.
-        open: The bucket being filled; None when the last one has just been closed.
-        width: Values in a closed bucket; doubles whenever there are too many buckets.
-    """
-
-    buckets: tuple[Bucket, ...] = ()
-    open: Bucket | None = None
-    width: int = 1
-
-    def plus(self, step: int, value: float) -> Curve:
-        """The curve with one more value; amortised over a run this copies little."""
-        point = Point(step, value)
-        bucket = Bucket(point, point, value, 1)
-        if self.open is not None:
-            bucket = self.open.joined(bucket)
-        if bucket.size < self.width:
-            return Curve(self.buckets, bucket, self.width)
-        buckets = (*self.buckets, bucket)
-        if len(buckets) < _BUCKETS:
-            return Curve(buckets, None, self.width)
-        pairs = zip(buckets[::2], buckets[1::2], strict=True)
-        return Curve(tuple(first.joined(second) for first, second in pairs), None, self.width * 2)
-
-    def until(self, step: int) -> Curve:
-        """The curve without what came after `step`, for a run that went back to a checkpoint."""
-        kept = tuple(bucket for bucket in self.all() if bucket.last <= step)
-        return Curve(kept, None, self.width)
-
-    def all(self) -> tuple[Bucket, ...]:
-        """All buckets, the open one last."""
-        return self.buckets if self.open is None else (*self.buckets, self.open)
-
-    def points(self) -> list[Point]:
-        """Lowest and highest value of each bucket in the order they happened, at most `POINTS`."""
-        points: list[Point] = []
-        for bucket in self.all():
-            points.extend(sorted({bucket.low, bucket.high}))
-        return points
-
-    def means(self) -> list[Point]:
-        """The mean of each bucket, for smoothing."""
-        return [bucket.mean for bucket in self.all()]
+RECENTLY = 0.1  # Weight of the newest share of waiting in the running mean.
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +55,45 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How good the pictures of held-out examples became.
+
+    Attributes:
+        measure: What the distance is, such as "KID"; empty before the first score.
+        figures: Figure ("distance", "faithfulness", …) → route → curve.
+        bests: Steps at which no earlier one was better, oldest first.
+    """
+
+    measure: str = ""
+    figures: Mapping[str, Mapping[str, Curve]] = field(default_factory=dict)
+    bests: tuple[int, ...] = ()
+
+    @property
+    def best(self) -> int | None:
+        """The step with the best pictures so far; None before the first score."""
+        return self.bests[-1] if self.bests else None
+
+    def plus(self, event: Scored) -> Quality:
+        """With one more score."""
+        figures = {figure: dict(routes) for figure, routes in self.figures.items()}
+        for route, scores in event.scores.items():
+            for figure, value in scores.items():
+                if math.isfinite(value):
+                    routes = figures.setdefault(figure, {})
+                    routes[route] = routes.get(route, EMPTY).plus(event.step, value)
+        bests = (*self.bests, event.step) if event.best else self.bests
+        return Quality(event.measure, figures, bests)
+
+    def until(self, step: int) -> Quality:
+        """Without what came after `step`."""
+        figures = {
+            figure: {route: curve.until(step) for route, curve in routes.items()}
+            for figure, routes in self.figures.items()
+        }
+        return Quality(self.measure, figures, tuple(best for best in self.bests if best <= step))
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """What is known of one training.
 
@@ -143,15 +108,22 @@ class Screen:
         earlier: What of it was in sittings that have ended.
         eta: Seconds left; None until known.
         speed: Steps a second; None until known.
+        waited: Share of the recent time that steps stood waiting for pictures, in [0, 1].
         device: Where it trains, for people.
         precision: Its arithmetic.
         method: Key of its method.
         pictures: Training pictures by domain.
         curves: Loss terms by name, in the order they first came.
+        quality: How good the pictures became.
         samples: All sample grids so far, oldest first.
+        saves: Steps of the newest checkpoints, oldest first.
+        returns: Steps it went back to, oldest first.
+        advice: What the coach says now, by rule, the newest last.
+        changes: Settings that differ from the recipe's by now.
         warnings: What the artist should know.
         skipped: Files left out, with the reason.
         saved: Step of the newest checkpoint or model; None when there is none.
+        held: What it waits for; empty unless `state` is "waiting".
         fault: Why it failed; empty unless `state` is "failed".
     """
 
@@ -165,15 +137,22 @@ class Screen:
     earlier: float = 0.0
     eta: float | None = None
     speed: float | None = None
+    waited: float = 0.0
     device: str = ""
     precision: str = ""
     method: str = ""
     pictures: Mapping[str, int] = field(default_factory=dict)
     curves: Mapping[str, Curve] = field(default_factory=dict)
+    quality: Quality = Quality()
     samples: tuple[Sampled, ...] = ()
+    saves: tuple[int, ...] = ()
+    returns: tuple[int, ...] = ()
+    advice: Mapping[str, Advised] = field(default_factory=dict)
+    changes: Mapping[str, Value] = field(default_factory=dict)
     warnings: Notes = Notes()
     skipped: Notes = Notes()
     saved: int | None = None
+    held: str = ""
     fault: str = ""
 
     @property
@@ -182,19 +161,37 @@ class Screen:
         return min(1.0, self.step / self.steps) if self.steps else 0.0
 
 
-def advance(screen: Screen, event: Event) -> Screen:  # noqa: PLR0911 one return for each kind of event
+def advance(screen: Screen, event: Event) -> Screen:
     """The screen after `event`."""
+    if isinstance(event, Held):
+        return replace(screen, state="waiting", held=event.message, eta=None)
+    if screen.state == "waiting":  # Any other event says that it goes on.
+        screen = replace(screen, state="training" if screen.steps else "idle", held="")
+    return _advance(screen, event)
+
+
+def _advance(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PLR0912 one branch for each kind of event
     match event:
         case Losses():
-            return replace(screen, step=max(screen.step, event.step), curves=_more(screen.curves, event))
+            waited = screen.waited + RECENTLY * (event.waited - screen.waited)
+            step = max(screen.step, event.step)
+            return replace(screen, step=step, waited=waited, curves=_more(screen.curves, event))
         case Progress():
             return _progress(screen, event)
         case Started():
             return _started(screen, event)
         case Sampled():
             return replace(screen, samples=_sampled(screen.samples, event))
+        case Scored():
+            return replace(screen, quality=screen.quality.plus(event))
+        case Advised():
+            return replace(screen, advice=_advised(screen.advice, event))
+        case Changed():
+            return replace(screen, changes=event.settings)
+        case Returned():
+            return _returned(screen, event)
         case Saved():
-            return screen if event.kind == "export" else replace(screen, saved=event.step)
+            return _saved(screen, event)
         case Warned():
             return replace(screen, warnings=screen.warnings.plus(event.message))
         case Skipped():
@@ -216,29 +213,60 @@ def replay(events: Iterable[Event]) -> Screen:
 
 
 def at_rest(screen: Screen) -> Screen:
-    """The screen when nobody trains: a run that was cut off in the middle counts as stopped."""
-    return replace(screen, state="stopped", doing="", eta=None) if screen.state in {"training", "paused"} else screen
+    """The screen when nobody trains: a run that was cut off in the middle was interrupted."""
+    if screen.state not in {"training", "paused", "waiting"}:
+        return screen
+    return replace(screen, state="interrupted" if screen.steps else "idle", doing="", eta=None, held="")
+
+
+def _until(screen: Screen, step: int) -> Screen:
+    """The screen without what came after `step`: it is done anew."""
+    return replace(
+        screen,
+        step=step,
+        eta=None,
+        curves={name: curve.until(step) for name, curve in screen.curves.items()},
+        quality=screen.quality.until(step),
+        samples=tuple(sampled for sampled in screen.samples if sampled.step <= step),
+        saves=tuple(save for save in screen.saves if save <= step),
+        advice={rule: advised for rule, advised in screen.advice.items() if advised.step <= step},
+    )
 
 
 def _started(screen: Screen, event: Started) -> Screen:
     # A killed run goes on from its last checkpoint: what it did after that is done anew.
     return replace(
-        screen,
+        _until(screen, event.step),
         state="training",
         doing="",
-        step=event.step,
         steps=event.steps,
         seconds=screen.earlier,
-        eta=None,
         speed=None,
+        waited=0.0,
         device=event.device,
         precision=event.precision,
         method=event.method,
         pictures=event.pictures,
-        curves={name: curve.until(event.step) for name, curve in screen.curves.items()},
-        samples=tuple(sampled for sampled in screen.samples if sampled.step <= event.step),
         fault="",
     )
+
+
+def _returned(screen: Screen, event: Returned) -> Screen:
+    return replace(
+        _until(screen, event.step),
+        returns=(*screen.returns, event.step),
+        saved=event.step,
+        warnings=screen.warnings.plus(event.reason) if event.reason else screen.warnings,
+    )
+
+
+def _saved(screen: Screen, event: Saved) -> Screen:
+    if event.kind == "export":
+        return screen
+    saves = screen.saves
+    if event.kind == "checkpoint" and event.step not in saves[-1:]:
+        saves = (*saves[-(SAVES - 1) :], event.step)
+    return replace(screen, saved=event.step, saves=saves)
 
 
 def _progress(screen: Screen, event: Progress) -> Screen:
@@ -266,11 +294,8 @@ def _more(curves: Mapping[str, Curve], event: Losses) -> Mapping[str, Curve]:
     more = dict(curves)
     for name, value in event.terms.items():
         if math.isfinite(value):
-            more[name] = more.get(name, _EMPTY).plus(event.step, value)
+            more[name] = more.get(name, EMPTY).plus(event.step, value)
     return more
-
-
-_EMPTY = Curve()
 
 
 def _sampled(samples: tuple[Sampled, ...], event: Sampled) -> tuple[Sampled, ...]:
@@ -279,6 +304,12 @@ def _sampled(samples: tuple[Sampled, ...], event: Sampled) -> tuple[Sampled, ...
     elif len(samples) >= SAMPLES:
         samples = samples[::2]
     return (*samples, event)
+
+
+def _advised(advice: Mapping[str, Advised], event: Advised) -> Mapping[str, Advised]:
+    """The newest last; an empty message ends what its rule had noticed."""
+    kept = {rule: advised for rule, advised in advice.items() if rule != event.rule}
+    return kept | ({event.rule: event} if event.message else {})
 
 
 def sheet_of(sampled: Sampled, route: str) -> SheetFile | None:

@@ -214,6 +214,8 @@ class TrainPage(QWidget):
         training = self._studio.training
         mood = _MOODS.get(self._studio.training_state, "") if live and training is not None else ""
         screen = self._live if live else self._past
+        if mood == "training" and screen.state == "waiting":
+            mood = "waiting"
         self._watch.set_screen(screen, mood, has_model=(self._run / MODEL).is_file())
         self._watch.go_on.setEnabled(training is None)
         self._watch.longer.setEnabled(bool(self._studio.catalogue))

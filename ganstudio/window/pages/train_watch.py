@@ -23,7 +23,9 @@ _STATES: Mapping[str, tuple[str, str]] = {
     "pausing": ("Pausing…", "muted"),
     "stopping": ("Stopping…", "muted"),
     "paused": ("Paused", "caution"),
+    "waiting": ("Waiting", "caution"),
     "stopped": ("Stopped", "caution"),
+    "interrupted": ("Interrupted", "caution"),
     "finished": ("Finished", "good"),
     "failed": ("Failed", "bad"),
 }
@@ -141,6 +143,8 @@ class TrainWatch(QWidget):
 
     def _facts(self) -> str:
         screen = self._screen
+        if self._mood == "waiting":
+            return screen.held
         if screen.doing:
             share = f" {words.count(screen.done)} of {words.count(screen.total)}" if screen.total else ""
             return f"{screen.doing.capitalize()}{share}"
@@ -159,7 +163,7 @@ class TrainWatch(QWidget):
         return "   ·   ".join(facts)
 
     def _buttons(self) -> None:
-        live = self._mood in {"training", "pausing", "paused", "stopping"}
+        live = self._mood in {"training", "waiting", "pausing", "paused", "stopping"}
         paused = self._mood == "paused"
         self.pause.setVisible(live)
         self.pause.setEnabled(self._mood in {"training", "paused"})
@@ -171,7 +175,7 @@ class TrainWatch(QWidget):
         self.sample.setEnabled(self._mood == "training" and bool(self._screen.steps))
         self.translate.setEnabled(self._has_model or (live and self._screen.step > 0))
         self.translate.setToolTip("" if self.translate.isEnabled() else self.tr("There is no model yet."))
-        self.go_on.setVisible(self._mood in {"stopped", "failed", "idle"})
+        self.go_on.setVisible(self._mood in {"stopped", "interrupted", "failed", "idle"})
         self.again.setVisible(not live)
         self.longer.setVisible(self._mood == "finished")
         first = self.translate if self._mood == "finished" else self.go_on

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.window import theme
+from ganstudio.window.curve import Curve, Point
 from ganstudio.window.parts.flow import Flow
-from ganstudio.window.screen import Curve, Point
 
 REDRAW_MS = 100
 

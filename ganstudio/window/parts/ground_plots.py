@@ -16,8 +16,8 @@ from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.window import theme
+from ganstudio.window.curve import Curve
 from ganstudio.window.parts.legend import Entry, Legend, ink, ramp
-from ganstudio.window.screen import Curve
 from ganstudio.words.playground import REACH, Mixture
 
 if TYPE_CHECKING:  # It comes from the engine, which loads torch.

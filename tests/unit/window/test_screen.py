@@ -6,14 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from ganstudio.window.screen import NOTES, POINTS, Curve, Screen, advance, replay
+from ganstudio.window.curve import POINTS, Curve
+from ganstudio.window.screen import NOTES, Screen, advance, replay
 from ganstudio.words.events import (
+    Advised,
+    Changed,
     Failed,
     Finished,
+    Held,
     Losses,
     Progress,
+    Remedy,
+    Returned,
     Sampled,
     Saved,
+    Scored,
     SheetFile,
     Skipped,
     Started,
@@ -86,15 +93,83 @@ def test_a_fault_is_kept_until_the_run_goes_on():
 
 def test_replay_from_json_lines_is_the_live_screen():
     events = [STARTED, Warned("Few pictures."), Skipped("a.png", "is empty"), sampled(3, "a → b", "b → a")]
-    events += [Losses(step, {"cycle": step / 7, "fool": 1 / step}) for step in range(1, 5000)]
+    events += [Losses(step, {"cycle": step / 7, "fool": 1 / step}, 0.25) for step in range(1, 5000)]
+    events += [
+        score(4000, 0.2, best=True),
+        Advised(4100, "x", "Slow.", (Remedy("Slow the judge", "change", {"x": 1}),)),
+    ]
+    events += [Held("No folder."), Changed(4200, {"x": 1}), Returned(3000, "It exploded."), score(4900, 0.1, best=True)]
     live = folded(*events, Finished(4999, "stopped"))
     lines = [to_json(event, at=1.0) for event in [*events, Finished(4999, "stopped")]]
     assert replay(from_json(line) for line in lines) == live
 
 
-def test_a_run_cut_off_in_the_middle_counts_as_stopped():
-    assert replay([STARTED, Losses(5, {"x": 1.0})]).state == "stopped"
+def test_a_run_cut_off_in_the_middle_was_interrupted():
+    assert replay([STARTED, Losses(5, {"x": 1.0})]).state == "interrupted"
+    assert replay([STARTED, Held("The folder is gone.")]).state == "interrupted"
+    assert replay([STARTED, Finished(5, "stopped")]).state == "stopped"
     assert replay([]).state == "idle"
+
+
+def test_what_is_waited_for_is_told_until_it_goes_on():
+    screen = folded(STARTED, Held("The folder summer is not there."))
+    assert (screen.state, screen.held) == ("waiting", "The folder summer is not there.")
+    screen = advance(screen, Progress(6, 100))
+    assert (screen.state, screen.held, screen.step) == ("training", "", 6)
+    assert folded(Held("No folder."), Progress(1, 9, "reading pictures")).state == "idle"
+    assert folded(STARTED, Held("No folder."), Failed("Gone.")).state == "failed"
+
+
+def score(step, distance, *, best=False):
+    return Scored(step, "KID", {"a → b": {"distance": distance, "faithfulness": 0.5}}, best)
+
+
+def test_scores_are_curves_for_each_figure_and_route():
+    quality = folded(STARTED, score(10, 0.5, best=True), score(20, 0.2, best=True), score(30, 0.4)).quality
+    assert quality.figures["distance"]["a → b"].points() == [(10, 0.5), (20, 0.2), (30, 0.4)]
+    assert list(quality.figures) == ["distance", "faithfulness"]
+    assert (quality.measure, quality.best) == ("KID", 20)
+    assert Screen().quality.best is None
+
+
+def test_a_run_that_went_back_forgets_what_came_after():
+    screen = folded(
+        STARTED,
+        *(Losses(step, {"cycle": float(step)}) for step in range(1, 31)),
+        sampled(10, "a → b"),
+        sampled(30, "a → b"),
+        score(10, 0.5, best=True),
+        score(30, 0.2, best=True),
+        Saved(20, "checkpoints/20", "checkpoint"),
+        Saved(30, "checkpoints/30", "checkpoint"),
+        Advised(5, "few pictures", "There are few pictures."),
+        Advised(30, "judge winning", "The judge is winning."),
+        Returned(20, "A number exploded at step 30."),
+    )
+    assert (screen.step, screen.saved, screen.saves, screen.returns) == (20, 20, (20,), (20,))
+    assert screen.curves["cycle"].points()[-1] == (20, 20.0)
+    assert [sampled.step for sampled in screen.samples] == [10]
+    assert screen.quality.best == 10
+    assert list(screen.advice) == ["few pictures"]
+    assert screen.warnings.latest == ("A number exploded at step 30.",)
+    assert screen.state == "training"
+
+
+def test_advice_stands_until_it_is_over():
+    first, second = Advised(5, "judge winning", "The judge is winning."), Advised(6, "copying", "It copies.")
+    screen = folded(STARTED, first, second)
+    assert list(screen.advice.values()) == [first, second]
+    assert list(advance(screen, Advised(9, "judge winning")).advice.values()) == [second]
+
+
+def test_what_was_changed_on_the_way_is_known():
+    assert folded(STARTED, Changed(7, {"learning_rate": 1e-4})).changes == {"learning_rate": 1e-4}
+
+
+def test_how_long_steps_wait_for_pictures_is_a_running_mean():
+    screen = folded(STARTED, *(Losses(step, {}, 0.5) for step in range(100)))
+    assert screen.waited == pytest.approx(0.5, abs=0.01)
+    assert folded(STARTED, Losses(1, {})).waited == 0
 
 
 def test_a_continued_run_forgets_what_came_after_its_checkpoint():

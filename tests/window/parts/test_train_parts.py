@@ -5,11 +5,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSpinBox
 
+from ganstudio.window.curve import Curve, Point
 from ganstudio.window.parts.curves import CurvesView, smoothed, term_of
 from ganstudio.window.parts.form import Form
 from ganstudio.window.parts.notes import NotesLine
 from ganstudio.window.parts.preset_card import ChoiceCard
-from ganstudio.window.screen import Curve, Notes, Point
+from ganstudio.window.screen import Notes
 from ganstudio.words.settings import SettingCard
 
 CARDS = (
