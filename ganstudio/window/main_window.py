@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         studio.training_changed.connect(self._training_changed)
         studio.said.connect(self.toasts.say)
         studio.said.connect(self._stay)
+        studio.offered.connect(self.toasts.offer)
         self.job_bar.share_changed.connect(self._title)
         geometry = studio.settings.value("geometry")
         if geometry is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,7 @@ class Studio(QObject):
         device_changed: The artist chose another device.
         page_wanted: Show this page ("home", "data", "train", "translate", "models", "playground") with this argument.
         said: A sentence for the artist, and whether it is a fault; the window shows it for a while.
+        offered: A sentence with a button under it: its title, and what it does.
         closing: The window closes; end your threads.
     """
 
@@ -48,12 +49,15 @@ class Studio(QObject):
     device_changed = Signal()
     page_wanted = Signal(str, object)
     said = Signal(str, bool)
+    offered = Signal(str, str, object)
     closing = Signal()
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
         self.worker = Worker(self)
+        # Looking into folders needs no device, and must not wait for a training step between two of its own.
+        self.reader = Worker(self)
         self.project: Project | None = None
         self.catalogue: tuple[MethodCard, ...] = ()
         self.devices: tuple[tuple[str, str], ...] = ()
@@ -206,9 +210,14 @@ class Studio(QObject):
         """Tell the artist a sentence."""
         self.said.emit(message, fault)
 
+    def offer(self, message: str, title: str, deed: Callable[[], object]) -> None:
+        """Tell the artist a sentence and offer one thing to do about it, such as Undo."""
+        self.offered.emit(message, title, deed)
+
     def shut(self) -> None:
-        """End the worker and every page's threads in order."""
+        """End the workers and every page's threads in order."""
         self.closing.emit()
+        self.reader.shut()
         self.worker.shut()
 
     @Slot(int, object)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QWidget
 
 from ganstudio.window import jobs, main_window
 from ganstudio.window.main_window import MainWindow, ShortcutSheet
@@ -266,3 +266,13 @@ def test_the_same_sentence_is_up_once_and_three_at_most(window, qtbot):
     for message in ("a", "a", "b", "c", "d"):
         window.studio.say(message)
     qtbot.waitUntil(lambda: window.toasts.messages() == ["b", "c", "d"])
+
+
+def test_a_sentence_with_a_button_does_its_deed_once_and_goes(window, studio, qtbot):
+    done: list[str] = []
+    studio.offer("3 pictures are left out.", "Undo", lambda: done.append("undone"))
+    (toast,) = window.toasts._toasts()
+    (undo,) = [button for button in toast.findChildren(QPushButton) if button.text() == "Undo"]
+    qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
+    assert done == ["undone"]
+    assert window.toasts.messages() == []

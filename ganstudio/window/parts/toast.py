@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ganstudio.window import theme
 
 WIDTH = 400
+Deed: TypeAlias = tuple[str, Callable[[], object]]
+"""What stands on a button, and what it does."""
+
 AT_ONCE = 3
 
 
@@ -19,7 +25,7 @@ def reading_time(message: str) -> int:
 class Toast(QFrame):
     """One sentence with a mark and a button that closes it. It waits while the pointer is on it."""
 
-    def __init__(self, message: str, *, fault: bool, parent: QWidget) -> None:
+    def __init__(self, message: str, *, fault: bool, parent: QWidget, deed: Deed | None = None) -> None:
         super().__init__(parent)
         self.message = message
         self.setProperty("role", "toast")
@@ -38,6 +44,8 @@ class Toast(QFrame):
         row.setSpacing(12)
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(text, 1)
+        if deed is not None:
+            row.addWidget(self._button(*deed), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         row.setAlignment(mark, Qt.AlignmentFlag.AlignVCenter)
         self._timer = QTimer(self)
@@ -45,6 +53,13 @@ class Toast(QFrame):
         self._timer.timeout.connect(self.leave)
         self._timer.start(reading_time(message) * (2 if fault else 1))
         self.setAccessibleName(message)
+
+    def _button(self, title: str, deed: Callable[[], object]) -> QPushButton:
+        button = QPushButton(title)
+        button.setProperty("role", "quiet")
+        button.clicked.connect(self.leave)
+        button.clicked.connect(lambda _=False: deed())
+        return button
 
     @Slot()
     def leave(self) -> None:
@@ -82,12 +97,20 @@ class Toasts(QWidget):
     @Slot(str, bool)
     def say(self, message: str, fault: bool = False) -> None:
         """Bring up a sentence; one that is up already is not said twice."""
+        self._bring(message, fault=fault)
+
+    @Slot(str, str, object)
+    def offer(self, message: str, title: str, deed: Callable[[], object]) -> None:
+        """Bring up a sentence with a button that does something about it."""
+        self._bring(message, deed=(title, deed))
+
+    def _bring(self, message: str, *, fault: bool = False, deed: Deed | None = None) -> None:
         for toast in self._toasts():
             if toast.message == message:
                 toast.leave()
         for toast in self._toasts()[: -AT_ONCE + 1]:
             toast.leave()
-        made = Toast(message, fault=fault, parent=self)
+        made = Toast(message, fault=fault, parent=self, deed=deed)
         made.destroyed.connect(self._settle)
         self._pile.addWidget(made)
         made.show()
