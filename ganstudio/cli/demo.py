@@ -19,7 +19,8 @@ from ganstudio.cli.opening import has_display, open_window
 from ganstudio.cli.printing import duration, reporter, say
 from ganstudio.cli.translate import show_files
 from ganstudio.runs.project import Project
-from ganstudio.runs.run import RECIPE, Run, write_atomically
+from ganstudio.runs.run import RECIPE, Run
+from ganstudio.runs.writing import write_atomically
 from ganstudio.words.recipe import Domain
 
 METHOD = "cyclegan"

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from ganstudio.engine import sealed
+from ganstudio.engine import devices, sealed
 from ganstudio.runs.run import Run
-
-KEPT = 3
-SUFFIX = ".safetensors"
+from ganstudio.runs.shelf import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +24,96 @@ class Checkpoint:
     facts: Mapping[str, Any]
 
 
-def save(run: Run, step: int, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> Path:
-    """Write the checkpoint of `step` and remove all but the newest few.
+def save(
+    run: Run,
+    step: int,
+    tensors: Mapping[str, Tensor],
+    facts: Mapping[str, Any],
+    *,
+    best: bool = False,
+    name: str = "",
+) -> Path:
+    """Write the checkpoint of `step`, read it back, and then remove those that nothing holds.
+
+    Args:
+        run: Whose.
+        step: Steps done.
+        tensors: By flat name.
+        facts: Plain values beside them.
+        best: It is the best so far and stays until another is.
+        name: It stays under this name until someone deletes it.
 
     Raises:
-        OSError: The disk is full or read-only; older checkpoints stay.
+        OSError: The disk is full, read-only or gone; older checkpoints stay.
     """
-    path = run.checkpoints / f"{step:010d}{SUFFIX}"
-    sealed.write(path, tensors, {"kind": "checkpoint", "step": step} | dict(facts))
-    for old in _newest_first(run)[KEPT:]:
-        old.unlink(missing_ok=True)
+    run.check_there()
+    path = run.shelf.place(step)
+    sealed.write(path, tensors, {"kind": "checkpoint", "step": step} | dict(facts), verified=True)
+    run.shelf.mark(path, best=best, name=name)
+    run.shelf.prune()
     return path
 
 
 def newest(run: Run) -> tuple[Checkpoint | None, list[str]]:
     """The newest checkpoint that is whole (None without any), and a sentence for each newer one that is not."""
     damaged: list[str] = []
-    for path in _newest_first(run):
+    for entry in run.shelf.line():
         try:
-            tensors, facts = sealed.read(path)
-            return Checkpoint(int(facts["step"]), tensors, facts), damaged
-        except (ValueError, OSError, KeyError) as error:
+            return _read(entry), damaged
+        except (ValueError, OSError) as error:
             damaged.append(f"{error} Going back to the checkpoint before it.")
     return None, damaged
 
 
-def _newest_first(run: Run) -> list[Path]:
-    return sorted(run.checkpoints.glob(f"*{SUFFIX}"), reverse=True)
+def at(run: Run, step: int | None = None, *, name: str = "") -> Checkpoint:
+    """The checkpoint of one step or name; the best one without either.
+
+    Raises:
+        ValueError: There is none, or it is damaged.
+        OSError: It cannot be read.
+    """
+    return _read(run.shelf.find(step, name))
+
+
+def go_back(run: Run, step: int | None = None) -> Checkpoint:
+    """Read the checkpoint of `step` (None for the best) and set aside what came after, so that a resume knows.
+
+    Raises:
+        ValueError: There is none, or it is damaged; nothing has changed then.
+        OSError: It cannot be read, or the return cannot be written down.
+    """
+    entry = run.shelf.find(step)
+    found = _read(entry)
+    run.shelf.go_back(entry)
+    return found
+
+
+def circumstances(device: torch.device) -> dict[str, Any]:
+    """What the last bits of a training depend on beside its state; part of a checkpoint's facts."""
+    return {
+        "torch": str(torch.__version__),
+        "threads": torch.get_num_threads(),
+        "device": device.type,
+        "device_title": devices.title(device.type),
+    }
+
+
+def differences(found: Checkpoint, device: torch.device) -> str:
+    """A sentence when going on from `found` here cannot give the bits of an uninterrupted run; else empty."""
+    titles = {"torch": "torch version", "threads": "number of threads", "device_title": "device"}
+    now = circumstances(device)
+    changed = [
+        f"{title} ({found.facts[name]} before, {now[name]} now)"
+        for name, title in titles.items()
+        if name in found.facts and found.facts[name] != now[name]
+    ]
+    if not changed:
+        return ""
+    return f"It goes on from the same state, but the last digits may differ: another {', another '.join(changed)}."
+
+
+def _read(entry: Entry) -> Checkpoint:
+    tensors, facts = sealed.read(entry.path)
+    if facts.get("kind") != "checkpoint" or not isinstance(facts.get("step"), int):
+        raise ValueError(f"{entry.path} is not a checkpoint.")
+    return Checkpoint(facts["step"], tensors, facts)

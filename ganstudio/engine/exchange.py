@@ -28,7 +28,7 @@ from ganstudio.engine.painting import Imagining, Painting, Telling
 from ganstudio.engine.routing import choose
 from ganstudio.game import Method
 from ganstudio.runs.model import model_file
-from ganstudio.runs.run import write_atomically
+from ganstudio.runs.writing import write_atomically
 from ganstudio.words.captions import LONGEST
 from ganstudio.words.events import Command, Event, Progress, Stop
 from ganstudio.words.recipe import Recipe

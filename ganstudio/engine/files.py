@@ -12,7 +12,7 @@ from pathlib import Path
 from ganstudio.engine.translator import Translator
 from ganstudio.engine.wishes import wish
 from ganstudio.pictures import folders, frames
-from ganstudio.runs.run import write_atomically
+from ganstudio.runs.writing import write_atomically
 from ganstudio.words.events import Command, Event, Finished, Made, Progress, Skipped, Stop, Told
 from ganstudio.words.routes import Route
 

@@ -49,7 +49,7 @@ def save(path: Path, method: Method, recipe: Recipe, inventory: Inventory, step:
         "step": step,
         "created": time.time(),
     }
-    sealed.write(path, tensors, facts)
+    sealed.write(path, tensors, facts, verified=True)
 
 
 def open_method(path: Path) -> tuple[Method, Recipe, Inventory, int]:

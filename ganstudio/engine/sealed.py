@@ -18,11 +18,11 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from ganstudio.runs.model import FACTS, SEAL
-from ganstudio.runs.run import write_atomically
+from ganstudio.runs.writing import write_atomically
 
 
-def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
-    """Write tensors and JSON-able facts.
+def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any], *, verified: bool = False) -> None:
+    """Write tensors and JSON-able facts; `verified` reads them back from the drive before they count.
 
     Raises:
         OSError: The disk is full or the folder cannot be written; what was there before is untouched.
@@ -31,7 +31,7 @@ def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -
     plain = {name: value.detach().to("cpu", copy=True).contiguous() for name, value in tensors.items()}
     text = json.dumps(facts)
     metadata = {FACTS: text, SEAL: _seal(plain, text)}
-    write_atomically(path, safetensors.torch.save(plain, metadata))
+    write_atomically(path, safetensors.torch.save(plain, metadata), verified=verified)
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

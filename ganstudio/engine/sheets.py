@@ -19,7 +19,7 @@ from ganstudio.pictures.batches import to_network, to_pixels
 from ganstudio.pictures.examples import Example, captions_beside, pictures_of
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.pictures.survey import Side
-from ganstudio.runs.run import Run, write_atomically
+from ganstudio.runs.run import Run
 from ganstudio.words.captions import encode
 from ganstudio.words.events import SheetFile
 from ganstudio.words.routes import Route
@@ -77,7 +77,7 @@ class Sheets:
             for index, route in enumerate(self._routes):
                 sheet = self._sheet(method, route)
                 path = f"sheets/{step:010d}-{index}.png"
-                write_atomically(run.path / path, _png(sheet.cells))
+                run.write(path, _png(sheet.cells))
                 drawn.append(SheetFile(route.title, path, sheet.columns, sheet.rows, sheet.cells.shape[-1]))
         return tuple(drawn)
 

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 from ganstudio import methods
-from ganstudio.runs.run import write_atomically
+from ganstudio.runs.writing import write_atomically
 from ganstudio.words.cards import WeightsFile
 from ganstudio.words.events import Progress
 from ganstudio.words.recipe import Recipe

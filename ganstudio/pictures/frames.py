@@ -20,7 +20,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from ganstudio.pictures.folders import find
 from ganstudio.pictures.reading import CODEC_FAULTS, Unreadable, decode
-from ganstudio.runs.run import write_atomically
+from ganstudio.runs.writing import write_atomically
 from ganstudio.words.events import Skipped
 
 SOFTWARE = "GAN Studio"

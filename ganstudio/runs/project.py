@@ -9,7 +9,8 @@ from pathlib import Path
 
 import tomli_w
 
-from ganstudio.runs.run import MODEL, RECIPE, Run, write_atomically
+from ganstudio.runs.run import MODEL, RECIPE, Run
+from ganstudio.runs.writing import write_atomically
 from ganstudio.words.recipe import Domain
 
 FILE = "project.toml"

@@ -2,23 +2,22 @@
 
     recipe.toml  inventory.json  events.jsonl  sheets/  checkpoints/  model.safetensors  exports/
 
-Files are written beside their name, flushed to the disk and renamed, so a half-written one is never read and never
-replaces a good one.
+Files are written by `writing`, so a half-written one is never read and never replaces a good one.
 """
 
 from __future__ import annotations
 
+import errno
 import json
-import os
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from ganstudio.runs import locks
+from ganstudio.runs.shelf import Shelf
+from ganstudio.runs.writing import Unwritten, append_line, sweep, write_atomically
 from ganstudio.words import events
 from ganstudio.words.events import Event
 from ganstudio.words.recipe import Recipe
@@ -26,44 +25,6 @@ from ganstudio.words.routes import Inventory
 
 RECIPE = "recipe.toml"
 MODEL = "model.safetensors"
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace `path` by `data` so that a reader, or a power cut, sees the old file or the new one, never a mixture.
-
-    Raises:
-        OSError: The disk is full or the folder is read-only; the old file is then untouched.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        # mkstemp makes files that only their owner reads; models and pictures are shared like any other file.
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a folder; its rename is durable by itself.
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +68,11 @@ class Run:
         return self.path / "checkpoints"
 
     @property
+    def shelf(self) -> Shelf:
+        """The same by step and name."""
+        return Shelf(self.checkpoints)
+
+    @property
     def model(self) -> Path:
         """The model file: averaged weights of its newest save."""
         return self.path / MODEL
@@ -138,12 +104,33 @@ class Run:
 
     def keep_inventory(self, inventory: Inventory) -> None:
         """Write what was found."""
-        write_atomically(self.path / "inventory.json", json.dumps(inventory.to_table(), indent=1).encode())
+        self.write("inventory.json", json.dumps(inventory.to_table(), indent=1).encode())
+
+    def check_there(self) -> None:
+        """Make sure that the folder has not gone away, so that nothing is written into an empty place of its name.
+
+        Raises:
+            Unwritten: It has; the drive may come back.
+        """
+        if not (self.path / RECIPE).is_file():
+            raise Unwritten(self.path / RECIPE, FileNotFoundError(errno.ENOENT, "gone"))
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file of the run, whole or not at all; `name` is relative, with "/".
+
+        Raises:
+            Unwritten: The disk is full, read-only or gone.
+        """
+        self.check_there()
+        write_atomically(self.path / name, data)
 
     def append(self, event: Event) -> None:
-        """Add an event to the run's history, with the time."""
-        with (self.path / "events.jsonl").open("a", encoding="ascii") as file:
-            file.write(events.to_json(event, at=round(time.time(), 3)) + "\n")
+        """Add an event to the run's history, with the time.
+
+        Raises:
+            Unwritten: The disk is full, read-only or gone; nothing of it stays.
+        """
+        append_line(self.path / "events.jsonl", events.to_json(event, at=round(time.time(), 3)).encode("ascii"))
 
     def events(self) -> Iterator[Event]:
         """The run's history, oldest first.
@@ -166,17 +153,14 @@ class Run:
 
         Raises:
             ValueError: Another process holds it; the message names that process.
+            Unwritten: The folder is read-only or gone.
         """
-        holder = self.path / "lock.holder"
-        lock = FileLock(self.path / "lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            who = holder.read_text("utf-8").strip() if holder.exists() else "another GAN Studio"
-            raise ValueError(f"{self.path} is being trained by {who}. Stop it there first.") from error
-        try:
-            holder.write_text(f"process {os.getpid()}", "utf-8")
+        self.check_there()
+        with locks.held(self.path, f"{self.path} is being trained by {{}}. Stop it there first."):
+            for folder in (self.path, self.checkpoints, self.path / "sheets"):
+                sweep(folder)
             yield
-        finally:
-            holder.unlink(missing_ok=True)
-            lock.release()
+
+    def holder(self) -> str | None:
+        """Who trains it now, for people; None when nobody does."""
+        return locks.holder(self.path)

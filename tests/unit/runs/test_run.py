@@ -1,13 +1,12 @@
 """Run folders: nothing half-written, nothing lost, one writer."""
 
 import os
-import stat
 import subprocess
 import sys
 
 import pytest
 
-from ganstudio.runs.run import Run, write_atomically
+from ganstudio.runs.run import Run
 from ganstudio.words.events import Finished, Losses, Warned
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory
@@ -66,30 +65,6 @@ def test_a_name_that_is_not_utf_8_can_be_written_down(run):
     assert list(run.events()) == [Warned("caf\udce9.png")]
 
 
-def test_an_old_file_survives_a_write_that_fails(tmp_path, monkeypatch):
-    file = tmp_path / "model"
-    write_atomically(file, b"good")
-
-    def full(_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
-        write_atomically(file, b"half")
-    assert file.read_bytes() == b"good"
-    assert list(tmp_path.iterdir()) == [file]
-
-
-@pytest.mark.parametrize("mask", [0o022, 0o077])
-def test_files_are_readable_as_the_system_wants(tmp_path, mask):
-    before = os.umask(mask)
-    try:
-        write_atomically(tmp_path / "deep" / "model", b"x")
-    finally:
-        os.umask(before)
-    assert stat.S_IMODE((tmp_path / "deep" / "model").stat().st_mode) == 0o666 & ~mask
-
-
 HOLD = """
 import sys
 from pathlib import Path
@@ -105,10 +80,12 @@ def test_only_one_process_trains_a_run_and_a_killed_one_lets_go(run):
         [sys.executable, "-c", HOLD, run.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:
         assert other.stdout.readline() == "held\n"
-        with pytest.raises(ValueError, match=f"being trained by process {other.pid}"), run.lock():
+        with pytest.raises(ValueError, match=f"being trained by process {other.pid} on .+ since"), run.lock():
             pass
+        assert run.holder().startswith(f"process {other.pid} on ")
         other.kill()
         other.wait()
+    assert run.holder() is None
     with run.lock():
-        assert (run.path / "lock.holder").read_text() == f"process {os.getpid()}"
+        assert run.holder().startswith(f"process {os.getpid()} on ")
     assert not (run.path / "lock.holder").exists()
