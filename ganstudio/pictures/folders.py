@@ -8,15 +8,16 @@ import re
 import stat
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from ganstudio.pictures.away import Away, check_there, until_back
 from ganstudio.pictures.reading import SUFFIXES, Unreadable, decode, size_of
-from ganstudio.words.events import Skipped
+from ganstudio.words.events import Held, Progress, Skipped
 from ganstudio.words.recipe import Domain
 
 T = TypeVar("T")
@@ -63,11 +64,32 @@ def find(sources: Iterable[Path]) -> Iterator[Path | Skipped]:
 
 
 def listed(domain: Domain) -> Iterator[Path | Skipped]:
-    """`find` in the domain's sources, without what the artist left out: every listing of a domain begins here."""
-    left_out = frozenset(domain.excluded)
-    for entry in find(sources_of(domain)):
+    """`find` in the domain's sources, without what the artist left out: every listing of a domain begins here.
+
+    Raises:
+        Away: A source went away in the middle.
+    """
+    left_out, sources = frozenset(domain.excluded), sources_of(domain)
+    for entry in find(sources):
+        if isinstance(entry, Skipped) and Path(entry.path) not in sources:
+            check_there(Path(entry.path), sources)
         if (entry.path if isinstance(entry, Skipped) else str(entry)) not in left_out:
             yield entry
+
+
+def patiently_listed(domain: Domain) -> Generator[Progress | Held, None, list[Path | Skipped]]:
+    """All of `listed`, begun anew when a source went away in the middle and is back."""
+    while True:
+        found: list[Path | Skipped] = []
+        try:
+            for entry in listed(domain):
+                found.append(entry)
+                if len(found) % 100 == 1:
+                    yield Progress(len(found), 0, "listing")
+        except Away as gone:
+            yield from until_back(gone)
+        else:
+            return found
 
 
 def sources_of(domain: Domain) -> list[Path]:
@@ -117,6 +139,23 @@ def several_at_once(work: Callable[[T], R], entries: Iterable[T]) -> Iterator[R]
             yield result
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def steadily(work: Callable[[T], R], entries: Iterable[T]) -> Iterator[R | Held]:
+    """`several_at_once`; work that raised Away is done again once the folder is back, with Held until then."""
+
+    def attempt(entry: T) -> tuple[T, R] | tuple[T, Away]:
+        try:
+            return entry, work(entry)
+        except Away as gone:
+            return entry, gone
+
+    for entry, first in several_at_once(attempt, entries):
+        result = first
+        while isinstance(result, Away):
+            yield from until_back(result)
+            _, result = attempt(entry)
+        yield result
 
 
 def label_of(path: Path, sources: Iterable[Path]) -> str | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
-from ganstudio.pictures.folders import Picture, listed, several_at_once
+from ganstudio.pictures.away import check_there
+from ganstudio.pictures.folders import Picture, patiently_listed, sources_of, steadily
 from ganstudio.pictures.reading import Decoded, Unreadable, decode
-from ganstudio.words.events import Progress, Skipped
+from ganstudio.words.events import Held, Progress, Skipped
 from ganstudio.words.recipe import Domain
 
 Kind: TypeAlias = Literal["broken", "small", "duplicate", "odd"]
@@ -69,7 +70,7 @@ class Report:
         return {"counts": dict(self.counts), "findings": [asdict(finding) for finding in self.findings]}
 
 
-def check(domain: Domain, *, smallest: int = 64) -> Generator[Progress | Skipped, None, Report]:
+def check(domain: Domain, *, smallest: int = 64) -> Generator[Progress | Skipped | Held, None, Report]:
     """Read every picture of a domain, without those left out, and tell what is wrong with it.
 
     Broken ones cannot be used. The others can: "small" is a short side below `smallest` pixels, "duplicate" the very
@@ -79,12 +80,18 @@ def check(domain: Domain, *, smallest: int = 64) -> Generator[Progress | Skipped
         domain: Its folders and files, and what was left out of them.
         smallest: Short side in pixels below which a picture is too small.
     """
-    found = list(listed(domain))
+    found = yield from patiently_listed(domain)
+    sources = sources_of(domain)
     pictures: list[Picture] = []
     findings: list[Finding] = []
     firsts: dict[str, Path] = {}
     start = time.monotonic()
-    for done, seen in enumerate(several_at_once(_look_at, found), start=1):
+    done = 0
+    for seen in steadily(lambda entry: _look_at(entry, sources), found):
+        if isinstance(seen, Held):
+            yield seen
+            continue
+        done += 1
         if isinstance(seen, Skipped):
             findings.append(Finding("broken", seen.path, seen.reason))
             yield seen
@@ -106,7 +113,7 @@ class _Seen:
     odd: str
 
 
-def _look_at(entry: Path | Skipped) -> Skipped | _Seen:
+def _look_at(entry: Path | Skipped, sources: Sequence[Path]) -> Skipped | _Seen:
     if isinstance(entry, Skipped):
         return entry
     try:
@@ -114,8 +121,10 @@ def _look_at(entry: Path | Skipped) -> Skipped | _Seen:
         with entry.open("rb") as file:
             content = hashlib.file_digest(file, "sha256").hexdigest()
     except Unreadable as reason:
+        check_there(entry, sources)
         return Skipped(str(entry), str(reason))
     except OSError:
+        check_there(entry, sources)
         return Skipped(str(entry), "The file went away while it was read.")
     return _Seen(Picture(entry, decoded.width, decoded.height), content, _odd(entry, decoded))
 

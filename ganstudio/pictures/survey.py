@@ -59,6 +59,7 @@ def survey(
 
     Raises:
         ValueError: A folder is not there or holds nothing of what is needed; the message says what to do.
+        Away: A folder went away in the middle; once it is back, the survey can be made again.
     """
     if needs is Needs.PAIRS:
         return ((yield from _paired(domains)),)

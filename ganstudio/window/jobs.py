@@ -88,12 +88,8 @@ def listing(domain: Domain) -> Job[Listing]:
     """List the picture files of one domain."""
     from ganstudio.pictures import examples, folders
 
-    found: list[Path] = []
-    for number, path in enumerate(folders.listed(domain)):
-        if isinstance(path, Path):
-            found.append(path)
-        if number % 100 == 0:
-            yield Progress(len(found), 0, "listing")
+    listed = yield from folders.patiently_listed(domain)
+    found = [entry for entry in listed if isinstance(entry, Path)]
     _, held_out = folders.split(found)
     labels = {path: label for path in found if (label := folders.class_of(path, domain)) is not None}
     captioned = 0
