@@ -36,6 +36,21 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "ganstudio"
 
 
+def own_folder() -> Path:
+    """The folder of what the window writes down about itself: its log and its reports. It need not be there yet."""
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "ganstudio"
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "ganstudio"
+    return Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "ganstudio"
+
+
+def log_file() -> Path:
+    """The window's log; older parts lie beside it as log.txt.1 and log.txt.2."""
+    return own_folder() / "log.txt"
+
+
 def cache(kept: Kept) -> Path:
     """The folder of one cache. Emptying the cache deletes these folders and nothing else beside them."""
     return cache_folder() / kept

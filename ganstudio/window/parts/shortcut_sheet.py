@@ -1,0 +1,33 @@
+"""The sheet of shortcuts: every action that has keys, and the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
+
+from ganstudio.window import theme
+
+
+class ShortcutSheet(QDialog):
+    """Titles and their keys, as the system writes keys."""
+
+    def __init__(self, keys: Iterable[tuple[str, str]], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(32, 24, 32, 24)
+        column.setSpacing(16)
+        column.addWidget(theme.label(self.tr("Keyboard shortcuts"), "heading"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(48)
+        grid.setVerticalSpacing(theme.GRID)
+        for row, (title, shortcut) in enumerate(keys):
+            written = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+            grid.addWidget(theme.label(title.replace("&", "").rstrip("…")), row, 0)
+            grid.addWidget(theme.label(written, "muted"), row, 1)
+        column.addLayout(grid)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
