@@ -103,6 +103,20 @@ class MethodSettings:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedSettings(MethodSettings):
+    """What every method with judges of pictures lets one set as well."""
+
+    augment: str = setting(
+        "none",
+        help=(
+            "For few pictures, so that a judge cannot learn them by heart: gentle shows them to it shifted and with a "
+            "patch hidden, strong in other colours as well."
+        ),
+        choices=("none", "gentle", "strong"),
+    )
+
+
 class Method(nn.Module, ABC):
     """Networks + game + routes. Every parameter belongs to exactly one player.
 
@@ -123,6 +137,8 @@ class Method(nn.Module, ABC):
     Settings: ClassVar[type[MethodSettings]] = MethodSettings
     any_size: ClassVar[bool] = True
     """Whether its networks are the same at every size; a generator's depth goes with its size."""
+    alike: ClassVar[int] = 1
+    """In how many equal parts of what a judge is shown the `augment` setting makes the same changes."""
     settings: MethodSettings
 
     @property
@@ -133,6 +149,10 @@ class Method(nn.Module, ABC):
     @abstractmethod
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Player → the networks that descend its loss."""
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """Networks that are shown pictures, real and made, and that see them changed when `augment` asks for it."""
+        return ()
 
     @abstractmethod
     def artists(self) -> dict[str, nn.Module]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method
+from ganstudio.game import Batch, Descent, JudgedSettings, Method
+from ganstudio.networks.augment import changed_for
 
 
 def factor(descent: Descent, step: int, steps: int) -> float:
@@ -60,7 +61,7 @@ class Descending:
             optimizer.param_groups[0]["lr"] = descent.rate * factor(descent, step, self._steps)
         turns = self.method.turns(batch, step / self._steps)
         while True:
-            with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bf16):
+            with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bf16), self._augmenting():
                 turn = next(turns, None)
             if turn is None:
                 break
@@ -68,6 +69,12 @@ class Descending:
             terms |= turn.terms
         self._move_averages(step)
         return terms
+
+    def _augmenting(self) -> AbstractContextManager[None]:
+        """Judges see pictures changed, as the settings say of this moment."""
+        settings = self.method.settings
+        strength = settings.augment if isinstance(settings, JudgedSettings) else "none"
+        return changed_for(self.method.judging(), strength, self.method.alike)
 
     def _descend(self, losses: Mapping[str, Tensor]) -> None:
         last = list(losses)[-1]

@@ -24,7 +24,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import entropy
 from ganstudio.networks import initial
 from ganstudio.networks.classifiers import Classifier
@@ -45,7 +45,7 @@ class CatGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The paper leaves λ open; `flip` is off, which is right for digits and letters."""
 
         flip: bool = setting(False, help="Mirror half of the training pictures; leave off for text or digits.")
@@ -92,6 +92,10 @@ class CatGAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Classifier and generator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """The classifier, where it looks."""
+        return (self.D.looking,)
 
     def artists(self) -> dict[str, nn.Module]:
         """The classifier and the generator."""

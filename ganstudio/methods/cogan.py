@@ -25,7 +25,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
 from ganstudio.networks.coupled import CoupledDiscriminator, CoupledGenerator
@@ -45,7 +45,7 @@ class CoGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults, but for `flip`: folders are often digits or letters."""
 
         flip: bool = setting(False, help="Mirror half of the training pictures; leave off for text or digits.")
@@ -88,6 +88,10 @@ class CoGAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """The coupled discriminators, and the coupled generators."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """The coupled discriminators."""
+        return (self.D,)
 
     def artists(self) -> dict[str, nn.Module]:
         """The layers that both generators share, and each one's own."""

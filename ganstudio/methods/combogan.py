@@ -27,7 +27,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import l1, lsgan, lsgan_judge
 from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
@@ -49,7 +49,7 @@ class ComboGAN(Method):
     needs = Needs.MANY_FOLDERS
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults."""
 
         cycle: float = setting(
@@ -116,6 +116,10 @@ class ComboGAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """All encoders and decoders move together, and all judges."""
         return {"generator": (self.encoders, self.decoders), "discriminator": (self.judges,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """One for each domain."""
+        return tuple(self.judges)
 
     def artists(self) -> dict[str, nn.Module]:
         """Encoder and decoder of each domain, by its number."""

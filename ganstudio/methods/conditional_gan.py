@@ -19,7 +19,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
 from ganstudio.networks.dcgan import LabelGenerator, MatchDiscriminator
@@ -39,7 +39,7 @@ class ConditionalGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults, but for `flip`: classes are often digits or letters."""
 
         flip: bool = setting(False, help="Mirror half of the training pictures; leave off for text or digits.")
@@ -81,6 +81,10 @@ class ConditionalGAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Generator and discriminator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """The discriminator, where it looks."""
+        return (self.D.looking,)
 
     def artists(self) -> dict[str, nn.Module]:
         """The generator."""

@@ -29,7 +29,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import lsgan, lsgan_judge, patch_nce
 from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
@@ -52,7 +52,7 @@ class CUT(Method):
     """Share of the run before the learning rate falls; published: 200 of 400 epochs."""
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults."""
 
         contrast: float = setting(
@@ -124,6 +124,10 @@ class CUT(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """The discriminator, and the generator with its sampler."""
         return {"discriminator": (self.D,), "generator": (self.G, self.F)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """The discriminator."""
+        return (self.D,)
 
     def artists(self) -> dict[str, nn.Module]:
         """The generator, by its published name."""

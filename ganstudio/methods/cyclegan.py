@@ -21,7 +21,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import l1, lsgan, lsgan_judge
 from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
@@ -42,7 +42,7 @@ class CycleGAN(Method):
     needs = Needs.TWO_FOLDERS
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults."""
 
         cycle: float = setting(
@@ -109,6 +109,10 @@ class CycleGAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Both generators move together, and both discriminators."""
         return {"generator": (self.G_A, self.G_B), "discriminator": (self.D_A, self.D_B)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """Both discriminators."""
+        return (self.D_A, self.D_B)
 
     def artists(self) -> dict[str, nn.Module]:
         """The generators, by their published names."""

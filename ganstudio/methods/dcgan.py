@@ -21,7 +21,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
 from ganstudio.networks.dcgan import Discriminator, Generator
@@ -41,7 +41,7 @@ class DCGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults."""
 
         noise: int = setting(100, help="How many numbers of chance make a picture.", low=1, high=1024)
@@ -80,6 +80,10 @@ class DCGAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Generator and discriminator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """The discriminator."""
+        return (self.D,)
 
     def artists(self) -> dict[str, nn.Module]:
         """The generator."""

@@ -24,7 +24,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce, feature_matching, mse
 from ganstudio.networks.discogan import EncoderDecoder, FeelingDiscriminator
 from ganstudio.words.cards import Preset
@@ -44,7 +44,7 @@ class DiscoGAN(Method):
     needs = Needs.TWO_FOLDERS
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults."""
 
         discovery: float = setting(
@@ -104,6 +104,10 @@ class DiscoGAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Both discriminators move together, and both generators."""
         return {"discriminator": (self.D_A, self.D_B), "generator": (self.G_A, self.G_B)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """Both discriminators."""
+        return (self.D_A, self.D_B)
 
     def artists(self) -> dict[str, nn.Module]:
         """The generators; G_A makes pictures of A, as in the published code."""

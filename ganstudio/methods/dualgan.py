@@ -27,7 +27,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import gradient_penalty, l1, wasserstein_critic
 from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
@@ -50,7 +50,7 @@ class DualGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults."""
 
         learning_rate: float = setting(5e-5, help="How big each correction is.", low=1e-7, high=0.1)
@@ -132,6 +132,10 @@ class DualGAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Both critics move together, and both generators."""
         return {"critic": (self.D_A, self.D_B), "generator": (self.G_A, self.G_B)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """Both critics."""
+        return (self.D_A, self.D_B)
 
     def artists(self) -> dict[str, nn.Module]:
         """The generators, by their published names."""

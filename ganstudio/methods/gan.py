@@ -25,7 +25,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
 from ganstudio.networks.mlp import MaxoutJudge, Perceptron, PictureGenerator, PictureJudge
@@ -45,7 +45,7 @@ class GAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults."""
 
         form: str = setting(
@@ -108,6 +108,10 @@ class GAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Generator and discriminator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """The discriminator."""
+        return (self.D,)
 
     def artists(self) -> dict[str, nn.Module]:
         """The generator."""

@@ -28,7 +28,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce, l1
 from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
@@ -49,7 +49,7 @@ class Pix2pix(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults, but for `norm`."""
 
         likeness: float = setting(
@@ -98,6 +98,10 @@ class Pix2pix(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Discriminator and generator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """The discriminator, which sees both pictures of a pair."""
+        return (self.D,)
 
     def artists(self) -> dict[str, nn.Module]:
         """The generator, by its published name."""

@@ -22,7 +22,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import l1
 from ganstudio.networks import initial
 from ganstudio.networks.classifiers import Classifier
@@ -43,7 +43,7 @@ class SemiSupervisedGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults; `flip` is off, as published, and right for digits and letters."""
 
         learning_rate: float = setting(3e-4, help="How big each correction is.", low=1e-7, high=0.1)
@@ -92,6 +92,10 @@ class SemiSupervisedGAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Classifier and generator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """The classifier, where it looks."""
+        return (self.D.looking,)
 
     def artists(self) -> dict[str, nn.Module]:
         """The classifier and the generator."""

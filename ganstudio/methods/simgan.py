@@ -24,7 +24,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.networks.pool import HalfPool
 from ganstudio.networks.simgan import LocalDiscriminator, Refiner
 from ganstudio.words.cards import Preset
@@ -42,7 +42,7 @@ class SimGAN(Method):
     needs = Needs.TWO_FOLDERS
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults."""
 
         learning_rate: float = setting(1e-3, help="How big each correction is.", low=1e-7, high=0.1)
@@ -111,6 +111,10 @@ class SimGAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Refiner and discriminator."""
         return {"refiner": (self.R,), "discriminator": (self.D,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """The discriminator."""
+        return (self.D,)
 
     def artists(self) -> dict[str, nn.Module]:
         """The refiner."""

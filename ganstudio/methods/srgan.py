@@ -27,7 +27,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial, vgg
 from ganstudio.networks.resizing import reduced
@@ -49,7 +49,7 @@ class SRGAN(Method):
     needs = Needs.FOLDER
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults."""
 
         learning_rate: float = setting(1e-4, help="How big each correction is.", low=1e-7, high=0.1)
@@ -160,6 +160,10 @@ class SRGAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Generator and discriminator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """The discriminator."""
+        return (self.D,)
 
     def artists(self) -> dict[str, nn.Module]:
         """The generator."""

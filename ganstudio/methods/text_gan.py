@@ -31,7 +31,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
 from ganstudio.networks.captions import CaptionEncoder
@@ -56,7 +56,7 @@ class TextGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults, but for `flip`: captions may say left and right."""
 
         flip: bool = setting(False, help="Mirror half of the pictures; leave off where captions say left or right.")
@@ -120,6 +120,10 @@ class TextGAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """The text encoder moves with the discriminator."""
         return {"discriminator": (self.D, self.T), "generator": (self.G,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """The discriminator, where it looks."""
+        return (self.D.looking,)
 
     def artists(self) -> dict[str, nn.Module]:
         """The generator and the text encoder."""

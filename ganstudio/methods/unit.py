@@ -25,7 +25,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import l1, lsgan
 from ganstudio.networks import initial
 from ganstudio.networks.common_space import CommonSpace
@@ -46,7 +46,7 @@ class UNIT(Method):
     needs = Needs.TWO_FOLDERS
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults."""
 
         learning_rate: float = setting(1e-4, help="How big each correction is.", low=1e-7, high=0.1)
@@ -115,6 +115,10 @@ class UNIT(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Both judges move together, and everything that paints, shared or not."""
         return {"discriminator": (self.D_A, self.D_B), "generator": (self.space,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """Both discriminators."""
+        return (self.D_A, self.D_B)
 
     def artists(self) -> dict[str, nn.Module]:
         """The six parts of the space."""

@@ -30,7 +30,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce, divergence, squared
 from ganstudio.networks import initial
 from ganstudio.networks.autoencoder import Decoder, FeatureDiscriminator, GaussianEncoder, drawn
@@ -49,10 +49,11 @@ class VAEGAN(Method):
     sentence = "Tells each picture in a few numbers as a VAE does, and paints it as sharply as a GAN."
     task = "reconstruction and generation"
     needs = Needs.FOLDER
+    alike = 3  # A picture and its rebuilt one are compared as the judge sees them.
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """The published values are the defaults; the networks are DCGAN's stacks."""
 
         learning_rate: float = setting(3e-4, help="How big each correction is.", low=1e-7, high=0.1)
@@ -119,6 +120,10 @@ class VAEGAN(Method):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Each network descends its own loss."""
         return {"encoder": (self.E,), "decoder": (self.D,), "discriminator": (self.J,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """The discriminator, where it looks."""
+        return (self.J.looking,)
 
     def artists(self) -> dict[str, nn.Module]:
         """The decoder draws; encoder and decoder rebuild."""

@@ -29,7 +29,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce, l1, lsgan, lsgan_judge
 from ganstudio.networks import initial
 from ganstudio.networks.common_space import CommonSpace, LatentDiscriminator
@@ -49,7 +49,7 @@ class XGAN(Method):
     needs = Needs.TWO_FOLDERS
 
     @dataclass(frozen=True, slots=True)
-    class Settings(MethodSettings):
+    class Settings(JudgedSettings):
         """See the module for where the values come from."""
 
         learning_rate: float = setting(1e-4, help="How big each correction is.", low=1e-7, high=0.1)
@@ -120,6 +120,10 @@ class XGAN(Method):
         """The judge of codes, those of pictures if there are any, and everything that paints."""
         judges = {"discriminator": (self.D_A, self.D_B)} if self.settings.adversarial else {}
         return {"latent": (self.C,), **judges, "generator": (self.space,)}
+
+    def judging(self) -> tuple[nn.Module, ...]:
+        """Those of pictures, if there are any."""
+        return (self.D_A, self.D_B) if self.settings.adversarial else ()
 
     def artists(self) -> dict[str, nn.Module]:
         """The six parts of the space."""

@@ -8,7 +8,7 @@ import torch
 
 from ganstudio.engine import modelfile
 from ganstudio.engine.descent import Descending
-from ganstudio.game import Batch
+from ganstudio.game import Batch, JudgedSettings
 from ganstudio.methods import find
 from ganstudio.runs.model import card
 from ganstudio.words.captions import LONGEST
@@ -109,6 +109,51 @@ def test_the_same_seed_plays_the_same_game(kind):
         descending = Descending(method, steps=3)
         histories.append([descending.step(make_batch(kind, seed=step, draws=method.draws), step) for step in range(3)])
     assert histories[0] == histories[1]
+
+
+def seen_by(method, batch):
+    """What each judge was shown in one step, and the step's curves."""
+    shown = []
+    hooks = [judge.register_forward_hook(lambda *call: shown.append(call[1])) for judge in method.judging()]
+    terms = Descending(method, steps=3).step(batch, 0)
+    for hook in hooks:
+        hook.remove()
+    return shown, terms
+
+
+def test_judges_see_every_picture_changed_when_asked_and_only_then(kind):
+    if not issubclass(kind.Settings, JudgedSettings):
+        assert make_method(kind).judging() == ()
+        return
+    games = {}
+    for augment in ("none", "strong"):
+        method = make_method(kind, seed=3, augment=augment)
+        names = list(method.state_dict())
+        games[augment] = seen_by(method, make_batch(kind, draws=method.draws))
+        assert list(method.state_dict()) == names
+        assert len(games[augment][0]) > 0
+    (plain, _), (changed, terms) = games["none"], games["strong"]
+    assert all(torch.isfinite(term) for term in terms.values())
+    for before, after in zip(plain, changed, strict=True):
+        for x, y in zip(before, after, strict=True):
+            # Every picture of the batch, real or made; labels beside them stay.
+            assert all(torch.equal(one, other) != (x.dim() == 4) for one, other in zip(x, y, strict=True))
+
+
+def test_augmented_games_go_on_exactly(kind):
+    if not issubclass(kind.Settings, JudgedSettings):
+        return
+    methods = [make_method(kind, seed=3, augment="strong") for _ in range(2)]
+    games = [Descending(method, steps=4) for method in methods]
+    batches = [make_batch(kind, seed=step, draws=methods[0].draws) for step in range(4)]
+    torch.manual_seed(5)
+    for step in range(2):
+        games[0].step(batches[step], step)
+    state, chance = {name: value.clone() for name, value in games[0].state().items()}, torch.get_rng_state()
+    expected = [games[0].step(batches[step], step) for step in (2, 3)]
+    games[1].restore(state)
+    torch.set_rng_state(chance)
+    assert [games[1].step(batches[step], step) for step in (2, 3)] == expected
 
 
 def test_a_step_moves_every_network(kind):
