@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 import torch
 from torch import Tensor
 
 from ganstudio import methods
-from ganstudio.engine import checkpoint, devices, modelfile
+from ganstudio.engine import checkpoint, devices, modelfile, room
+from ganstudio.engine.awake import awake
 from ganstudio.engine.chance import Chance
 from ganstudio.engine.checkpoint import Checkpoint
 from ganstudio.engine.clock import Clock
@@ -23,7 +24,9 @@ from ganstudio.engine.descent import Descending
 from ganstudio.engine.gathering import Gathered, gather
 from ganstudio.engine.sheets import Sheets
 from ganstudio.pictures.batches import Batches
+from ganstudio.runs.history import History
 from ganstudio.runs.run import Run
+from ganstudio.runs.writing import Unwritten
 from ganstudio.words.events import (
     Command,
     Event,
@@ -44,6 +47,8 @@ from ganstudio.words.routes import Inventory
 from ganstudio.words.settings import build
 
 SAVE_SECONDS = 120.0  # At most so much work is lost when the process is killed.
+RETRY_SECONDS, ATTEMPTS = 20.0, 3  # After a save that failed.
+ROOM_SECONDS = 5.0  # Between two looks at how much room the disk has.
 CURVE_SECONDS = 0.25  # Reading a loss waits for the device, so not at every step …
 SHEET_SECONDS = 4.0
 LATE_SHEET_SECONDS = 300.0
@@ -59,30 +64,21 @@ def train(run: Run) -> Generator[Event, Command | None, None]:
         OSError: The disk is full or the run folder cannot be written.
     """
     inbox: set[Command] = set()
-    with run.lock(), closing(_training(run, inbox)) as events:
+    history = History(run)
+    with run.lock(), awake() as is_awake, closing(_training(run, inbox, is_awake=is_awake)) as events:
         try:
             for event in events:
                 if not isinstance(event, Progress):
-                    run.append(event)
+                    history.add(event)
                 command = yield event
                 if command is not None:
                     inbox.add(command)
         except (ValueError, OSError, RuntimeError) as error:
-            with _ignoring_full_disk():
-                run.append(Failed(str(error)))
+            history.add(Failed(str(error)))
             raise
 
 
-@contextmanager
-def _ignoring_full_disk() -> Iterator[None]:
-    """The fault that is on its way up says more than the one that keeps it from being written down."""
-    try:
-        yield
-    except OSError:
-        return
-
-
-def _training(run: Run, inbox: set[Command]) -> Generator[Event, None, None]:
+def _training(run: Run, inbox: set[Command], *, is_awake: bool) -> Generator[Event, None, None]:
     """The training itself; looks into `inbox` between two steps."""
     recipe = run.recipe()
     method = methods.find(recipe.method)
@@ -105,6 +101,7 @@ def _training(run: Run, inbox: set[Command]) -> Generator[Event, None, None]:
             return
     inventory = _inventory(run, gathered, earlier)
     session = _Session(run, recipe, inventory, gathered=gathered, device=device, found=found)
+    session.check_room()
     yield from session.warnings()
     yield Started(
         session.step,
@@ -113,6 +110,7 @@ def _training(run: Run, inbox: set[Command]) -> Generator[Event, None, None]:
         devices.title(device.type),
         "bf16" if session.bf16 else "fp32",
         {domain.name: domain.train for domain in inventory.domains},
+        is_awake,
     )
     yield from session.play(inbox)
 
@@ -147,6 +145,7 @@ class _Session:
         self._random = Chance(recipe.seed, device)
         with self._random:
             method = modelfile.build_method(recipe, inventory).to(device)
+        self._room = room.room_for(method, recipe.size)
         self._descending = Descending(method, recipe.steps, bf16=self.bf16)
         self._batches = Batches(
             gathered.stocks,
@@ -158,8 +157,18 @@ class _Session:
         )
         self._sheets = Sheets(method, gathered.sides, recipe.size, device)
         self._warnings: list[str] = []
+        self._unsaved = 0  # Saves that failed since the last that did not.
         if found is not None:
             self._restore(found)
+
+    def check_room(self) -> None:
+        """Make sure that the disk lasts for what is left to do.
+
+        Raises:
+            ValueError: It does not.
+        """
+        if self.step < self.recipe.steps:
+            room.check(self._room, self.run)
 
     def warnings(self) -> Iterator[Warned]:
         """What the artist should know before it goes on."""
@@ -170,9 +179,10 @@ class _Session:
         """Step by step to the end, or to a Stop in `inbox`; other commands are taken out when they are obeyed."""
         clock = Clock(save=SAVE_SECONDS)
         terms: Mapping[str, Tensor] = {}
+        full = ""
         if self.step < self.recipe.steps:
             yield self._sample(clock)
-        while self.step < self.recipe.steps and Stop() not in inbox:
+        while self.step < self.recipe.steps and Stop() not in inbox and not full:
             terms = self._one_step(clock)
             yield self._progress(clock)
             if clock.due("curves"):
@@ -182,13 +192,17 @@ class _Session:
                 yield self._sample(clock)
                 inbox.discard(Sample())
             if clock.due("save") or Save() in inbox:
-                yield from self._save(terms)
-                clock.done("save", SAVE_SECONDS)
+                yield from self._save_in_passing(terms, clock)
                 inbox.discard(Save())
+            if clock.due("room"):
+                full = room.warning(self._room, self.run)
+                clock.done("room", ROOM_SECONDS)
         if terms:
             yield self._losses(terms)
             yield self._sample(clock)
             yield from self._save(terms)
+        if full:
+            raise ValueError(full)
         yield Finished(self.step, "done" if self.step >= self.recipe.steps else "stopped", round(clock.seconds, 1))
 
     def _one_step(self, clock: Clock) -> Mapping[str, Tensor]:
@@ -222,20 +236,38 @@ class _Session:
             )
         return Losses(self.step, values)
 
-    def _sample(self, clock: Clock) -> Sampled:
+    def _sample(self, clock: Clock) -> Sampled | Warned:
         began = time.perf_counter()
-        with self._random, self._descending.averaged() as method:
-            sheets = self._sheets.draw(method, self.run, self.step)
+        try:
+            with self._random, self._descending.averaged() as method:
+                sheets = self._sheets.draw(method, self.run, self.step)
+        except Unwritten as error:  # What matters is told when it cannot be saved.
+            clock.done("sheets", LATE_SHEET_SECONDS)
+            return Warned(str(error))
         # Lively at first, then rarer, and never more than a twentieth of the time.
         took = time.perf_counter() - began
         clock.done("sheets", max(min(max(SHEET_SECONDS, clock.seconds / 25), LATE_SHEET_SECONDS), 20 * took))
         return Sampled(self.step, sheets)
 
+    def _save_in_passing(self, terms: Mapping[str, Tensor], clock: Clock) -> Iterator[Event]:
+        """Save between two steps. A drive that fails gets another chance, with new files, before the training ends."""
+        try:
+            yield from self._save(terms)
+        except OSError as error:
+            self._unsaved += 1
+            if self._unsaved == ATTEMPTS:
+                raise
+            yield Warned(f"{error} The training goes on and tries again in {RETRY_SECONDS:.0f} seconds.")
+            clock.done("save", RETRY_SECONDS)
+        else:
+            self._unsaved = 0
+            clock.done("save", SAVE_SECONDS)
+
     def _save(self, terms: Mapping[str, Tensor]) -> Iterator[Event]:
         """Write checkpoint and model; a broken state never replaces a good one."""
         self._losses(terms)
         state = self._descending.state() | {f"batches.{name}": value for name, value in self._batches.state().items()}
-        facts = {"torch": torch.__version__, "threads": torch.get_num_threads(), "device": self.device.type}
+        facts = checkpoint.circumstances(self.device)
         path = checkpoint.save(self.run, self.step, state | self._random.state(), facts)
         yield Saved(self.step, path.relative_to(self.run.path).as_posix(), "checkpoint")
         with self._descending.averaged() as method:
@@ -243,6 +275,8 @@ class _Session:
         yield Saved(self.step, self.run.model.name, "model")
 
     def _restore(self, found: Checkpoint) -> None:
+        if different := checkpoint.differences(found, self.device):
+            self._warnings.append(different)
         self._descending.restore(found.tensors)
         prefix = "batches."
         order = {name[len(prefix) :]: value for name, value in found.tensors.items() if name.startswith(prefix)}

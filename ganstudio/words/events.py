@@ -17,7 +17,7 @@ from ganstudio.words.settings import Value
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A training began or went on; `step` is where."""
+    """A training began or went on; `step` is where, and `awake` whether the computer is kept from sleeping."""
 
     step: int
     steps: int
@@ -25,6 +25,7 @@ class Started:
     device: str
     precision: str
     pictures: Mapping[str, int]
+    awake: bool = False
 
 
 @dataclass(frozen=True, slots=True)
