@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from ganstudio.cli import demo, export, look, opening, train, translate
+from ganstudio.cli import demo, export, look, opening, past, train, translate
 from ganstudio.cli.printing import complain, one_line, prepare, say
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
@@ -38,6 +38,8 @@ app.command()(translate.translate)
 app.command()(translate.generate)
 app.command()(translate.classify)
 app.command()(export.export)
+app.command()(past.timelapse)
+app.command()(past.curves)
 app.command()(look.models)
 app.command()(look.doctor)
 

@@ -1,0 +1,85 @@
+"""Curves of a run in files for other programs: a table, or TensorBoard's event files. Needs no torch."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+from ganstudio.runs.record import values
+from ganstudio.runs.run import Run
+from ganstudio.runs.writing import write_atomically
+from ganstudio.words.events import Command, Event, Progress
+
+_AT_ONCE = 5000  # Numbers between two signs of life.
+_EVENT_FILES = "events.out.tfevents.*"
+
+
+def save(run: Run, target: Path) -> Generator[Event | None, Command | None, Path]:
+    """Write the curves of `run`: a table when `target` ends with .csv, else a folder that TensorBoard opens.
+
+    Yields:
+        Progress.
+
+    Returns:
+        What was written.
+
+    Raises:
+        ValueError: Nothing was measured yet, or the target is something else.
+        OSError: The disk is full or the folder is read-only.
+    """
+    numbers = list(values(run))
+    if not numbers:
+        raise ValueError(f"{run.path} has no curves yet. Train it first.")
+    yield Progress(0, len(numbers), what="saving the curves")
+    if target.suffix.lower() == ".csv":
+        write_atomically(target, table(numbers).encode())
+        return target
+    if target.suffix:
+        raise ValueError(f"Curves are written as .csv or into a folder for TensorBoard, not as {target.suffix}.")
+    if target.exists() and not target.is_dir():
+        raise ValueError(f"{target} is a file. Name a folder for TensorBoard, or a file that ends with .csv.")
+    return (yield from _event_files(numbers, target))
+
+
+def table(numbers: list[tuple[float, int, str, float]]) -> str:
+    """CSV: one row for each step, one column for each curve; empty where nothing was measured."""
+    names = list(dict.fromkeys(name for _, _, name, _ in numbers))
+    rows: dict[int, dict[str, float]] = {}
+    times: dict[int, float] = {}
+    for at, step, name, value in numbers:
+        rows.setdefault(step, {})[name] = value
+        times[step] = at
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["step", "time", *names])
+    for step in sorted(rows):
+        writer.writerow([step, times[step], *(rows[step].get(name, "") for name in names)])
+    return text.getvalue()
+
+
+def _event_files(
+    numbers: list[tuple[float, int, str, float]], folder: Path
+) -> Generator[Event | None, Command | None, Path]:
+    from tensorboardX import SummaryWriter  # noqa: PLC0415  It takes a moment.
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".ganstudio-") as made:
+        writer = SummaryWriter(made)
+        try:
+            for done, (at, step, name, value) in enumerate(numbers):
+                writer.add_scalar(name, value, step, walltime=at)
+                if done % _AT_ONCE == 0:
+                    yield Progress(done, len(numbers), what="saving the curves")
+        finally:
+            writer.close()
+        folder.mkdir(exist_ok=True)
+        # TensorBoard adds up all event files of a folder: those of an earlier export would double every curve.
+        for old in folder.glob(_EVENT_FILES):
+            old.unlink()
+        for file in Path(made).glob(_EVENT_FILES):
+            shutil.move(file, folder / file.name)
+    return folder

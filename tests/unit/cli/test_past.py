@@ -1,0 +1,36 @@
+"""Verbs that write a run's past into files."""
+
+import pytest
+from PIL import Image
+
+from ganstudio.runs.run import Run
+from ganstudio.words.events import Losses, Sampled, SheetFile
+from ganstudio.words.recipe import Domain, Recipe
+
+
+@pytest.fixture
+def run(tmp_path):
+    made = Run.create(tmp_path / "run", Recipe("gan", (Domain("a", ("a",)),)))
+    (made.path / "sheets").mkdir()
+    for step in (1, 2):
+        Image.new("RGB", (16, 16), (step * 50, 0, 0)).save(made.path / f"sheets/{step}.png")
+        made.append(Losses(step, {"fool": 1.0}))
+        made.append(Sampled(step, (SheetFile("a", f"sheets/{step}.png", ("",), ("",), 16),)))
+    return made
+
+
+def test_a_film_and_a_table_are_written_and_named(ganstudio, run, tmp_path):
+    said = ganstudio("timelapse", run.path, tmp_path / "film.gif", "--rate", 5)
+    assert (said.code, said.out.splitlines()[-1]) == (0, str(tmp_path / "film.gif"))
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.n_frames == 2
+    said = ganstudio("curves", run.path, tmp_path / "curves.csv")
+    assert (said.code, said.out.splitlines()[-1]) == (0, str(tmp_path / "curves.csv"))
+    assert (tmp_path / "curves.csv").read_text("utf-8").startswith("step,time,losses/fool")
+
+
+@pytest.mark.parametrize("verb", ["timelapse", "curves"])
+def test_what_is_no_run_is_said_in_one_line(ganstudio, tmp_path, verb):
+    said = ganstudio(verb, tmp_path, tmp_path / "out.gif")
+    assert said.code == 1
+    assert said.err == f"ganstudio: {tmp_path} holds no run (no recipe.toml).\n"
