@@ -139,6 +139,9 @@ class Method(nn.Module, ABC):
     """Whether its networks are the same at every size; a generator's depth goes with its size."""
     alike: ClassVar[int] = 1
     """In how many equal parts of what a judge is shown the `augment` setting makes the same changes."""
+    apart: ClassVar[bool] = False
+    """Whether its losses are means over pictures that know nothing of each other, so that a batch may be played in
+    parts. Batch norm in its networks is noticed without this."""
     settings: MethodSettings
 
     @property
@@ -161,6 +164,10 @@ class Method(nn.Module, ABC):
     @abstractmethod
     def descent(self, player: str) -> Descent:
         """How `player` descends."""
+
+    def take_on(self, settings: MethodSettings) -> None:
+        """Play on by these settings, which build the same networks; `descent` is asked anew."""
+        self.settings = settings
 
     @abstractmethod
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method
+from ganstudio.engine.alarm import Alarm
+from ganstudio.engine.thrift import WHOLE, Thrift, divided
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Turn
 from ganstudio.networks.augment import changed_for
 
 
@@ -28,12 +30,16 @@ class Descending:
         method: On its device, in training mode.
         steps: Length of the run, for the schedule.
         bf16: Compute networks in bfloat16 where autocast finds it safe; weights and losses stay float32.
+        thrift: How to play a step with less memory.
+
+    Attributes:
+        alarm: Watches the losses of every step.
     """
 
-    def __init__(self, method: Method, steps: int, *, bf16: bool = False) -> None:
+    def __init__(self, method: Method, steps: int, *, bf16: bool = False, thrift: Thrift = WHOLE) -> None:
         self.method = method
         self._steps = steps
-        self._bf16 = bf16
+        self._bf16, self._thrift = bf16, thrift
         self._device = next(method.parameters()).device
         self._parameters = {
             player: [parameter for network in networks for parameter in network.parameters()]
@@ -44,6 +50,7 @@ class Descending:
             player: self._optimizer(parameters, self._descents[player])
             for player, parameters in self._parameters.items()
         }
+        self.alarm = Alarm(self._device)
         self._average: float = method.settings.average
         self._averages = {name: value.clone() for name, value in _artistry(method)} if self._average else {}
 
@@ -59,32 +66,73 @@ class Descending:
         for player, optimizer in self._optimizers.items():
             descent = self._descents[player]
             optimizer.param_groups[0]["lr"] = descent.rate * factor(descent, step, self._steps)
-        turns = self.method.turns(batch, step / self._steps)
-        while True:
-            with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bf16), self._augmenting():
-                turn = next(turns, None)
-            if turn is None:
-                break
-            self._descend(turn.losses)
+        batches = divided(batch, self.method.draws, self._thrift.parts)
+        games = [self.method.turns(part, step / self._steps) for part in batches]
+        told: list[tuple[str, Tensor]] = []
+        while (turn := self._turn(games)) is not None:
+            self._move(turn.losses)
+            told += turn.losses.items()
             terms |= turn.terms
+        self.alarm.note(step, told)
         self._move_averages(step)
         return terms
 
-    def _augmenting(self) -> AbstractContextManager[None]:
-        """Judges see pictures changed, as the settings say of this moment."""
+    def _turn(self, games: Sequence[Iterator[Turn]]) -> Turn | None:
+        """Play the next turn of all games, one for each part of the batch, and leave the gradient of their mean loss.
+
+        A part's graph is gone before the next one is built, which is what parts are for.
+
+        Returns:
+            The means of losses and terms, without a graph; None after the last turn.
+        """
+        turns: list[Turn] = []
+        for game in games:
+            with self._playing():
+                turn = next(game, None)
+            if turn is None:
+                return None
+            self._pull(turn.losses, fresh=not turns, share=1 / len(games))
+            turns.append(Turn({player: loss.detach() for player, loss in turn.losses.items()}, turn.terms))
+        if len(turns) == 1:
+            return turns[0]
+        return Turn(_mean([turn.losses for turn in turns]), _mean([turn.terms for turn in turns]))
+
+    @contextmanager
+    def _playing(self) -> Iterator[None]:
+        """What a method plays under: its precision, pictures changed for its judges, and where its graph is kept."""
         settings = self.method.settings
         strength = settings.augment if isinstance(settings, JudgedSettings) else "none"
-        return changed_for(self.method.judging(), strength, self.method.alike)
+        with ExitStack() as stack:
+            stack.enter_context(torch.autocast(self._device.type, torch.bfloat16, enabled=self._bf16))
+            stack.enter_context(changed_for(self.method.judging(), strength, self.method.alike))
+            if self._thrift.spilled:
+                stack.enter_context(torch.autograd.graph.save_on_cpu())
+            yield
 
-    def _descend(self, losses: Mapping[str, Tensor]) -> None:
+    def _pull(self, losses: Mapping[str, Tensor], *, fresh: bool, share: float) -> None:
+        """Add the gradients of `share` of these losses to their players', or begin anew."""
         last = list(losses)[-1]
         for player, loss in losses.items():
-            self._optimizers[player].zero_grad(set_to_none=True)
-            loss.backward(inputs=self._parameters[player], retain_graph=player != last)
-        for player in losses:
+            if fresh:
+                self._optimizers[player].zero_grad(set_to_none=True)
+            part = loss if share == 1 else loss * share
+            part.backward(inputs=self._parameters[player], retain_graph=player != last)
+
+    def _move(self, players: Iterable[str]) -> None:
+        for player in players:
             if clip := self._descents[player].clip:
                 nn.utils.clip_grad_norm_(self._parameters[player], clip)
             self._optimizers[player].step()
+
+    def take_on(self, settings: MethodSettings) -> None:
+        """Play on by these settings, which build the same networks."""
+        self.method.take_on(settings)
+        for player, optimizer in self._optimizers.items():
+            descent = self._descents[player] = self.method.descent(player)
+            optimizer.param_groups[0] |= {"betas": descent.betas, "weight_decay": descent.decay}
+        if bool(settings.average) != bool(self._average):
+            self._averages = {name: value.clone() for name, value in _artistry(self.method)} if settings.average else {}
+        self._average = settings.average
 
     @torch.no_grad()
     def _move_averages(self, step: int) -> None:
@@ -140,6 +188,10 @@ class Descending:
             optimizer.load_state_dict(table)
         for name, value in _below("average", state).items():
             self._averages[name].copy_(value)
+
+
+def _mean(tables: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    return {name: torch.stack([table[name] for table in tables]).mean(0) for name in tables[0]}
 
 
 def _artistry(method: Method) -> Iterator[tuple[str, Tensor]]:

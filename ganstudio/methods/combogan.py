@@ -47,6 +47,7 @@ class ComboGAN(Method):
     sentence = "Turns pictures of any folder into the look of any other, for as many folders as you like."
     task = "N-way translation"
     needs = Needs.MANY_FOLDERS
+    apart = True
 
     @dataclass(frozen=True, slots=True)
     class Settings(JudgedSettings):

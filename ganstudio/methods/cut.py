@@ -48,6 +48,7 @@ class CUT(Method):
     sentence = "Turns pictures of one folder into the look of the other, one way only, keeping each place recognisable."
     task = "one-way translation"
     needs = Needs.TWO_FOLDERS
+    apart = True
     constant: ClassVar[float] = 0.5
     """Share of the run before the learning rate falls; published: 200 of 400 epochs."""
 

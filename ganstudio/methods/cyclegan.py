@@ -40,6 +40,7 @@ class CycleGAN(Method):
     sentence = "Turns pictures of one folder into the look of the other, and back. No matching pairs needed."
     task = "two-way translation"
     needs = Needs.TWO_FOLDERS
+    apart = True
 
     @dataclass(frozen=True, slots=True)
     class Settings(JudgedSettings):

@@ -44,6 +44,7 @@ class DiscriminatorOnly(Method):
     sentence = "Draws with the judge alone: noise is changed step by step into what it takes for real."
     task = "generation"
     needs = Needs.FOLDER
+    apart = True
     any_size = False
 
     @dataclass(frozen=True, slots=True)

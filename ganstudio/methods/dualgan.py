@@ -47,6 +47,7 @@ class DualGAN(Method):
     sentence = "Turns pictures of one folder into the look of the other, and back, keeping every fine detail in place."
     task = "two-way translation"
     needs = Needs.TWO_FOLDERS
+    apart = True
     any_size = False
 
     @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class GAN(Method):
     sentence = "The first of its kind: learns what small pictures of one folder have in common and draws new ones."
     task = "generation"
     needs = Needs.FOLDER
+    apart = True
     any_size = False
 
     @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Pix2pix(Method):
     sentence = "Learns from matching pairs how one picture becomes the other: sketch to photo, day to night."
     task = "paired translation"
     needs = Needs.PAIRS
+    apart = True
     any_size = False
 
     @dataclass(frozen=True, slots=True)

@@ -157,6 +157,11 @@ class SRGAN(Method):
         wanted = wish == "vgg" or (wish == "auto" and file.is_file())
         return vgg.VGGFeatures(file) if wanted and self.settings.correct < 1 else None
 
+    def take_on(self, settings: MethodSettings) -> None:
+        """Play on by these settings; φ is looked for anew."""
+        super().take_on(settings)
+        self.__dict__.pop("_eyes", None)
+
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Generator and discriminator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}

@@ -44,6 +44,7 @@ class UNIT(Method):
     sentence = "Learns one idea of a scene that both folders share, and paints it in the look of either."
     task = "two-way translation"
     needs = Needs.TWO_FOLDERS
+    apart = True
 
     @dataclass(frozen=True, slots=True)
     class Settings(JudgedSettings):

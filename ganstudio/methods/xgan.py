@@ -47,6 +47,7 @@ class XGAN(Method):
     sentence = "Learns what the pictures of both folders mean, and paints the same meaning in the look of either."
     task = "two-way translation"
     needs = Needs.TWO_FOLDERS
+    apart = True
 
     @dataclass(frozen=True, slots=True)
     class Settings(JudgedSettings):
