@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from ganstudio.runs.writing import write_atomically
+from ganstudio.runs.writing import Unwritten, write_atomically
 
 NEWEST = 3
 SUFFIX = ".safetensors"
@@ -158,6 +158,12 @@ class Shelf:
     @contextmanager
     def _changing(self) -> Iterator[_Marks]:
         """The marks, for one who is about to replace them: the window may rename while a training saves."""
-        self.folder.mkdir(exist_ok=True)
-        with FileLock(self.folder / "marks.lock", timeout=5, thread_local=False):
+        lock = FileLock(self.folder / "marks.lock", timeout=5, thread_local=False)
+        try:
+            lock.acquire()
+        except OSError as error:
+            raise Unwritten(self.folder / MARKS, error) from error
+        try:
             yield self._marks()
+        finally:
+            lock.release()

@@ -111,7 +111,8 @@ def sync_folder(folder: Path) -> None:
 
 def _make_folder(folder: Path) -> None:
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    if missing:
+        folder.mkdir(parents=True, exist_ok=True)
     for place in missing:
         sync_folder(place.parent)
 
