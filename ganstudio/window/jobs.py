@@ -21,9 +21,11 @@ from ganstudio.words.recipe import Domain, Recipe
 if TYPE_CHECKING:  # These load torch or decode pictures; the window names them only.
     from PIL import Image
 
+    from ganstudio.engine.doctor import Finding
     from ganstudio.engine.exchange import Exported
     from ganstudio.engine.planning import Estimate
     from ganstudio.engine.playground import Snapshot
+    from ganstudio.engine.support import Piece
     from ganstudio.engine.translator import Translator
     from ganstudio.pictures.health import Report
 
@@ -159,6 +161,30 @@ def estimate(recipes: Sequence[Recipe]) -> Job[tuple[Estimate, ...]]:
     return tuple(estimates)
 
 
+def examine() -> Job[tuple[Finding, ...]]:
+    """What this computer has, what is slow or missing, and what to do about it."""
+    yield None
+    from ganstudio.engine import doctor
+
+    return doctor.examine()
+
+
+def support(run: Path | None, *, names: bool) -> Job[tuple[Piece, ...]]:
+    """What a support bundle about this run says; with `names`, of pictures too."""
+    from ganstudio.engine import support as bundle
+    from ganstudio.runs.run import Run
+
+    return (yield from bundle.gather(None if run is None else Run(run), names=names))
+
+
+def save_support(pieces: tuple[Piece, ...], file: Path) -> Job[None]:
+    """Write the support bundle."""
+    yield None
+    from ganstudio.engine import support as bundle
+
+    bundle.save(pieces, file)
+
+
 def train(run: Path) -> Job[None]:
     """Train the run from its newest checkpoint to its last step."""
     yield None
@@ -166,6 +192,24 @@ def train(run: Path) -> Job[None]:
     from ganstudio.runs.run import Run
 
     yield from trainer.train(Run.open(run))
+
+
+def timelapse(run: Path, file: Path) -> Job[Path]:
+    """The samples of a run as a film."""
+    yield None
+    from ganstudio.engine.timelapse import timelapse as filming
+    from ganstudio.runs.run import Run
+
+    return (yield from filming(Run.open(run), file))
+
+
+def save_curves(run: Path, target: Path) -> Job[Path]:
+    """The curves of a run as a table or, without a suffix, as a folder for TensorBoard."""
+    yield None
+    from ganstudio.engine import curves
+    from ganstudio.runs.run import Run
+
+    return (yield from curves.save(Run.open(run), target))
 
 
 def translate(

@@ -87,9 +87,11 @@ class TrainPage(QWidget):
     def watch(self) -> TrainWatch:
         """The view of one run; made when first needed, because the plotting library takes a moment to load."""
         if self._watch is None:
+            from ganstudio.window.pages.train_deeds import TrainDeeds
             from ganstudio.window.pages.train_watch import TrainWatch
 
             watch = self._watch = TrainWatch()
+            self._deeds = TrainDeeds(self._studio, watch)
             self.stack.addWidget(watch)
             watch.pause_wanted.connect(self._studio.toggle_training)
             watch.stop_wanted.connect(self._studio.stop_training)
@@ -149,6 +151,7 @@ class TrainPage(QWidget):
 
     def _bring_up(self, run: Path) -> None:
         self.watch.set_run(run)
+        self._deeds.set_run(run)
         self.watch.translate.setText(self.tr("Generate now") if _generates(run) else self.tr("Translate now"))
         self.stack.setCurrentWidget(self.watch)
         self._show()

@@ -1,4 +1,4 @@
-"""Loss curves: two charts at most, in the artist's words, redrawn at most ten times a second.
+"""Curves in one or two charts with a legend, redrawn at most ten times a second.
 
 Pens are one pixel wide: pyqtgraph draws wider ones many times slower.
 """
@@ -26,76 +26,9 @@ from PySide6.QtWidgets import (
 from ganstudio.window import theme
 from ganstudio.window.curve import Curve, Point
 from ganstudio.window.parts.flow import Flow
+from ganstudio.window.parts.terms import Term
 
 REDRAW_MS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """How a loss term is shown.
-
-    Attributes:
-        name: For the artist.
-        help: What it tells, with the technical name.
-        chart: 0 for the game of judge and painter, 1 for what is kept of the pictures.
-        light: Colour on a light ground; at least 3:1 against it, told apart by the colour-blind.
-        dark: Colour on a dark ground.
-    """
-
-    name: str
-    help: str
-    chart: int
-    light: str
-    dark: str
-
-
-_TERMS: Mapping[str, Term] = {
-    "discriminator": Term(
-        "Judge",
-        "How often the judge is mistaken. Near zero for long: the judge is winning. (discriminator)",
-        0,
-        "#0067a5",
-        "#5cb8f0",
-    ),
-    "fool": Term(
-        "Painter",
-        "How far the painter is from deceiving the judge; it goes up and down. (fool)",
-        0,
-        "#b84a00",
-        "#f0a030",
-    ),
-    "mismatch": Term(
-        "Wrong label",
-        "How often the judge takes a picture with the wrong label for right. (mismatch)",
-        0,
-        "#8c3f7c",
-        "#e396c6",
-    ),
-    "cycle": Term(
-        "Faithfulness",
-        "What is lost of a picture on its way there and back; lower is better. (cycle)",
-        1,
-        "#00755a",
-        "#3ccb9c",
-    ),
-    "identity": Term(
-        "Leaving alone",
-        "How much a picture that already looks right is changed; lower is better. (identity)",
-        1,
-        "#7a6200",
-        "#e2d04a",
-    ),
-}
-_OTHERS = (("#4a4fb0", "#a3a8ff"), ("#9c2f4f", "#ff93a8"), ("#3c6e71", "#8fd0d4"), ("#5d5d5d", "#c4c4c4"))
-_CHARTS = ("Judge and painter", "What is kept")
-
-
-def term_of(name: str, nth: int = 0) -> Term:
-    """How to show a term; one that is not known keeps its own name."""
-    if name in _TERMS:
-        return _TERMS[name]
-    light, dark = _OTHERS[nth % len(_OTHERS)]
-    return Term(name, name, 0, light, dark)
 
 
 def smoothed(points: Sequence[Point], amount: float) -> list[float]:
@@ -140,19 +73,30 @@ class _Line:
 
 
 class CurvesView(QWidget):
-    """The curves with their legend, smoothing, logarithmic scale and readout."""
+    """The curves with their legend, smoothing, logarithmic scale and readout.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        titles: One for each chart; an empty one takes no room.
+        sparse: Few values: each is a dot, and nothing is smoothed.
+        parent: Qt's parent.
+    """
+
+    def __init__(self, titles: Sequence[str], *, sparse: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: dict[str, _Line] = {}
-        self._charts = [self._chart(title) for title in _CHARTS]
-        self._charts[1].setXLink(self._charts[0])
-        self._legends = [QWidget() for _ in _CHARTS]
-        self._titles = [theme.label(self.tr(title), "strong") for title in _CHARTS]
+        self._sparse = sparse
+        self._marks: dict[int, str] = {}
+        self._charts = [self._chart(title) for title in titles]
+        for chart in self._charts[1:]:
+            chart.setXLink(self._charts[0])
+        self._legends = [QWidget() for _ in titles]
+        self._titles = [theme.label(title, "strong") for title in titles]
         self._flows = [Flow(legend, spacing=4) for legend in self._legends]
+        self.placeholder = theme.label("", "muted", wrap=True)
+        self.placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, 100)
-        self.smoothing.setValue(30)
+        self.smoothing.setValue(0 if sparse else 30)
         self.smoothing.setAccessibleName(self.tr("Smoothing"))
         self.smoothing.setToolTip(
             self.tr("Draw a running mean over the curves; the curves themselves stay faint below")
@@ -172,15 +116,34 @@ class CurvesView(QWidget):
         self._timer.timeout.connect(self.redraw)
         self._dress()
         self._read(None)
+        self._show_charts()
 
-    def set_curves(self, curves: Mapping[str, Curve]) -> None:
-        """Show these curves from the next redraw on."""
-        for name in [name for name in self._lines if name not in curves]:
+    def set_lines(self, lines: Mapping[str, tuple[Term, Curve]]) -> None:
+        """Show these curves, each under a key of its own, from the next redraw on."""
+        for name in [name for name in self._lines if name not in lines]:
             self._remove(name)
-        for name, curve in curves.items():
+        for name, (term, curve) in lines.items():
+            if name in self._lines and self._lines[name].term != term:
+                self._remove(name)
             if name not in self._lines:
-                self._add(name, curve)
+                self._add(name, term, curve)
             self._lines[name].curve = curve
+
+    def set_marks(self, marks: Mapping[int, str]) -> None:
+        """Mark these steps in all charts, each with a word."""
+        if dict(marks) == self._marks:
+            return
+        self._marks = dict(marks)
+        for chart in self._charts:
+            for mark in chart.marks:
+                chart.removeItem(mark)
+            chart.marks = [
+                pg.InfiniteLine(step, angle=90, label=word, labelOpts={"position": 0.92, "movable": False})
+                for step, word in marks.items()
+            ]
+            for mark in chart.marks:
+                chart.addItem(mark, ignoreBounds=True)
+        self._dress()
 
     @Slot()
     def redraw(self) -> None:
@@ -232,7 +195,7 @@ class CurvesView(QWidget):
         cross = pg.InfiniteLine(angle=90, movable=False)
         cross.hide()
         chart.addItem(cross, ignoreBounds=True)
-        chart.cross = cross
+        chart.cross, chart.marks = cross, []
         chart.scene().sigMouseMoved.connect(lambda at, chart=chart: self._hover(chart, at))
         chart.installEventFilter(self)
         return chart
@@ -247,12 +210,16 @@ class CurvesView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
+        layout.addWidget(self.placeholder, 1)
         for title, legend, chart in zip(self._titles, self._legends, self._charts, strict=True):
             layout.addWidget(title)
             layout.addWidget(legend)
             layout.addWidget(chart, 1)
         layout.addWidget(self.readout)
-        controls = QGridLayout()
+        self._controls = QWidget()
+        self._controls.setVisible(not self._sparse)
+        controls = QGridLayout(self._controls)
+        controls.setContentsMargins(0, 0, 0, 0)
         controls.setHorizontalSpacing(8)
         label = theme.label(self.tr("Smoothing"))
         label.setBuddy(self.smoothing)
@@ -260,23 +227,21 @@ class CurvesView(QWidget):
         controls.addWidget(self.smoothing, 0, 1)
         controls.addWidget(self.logarithmic, 0, 2)
         controls.setColumnStretch(1, 1)
-        layout.addLayout(controls)
+        layout.addWidget(self._controls)
 
-    def _add(self, name: str, curve: Curve) -> None:
-        unknown = sum(1 for known in self._lines if known not in _TERMS)
-        term = term_of(name, unknown)
+    def _add(self, name: str, term: Term, curve: Curve) -> None:
         button = QPushButton(term.name)
         button.setProperty("role", "chip")
         button.setToolTip(theme.tip(term.help))
         button.setCheckable(True)
-        button.setChecked(True)
+        button.setChecked(term.first)
         button.setAccessibleName(self.tr("Show the curve {}").format(term.name))
         chart = self._charts[term.chart]
         line = _Line(term, button, chart.plot(), chart.plot(), curve)
         button.toggled.connect(lambda _: self._switch(name))
         self._flows[term.chart].addWidget(button)
         self._lines[name] = line
-        self._colour(line)
+        self._switch(name)
         self._show_charts()
 
     def _remove(self, name: str) -> None:
@@ -288,10 +253,14 @@ class CurvesView(QWidget):
         self._show_charts()
 
     def _show_charts(self) -> None:
-        used = {line.term.chart for line in self._lines.values()} or {0}
-        for index, shown in enumerate(zip(self._titles, self._legends, self._charts, strict=True)):
-            for widget in shown:
-                widget.setVisible(index in used)
+        used = {line.term.chart for line in self._lines.values()}
+        for index, (title, legend, chart) in enumerate(zip(self._titles, self._legends, self._charts, strict=True)):
+            title.setVisible(index in used and bool(title.text()))
+            legend.setVisible(index in used)
+            chart.setVisible(index in used)
+        self.placeholder.setVisible(not used)
+        self.readout.setVisible(bool(used))
+        self._controls.setVisible(bool(used) and not self._sparse)
 
     def _switch(self, name: str) -> None:
         line = self._lines[name]
@@ -363,12 +332,20 @@ class CurvesView(QWidget):
                 axis.setPen(pg.mkPen(faint, width=1))
                 axis.setTickFont(self.font())
             chart.cross.setPen(pg.mkPen(text, width=1, style=Qt.PenStyle.DashLine))
+            for mark in chart.marks:
+                mark.setPen(pg.mkPen(theme.colour("good"), width=1, style=Qt.PenStyle.DashLine))
+                mark.label.setColor(theme.colour("good"))
         for line in self._lines.values():
             self._colour(line)
 
     def _colour(self, line: _Line) -> None:
         colour = QColor(line.term.dark if self._is_dark() else line.term.light)
         line.smooth.setPen(pg.mkPen(colour, width=1))
+        if self._sparse:
+            line.smooth.setSymbol("o")
+            line.smooth.setSymbolSize(5)
+            line.smooth.setSymbolPen(None)
+            line.smooth.setSymbolBrush(colour)
         faint = QColor(colour)
         faint.setAlpha(55)
         line.raw.setPen(pg.mkPen(faint, width=1))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from ganstudio.window import theme
 
 _EDGE = 10.0
 _KNOB = 7.0
+_SIGN = 4.0
+_NEAR = 6.0
+_COLOURS: Mapping[str, str] = {"save": "muted", "best": "good", "named": "accent", "return": "caution"}
 
 
 def ago(seconds: float) -> str:
@@ -25,6 +30,21 @@ def ago(seconds: float) -> str:
     return f"{round(seconds / 86400)} days ago"
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment that means something, above the line.
+
+    Attributes:
+        step: When.
+        kind: What it is; a save is a small dot, the best a diamond, a named one a flag, a return an arrow back.
+        text: For the tool tip.
+    """
+
+    step: int
+    kind: Literal["save", "best", "named", "return"]
+    text: str
+
+
 class Track(QAbstractSlider):
     """The line with its ticks. A slider over the samples, so that keys and screen readers work as for any slider."""
 
@@ -32,9 +52,10 @@ class Track(QAbstractSlider):
         super().__init__(parent)
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(28)
+        self.setMinimumHeight(36)
         self.setAccessibleName(self.tr("Timeline of the samples"))
         self._steps: tuple[int, ...] = ()
+        self._marks: tuple[Mark, ...] = ()
 
     def set_steps(self, steps: Sequence[int]) -> None:
         """Show one tick for each of these steps."""
@@ -43,17 +64,34 @@ class Track(QAbstractSlider):
         self.setPageStep(max(1, len(steps) // 10))
         self.update()
 
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Show these marks; the last ones are painted over the others."""
+        if tuple(marks) != self._marks:
+            self._marks = tuple(marks)
+            self.update()
+
     def x_of(self, index: int) -> float:
         """Where a tick stands."""
+        return self.x_at(self._steps[index])
+
+    def x_at(self, step: int) -> float:
+        """Where a step lies; before the first tick and after the last one there is no room."""
         first, last = self._steps[0], self._steps[-1]
-        share = (self._steps[index] - first) / (last - first) if last > first else 1.0
-        return _EDGE + share * (self.width() - 2 * _EDGE)
+        share = (step - first) / (last - first) if last > first else 1.0
+        return _EDGE + min(1.0, max(0.0, share)) * (self.width() - 2 * _EDGE)
+
+    def mark_at(self, at: QPointF) -> Mark | None:
+        """The mark under a point."""
+        if not self._steps or at.y() > self.height() / 2:
+            return None
+        near = [mark for mark in self._marks if abs(self.x_at(mark.step) - at.x()) <= _NEAR]
+        return near[-1] if near else None
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the line, the ticks and the knob."""
+        """Paint the line, the ticks, the marks and the knob."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette, y = self.palette(), self.height() / 2
+        palette, y = self.palette(), self.height() / 2 + 2
         painter.setPen(QPen(palette.mid().color(), 2, c=Qt.PenCapStyle.RoundCap))
         painter.drawLine(QPointF(_EDGE, y), QPointF(self.width() - _EDGE, y))
         if not self._steps:
@@ -66,8 +104,12 @@ class Track(QAbstractSlider):
         for index in range(len(self._steps)):
             x = self.x_of(index)
             if x - drawn >= 4:
-                painter.drawLine(QPointF(x, y + 5), QPointF(x, y + 10))
+                painter.drawLine(QPointF(x, y + 6), QPointF(x, y + 11))
                 drawn = x
+        painter.setPen(Qt.PenStyle.NoPen)
+        for mark in self._marks:
+            painter.setBrush(theme.colour(_COLOURS[mark.kind]))
+            self._paint_mark(painter, mark, QPointF(self.x_at(mark.step), y - _KNOB - _SIGN))
         if self.hasFocus():
             painter.setPen(QPen(palette.highlight().color(), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -75,6 +117,30 @@ class Track(QAbstractSlider):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(palette.highlight())
         painter.drawEllipse(QPointF(here, y), _KNOB, _KNOB)
+
+    @staticmethod
+    def _paint_mark(painter: QPainter, mark: Mark, at: QPointF) -> None:
+        side = _SIGN
+        corners: tuple[tuple[float, float], ...] = ()
+        match mark.kind:
+            case "save":
+                painter.drawEllipse(at, 1.5, 1.5)
+                return
+            case "best":
+                corners = ((0, -side), (side, 0), (0, side), (-side, 0))
+            case "named":
+                corners = ((-1, side), (-1, -side), (side + 2, -side / 2), (1, 0), (1, side))
+            case "return":
+                corners = ((-side, 0), (side - 1, -side), (side - 1, side))
+        painter.drawPolygon(QPolygonF([at + QPointF(x, y) for x, y in corners]))
+
+    def event(self, event: QEvent) -> bool:
+        """Say what a mark means."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            mark = self.mark_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), theme.tip(mark.text) if mark else "", self)
+            return True
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to the nearest tick."""
@@ -97,6 +163,10 @@ class Track(QAbstractSlider):
         else:
             super().keyPressEvent(event)
 
+    def nearest(self, step: int) -> int:
+        """Index of the tick nearest to a step."""
+        return min(range(len(self._steps)), key=lambda index: abs(self._steps[index] - step))
+
     def _go(self, x: float) -> None:
         if self._steps:
             nearest = min(range(len(self._steps)), key=lambda index: abs(self.x_of(index) - x))
@@ -109,7 +179,7 @@ class Track(QAbstractSlider):
 
 
 class Timeline(QWidget):
-    """The track, a label that says where it stands, and the way back to the newest samples.
+    """The track, a label that says where it stands, and the ways to the best and to the newest samples.
 
     It sticks to the newest sample until someone goes back, and again when they return to the last tick.
     """
@@ -126,21 +196,26 @@ class Timeline(QWidget):
         super().__init__(parent)
         self._age = age
         self._steps: tuple[int, ...] = ()
+        self._best: int | None = None
         self._live = True
         self.track = Track()
         self.label = theme.label()
-        self.label.setMinimumWidth(self.label.fontMetrics().horizontalAdvance("step 888,888, 88 days ago") + 8)
-        self.newest = QPushButton(self.tr("Newest"))
-        self.newest.setToolTip(self.tr("Follow the newest samples again"))
+        self.newest = self._chip(self.tr("Newest"), self.tr("Follow the newest samples again"), self.go_live)
+        self.best = self._chip(self.tr("Best so far"), "", self.go_to_best)
         self.newest.setEnabled(False)
-        layout = QHBoxLayout(self)
+        self.best.hide()
+        self.tools = QHBoxLayout()
+        self.tools.setSpacing(8)
+        self.tools.addWidget(self.label, 1)
+        self.tools.addWidget(self.best)
+        self.tools.addWidget(self.newest)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.label)
-        layout.addWidget(self.track, 1)
-        layout.addWidget(self.newest)
+        layout.setSpacing(4)
+        layout.addWidget(self.track)
+        layout.addLayout(self.tools)
+        self.label.setMinimumWidth(1)
         self.track.valueChanged.connect(self._moved)
-        self.newest.clicked.connect(self.go_live)
         self._tell()
 
     @property
@@ -152,6 +227,11 @@ class Timeline(QWidget):
     def index(self) -> int:
         """The chosen sample."""
         return self.track.value()
+
+    @property
+    def step(self) -> int | None:
+        """Step of the chosen sample; None without any."""
+        return self._steps[self.track.value()] if self._steps else None
 
     def set_steps(self, steps: Sequence[int]) -> None:
         """Show the samples of these steps; while live, the newest is chosen."""
@@ -168,6 +248,13 @@ class Timeline(QWidget):
             self.chosen.emit(self.track.value())
         self._tell()
 
+    def set_best(self, step: int | None) -> None:
+        """The step with the best pictures so far; None when nobody knows."""
+        self._best = step
+        self.best.setVisible(step is not None)
+        if step is not None:
+            self.best.setToolTip(self.tr("Go to the best pictures, of step {}").format(f"{step:,}"))
+
     def refresh(self) -> None:
         """Tell the time anew."""
         self._tell()
@@ -178,6 +265,19 @@ class Timeline(QWidget):
         self._live = True
         self.track.setValue(max(0, len(self._steps) - 1))
         self._tell()
+
+    @Slot()
+    def go_to_best(self) -> None:
+        """Show the samples nearest to the best step."""
+        if self._best is not None and self._steps:
+            self.track.setValue(self.track.nearest(self._best))
+
+    def _chip(self, title: str, tip: str, pressed: Callable[[], object]) -> QPushButton:
+        made = QPushButton(title)
+        made.setProperty("role", "chip")
+        made.setToolTip(tip)
+        made.clicked.connect(lambda _=False: pressed())
+        return made
 
     @Slot(int)
     def _moved(self, index: int) -> None:

@@ -6,11 +6,16 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSpinBox
 
 from ganstudio.window.curve import Curve, Point
-from ganstudio.window.parts.curves import CurvesView, smoothed, term_of
+from ganstudio.window.parts.advice_card import AdviceCard
+from ganstudio.window.parts.charts_card import ChartsCard
+from ganstudio.window.parts.curves import smoothed
 from ganstudio.window.parts.form import Form
 from ganstudio.window.parts.notes import NotesLine
 from ganstudio.window.parts.preset_card import ChoiceCard
-from ganstudio.window.screen import Notes
+from ganstudio.window.parts.terms import term_of
+from ganstudio.window.parts.timeline import Mark, Timeline
+from ganstudio.window.screen import Notes, Quality
+from ganstudio.words.events import Advised, Remedy, Scored
 from ganstudio.words.settings import SettingCard
 
 CARDS = (
@@ -29,12 +34,19 @@ def curve(values):
 
 
 @pytest.fixture
-def curves(qtbot):
-    view = CurvesView()
+def card(qtbot):
+    view = ChartsCard()
     qtbot.addWidget(view)
     with qtbot.waitExposed(view):
         view.show()
     return view
+
+
+@pytest.fixture
+def curves(card):
+    """The charts of the losses."""
+    card.losses.set_curves = card.set_curves
+    return card.losses
 
 
 @pytest.fixture
@@ -85,6 +97,122 @@ def test_log_scale_leaves_out_what_has_no_logarithm(curves):
     values = curves.shown("fool")[1]
     assert values[0] == 1
     assert values[1] != values[1]
+
+
+def test_two_curves_are_seen_and_the_others_are_one_click_away(curves):
+    curves.set_curves({name: curve([1.0, 2.0]) for name in ("fool", "cycle", "identity", "discriminator", "odd")})
+    assert [name for name in ("fool", "discriminator", "cycle") if curves.button(name).isChecked()] == [
+        "fool",
+        "discriminator",
+        "cycle",
+    ]
+    assert not curves.button("identity").isChecked()
+    assert curves.shown("identity") == ([], [])
+    curves.button("identity").click()
+    assert curves.shown("identity")[0] == [0, 1]
+    assert not curves.button("odd").isChecked()
+    curves.set_curves({name: curve([1.0, 2.0]) for name in ("odd", "odder")})
+    assert curves.button("odd").isChecked(), "a method with odd terms only has curves too"
+
+
+def test_without_curves_there_is_a_sentence_instead_of_empty_axes(curves):
+    assert curves.placeholder.isVisible()
+    curves.set_curves({"fool": curve([1.0])})
+    assert not curves.placeholder.isVisible()
+
+
+def test_quality_has_a_line_for_each_route_and_a_mark_at_the_best(card):
+    quality = Quality()
+    for step, distance in ((10, 0.5), (20, 0.2), (30, 0.4)):
+        scores = {"a → b": {"distance": distance, "faithfulness": 0.9}, "b → a": {"distance": 2 * distance}}
+        quality = quality.plus(Scored(step, "KID", scores, best=step == 20))
+    card.tabs["quality"].click()
+    card.set_quality(quality)
+    assert card.quality.shown("distance a → b") == ([10, 20, 30], [0.5, 0.2, 0.4])
+    assert card.quality.shown("distance b → a")[1] == [1.0, 0.4, 0.8]
+    assert "(KID)" in card.quality.button("distance a → b").toolTip()
+    assert [mark.value() for mark in card.quality._charts[0].marks] == [20]
+    card.set_quality(Quality())
+    assert card.quality.placeholder.isVisible()
+    assert card.quality._charts[0].marks == []
+
+
+@pytest.fixture
+def timeline(qtbot):
+    made = Timeline(lambda _: None)
+    qtbot.addWidget(made)
+    made.resize(500, 80)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def test_the_best_is_one_click_away(qtbot, timeline):
+    timeline.set_steps((0, 100, 200, 300))
+    assert not timeline.best.isVisible()
+    timeline.set_best(120)
+    with qtbot.waitSignal(timeline.chosen) as chosen:
+        timeline.best.click()
+    assert chosen.args == [1]
+    assert (timeline.live, timeline.step) == (False, 100)
+
+
+def test_marks_say_what_they_mean(timeline):
+    timeline.set_steps((0, 100, 200))
+    timeline.track.set_marks((Mark(100, "save", "Saved"), Mark(100, "best", "The best"), Mark(200, "named", "sky")))
+    there = QPointF(timeline.track.x_at(100), 4)
+    assert timeline.track.mark_at(there).text == "The best"
+    assert timeline.track.mark_at(QPointF(timeline.track.x_at(50), 4)) is None
+    assert timeline.track.mark_at(QPointF(there.x(), 30)) is None
+    assert not timeline.grab().isNull()
+
+
+SLOWER = Remedy("Slow the judge", "change", {"learning_rate": 1e-4})
+WINNING = Advised(
+    40, "judge winning", "The judge is winning.", (SLOWER, Remedy("Stop", "stop"), Remedy("Show", "show"))
+)
+COPYING = Advised(50, "copying", "It copies the pictures.", (Remedy("Go back", "return", step=20),))
+
+
+@pytest.fixture
+def advice(qtbot):
+    made = AdviceCard()
+    qtbot.addWidget(made)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("mood", "titles"),
+    [
+        ("live", ["Slow the judge", "Stop", "Show"]),
+        ("resting", ["Continue: slow the judge", "Show"]),
+        ("over", ["Show"]),
+    ],
+)
+def test_advice_offers_what_can_be_done_now(qtbot, advice, mood, titles):
+    advice.set_advice([WINNING], mood)
+    assert not advice.isHidden()
+    assert advice.message.text() == "The judge is winning."
+    assert [button.text() for button in advice.buttons] == titles
+    with qtbot.waitSignal(advice.wanted) as wanted:
+        advice.buttons[0].click()
+    assert wanted.args[0] in WINNING.remedies
+
+
+def test_the_newest_advice_comes_first_and_the_others_are_a_click_away(qtbot, advice):
+    advice.set_advice([WINNING, COPYING], "live")
+    assert (advice.message.text(), advice.more.text()) == ("It copies the pictures.", "1 more")
+    advice.more.click()
+    assert advice.message.text() == "The judge is winning."
+    with qtbot.waitSignal(advice.dismissed) as dismissed:
+        advice.got_it.click()
+    assert dismissed.args == [WINNING]
+    advice.set_advice([COPYING], "live")
+    assert advice.message.text() == "It copies the pictures."
+    assert advice.more.isHidden()
+    advice.set_advice([], "live")
+    assert advice.isHidden()
 
 
 def test_smoothing_keeps_the_level_and_calms_the_noise():
