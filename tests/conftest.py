@@ -1,7 +1,10 @@
-"""Before any test imports Qt: draw offscreen, so that the tests need no display."""
+"""Before any test imports Qt: draw offscreen, so that the tests need no display, and cache nothing beyond them."""
 
 import os
+import tempfile
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Tiny networks are quickest on one thread, and two test runs at once do not fight for the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+_cache = tempfile.TemporaryDirectory(prefix="ganstudio-tests-")
+os.environ["GANSTUDIO_CACHE"] = _cache.name

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from ganstudio.words.events import (
     Event,
     Finished,
+    Held,
     Losses,
     Made,
     Progress,
@@ -109,6 +110,8 @@ def sentence(event: Event) -> str | None:
             text = f"Skipped {event.path}: {event.reason}"
         case Warned():
             text = f"Note: {event.message}"
+        case Held():
+            text = event.message
         case Finished(reason="stopped"):
             text = f"Stopped at step {event.step}."
         case _:
@@ -144,6 +147,14 @@ def reporter(*, as_json: bool = False, quiet: Callable[[Event], bool] = lambda _
 
 
 class _Shown:
+    _held: Event | None = None
+
+    def _again(self, event: Event) -> bool:
+        """Whether the work still stands for the same reason, which was told already."""
+        again = isinstance(event, Held) and event == self._held
+        self._held = event if isinstance(event, Held) else None
+        return again
+
     def __enter__(self) -> Self:
         return self
 
@@ -174,6 +185,8 @@ class Lines(_Shown):
 
     def __call__(self, event: Event) -> None:
         """Print it when it is time."""
+        if self._again(event):
+            return
         if isinstance(event, Losses):
             self._losses = event.terms
         elif isinstance(event, Progress):
@@ -223,6 +236,8 @@ class Bar(_Shown):
 
     def __call__(self, event: Event) -> None:
         """Move the bar or print above it."""
+        if self._again(event):
+            return
         if isinstance(event, Losses):
             self._losses = event.terms
         elif isinstance(event, Progress):

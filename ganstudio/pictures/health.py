@@ -1,45 +1,64 @@
-"""What is wrong with the pictures of a domain: broken, too small, doubled, odd, or fine."""
+"""What is wrong with the pictures of a domain, and what can be done about it; no file is ever changed here."""
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from ganstudio.pictures.away import check_there
-from ganstudio.pictures.folders import Picture, patiently_listed, sources_of, steadily
-from ganstudio.pictures.reading import Decoded, Unreadable, decode
+from ganstudio.pictures.folders import patiently_listed, sources_of, split, steadily
+from ganstudio.pictures.known import Known, known
+from ganstudio.pictures.likeness import Likeness, groups
+from ganstudio.pictures.looking import Look, look_at
+from ganstudio.pictures.reading import Unreadable
 from ganstudio.words.events import Held, Progress, Skipped
 from ganstudio.words.recipe import Domain
 
-Kind: TypeAlias = Literal["broken", "small", "duplicate", "odd"]
+Kind: TypeAlias = Literal["broken", "blank", "shared", "leak", "duplicate", "narrow", "small", "near", "odd"]
+"""In order of gravity. broken: cannot be read. blank: almost one colour. shared: also in another domain. leak: to train
+on, while the same is held out. duplicate: the same bytes. narrow: very long. small: a short side of few pixels. near:
+nearly the same picture. odd: another format than its name says, or colours that are converted."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
-_SMALLEST_DRAFT = 8
-# Which suffixes a format goes by, and what people call it.
-_NAMES: dict[str, tuple[str, frozenset[str]]] = {
-    "JPEG": ("JPEG", frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"})),
-    "MPO": ("JPEG", frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"})),
-    "PNG": ("PNG", frozenset({".png", ".apng"})),
-    "WEBP": ("WebP", frozenset({".webp"})),
-    "AVIF": ("AVIF", frozenset({".avif"})),
-    "HEIF": ("HEIC", frozenset({".heic", ".heif", ".hif"})),
-    "TIFF": ("TIFF", frozenset({".tif", ".tiff"})),
-    "BMP": ("BMP", frozenset({".bmp"})),
-    "GIF": ("GIF", frozenset({".gif"})),
+Deed: TypeAlias = Literal["exclude", "trash", "keep best"]
+REMEDIES: Mapping[Kind, tuple[Deed, ...]] = {
+    "broken": ("exclude", "trash"),
+    "blank": ("exclude", "trash"),
+    "shared": ("exclude", "trash"),
+    "leak": ("exclude", "trash"),
+    "duplicate": ("keep best", "trash"),
+    "near": ("keep best", "trash"),
+    "narrow": ("exclude", "trash"),
+    "small": ("exclude", "trash"),
+    "odd": ("exclude",),
 }
+"""What can be done with the files of a kind. To keep the best leaves out those that were found: the best is not among
+them."""
+
+SMALLEST = 64  # Pixels of the short side.
+NARROW = 4.0  # Times as long as wide.
+BLANK = 8  # Of 255; what all but a few pixels of a blank picture differ by.
+_GRAVITY = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that an artist may want to know of one file."""
+    """One thing that an artist may want to know of one file.
+
+    Attributes:
+        kind: What.
+        path: Of which file.
+        reason: The same in a sentence.
+        other: The picture it is the same as, or nearly; empty for other kinds.
+    """
 
     kind: Kind
     path: str
     reason: str
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +70,7 @@ class Report:
         findings: In the order of the files; a file is listed once, under the gravest.
     """
 
-    pictures: tuple[Picture, ...]
+    pictures: tuple[Look, ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -65,88 +84,173 @@ class Report:
         """The findings of one kind."""
         return tuple(finding for finding in self.findings if finding.kind == kind)
 
+    def groups(self, kind: Kind) -> Mapping[str, tuple[str, ...]]:
+        """Of pictures that are the same, or nearly: path of the one to keep → paths of the others."""
+        others: dict[str, tuple[str, ...]] = {}
+        for finding in self.of(kind):
+            if finding.other:
+                others[finding.other] = (*others.get(finding.other, ()), finding.path)
+        return others
+
     def to_table(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {"counts": dict(self.counts), "findings": [asdict(finding) for finding in self.findings]}
 
 
-def check(domain: Domain, *, smallest: int = 64) -> Generator[Progress | Skipped | Held, None, Report]:
-    """Read every picture of a domain, without those left out, and tell what is wrong with it.
+def left_out(domain: Domain, report: Report, kind: Kind) -> Domain:
+    """The domain without the files that have a finding of this kind."""
+    paths = dict.fromkeys([*domain.excluded, *(finding.path for finding in report.of(kind))])
+    return replace(domain, excluded=tuple(paths))
 
-    Broken ones cannot be used. The others can: "small" is a short side below `smallest` pixels, "duplicate" the very
-    same bytes as an earlier file, "odd" a suffix of another format, or colours that had to be converted.
+
+def check(domain: Domain, *, smallest: int = SMALLEST) -> Generator[Progress | Skipped | Held, None, Report]:
+    """Look at every picture of a domain, without those left out, and tell what is wrong with it.
 
     Args:
         domain: Its folders and files, and what was left out of them.
         smallest: Short side in pixels below which a picture is too small.
     """
     found = yield from patiently_listed(domain)
-    sources = sources_of(domain)
-    pictures: list[Picture] = []
+    looks: list[Look] = []
     findings: list[Finding] = []
-    firsts: dict[str, Path] = {}
-    start = time.monotonic()
-    done = 0
-    for seen in steadily(lambda entry: _look_at(entry, sources), found):
+    with known() as before:
+        for seen in _looks(found, sources_of(domain), before):
+            if isinstance(seen, Look):
+                looks.append(seen)
+                findings += _faults(seen, smallest)
+                continue
+            if isinstance(seen, Skipped):
+                findings.append(Finding("broken", seen.path, seen.reason))
+            yield seen
+    held_out = frozenset(split([entry for entry in found if isinstance(entry, Path)])[1])
+    findings += yield from _repeated(looks, held_out)
+    order = {entry.path if isinstance(entry, Skipped) else str(entry): place for place, entry in enumerate(found)}
+    return Report(tuple(looks), _gravest(findings, order))
+
+
+def across(reports: Mapping[str, Report]) -> dict[str, Report]:
+    """The same reports, where pictures that are also in an earlier domain have a finding "shared".
+
+    Args:
+        reports: By the name of their domain, in the order of the domains.
+    """
+    seen: list[tuple[str, Look]] = []
+    told: dict[str, Report] = {}
+    for name, report in reports.items():
+        places = {str(look.path): place for place, look in enumerate(report.pictures)}
+        # What was broken keeps its place before the others.
+        order = {finding.path: places.get(finding.path, -1) for finding in report.findings} | places
+        told[name] = Report(report.pictures, _gravest([*report.findings, *_shared(report.pictures, seen)], order))
+        seen += [(name, look) for look in report.pictures]
+    return told
+
+
+def _shared(looks: Iterable[Look], seen: Sequence[tuple[str, Look]]) -> list[Finding]:
+    contents = {look.content: place for place, (_, look) in reversed(list(enumerate(seen)))}
+    patterned = [place for place, (_, look) in enumerate(seen) if look.spread > BLANK]
+    likeness = Likeness([seen[place][1] for place in patterned])
+    findings = []
+    for look in looks:
+        same = contents.get(look.content)
+        near = likeness.near(look).tolist() if same is None and look.spread > BLANK else []
+        if same is not None or near:
+            name, other = seen[same if same is not None else patterned[near[0]]]
+            reason = f"{_how(same is not None)} picture is in {name}: {other.path.name}."
+            findings.append(Finding("shared", str(look.path), reason, str(other.path)))
+    return findings
+
+
+def _looks(
+    found: Sequence[Path | Skipped], sources: Sequence[Path], before: Known
+) -> Generator[Progress | Skipped | Held | Look, None, None]:
+    """A look at each, in their order, with progress after it."""
+
+    def look(entry: tuple[Path | Skipped, Look | None]) -> Skipped | Look:
+        path, remembered = entry
+        return remembered or (path if isinstance(path, Skipped) else _attempt(path, sources))
+
+    remembered = ((entry, None if isinstance(entry, Skipped) else before.find(entry)) for entry in found)
+    start, done = time.monotonic(), 0
+    for seen in steadily(look, remembered):
+        yield seen
         if isinstance(seen, Held):
-            yield seen
             continue
+        if isinstance(seen, Look):
+            before.keep(seen)
         done += 1
-        if isinstance(seen, Skipped):
-            findings.append(Finding("broken", seen.path, seen.reason))
-            yield seen
-        else:
-            pictures.append(seen.picture)
-            findings += _findings(seen, firsts, smallest)
         seconds = time.monotonic() - start
         left = seconds / done * (len(found) - done)
         yield Progress(done, len(found), "checking pictures", seconds, left, done / max(seconds, 1e-9))
-    return Report(tuple(pictures), tuple(findings))
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What is kept of a picture once it was read: not its pixels."""
-
-    picture: Picture
-    content: str
-    odd: str
-
-
-def _look_at(entry: Path | Skipped, sources: Sequence[Path]) -> Skipped | _Seen:
-    if isinstance(entry, Skipped):
-        return entry
+def _attempt(path: Path, sources: Sequence[Path]) -> Skipped | Look:
     try:
-        decoded = decode(entry, at_least=_SMALLEST_DRAFT)
-        with entry.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
+        return look_at(path)
     except Unreadable as reason:
-        check_there(entry, sources)
-        return Skipped(str(entry), str(reason))
+        check_there(path, sources)
+        return Skipped(str(path), str(reason))
     except OSError:
-        check_there(entry, sources)
-        return Skipped(str(entry), "The file went away while it was read.")
-    return _Seen(Picture(entry, decoded.width, decoded.height), content, _odd(entry, decoded))
+        check_there(path, sources)
+        return Skipped(str(path), "The file went away while it was read.")
 
 
-def _findings(seen: _Seen, firsts: dict[str, Path], smallest: int) -> list[Finding]:
-    picture = seen.picture
-    path = str(picture.path)
-    first = firsts.setdefault(seen.content, picture.path)
-    if first != picture.path:
-        return [Finding("duplicate", path, f"The very same picture as {first.name}.")]
-    if min(picture.width, picture.height) < smallest:
-        return [Finding("small", path, f"Only {picture.width} × {picture.height} pixels.")]
-    return [Finding("odd", path, seen.odd)] if seen.odd else []
+def _faults(look: Look, smallest: int) -> list[Finding]:
+    """What is wrong with a picture by itself."""
+    path, size = str(look.path), f"{look.width} × {look.height} pixels"
+    findings = []
+    if look.spread <= BLANK:
+        findings.append(Finding("blank", path, "It is almost one colour all over, which can upset a training."))
+    if max(look.width, look.height) > NARROW * min(look.width, look.height):
+        findings.append(Finding("narrow", path, f"It is very long and narrow ({size}); most of it is cut away."))
+    if min(look.width, look.height) < smallest:
+        findings.append(Finding("small", path, f"Only {size}."))
+    if look.odd:
+        findings.append(Finding("odd", path, look.odd))
+    return findings
 
 
-def _odd(path: Path, decoded: Decoded) -> str:
-    """What is unusual in a picture that can be used all the same; empty when nothing is."""
-    name, suffixes = _NAMES[decoded.format]
-    if path.suffix.lower() not in suffixes:
-        return f"It is a {name} picture named {path.suffix}." if path.suffix else f"It is a {name} without a suffix."
-    if decoded.mode == "CMYK":
-        return "It is CMYK, for print; its colours are converted to RGB."
-    if decoded.deep:
-        return "It has more than 8 bits a channel; 8 are used."
-    return ""
+def _repeated(looks: Sequence[Look], held_out: frozenset[Path]) -> Generator[Progress, None, list[Finding]]:
+    """Pictures that are there twice, or nearly: one is kept, which is held out if any of them is, and the best else."""
+    firsts: dict[str, Look] = {}
+    findings = []
+    for look in sorted(looks, key=lambda look: look.path not in held_out):
+        first = firsts.setdefault(look.content, look)
+        if first is not look:
+            findings.append(_twin(look, first, held_out, same=True))
+    apart = [look for look in firsts.values() if look.spread > BLANK]
+    apart.sort(key=lambda look: (look.path not in held_out, -look.width * look.height, -look.sharpness))
+    compared = 0
+    for best, members in groups(apart):
+        findings += [_twin(apart[member], apart[best], held_out, same=False) for member in members]
+        compared += 1 + len(members)
+        if compared % 100 == 0:
+            yield Progress(compared, len(apart), "comparing pictures")
+    return findings
+
+
+def _twin(look: Look, kept: Look, held_out: frozenset[Path], *, same: bool) -> Finding:
+    leak = kept.path in held_out and look.path not in held_out
+    if leak:
+        more = ", which is held out to judge by"
+    elif same:
+        more = ""
+    elif kept.width * kept.height > look.width * look.height:
+        more = f", which is larger ({kept.width} × {kept.height} pixels)"
+    else:
+        more = ", which is sharper" if kept.sharpness > look.sharpness else ""
+    kind: Kind = "leak" if leak else "duplicate" if same else "near"
+    return Finding(kind, str(look.path), f"{_how(same)} picture as {kept.path.name}{more}.", str(kept.path))
+
+
+def _how(same: bool) -> str:
+    return "The very same" if same else "Nearly the same"
+
+
+def _gravest(findings: Iterable[Finding], order: Mapping[str, int]) -> tuple[Finding, ...]:
+    """One finding of each file, in the order of the files."""
+    gravest: dict[str, Finding] = {}
+    for finding in findings:
+        known_one = gravest.setdefault(finding.path, finding)
+        if _GRAVITY[finding.kind] < _GRAVITY[known_one.kind]:
+            gravest[finding.path] = finding
+    return tuple(sorted(gravest.values(), key=lambda finding: order[finding.path]))

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
-Kept: TypeAlias = Literal["thumbnails", "pictures"]
-"""What is cached: small pictures for the window, and decoded ones for training."""
+Kept: TypeAlias = Literal["thumbnails", "pictures", "looks"]
+"""What is cached: small pictures for the window, decoded ones for training, and what was seen of pictures."""
 
 CACHES: tuple[Kept, ...] = get_args(Kept)
 CACHE_VARIABLE = "GANSTUDIO_CACHE"

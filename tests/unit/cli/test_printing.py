@@ -7,7 +7,19 @@ import sys
 import pytest
 
 from ganstudio.cli.printing import Lines, duration, file_size, one_line, plain, reporter, sentence, table
-from ganstudio.words.events import Failed, Finished, Losses, Made, Progress, Saved, Skipped, Started, Warned, from_json
+from ganstudio.words.events import (
+    Failed,
+    Finished,
+    Held,
+    Losses,
+    Made,
+    Progress,
+    Saved,
+    Skipped,
+    Started,
+    Warned,
+    from_json,
+)
 
 JOB = (
     Started(0, 4, "cyclegan", "CPU, 2 cores", "fp32", {"summer": 5, "winter": 6}),
@@ -46,6 +58,13 @@ def test_plain_lines_come_now_and_then_and_at_the_end(capsys):
         "Note: Few pictures.",
         "Saved at step 4.",
     ]
+
+
+def test_a_wait_is_told_once(capsys):
+    show = Lines()
+    for event in (Held("a is away."), Held("a is away."), Losses(1, {}), Held("a is away."), Held("b is away.")):
+        show(event)
+    assert capsys.readouterr().out.splitlines() == ["a is away.", "a is away.", "b is away."]
 
 
 def test_json_lines_are_the_events_and_nothing_else(capsys):
