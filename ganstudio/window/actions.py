@@ -47,6 +47,7 @@ def actions(window: MainWindow) -> tuple[Action, ...]:
         Action("open", file, say("actions", "&Open project…"), "Ctrl+O", "folder-open", window.open_project),
         Action("sample", file, say("actions", "Open the &sample project"), "", "sample", window.open_sample),
         Action("folder", file, say("actions", "Show project in &folder"), "", "open", window.show_project_folder),
+        Action("settings", file, say("actions", "S&ettings"), "Ctrl+,", "settings", partial(studio.show, "settings")),
         Action("quit", file, say("actions", "&Quit"), "Ctrl+Q", "", window.close),
         *(
             Action(f"page_{key}", view, title, f"Ctrl+{at}", icon, partial(studio.show, key))
@@ -59,4 +60,5 @@ def actions(window: MainWindow) -> tuple[Action, ...]:
         Action("stop", training, say("actions", "&Stop and save"), "Ctrl+.", "stop", studio.stop_training),
         Action("keys", help_, say("actions", "&Keyboard shortcuts"), "F1", "keyboard", window.show_keys),
         Action("log", help_, say("actions", "Open &log"), "", "info", window.open_log),
+        Action("bundle", help_, say("actions", "Save a support &bundle…"), "", "save", window.save_bundle),
     )

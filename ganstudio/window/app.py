@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import locale
 import logging
-import logging.handlers
-import signal
+import platform
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import FrameType, TracebackType
 
-from PySide6.QtCore import QLocale, QSettings, QStandardPaths, QTimer
+from PySide6.QtCore import QLocale, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from ganstudio.window import wishes
+from ganstudio.window.closing import obey_signals
+from ganstudio.window.faults import Faults
+from ganstudio.window.logbook import keep_log
 from ganstudio.window.main_window import MainWindow
+from ganstudio.window.session import Report, Session, bad_ends
 from ganstudio.window.studio import Studio
 from ganstudio.window.theme import Theme
 
@@ -41,64 +46,52 @@ def open_window(project: Path | None = None) -> int:
     app.setApplicationName("ganstudio")
     app.setApplicationDisplayName("GAN Studio")
     app.setDesktopFileName("ganstudio")
-    Theme(app)
-    log_file = keep_log()
-    studio = Studio(QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "ganstudio", "window"))
-    window = MainWindow(studio, log_file)
-    show_faults(studio)
-    obey_signals(window, app)
-    app.commitDataRequest.connect(window.leave)
+    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "ganstudio", "window")
+    wishes.apply(settings)
+    Theme(app, wishes.theme(settings))
+    # Dialogs come and go while the window is in the tray; it says itself when it is over.
+    app.setQuitOnLastWindowClosed(False)
+    keep_log()
+    log.info("Started on Python %s, %s", platform.python_version(), platform.platform())
+    reports = bad_ends()
+    session = Session()
+    with _crashes(session):
+        code = _run(app, settings, session, reports, project)
+    session.end()
+    log.info("Ended in order")
+    return code
+
+
+def _run(
+    app: QApplication, settings: QSettings, session: Session, reports: Sequence[Report], project: Path | None
+) -> int:
+    studio = Studio(settings)
+    window = MainWindow(studio)
+    faults = Faults(window, session)
+    faults.install()
+    obey_signals(window.closing, app)
+    window.closed.connect(app.quit)
+    app.commitDataRequest.connect(window.closing.leave_session)
     if project is not None and studio.open_project(project):
         studio.show("data")
     window.show()
+    for report in reports[:1]:
+        faults.tell(report)
     QTimer.singleShot(0, studio.load_catalogue)
     code = app.exec()
     studio.shut()
     return code
 
 
-def keep_log() -> Path | None:
-    """Write warnings and faults to a file that cannot grow without end; None where no file can be written."""
-    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation))
-    file = folder / "log.txt"
+@contextlib.contextmanager
+def _crashes(session: Session) -> Iterator[None]:
+    """Have the interpreter write where it was when it crashes."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            file, maxBytes=1 << 20, backupCount=2, encoding="utf-8", delay=True
-        )
-        faulthandler.enable((folder / "crash.txt").open("w", encoding="utf-8"))
+        file = session.trace.open("w", encoding="utf-8")
     except OSError:
-        return None
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handler.setLevel(logging.WARNING)
-    logging.getLogger().addHandler(handler)
-    return file
-
-
-def show_faults(studio: Studio) -> None:
-    """Turn an exception that nobody caught into a sentence; the traceback goes to the log."""
-
-    def caught(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            return
-        log.error("Not caught", exc_info=(kind, fault, trace))
-        studio.say(
-            f"Something went wrong ({kind.__name__}). Your files are safe; Help, Open log shows the details.",
-            fault=True,
-        )
-
-    sys.excepthook = caught
-
-
-def obey_signals(window: MainWindow, app: QApplication) -> None:
-    """Ctrl+C in the terminal and a request to end: stop, save, close."""
-
-    def leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  As `signal` calls it.
-        window.leave()
-
-    signal.signal(signal.SIGINT, leave)
-    signal.signal(signal.SIGTERM, leave)
-    # Python obeys signals between two of its own steps; without this timer none comes while Qt waits.
-    timer = QTimer(app)
-    timer.timeout.connect(lambda: None)
-    timer.start(200)
+        yield
+        return
+    with file:
+        faulthandler.enable(file)
+        yield
+        faulthandler.disable()

@@ -1,20 +1,28 @@
-"""Job bar: always at the bottom; what runs, how far it is, when it will be done, and on which device."""
+"""Job bar: always at the bottom; what runs, how far it is, when it will be done, and how the device fares."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+import time
+
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ganstudio.window import theme, words
+from ganstudio.window.after import WISHES, AfterTraining, Wish
+from ganstudio.window.meter import Meter, Reading
+from ganstudio.window.parts.buttons import icon_button
+from ganstudio.window.parts.elided import Elided
+from ganstudio.window.pulse import Pulse
 from ganstudio.window.studio import Studio
-from ganstudio.words.events import Progress, Started
+from ganstudio.words.events import Held, Progress, Saved, Started
 
 PARTS = 1000
+DOT = "  ·  "
 
 
 class JobBar(QFrame):
-    """State, run, step, share, time left, speed; pause, stop; the device.
+    """State, run, step, share, time left, speed, last save; the device's meter; pause, stop, what comes after.
 
     Signals:
         share_changed: The window's title says how far the training is: 0 to 100, or -1 when nothing runs.
@@ -22,30 +30,45 @@ class JobBar(QFrame):
 
     share_changed = Signal(int)
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+    def __init__(self, studio: Studio, after: AfterTraining, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
+        self._after = after
         self._progress: Progress | None = None
+        self._held = ""
+        self._pulse = Pulse(time.monotonic())
+        self._reading: Reading | None = None
         self._share = -1
+        self._measured: int | None = None
+        self.meter = Meter(self)
         self.setProperty("role", "bar")
-        self.setFixedHeight(72)
+        self.setFixedHeight(80)
         self._build()
-        studio.training_changed.connect(self._refresh)
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self._show_facts)
+        studio.training_changed.connect(self._training_changed)
         studio.catalogue_ready.connect(self._fill_devices)
         studio.device_changed.connect(self._fill_devices)
         studio.worker.happened.connect(self._happened)
+        studio.closing.connect(self.meter.stop)
+        after.wish_changed.connect(self._show_wish)
+        self.meter.read.connect(self._measure)
         self._fill_devices()
-        self._refresh()
+        self._show_wish()
+        self._training_changed()
 
     def _build(self) -> None:
         self.state = theme.label(role="strong")
-        self.details = theme.label(role="small")
+        self.details = Elided("small")
         self.bar = QProgressBar()
         self.bar.setRange(0, PARTS)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress of the training"))
         self.mark = QLabel()
         self.mark.setFixedSize(20, 20)
+        self.facts = Elided("small")
+        self.awake = theme.label(self.tr("Awake"), "small")
+        self.awake.setToolTip(self.tr("The computer does not go to sleep while this trains. Its screen may."))
 
         self.pause = QPushButton()
         self.pause.setMinimumWidth(116)
@@ -54,6 +77,8 @@ class JobBar(QFrame):
         self.stop.setToolTip(self.tr("Finish this step, save, and end. The run can be continued later."))
         theme.set_icon(self.stop, "stop", side=16)
         self.stop.clicked.connect(self._studio.stop_training)
+        self.after = icon_button(self.tr("When this training ends"), "clock")
+        self.after.setMenu(self._wishes())
 
         self.device = QPushButton()
         self.device.setProperty("role", "quiet")
@@ -62,58 +87,109 @@ class JobBar(QFrame):
         theme.set_icon(self.device, "chip", "muted")
         self._devices = QMenu(self.device)
         self.device.setMenu(self._devices)
+        self._lay_out()
 
+    def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(theme.GRID)
         head.addWidget(self.mark)
         head.addWidget(self.state)
         head.addWidget(self.details, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(2 * theme.GRID)
+        foot.addWidget(self.facts, 1)
+        foot.addWidget(self.awake)
         middle = QVBoxLayout()
         middle.setSpacing(6)
         middle.addStretch()
         middle.addLayout(head)
         middle.addWidget(self.bar)
+        middle.addLayout(foot)
         middle.addStretch()
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 16, 0)
         row.setSpacing(theme.GRID)
         row.addLayout(middle, 1)
         row.addSpacing(theme.GRID)
-        row.addWidget(self.pause)
-        row.addWidget(self.stop)
-        row.addWidget(self.device)
+        for widget in (self.pause, self.stop, self.after, self.device):
+            row.addWidget(widget)
+
+    # What the training says
+
+    @Slot()
+    def _training_changed(self) -> None:
+        """Another one, or another state of it."""
+        training = self._studio.training
+        job = None if training is None else training.job
+        if job != self._measured:
+            self._measured = job
+            self._progress, self._held, self._reading = None, "", None
+            self._pulse = Pulse(time.monotonic())
+            self.awake.hide()
+            self._look(training is not None)
+        self._pulse.beat = time.monotonic()
+        self._refresh()
+
+    def _look(self, running: bool) -> None:
+        """Read the device and tell the time while something trains, and only then."""
+        if running:
+            self.meter.start(self._studio.device_in_use)
+            self._clock.start()
+        else:
+            self.meter.stop()
+            self._clock.stop()
 
     @Slot(int, object)
     def _happened(self, job: int, event: object) -> None:
         if self._studio.training is None or job != self._studio.training.job:
             return
-        if isinstance(event, Started):
-            self._progress = Progress(event.step, event.steps)
-        elif isinstance(event, Progress) and event.what == "training":
-            self._progress = event
-        else:
-            return
+        now = time.monotonic()
+        self._pulse.beat = now
+        self._held = event.message if isinstance(event, Held) else ""
+        match event:
+            case Started():
+                self._progress = Progress(event.step, event.steps)
+                self.awake.setVisible(event.awake)
+            case Progress(what="training"):
+                self._progress = event
+                self._pulse.stepped(now, event.per_second)
+            case Saved(kind="checkpoint"):
+                self._pulse.saved = now
+            case Held():
+                pass
+            case _:
+                return
         self._refresh()
+
+    @Slot(object)
+    def _measure(self, reading: Reading) -> None:
+        self._reading = reading
+        self._show_facts()
+
+    # What is shown
 
     @Slot()
     def _refresh(self) -> None:
         training, state = self._studio.training, self._studio.training_state
-        if training is None:
-            self._progress = None
-        for widget in (self.bar, self.pause, self.stop):
+        for widget in (self.bar, self.facts, self.pause, self.stop, self.after):
             widget.setVisible(training is not None)
-        self.state.setProperty("role", "strong" if training else "muted")
-        theme.set_role(self.state, "strong" if training else "muted")
+        if self.state.property("role") != (role := "strong" if training else "muted"):
+            theme.set_role(self.state, role)
         self.state.setText(self._headline())
-        self.details.setText(self._figures())
+        self.details.setText(self._held or self._figures())
         name, ink = {"running": ("train", "accent"), "idle": ("check", "muted")}.get(state, ("pause", "muted"))
-        theme.set_icon(self.mark, name, ink)
+        if self._held:
+            name, ink = "warning", "caution"
+        if (self.mark.property("icon_name"), self.mark.property("icon_colour")) != (name, ink):
+            theme.set_icon(self.mark, name, ink)
         waiting = state in {"paused", "pausing"}
         self.pause.setText(self.tr("Continue") if waiting else self.tr("Pause"))
         self.pause.setEnabled(state in {"running", "paused"})
         self.stop.setEnabled(state != "stopping")
-        theme.set_icon(self.pause, "play" if waiting else "pause", side=16)
+        if self.pause.property("icon_name") != (shown := "play" if waiting else "pause"):
+            theme.set_icon(self.pause, shown, side=16)
         self._show_share()
+        self._show_facts()
 
     def _headline(self) -> str:
         training = self._studio.training
@@ -125,21 +201,30 @@ class JobBar(QFrame):
             "paused": self.tr("Paused"),
             "stopping": self.tr("Saving"),
         }[self._studio.training_state]
-        return f"{word}  {training.run.name}"
+        return f"{self.tr('Waiting') if self._held else word}  {training.run.name}"
 
     def _figures(self) -> str:
         seen = self._progress
         if seen is None or not seen.total:
             return ""
-        parts = [
-            words.step_of(seen.done, seen.total),
-            f"{100 * seen.done / seen.total:.0f} %",
-        ]
+        parts = [words.step_of(seen.done, seen.total), f"{100 * seen.done / seen.total:.0f} %"]
         if self._studio.training_state == "running":
             parts.append(words.left(seen.eta_seconds))
             if seen.per_second:
                 parts.append(words.speed(seen.per_second))
-        return "  ·  ".join(parts)
+        return DOT.join(parts)
+
+    @Slot()
+    def _show_facts(self) -> None:
+        now, state = time.monotonic(), self._studio.training_state
+        parts = []
+        if state in {"running", "stopping"} and not self._held and (quiet := self._pulse.silence(now)) is not None:
+            parts.append(self.tr("Still working? Last step {} ago").format(words.duration(quiet)))
+        if (ago := self._pulse.saved_ago(now)) is not None:
+            parts.append(self.tr("saved just now") if ago < 10 else self.tr("saved {} ago").format(words.duration(ago)))
+        if self._reading is not None:
+            parts += measured(self._reading)
+        self.facts.setText(DOT.join(parts))
 
     def _show_share(self) -> None:
         seen = self._progress
@@ -149,6 +234,33 @@ class JobBar(QFrame):
         if share != self._share:
             self._share = share
             self.share_changed.emit(share)
+
+    # What comes after
+
+    def _wishes(self) -> QMenu:
+        menu = QMenu(self.after)
+        titles: dict[Wish, str] = {
+            "nothing": self.tr("Do nothing more"),
+            "quit": self.tr("Quit GAN Studio"),
+            "sleep": self.tr("Put the computer to sleep"),
+        }
+        heading = menu.addAction(self.tr("When this training ends"))
+        heading.setEnabled(False)
+        group = QActionGroup(menu)
+        for wish in WISHES:
+            action = group.addAction(menu.addAction(titles[wish]))
+            action.setCheckable(True)
+            action.setData(wish)
+        group.triggered.connect(lambda action: self._after.wish_for(action.data()))
+        return menu
+
+    @Slot()
+    def _show_wish(self) -> None:
+        for action in self.after.menu().actions():
+            if action.isCheckable():
+                action.setChecked(action.data() == self._after.wish)
+        chosen = self._after.wish != "nothing"
+        theme.set_icon(self.after, "clock", "accent" if chosen else "muted")
 
     # The device
 
@@ -173,3 +285,14 @@ class JobBar(QFrame):
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
         self._studio.set_device(str(action.data()))
+
+
+def measured(reading: Reading) -> list[str]:
+    """A reading in words: "GPU 87 %", "6.1 of 12.0 GB", "67 °C"."""
+    parts = []
+    if reading.use is not None:
+        parts.append(f"{'GPU' if reading.name else 'CPU'} {100 * reading.use:.0f} %")
+    parts.append(words.memory(reading.used, reading.total))
+    if reading.celsius is not None:
+        parts.append(f"{reading.celsius} °C")
+    return parts

@@ -39,7 +39,7 @@ class SharedLog(logging.handlers.RotatingFileHandler):
             super().emit(record)
             if self.stream is not None:
                 self.stream.close()
-                self.stream = None  # type: ignore[assignment]
+                self.stream = None
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Stay silent: there is nowhere left to say it."""

@@ -5,19 +5,15 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QKeyCombination, Qt, QUrl, Slot
+from PySide6.QtCore import QCoreApplication, QKeyCombination, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -25,10 +21,16 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.window import theme
-from ganstudio.window.actions import Action, actions
+from ganstudio.window.actions import actions
+from ganstudio.window.after import AfterTraining
+from ganstudio.window.closing import Closing
 from ganstudio.window.job_bar import JobBar
+from ganstudio.window.launcher import Launcher
+from ganstudio.window.parts.banner import Banners
+from ganstudio.window.parts.shortcut_sheet import ShortcutSheet
 from ganstudio.window.parts.toast import Toasts
 from ganstudio.window.studio import Studio
+from ganstudio.window.tray import Tray
 
 PAGES = {
     "home": "HomePage",
@@ -37,19 +39,27 @@ PAGES = {
     "translate": "TranslatePage",
     "models": "ModelsPage",
     "playground": "PlaygroundPage",
+    "settings": "SettingsPage",
 }
 
 
 class MainWindow(QMainWindow):
-    """Rail, pages, job bar. A page is made when it is first shown, so that the window is there at once."""
+    """Rail, pages, job bar. A page is made when it is first shown, so that the window is there at once.
 
-    def __init__(self, studio: Studio, log_file: Path | None = None) -> None:
+    Signals:
+        closed: The window closed for good.
+    """
+
+    closed = Signal()
+
+    def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.studio = studio
-        self._log_file = log_file
         self._pages: dict[str, QWidget] = {}
-        self._leaving = False
-        self._question: QMessageBox | None = None
+        self.tray = Tray(self, studio)
+        self.closing = Closing(self, studio, self.tray.put_away)
+        self.after = AfterTraining(self, studio, self.tray)
+        self.launcher = Launcher(parent=self)
         self.setWindowIcon(theme.icon("mark", "accent"))
         self.setMinimumSize(960, 640)
         self.resize(1280, 840)
@@ -58,11 +68,11 @@ class MainWindow(QMainWindow):
         self._fill_menus()
         studio.page_wanted.connect(self.show_page)
         studio.project_changed.connect(self._title)
-        studio.training_changed.connect(self._training_changed)
+        studio.training_changed.connect(self._title)
         studio.said.connect(self.toasts.say)
-        studio.said.connect(self._stay)
         studio.offered.connect(self.toasts.offer)
-        self.job_bar.share_changed.connect(self._title)
+        for follow in (self._title, self.tray.show_share, self.launcher.show_share):
+            self.job_bar.share_changed.connect(follow)
         geometry = studio.settings.value("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
@@ -81,6 +91,7 @@ class MainWindow(QMainWindow):
             ("translate", say("rail", "Translate"), "translate"),
             ("models", say("rail", "Models"), "models"),
             ("playground", say("rail", "Playground"), "playground"),
+            ("settings", say("rail", "Settings"), "settings"),
         )
 
     def _build(self) -> None:
@@ -106,15 +117,21 @@ class MainWindow(QMainWindow):
             button.clicked.connect(lambda _=False, key=key: self.studio.show(key))
             self._rail.addButton(button)
             self._rail_buttons[key] = button
+            if key == "settings":
+                column.addStretch()
             column.addWidget(button)
-        column.addStretch()
         self.stack = QStackedWidget()
-        self.job_bar = JobBar(self.studio)
+        self.banners = Banners()
+        self.job_bar = JobBar(self.studio, self.after)
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(0)
         top.addWidget(rail)
-        top.addWidget(self.stack, 1)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.banners)
+        right.addWidget(self.stack, 1)
+        top.addLayout(right, 1)
         whole = QWidget()
         rows = QVBoxLayout(whole)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -189,15 +206,21 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def open_log(self) -> None:
-        """Show the log in the system's editor."""
-        if self._log_file is None or not self._log_file.is_file():
-            self.studio.say(self.tr("There is no log: nothing has gone wrong yet."))
-        else:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_file)))
+        """Show the log."""
+        from ganstudio.window.parts.log_sheet import LogSheet
+
+        LogSheet(self, self.save_bundle).open()
+
+    def save_bundle(self, run: Path | None = None) -> None:
+        """Show what a support bundle would say, about this run or another, and save it."""
+        from ganstudio.window.parts.bundle_sheet import BundleSheet
+
+        BundleSheet(self, self.studio, run).open()
 
     def show_keys(self) -> None:
         """Show every shortcut."""
-        sheet = ShortcutSheet(tuple(self.actions_by_name.values()), self)
+        keys = [(action.title, action.shortcut) for action in self.actions_by_name.values() if action.shortcut]
+        sheet = ShortcutSheet(keys, self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
 
@@ -221,90 +244,13 @@ class MainWindow(QMainWindow):
             parts.append(self.studio.project.name)
         self.setWindowTitle(" – ".join([*parts, "GAN Studio"]))
 
-    @Slot()
-    def _training_changed(self) -> None:
-        self._title()
-        if self._leaving and self.studio.training is None:
-            self.close()
-
-    @Slot(str, bool)
-    def _stay(self, message: str, fault: bool) -> None:
-        """A run that could not be saved is told, not closed over."""
-        self._leaving = self._leaving and not fault
-
-    def leave(self) -> None:
-        """Stop and save what trains, then close; asks nothing."""
-        self._leaving = True
-        if self.studio.training is None:
-            self.close()
-        else:
-            self.studio.stop_training()
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask once while something trains; otherwise remember the window's place and close."""
-        if self.studio.training is not None:
+        if not self.closing.may_close():
             event.ignore()
-            if not self._leaving:
-                self._ask()
             return
         self.studio.settings.setValue("geometry", self.saveGeometry())
         self.hide()  # The worker may need a moment for the step in hand.
         self.studio.shut()
         event.accept()
-
-    def _ask(self) -> None:
-        if self._question is not None:
-            self._question.raise_()
-            return
-        box = QMessageBox(self)
-        box.setWindowTitle("GAN Studio")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.tr("A training is running."))
-        box.setInformativeText(self.tr("Keep training puts the window aside. A stopped run can be continued later."))
-        keep = box.addButton(self.tr("Keep training"), QMessageBox.ButtonRole.RejectRole)
-        stop = box.addButton(self.tr("Stop and save"), QMessageBox.ButtonRole.AcceptRole)
-        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
-        keep.setObjectName("keep")
-        stop.setObjectName("stop")
-        cancel.setObjectName("cancel")
-        box.setDefaultButton(keep)
-        box.setEscapeButton(cancel)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.buttonClicked.connect(self._answered)
-        box.finished.connect(self._asked)
-        self._question = box
-        box.open()
-
-    @Slot("QAbstractButton*")
-    def _answered(self, button: QWidget) -> None:
-        if button.objectName() == "keep":
-            self.showMinimized()
-        elif button.objectName() == "stop":
-            self.leave()
-
-    @Slot()
-    def _asked(self) -> None:
-        self._question = None
-
-
-class ShortcutSheet(QDialog):
-    """Every action that has keys, and the keys."""
-
-    def __init__(self, shown: tuple[Action, ...], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(32, 24, 32, 24)
-        column.setSpacing(16)
-        column.addWidget(theme.label(self.tr("Keyboard shortcuts"), "heading"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(48)
-        grid.setVerticalSpacing(theme.GRID)
-        for row, action in enumerate(action for action in shown if action.shortcut):
-            keys = QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-            grid.addWidget(theme.label(action.title.replace("&", "").rstrip("…")), row, 0)
-            grid.addWidget(theme.label(keys, "muted"), row, 1)
-        column.addLayout(grid)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        self.closed.emit()

@@ -1,7 +1,8 @@
 """How the window looks: twelve named colours, light and dark, turned into a palette, a small style sheet and icons.
 
-The colours follow the system (Qt's `styleHints().colorScheme()`) and change while the window is open. The environment
-variable GANSTUDIO_THEME=light or =dark overrides the system; the script that makes the README's pictures uses it.
+The colours follow the artist's choice, else the system (Qt's `styleHints().colorScheme()`), and change while the window
+is open. The environment variable GANSTUDIO_THEME=light or =dark overrides both; the script that makes the README's
+pictures uses it.
 
 Greys are neutral on purpose: a tinted surround changes how a picture's colours are seen.
 """
@@ -88,20 +89,31 @@ def colour(name: str) -> QColor:
 
 
 class Theme(QObject):
-    """Dresses the application, and dresses it anew when the system turns light or dark."""
+    """Dresses the application, and dresses it anew when the system turns light or dark.
 
-    def __init__(self, app: QApplication) -> None:
+    Args:
+        app: The application.
+        wish: "light", "dark", or "system" for what the system says.
+    """
+
+    def __init__(self, app: QApplication, wish: str = "system") -> None:
         super().__init__(app)
         self._app = app
+        self._wish = wish
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow)
         self._follow()
 
     @Slot()
     def _follow(self) -> None:
-        wanted = os.environ.get("GANSTUDIO_THEME", "")
+        wanted = os.environ.get("GANSTUDIO_THEME", "") or self._wish
         dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
         self.wear(DARK if wanted == "dark" or (dark and wanted != "light") else LIGHT)
+
+    def choose(self, wish: str) -> None:
+        """Another wish of the artist's."""
+        self._wish = wish
+        self._follow()
 
     def wear(self, colours: Tokens) -> None:
         """Put on these colours: palette, style sheet and every icon that was set with `set_icon`."""

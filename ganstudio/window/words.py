@@ -83,3 +83,9 @@ def file_size(size: int) -> str:
 def date(seconds: float) -> str:
     """A day and time as the system writes them, short."""
     return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(seconds)), QLocale.FormatType.ShortFormat)
+
+
+def memory(used: int, total: int) -> str:
+    """Say "6.1 of 12.0 GB", in the gigabytes that memory is sold in."""
+    numbers = (QLocale().toString(size / (1 << 30), "f", 1) for size in (used, total))
+    return QCoreApplication.translate("words", "{} of {} GB").format(*numbers)

@@ -39,7 +39,7 @@ def fail():
 
 def tell():
     window = next(w for w in QApplication.topLevelWidgets() if w.isVisible())
-    facts["said"] = window.toasts.messages()
+    facts["said"] = [f"{banner.title.text()} {banner.text.text()}" for banner in window.banners.shown()]
     print(json.dumps(facts), flush=True)
     os.kill(os.getpid(), signal.SIGTERM)
 
@@ -69,4 +69,7 @@ def test_the_window_starts_quickly_survives_a_fault_and_ends_on_request(tmp_path
     assert "secret" not in sentence
     assert "Traceback" not in done.stderr
     (log,) = tmp_path.rglob("log.txt")
-    assert "secret of the inside" in log.read_text("utf-8")
+    written = log.read_text("utf-8")
+    assert "secret of the inside" in written
+    assert written.splitlines()[-1].endswith("Ended in order")
+    assert list((tmp_path / "ganstudio" / "sessions").iterdir()) == []

@@ -8,13 +8,14 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QWidget
 
 from ganstudio.window import jobs, main_window
-from ganstudio.window.main_window import MainWindow, ShortcutSheet
+from ganstudio.window.main_window import MainWindow
+from ganstudio.window.parts.shortcut_sheet import ShortcutSheet
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Finished, Progress, Started, Stop
 
 KEYS = (
-    "new", "open", "sample", "folder", "quit", "page_home", "page_data", "page_train", "page_translate", "page_models",
-    "page_playground", "full_screen", "pause", "stop", "keys", "log",
+    "new", "open", "sample", "folder", "settings", "quit", "page_home", "page_data", "page_train", "page_translate",
+    "page_models", "page_playground", "page_settings", "full_screen", "pause", "stop", "keys", "log", "bundle",
 )  # fmt: skip
 
 
@@ -117,7 +118,7 @@ def test_the_sheet_of_shortcuts_shows_every_key(window, qtbot):
     sheet.reject()
 
 
-@pytest.mark.parametrize(("key", "page"), list(zip("123456", main_window.PAGES, strict=True)))
+@pytest.mark.parametrize(("key", "page"), list(zip("1234567", main_window.PAGES, strict=True)))
 def test_control_and_a_number_bring_up_the_page(window, qtbot, key, page):
     qtbot.keyClick(window, getattr(Qt.Key, f"Key_{key}"), Qt.KeyboardModifier.ControlModifier)
     assert window.stack.currentWidget() is window.page(page)
@@ -233,7 +234,7 @@ def test_a_run_that_could_not_be_saved_keeps_the_window_open_and_is_told(window,
 
     monkeypatch.setattr(jobs, "train", job)
     window.studio.begin_training(tmp_path / "run")
-    window.leave()
+    window.closing.leave()
     qtbot.waitUntil(lambda: window.studio.training is None)
     assert window.isVisible()
     assert window.toasts.messages() == ["No space left on device"]

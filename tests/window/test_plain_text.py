@@ -81,8 +81,8 @@ def taken_for_markup(page: QWidget) -> list[str]:
     return wrong
 
 
-# The playground shows nothing that a person has named.
-@pytest.mark.parametrize("name", [name for name in main_window.PAGES if name != "playground"])
+# The playground and the settings show nothing that a person has named.
+@pytest.mark.parametrize("name", [name for name in main_window.PAGES if name not in {"playground", "settings"}])
 def test_no_name_is_taken_for_markup(qtbot, studio, hostile, name):
     page = getattr(importlib.import_module(f"ganstudio.window.pages.{name}"), main_window.PAGES[name])(studio)
     qtbot.addWidget(page)
