@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from ganstudio.game import MethodSettings
-from ganstudio.pictures.batches import Stock, stock_up
+from ganstudio.pictures.away import Away, until_back
+from ganstudio.pictures.folders import sources_of
+from ganstudio.pictures.stock import Scale, Stock, room, stock_up
+from ganstudio.pictures.store import Store
 from ganstudio.pictures.survey import Side, inventory, survey
-from ganstudio.words.events import Progress, Skipped
+from ganstudio.words.events import Held, Progress, Skipped, Warned
+from ganstudio.words.places import cache
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory, Needs
 
 T = TypeVar("T")
+Happening: TypeAlias = Progress | Skipped | Held | Warned
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,10 @@ class Gathered:
 
 def gather(
     recipe: Recipe, needs: Needs, settings: MethodSettings, words: Sequence[str] = ()
-) -> Generator[Progress | Skipped, None, Gathered]:
+) -> Generator[Happening, None, Gathered]:
     """Find and decode everything; what cannot be read is yielded as Skipped and listed in the inventory.
+
+    While a folder is away as a whole, the work holds, and goes on when it is back.
 
     Args:
         recipe: Its folders and size.
@@ -46,25 +53,41 @@ def gather(
         ValueError: A domain has no readable picture; the message names it.
     """
     unreadable: dict[str, str] = {}
-    found = yield from _noting(survey(recipe.domains, needs, words), unreadable)
+    found = yield from _noting(_patiently(recipe, needs, words), unreadable)
+    scale = scale_of(recipe.size, settings)
+    sources = [source for domain in recipe.domains for source in sources_of(domain)]
+    store, memory = Store(cache("pictures")), room()
     sides, stocks = [], []
     for side in found:
         title = " and ".join(side.names)
-        reading = stock_up(side.train, recipe.size, settings, what=f"reading {title}")
+        reading = stock_up(side.train, scale, sources=sources, store=store, memory=memory, what=f"reading {title}")
         stock = yield from _noting(reading, unreadable)
         if not len(stock):
             raise ValueError(
                 f"No readable pictures in {title} ({len(unreadable)} could not be read). "
                 "Choose a folder of .png, .jpg or .webp."
             )
+        memory -= stock.memory
         stocks.append(stock)
         sides.append(replace(side, train=stock.examples))
     return Gathered(tuple(sides), tuple(stocks), replace(inventory(sides), unreadable=unreadable))
 
 
-def _noting(
-    work: Generator[Progress | Skipped, None, T], unreadable: dict[str, str]
-) -> Generator[Progress | Skipped, None, T]:
+def scale_of(size: int, settings: MethodSettings) -> Scale:
+    """How a method with these settings wants its pictures."""
+    return Scale(size, settings.fit, settings.margin)
+
+
+def _patiently(recipe: Recipe, needs: Needs, words: Sequence[str]) -> Generator[Skipped | Held, None, tuple[Side, ...]]:
+    """The survey, made again when a folder went away in the middle and is back."""
+    while True:
+        try:
+            return (yield from survey(recipe.domains, needs, words))
+        except Away as gone:
+            yield from until_back(gone)
+
+
+def _noting(work: Generator[Happening, None, T], unreadable: dict[str, str]) -> Generator[Happening, None, T]:
     """Pass `work` on, and note what it skips."""
     while True:
         try:

@@ -1,97 +1,60 @@
-"""Decoded pictures at training scale, and endless, seeded, resumable batches of them.
+"""Endless, seeded, resumable batches of decoded pictures.
 
-How a picture meets the network: it is scaled once when it is read (`training_size`), kept as bytes, and for every draw
-a random square is cut out, mirrored by chance and moved to the device.
+For every draw a random square is cut out of each picture; the squares of a domain go to the device as bytes, in one
+piece, and are mirrored and brought to [-1, 1] there. Which squares is decided beforehand, on the caller's thread: the
+next batch may be cut out while the present one is trained on, and the state is still that of the last one handed out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
-from ganstudio.game import Batch, MethodSettings
-from ganstudio.pictures.examples import Example, pictures_of
-from ganstudio.pictures.folders import several_at_once
+from ganstudio.game import Batch
+from ganstudio.pictures.attendance import Attendance, Changes, sentence
 from ganstudio.pictures.reading import Unreadable
-from ganstudio.words.events import Progress, Skipped
-
-LONGEST = 20  # Times the short side; scaled up, a longer picture would fill the memory and show next to nothing.
+from ganstudio.pictures.stock import Stock
+from ganstudio.pictures.store import Pixels
+from ganstudio.words.events import Skipped
 
 
 @dataclass(frozen=True, slots=True)
-class Stock:
-    """The decoded pictures of one domain, or of the two domains of pairs.
+class _Place:
+    """A square of a picture: its corner in pixels, and whether it is mirrored."""
+
+    index: int
+    top: int
+    left: int
+    mirrored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    """A batch that is decided.
 
     Attributes:
-        examples: Where they came from, in order.
-        pictures: (3, H, W) uint8 each, (6, H, W) for pairs, at training scale; H and W at least the training size.
+        places: One row a stock.
+        captions: Which of its captions each picture of the first stock comes with; None without captions.
+        state: What decides the draws after it.
     """
 
-    examples: tuple[Example, ...]
-    pictures: tuple[Tensor, ...]
-
-    def __len__(self) -> int:
-        return len(self.examples)
+    places: tuple[tuple[_Place, ...], ...]
+    captions: tuple[int, ...] | None
+    state: Mapping[str, Tensor]
 
 
-def training_size(width: int, height: int, size: int, fit: str, margin: float) -> tuple[int, int]:
-    """Width and height in pixels at which a picture is kept for training at `size`.
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Squares of one stock, (N, C, size, size) uint8, and the pictures they are from."""
 
-    "cover" brings the short side to size·margin but never enlarges, except a picture smaller than `size`; "native"
-    only does the latter; "squash" ignores the shape.
-    """
-    if fit == "squash":
-        return round(size * margin), round(size * margin)
-    short = min(width, height)
-    wanted = 1.0 if fit == "native" else min(1.0, size * margin / short)
-    scale = max(wanted, size / short)
-    return max(size, round(width * scale)), max(size, round(height * scale))
-
-
-def decode(example: Example, size: int, settings: MethodSettings) -> Tensor:
-    """One example at training scale, (3, H, W) uint8; a pair is one picture of six channels, (6, H, W).
-
-    Raises:
-        Unreadable: The file is not a picture we can read; the message says why.
-    """
-    least = None if settings.fit == "native" else round(size * settings.margin)
-    pictures = pictures_of(example, at_least=least)
-    width, height = pictures[0].size
-    if max(width, height) > LONGEST * min(width, height):
-        raise Unreadable(f"It is too long and narrow to train on ({width}×{height} pixels).")
-    wanted = training_size(width, height, size, settings.fit, settings.margin)
-    scaled = [
-        picture if picture.size == wanted else picture.resize(wanted, Image.Resampling.BICUBIC) for picture in pictures
-    ]
-    return torch.cat([torch.from_numpy(np.array(picture)).permute(2, 0, 1) for picture in scaled])
-
-
-def stock_up(
-    examples: Sequence[Example], size: int, settings: MethodSettings, *, what: str = "reading pictures"
-) -> Generator[Progress | Skipped, None, Stock]:
-    """Decode `examples` on all cores; one that cannot be read is skipped with its reason."""
-    kept: list[Example] = []
-    pictures: list[Tensor] = []
-
-    def attempt(example: Example) -> tuple[Example, Tensor | str]:
-        try:
-            return example, decode(example, size, settings)
-        except Unreadable as error:
-            return example, str(error)
-
-    for done, (example, answer) in enumerate(several_at_once(attempt, examples), start=1):
-        if isinstance(answer, str):
-            yield Skipped(str(example.path), answer)
-        else:
-            kept.append(example)
-            pictures.append(answer)
-        yield Progress(done, len(examples), what)
-    return Stock(tuple(kept), tuple(pictures))
+    squares: Tensor
+    indices: tuple[int, ...]
 
 
 class Batches(Iterator[Batch]):
@@ -104,57 +67,102 @@ class Batches(Iterator[Batch]):
         flip: Mirror half of them.
         seed: Fixes the order, the crops and the mirroring.
         device: Where the tensors go.
+        ahead: Cut out the next batch in a thread while the present one is in use; None decides: where a device works
+            for itself, and where pictures come from the disk.
     """
 
     def __init__(
-        self, stocks: Sequence[Stock], *, batch: int, size: int, flip: bool, seed: int, device: torch.device
+        self,
+        stocks: Sequence[Stock],
+        *,
+        batch: int,
+        size: int,
+        flip: bool,
+        seed: int,
+        device: torch.device,
+        ahead: bool | None = None,
     ) -> None:
         self._stocks = tuple(stocks)
         self._batch, self._size, self._flip, self._device = batch, size, flip, device
+        self._ahead = ahead if ahead is not None else device.type != "cpu" or any(stock.waits for stock in stocks)
+        self._attendance = [Attendance.of(stock.examples) for stock in self._stocks]
         self._random = torch.Generator().manual_seed(seed)
         self._orders = [torch.randperm(len(stock), generator=self._random) for stock in self._stocks]
         self._positions = [0] * len(self._stocks)
+        self._state: Mapping[str, Tensor] = self._snapshot()
+        self._lost: dict[tuple[int, int], Skipped] = {}
+        self._named = 0
+        self._next: tuple[_Draw, Future[list[_Cut]]] | None = None
+        self._missed: _Draw | None = None
 
     def __next__(self) -> Batch:
-        drawn = [[self._draw(domain) for _ in range(self._batch)] for domain in range(len(self._stocks))]
-        images: list[Tensor] = []
-        for stock, indices in zip(self._stocks, drawn, strict=True):
-            crops = torch.stack([self._crop(stock.pictures[index]) for index in indices])
-            images += [to_network(part, self._device) for part in crops.split(3, dim=1)]
-        first = [self._stocks[0].examples[index] for index in drawn[0]]
-        labels = torch.tensor([example.label for example in first])
-        return Batch(
-            tuple(images),
-            labels.to(self._device) if bool((labels >= 0).all()) else None,
-            self._captions(first),
-        )
+        """The next batch.
 
-    def _captions(self, examples: Sequence[Example]) -> Tensor | None:
-        """One caption of each, by chance."""
-        if not all(example.captions for example in examples):
-            return None
-        chosen = [
-            example.captions[int(torch.randint(len(example.captions), (), generator=self._random))]
-            for example in examples
-        ]
-        return torch.tensor(chosen).to(self._device)
+        Raises:
+            Away: A folder is away as a whole. The same batch comes when it is asked for again.
+            ValueError: No picture of a domain can be read any more.
+        """
+        draw, cutting = self._next or self._begin(self._missed or self._decide())
+        self._next = self._missed = None
+        try:
+            cuts = cutting.result()
+        except OSError:
+            self._missed = draw
+            raise
+        self._state = draw.state
+        if self._ahead:
+            self._next = self._begin(self._decide())
+        return self._on_device(draw, cuts)
+
+    def lost(self) -> tuple[Skipped, ...]:
+        """Pictures that could not be read any more since it was last asked; others were drawn in their stead."""
+        named, lost = self._named, tuple(self._lost.values())
+        self._named = len(lost)
+        return lost[named:]
 
     def state(self) -> dict[str, Tensor]:
-        """Everything that decides the next draws, as CPU tensors."""
+        """Everything that decides the draws after the last batch handed out, and who was there, as CPU tensors."""
+        state = dict(self._state)
+        for domain, attendance in enumerate(self._attendance):
+            state |= {f"{name}.{domain}": torch.from_numpy(array) for name, array in attendance.arrays().items()}
+        return state
+
+    def restore(self, state: Mapping[str, Tensor]) -> str:
+        """Continue where `state` was taken.
+
+        Pictures that are still there keep their turn; those that came since follow at the end of the round.
+
+        Returns:
+            What came, went or changed since, as a sentence; empty when all is as it was, and the draws go on exactly.
+        """
+        self._next = self._missed = None
+        self._random.set_state(state["random"])
+        changes: list[Changes] = []
+        for domain, now in enumerate(self._attendance):
+            kept = {name: state[f"{name}.{domain}"].numpy() for name in now.arrays() if f"{name}.{domain}" in state}
+            # Before names were kept, pictures were told by their number.
+            earlier = Attendance.from_arrays(kept) if kept else now.first(len(state[f"order.{domain}"]))
+            changes.append(now.since(earlier))
+            order, self._positions[domain] = now.order(
+                earlier, state[f"order.{domain}"].tolist(), int(state["positions"][domain])
+            )
+            self._orders[domain] = torch.tensor(order)
+        self._state = self._snapshot()
+        return sentence(changes)
+
+    def _snapshot(self) -> dict[str, Tensor]:
+        # An order is never changed, only replaced.
         orders = {f"order.{domain}": order for domain, order in enumerate(self._orders)}
         return orders | {"positions": torch.tensor(self._positions), "random": self._random.get_state()}
 
-    def restore(self, state: Mapping[str, Tensor]) -> bool:
-        """Continue where `state` was taken; False when pictures came or went since, and the order starts anew."""
-        self._random.set_state(state["random"])
-        orders = [state.get(f"order.{domain}") for domain in range(len(self._stocks))]
-        same = all(
-            order is not None and len(order) == len(stock) for order, stock in zip(orders, self._stocks, strict=True)
+    def _decide(self) -> _Draw:
+        """Draw the next batch from chance alone."""
+        drawn = [[self._draw(domain) for _ in range(self._batch)] for domain in range(len(self._stocks))]
+        places = tuple(
+            tuple(self._place(stock, index) for index in indices)
+            for stock, indices in zip(self._stocks, drawn, strict=True)
         )
-        if same:
-            self._orders = [order.clone() for order in orders if order is not None]
-            self._positions = state["positions"].tolist()
-        return same
+        return _Draw(places, self._captions(drawn[0]), self._snapshot())
 
     def _draw(self, domain: int) -> int:
         if self._positions[domain] == len(self._orders[domain]):
@@ -164,14 +172,90 @@ class Batches(Iterator[Batch]):
         self._positions[domain] += 1
         return index
 
-    def _crop(self, picture: Tensor) -> Tensor:
-        _, height, width = picture.shape
+    def _place(self, stock: Stock, index: int) -> _Place:
+        height, width = stock.shape(index)
         top, left, mirrored = (
             int(torch.randint(high, (), generator=self._random))
             for high in (height - self._size + 1, width - self._size + 1, 2)
         )
-        square = picture[:, top : top + self._size, left : left + self._size]
-        return square.flip(-1) if self._flip and mirrored else square
+        return _Place(index, top, left, self._flip and bool(mirrored))
+
+    def _captions(self, indices: Sequence[int]) -> tuple[int, ...] | None:
+        """One caption of each, by chance."""
+        counts = [len(self._stocks[0].examples[index].captions) for index in indices]
+        if not all(counts):
+            return None
+        return tuple(int(torch.randint(count, (), generator=self._random)) for count in counts)
+
+    def _begin(self, draw: _Draw) -> tuple[_Draw, Future[list[_Cut]]]:
+        """Cut out a batch, in a thread of its own where that is asked for."""
+        cutting: Future[list[_Cut]] = Future()
+        if self._ahead:
+            threading.Thread(target=_fulfil, args=(cutting, self._cut, draw), name="next batch", daemon=True).start()
+        else:
+            _fulfil(cutting, self._cut, draw)
+        return draw, cutting
+
+    def _cut(self, draw: _Draw) -> list[_Cut]:
+        return [self._squares(domain, places) for domain, places in enumerate(draw.places)]
+
+    def _squares(self, domain: int, places: Sequence[_Place]) -> _Cut:
+        stock, side = self._stocks[domain], self._size
+        channels = stock.pictures[places[0].index].shape[0]
+        # Memory from which the device can fetch by itself.
+        pinned = self._device.type == "cuda"
+        squares = torch.empty((len(places), channels, side, side), dtype=torch.uint8, pin_memory=pinned)
+        indices = []
+        for into, place in zip(squares.numpy(), places, strict=True):
+            index, picture = self._picture(domain, place.index)
+            # Another picture, drawn for a lost one, may be smaller.
+            top, left = (
+                min(corner, length - side)
+                for corner, length in zip((place.top, place.left), picture.shape[1:], strict=True)
+            )
+            np.copyto(into, picture[:, top : top + side, left : left + side])
+            indices.append(index)
+        return _Cut(squares, tuple(indices))
+
+    def _picture(self, domain: int, index: int) -> tuple[int, Pixels]:
+        """A picture, or the next one that can be read, and which one it is."""
+        stock = self._stocks[domain]
+        for number in range(index, index + len(stock)):
+            other = number % len(stock)
+            if (domain, other) in self._lost:
+                continue
+            try:
+                return other, stock.pixels(other)
+            except Unreadable as reason:
+                self._lost[domain, other] = Skipped(str(stock.examples[other].path), str(reason))
+        raise ValueError("None of the pictures can be read any more. Put them back, and continue the run.")
+
+    def _on_device(self, draw: _Draw, cuts: Sequence[_Cut]) -> Batch:
+        images: list[Tensor] = []
+        for cut, places in zip(cuts, draw.places, strict=True):
+            x = cut.squares.to(self._device, non_blocking=True)
+            if any(place.mirrored for place in places):
+                mirrored = torch.tensor([place.mirrored for place in places]).to(self._device, non_blocking=True)
+                x = torch.where(mirrored[:, None, None, None], x.flip(-1), x)
+            images += [to_network(part, self._device) for part in x.split(3, dim=1)]
+        shown = [self._stocks[0].examples[index] for index in cuts[0].indices]
+        labels = torch.tensor([example.label for example in shown])
+        captions = None
+        if draw.captions is not None:
+            told = zip(shown, draw.captions, strict=True)
+            captions = torch.tensor([example.captions[number % len(example.captions)] for example, number in told])
+        return Batch(
+            tuple(images),
+            labels.to(self._device) if bool((labels >= 0).all()) else None,
+            captions.to(self._device) if captions is not None else None,
+        )
+
+
+def _fulfil(future: Future[list[_Cut]], work: Callable[[_Draw], list[_Cut]], draw: _Draw) -> None:
+    try:
+        future.set_result(work(draw))
+    except BaseException as error:  # noqa: BLE001  It is raised again where the batch is asked for.
+        future.set_exception(error)
 
 
 def to_network(pixels: Tensor, device: torch.device) -> Tensor:

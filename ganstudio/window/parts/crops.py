@@ -27,7 +27,7 @@ MILLISECONDS = 1800
 
 
 def training_size(width: int, height: int, size: int, margin: float) -> tuple[int, int]:
-    """Width and height at which training keeps a picture; the rule of pictures/batches.py, "cover"."""
+    """Width and height at which training keeps a picture; the rule of pictures/stock.py, "cover"."""
     short = min(width, height)
     scale = max(min(1.0, size * margin / short), size / short)
     return max(size, round(width * scale)), max(size, round(height * scale))

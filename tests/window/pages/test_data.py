@@ -9,7 +9,8 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from ganstudio.pictures import batches, folders
+from ganstudio.pictures import folders
+from ganstudio.pictures.stock import Scale
 from ganstudio.runs.project import Project
 from ganstudio.window import jobs
 from ganstudio.window.pages.data import DataPage
@@ -212,7 +213,7 @@ def test_ten_thousand_pictures_ask_only_for_those_in_sight(page, qtbot, monkeypa
 
 @pytest.mark.parametrize("size", [(640, 480), (300, 1000), (286, 286), (100, 50), (256, 256), (4000, 257)])
 def test_crops_follow_the_rule_of_training(size):
-    expected = batches.training_size(*size, crops.SIZE, "cover", crops.MARGIN)
+    expected = Scale(crops.SIZE, "cover", crops.MARGIN).of(*size)
     assert crops.training_size(*size, crops.SIZE, crops.MARGIN) == expected
 
 
