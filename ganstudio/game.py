@@ -6,6 +6,7 @@ method's next line runs after that update.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -117,6 +118,27 @@ class JudgedSettings(MethodSettings):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How to read the curves of a method: which of them tell who is winning, and which setting turns what.
+
+    Attributes:
+        judge: Curve of what the judges descend; empty where it does not tell who is winning.
+        guessing: Value of `judge` when every judgement is a guess; by default that of two cross-entropies.
+        fool: Curve of what the painters descend to please the judges; empty where it does not tell either.
+        pleased: Value of `fool` when every judgement is a guess.
+        content: Curve of how much of a picture is lost on its way; empty where none goes in.
+        faithful: Setting that weighs how much of a picture must survive; empty where there is none.
+    """
+
+    judge: str = "discriminator"
+    guessing: float = 2 * math.log(2)
+    fool: str = "fool"
+    pleased: float = math.log(2)
+    content: str = ""
+    faithful: str = ""
+
+
 class Method(nn.Module, ABC):
     """Networks + game + routes. Every parameter belongs to exactly one player.
 
@@ -194,6 +216,11 @@ class Method(nn.Module, ABC):
     def noise_width(self, route: Route) -> int:
         """Z of the noise that `make` takes for a generating route; 0 for a translation."""
         return 0
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003  Some need them.
+        """How the coach reads its curves, by these settings and for so many domains."""
+        return Signs()
 
     @classmethod
     def missing_weights(cls, settings: MethodSettings) -> WeightsFile | None:  # noqa: ARG003  Most have none.

@@ -24,7 +24,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import entropy
 from ganstudio.networks import initial
 from ganstudio.networks.classifiers import Classifier
@@ -104,6 +104,11 @@ class CatGAN(Method):
     def descent(self, player: str) -> Descent:
         """Adam 2e-4 (0.5, 0.999), constant and then linearly to zero."""
         return Descent(rate=self.settings.learning_rate)
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
+        """Its judge names classes; who is winning does not show."""
+        return Signs(judge="", fool="")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Classifier, then generator."""

@@ -29,7 +29,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import lsgan, lsgan_judge, patch_nce
 from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
@@ -138,6 +138,11 @@ class CUT(Method):
         """Adam 2e-4 (0.5, 0.999), constant and then linearly to zero."""
         share = self.settings.judge_rate if player == "discriminator" else 1.0
         return Descent(rate=self.settings.learning_rate * share, constant=self.constant)
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
+        """One judge with least squares."""
+        return Signs(guessing=0.25, pleased=0.25, content="contrast", faithful="contrast")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Discriminator, then generator and sampler, as published."""

@@ -21,7 +21,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import l1, lsgan, lsgan_judge
 from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
@@ -123,6 +123,11 @@ class CycleGAN(Method):
         """Adam 2e-4 (0.5, 0.999), constant and then linearly to zero."""
         share = self.settings.judge_rate if player == "discriminator" else 1.0
         return Descent(rate=self.settings.learning_rate * share)
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
+        """Two judges with least squares."""
+        return Signs(guessing=0.5, pleased=0.5, content="cycle", faithful="cycle")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Generators, then discriminators, as published."""

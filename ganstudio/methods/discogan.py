@@ -17,6 +17,7 @@ Legend: a, b pictures; x_AB the translation of a, x_ABA its way back; φ feature
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -24,7 +25,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce, feature_matching, mse
 from ganstudio.networks.discogan import EncoderDecoder, FeelingDiscriminator
 from ganstudio.words.cards import Preset
@@ -116,6 +117,11 @@ class DiscoGAN(Method):
     def descent(self, player: str) -> Descent:
         """Adam 2e-4 (0.5, 0.999) with L2 1e-5 at a constant rate."""
         return Descent(rate=self.settings.learning_rate, constant=1.0, decay=self.settings.weight_decay)
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
+        """Two judges; both ways of fooling are summed."""
+        return Signs(pleased=2 * math.log(2), content="cycle", faithful="cycle")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Discriminators, generators, generators, each on fresh pictures."""

@@ -28,7 +28,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.game import Batch, Descent, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce
 from ganstudio.networks.energy import SmoothJudge, climb
 from ganstudio.words.cards import Preset
@@ -100,6 +100,11 @@ class DiscriminatorOnly(Method):
     def descent(self, player: str) -> Descent:
         """Adam (0.5, 0.999), constant and then linearly to zero."""
         return Descent(rate=self.settings.learning_rate)
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
+        """There is no painter."""
+        return Signs(judge="", fool="")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """One round: find negatives, then learn that they are not real."""

@@ -27,7 +27,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import gradient_penalty, l1, wasserstein_critic
 from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
@@ -146,6 +146,11 @@ class DualGAN(Method):
         """Adam 5e-5 (0, 0.9) at a constant rate, which is nearly the published RMSProp."""
         share = self.settings.judge_rate if player == "critic" else 1.0
         return Descent(rate=self.settings.learning_rate * share, betas=(0.0, 0.9), constant=1.0)
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
+        """What a critic rates says nothing of who is winning."""
+        return Signs(judge="", fool="", content="cycle", faithful="cycle")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Critics, as often as asked, then generators."""

@@ -25,7 +25,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
 from ganstudio.networks.mlp import MaxoutJudge, Perceptron, PictureGenerator, PictureJudge
@@ -122,6 +122,12 @@ class GAN(Method):
         """Adam 2e-4 (0.5, 0.999), constant and then linearly to zero."""
         share = self.settings.judge_rate if player == "discriminator" else 1.0
         return Descent(rate=self.settings.learning_rate * share)
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
+        """In its first form the painter descends what the judge ascends."""
+        assert isinstance(settings, cls.Settings)
+        return Signs(fool="fool" if settings.form == "non-saturating" else "")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """The discriminator k times, then the generator (algorithm 1)."""

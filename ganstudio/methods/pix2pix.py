@@ -21,6 +21,7 @@ them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -28,7 +29,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce, l1
 from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
@@ -112,6 +113,11 @@ class Pix2pix(Method):
         """Adam 2e-4 (0.5, 0.999), constant and then linearly to zero."""
         share = self.settings.judge_rate if player == "discriminator" else 1.0
         return Descent(rate=self.settings.learning_rate * share)
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
+        """Half of the two cross-entropies; the truth itself says what is lost."""
+        return Signs(guessing=math.log(2), content="likeness", faithful="likeness")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Discriminator, then generator, as published."""

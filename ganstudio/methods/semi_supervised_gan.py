@@ -22,7 +22,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import l1
 from ganstudio.networks import initial
 from ganstudio.networks.classifiers import Classifier
@@ -104,6 +104,11 @@ class SemiSupervisedGAN(Method):
     def descent(self, player: str) -> Descent:
         """Adam 3e-4 (0.5, 0.999), constant for two thirds and then linearly to zero."""
         return Descent(rate=self.settings.learning_rate, constant=2 / 3)
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
+        """Its judge names classes; who is winning does not show."""
+        return Signs(judge="", fool="")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Classifier, then generator."""

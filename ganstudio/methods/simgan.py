@@ -24,7 +24,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.networks.pool import HalfPool
 from ganstudio.networks.simgan import LocalDiscriminator, Refiner
 from ganstudio.words.cards import Preset
@@ -123,6 +123,11 @@ class SimGAN(Method):
     def descent(self, player: str) -> Descent:
         """Adam 1e-3 (0.9, 0.999), gradients no longer than 50; the fall of the rate is ours."""
         return Descent(self.settings.learning_rate, (0.9, 0.999), clip=50.0)
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
+        """Its curves are sums over patches, of which there are more or fewer."""
+        return Signs(judge="", fool="", faithful="faithfulness")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """The refiner K_g times, then the discriminator K_d times."""

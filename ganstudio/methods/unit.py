@@ -25,7 +25,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import l1, lsgan
 from ganstudio.networks import initial
 from ganstudio.networks.common_space import CommonSpace
@@ -129,6 +129,13 @@ class UNIT(Method):
         """Adam 1e-4 (0.5, 0.999) with L2 1e-4, constant and then linearly to zero."""
         share = self.settings.judge_rate if player == "discriminator" else 1.0
         return Descent(rate=self.settings.learning_rate * share, decay=self.settings.weight_decay)
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
+        """Two judges, at each scale."""
+        assert isinstance(settings, cls.Settings)
+        scales = max(1, settings.scales)
+        return Signs(guessing=scales, pleased=0.5 * scales, content="cycle", faithful="cycle")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Discriminators, then everything that paints."""

@@ -23,6 +23,7 @@ discriminator, F what J sees on the way.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -30,7 +31,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce, divergence, squared
 from ganstudio.networks import initial
 from ganstudio.networks.autoencoder import Decoder, FeatureDiscriminator, GaussianEncoder, drawn
@@ -132,6 +133,11 @@ class VAEGAN(Method):
     def descent(self, player: str) -> Descent:
         """RMSProp 3e-4, which is Adam with betas (0, 0.9), constant and then linearly to zero."""
         return Descent(rate=self.settings.learning_rate, betas=(0.0, 0.9))
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
+        """Two ways of fooling are summed."""
+        return Signs(guessing=math.log(2), pleased=2 * math.log(2), content="error", faithful="likeness")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """One turn: all three move at once."""

@@ -29,7 +29,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce, l1, lsgan, lsgan_judge
 from ganstudio.networks import initial
 from ganstudio.networks.common_space import CommonSpace, LatentDiscriminator
@@ -134,6 +134,11 @@ class XGAN(Method):
         """Adam 1e-4 (0.5, 0.999), constant and then linearly to zero."""
         share = 1.0 if player == "generator" else self.settings.judge_rate
         return Descent(rate=self.settings.learning_rate * share)
+
+    @classmethod
+    def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
+        """Two judges with least squares."""
+        return Signs(guessing=0.5, pleased=0.5, content="reconstruction", faithful="reconstruction")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """All judges at once, then everything that paints."""

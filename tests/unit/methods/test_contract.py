@@ -225,3 +225,22 @@ def test_the_catalogue_finds_it_and_suggests_it(kind):
     assert find(kind.key) is kind
     with pytest.raises(ValueError, match=f"Did you mean {kind.key}"):
         find(kind.key + "x")
+
+
+def test_signs_say_what_a_judge_that_only_guesses_costs(kind):
+    """Judges without weights answer 0: a guess by cross-entropy; by least squares 2 and 4 times what a guess costs."""
+    method = make_method(kind)
+    signs = kind.signs(method.settings, len(inventory(kind).domains))
+    with torch.no_grad():
+        for judge in method.judging():
+            for weight in judge.parameters():
+                weight.zero_()
+    terms = {}
+    for turn in method.turns(make_batch(kind, draws=method.draws), 0.9):
+        terms |= turn.terms
+    curves = [name for name in (signs.judge, signs.fool, signs.content) if name in terms]
+    assert curves == [name for name in (signs.judge, signs.fool, signs.content) if name] or not method.judging()
+    assert not signs.faithful or signs.faithful in {card.name for card in kind.card().settings}
+    if signs.judge in terms and signs.fool in terms:
+        costs = float(terms[signs.judge]) / signs.guessing, float(terms[signs.fool]) / signs.pleased
+        assert costs == pytest.approx((1, 1), rel=0.05) or costs == pytest.approx((2, 4), rel=0.05)
