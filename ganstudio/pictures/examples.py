@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
+from ganstudio.pictures.pairing import match
 from ganstudio.pictures.reading import Unreadable, read
 from ganstudio.words.events import Skipped
 from ganstudio.words.recipe import Domain
@@ -114,21 +114,8 @@ def pairs(
         second: Files of the second folder.
         roots: The sources of each; a name is the way from there, so that subfolders match too.
     """
-    partners = {_name(path, roots[1]): path for path in reversed(second)}
-    taken = set()
-    for path in first:
-        name = _name(path, roots[0])
-        if name in partners and name not in taken:
-            taken.add(name)
-            yield Example(path, partner=partners[name])
-        else:
-            yield Skipped(str(path), "It has no partner of the same name in the other folder.")
-    for name, path in partners.items():
-        if name not in taken:
-            yield Skipped(str(path), "It has no partner of the same name in the other folder.")
-
-
-def _name(path: Path, roots: Sequence[Path]) -> str:
-    """Where a file lies below its source, without suffix, in one spelling."""
-    root = next((root for root in roots if root != path and path.is_relative_to(root)), path.parent)
-    return unicodedata.normalize("NFC", path.relative_to(root).with_suffix("").as_posix()).casefold()
+    found = match(first, second, roots)
+    yield from (Example(one, partner=other) for one, other in found.pairs)
+    for lonely in (*found.first, *found.second):
+        more = f" The nearest is {lonely.nearest.name}." if lonely.nearest else ""
+        yield Skipped(str(lonely.path), f"It has no partner of the same name in the other folder.{more}")

@@ -178,8 +178,12 @@ def _captioned(domain: Domain, paths: list[Path], words: Sequence[str]) -> Gener
     return Side((domain.name,), train, test, words=known)
 
 
-def _check_side_by_side(domain: Domain, paths: Sequence[Path]) -> None:
-    """Two pictures side by side are wider than high, unless both are very narrow."""
+def check_side_by_side(domain: Domain, paths: Sequence[Path]) -> None:
+    """Two pictures side by side are wider than high, unless both are very narrow.
+
+    Raises:
+        ValueError: Most of the first pictures are not; the message says what to choose instead.
+    """
     sizes = []
     for path in paths[:LOOKED_AT]:
         with contextlib.suppress(Unreadable):
@@ -197,7 +201,7 @@ def _paired(domains: Sequence[Domain]) -> Generator[Skipped, None, Side]:
     if len(domains) == 1:
         (domain,) = domains
         paths = yield from _listed(domain)
-        _check_side_by_side(domain, paths)
+        check_side_by_side(domain, paths)
         names = (f"{domain.name} left", f"{domain.name} right")
         examples = [Example(path, partner=path) for path in paths]
     else:
