@@ -135,6 +135,25 @@ def scan(domain: Domain) -> Job[Report]:
     return (yield from health.check(domain))
 
 
+def crops(
+    paths: Sequence[Path],
+    method: str,
+    size: int,
+    settings: Mapping[str, object],
+    *,
+    count: int,
+    seed: int,
+    side_by_side: bool = False,
+) -> Job[list[Image.Image]]:
+    """What the network will see: random squares of these pictures as a training with these settings draws them."""
+    yield None
+    from ganstudio.engine import preview
+
+    return (
+        yield from preview.crops(paths, method, size, settings, count=count, seed=seed, side_by_side=side_by_side)
+    )
+
+
 def draw_sample(folder: Path, *, pictures: int = 300) -> Job[None]:
     """Draw the sample pictures into `folder`."""
     from ganstudio.pictures import sample
