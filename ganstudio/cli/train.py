@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -32,7 +33,8 @@ def train(
         str | None, typer.Option(metavar="METHOD", help="See `ganstudio methods`.", show_default=METHOD)
     ] = None,
     preset: Annotated[
-        Literal["quick", "balanced", "best"] | None, typer.Option(help="A starting point.", show_default=PRESET)
+        Literal["quick", "balanced", "best", "low-memory"] | None,
+        typer.Option(help="A starting point.", show_default=PRESET),
     ] = None,
     size: Annotated[
         int | None, typer.Option(min=16, metavar="PIXELS", help="Training pictures' side.", show_default="preset's")
@@ -51,6 +53,18 @@ def train(
         typer.Option("--set", metavar="KEY=VALUE", help="One of the method's settings; may be repeated."),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="RUN",
+            help="Begin --out where this run stands: with more --steps to train longer, or with other settings.",
+        ),
+    ] = None,
+    at: Annotated[
+        int | None,
+        typer.Option("--at", metavar="STEP", help="With --from: where it stood then.", show_default="newest"),
+    ] = None,
     events: Annotated[bool, typer.Option("--events", help="Print one JSON object a line, and nothing else.")] = False,
 ) -> None:
     """Train a method on folders of pictures. Ctrl+C saves; --resume goes on from there."""
@@ -66,9 +80,13 @@ def train(
     }
     asked = {name: value for name, value in asked.items() if value is not None}
     changed = pairs(settings or [])
+    if at is not None and source is None:
+        raise typer.BadParameter("It says where to begin in the run of --from, which is missing.", param_hint="--at")
     if resume and (out / RECIPE).is_file():
         run = Run.open(out)
         check_unchanged(run.recipe(), domains(folders or []), asked, changed)
+    elif source is not None:
+        run = go_on(source, out, at, domains(folders or []), asked, changed)
     elif folders:
         run = start(out, domains(folders), asked, changed)
     elif resume:
@@ -96,6 +114,39 @@ def start(out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     return Run.create(out, plan(domains=sides, settings=settings, **asked))
+
+
+def go_on(
+    source: Path,
+    out: Path,
+    at: int | None,
+    sides: Sequence[Domain],
+    asked: Mapping[str, Any],
+    settings: Mapping[str, str],
+) -> Run:
+    """A new run in `out` that begins where the one in `source` stands, or stood at step `at`.
+
+    Raises:
+        ValueError: It has no such checkpoint, or what is asked makes other networks.
+    """
+    from ganstudio.engine import branching
+    from ganstudio.methods import find
+    from ganstudio.words.settings import build, check, describe
+
+    begun = Run.open(source)
+    recipe = branching.current(begun, at)
+    kind = find(recipe.method).Settings
+    try:
+        build(kind, settings)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    if sides and len(sides) != len(recipe.domains):
+        raise ValueError(f"{source} was trained on {len(recipe.domains)} folders. Name as many, or none for the same.")
+    named = tuple(Domain(old.name, new.sources) for old, new in zip(recipe.domains, sides, strict=False))
+    cards = {card.name: card for card in describe(kind)}
+    changed = {name: check(cards[name], value) for name, value in settings.items()}
+    wanted = {"domains": named or recipe.domains, "settings": {**recipe.settings, **changed}, **asked}
+    return branching.branch(begun, out, replace(recipe, **wanted), at)
 
 
 def follow(run: Run, *, as_json: bool = False) -> None:
@@ -147,6 +198,11 @@ def check_unchanged(
     """
     for name, value in asked.items():
         kept = getattr(recipe, name)
+        if name == "steps" and value > kept:
+            raise ValueError(
+                f"This run was started with --steps {kept}, which stays. Train longer in a new folder with: "
+                f"ganstudio train --from RUN --out NEW --steps {value}"
+            )
         if value != kept:
             raise ValueError(f"This run was started with --{name} {kept}, which stays. Start a new run for {value}.")
     if sides and [set(side.sources) for side in sides] != [set(side.sources) for side in recipe.domains]:

@@ -67,7 +67,7 @@ class Project:
 
     def runs(self) -> list[Run]:
         """Its runs, newest first."""
-        folders = [file.parent for file in (self.path / "runs").glob(f"*/{RECIPE}")]
+        folders = [file.parent for file in (self.path / "runs").glob(f"[!.]*/{RECIPE}")]
         return [Run(folder) for folder in sorted(folders, key=lambda folder: folder.name, reverse=True)]
 
     def models(self) -> list[Path]:

@@ -25,6 +25,7 @@ from ganstudio.words.routes import Inventory
 
 RECIPE = "recipe.toml"
 MODEL = "model.safetensors"
+HISTORY = "events.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,17 @@ class Run:
         """Write what was found."""
         self.write("inventory.json", json.dumps(inventory.to_table(), indent=1).encode())
 
+    def is_there(self) -> bool:
+        """Whether its folder is there and holds a run, not only a place of its name."""
+        return (self.path / RECIPE).is_file()
+
     def check_there(self) -> None:
         """Make sure that the folder has not gone away, so that nothing is written into an empty place of its name.
 
         Raises:
             Unwritten: It has; the drive may come back.
         """
-        if not (self.path / RECIPE).is_file():
+        if not self.is_there():
             raise Unwritten(self.path / RECIPE, FileNotFoundError(errno.ENOENT, "gone"))
 
     def write(self, name: str, data: bytes) -> None:
@@ -130,14 +135,14 @@ class Run:
         Raises:
             Unwritten: The disk is full, read-only or gone; nothing of it stays.
         """
-        append_line(self.path / "events.jsonl", events.to_json(event, at=round(time.time(), 3)).encode("ascii"))
+        append_line(self.path / HISTORY, events.to_json(event, at=round(time.time(), 3)).encode("ascii"))
 
     def events(self) -> Iterator[Event]:
         """The run's history, oldest first.
 
         A last line cut off by a kill, or one from a newer version, is passed over.
         """
-        path = self.path / "events.jsonl"
+        path = self.path / HISTORY
         if not path.exists():
             return
         with path.open(encoding="ascii", errors="replace") as file:

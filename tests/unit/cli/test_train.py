@@ -1,11 +1,13 @@
 """`train`: what is asked becomes a recipe; a resumed run keeps its own."""
 
+from dataclasses import replace
+
 import pytest
 import typer
 
 from ganstudio.cli import train
 from ganstudio.cli.train import check_unchanged, domains, pairs
-from ganstudio.engine import planning, trainer
+from ganstudio.engine import branching, planning, trainer
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Finished, Progress, Stop, Warned, from_json
 from ganstudio.words.recipe import Domain, Recipe
@@ -175,3 +177,56 @@ def test_the_same_again_is_no_change():
 def test_a_resumed_run_keeps_its_recipe(sides, asked, settings, sentence):
     with pytest.raises(ValueError, match=sentence):
         check_unchanged(RECIPE, sides, asked, settings)
+
+
+@pytest.fixture
+def begun(tmp_path, monkeypatch):
+    """A run to go on from, and what is asked of the branch."""
+    asked = {}
+
+    def branch(source, path, recipe, step):
+        asked.update(source=source, recipe=recipe, step=step)
+        return Run.create(path, recipe)
+
+    monkeypatch.setattr(branching, "current", lambda run, _: run.recipe())
+    monkeypatch.setattr(branching, "branch", branch)
+    return Run.create(tmp_path / "begun", RECIPE), asked
+
+
+def test_training_longer_begins_where_another_run_stands(ganstudio, engine, begun, tmp_path):
+    source, asked = begun
+    said = ganstudio("train", "--from", source.path, "--out", tmp_path / "new", "--steps", 99, "--events")
+    assert said.code == 0, said.err
+    assert asked == {"source": source, "recipe": replace(RECIPE, steps=99), "step": None}
+    assert engine == {"run": Run(tmp_path / "new")}
+
+
+def test_a_branch_takes_other_settings_and_pictures_from_a_step_on(ganstudio, engine, begun, tmp_path):
+    source, asked = begun
+    words = ("--from", source.path, "--at", 5, "--set", "cycle=3", "--batch", 2, "--events")
+    said = ganstudio("train", tmp_path / "x", tmp_path / "y", "--out", tmp_path / "new", *words)
+    assert said.code == 0, said.err
+    sides = (Domain("a", (str(tmp_path / "x"),)), Domain("b", (str(tmp_path / "y"),)))
+    assert asked["recipe"] == replace(RECIPE, domains=sides, batch=2, settings={"pool": 10, "cycle": 3.0})
+    assert asked["step"] == 5
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["--from", "{run}", "--set", "cycel=3"], 2, "Did you mean cycle?"),
+        (["--at", "3"], 2, "--from, which is missing"),
+        (["{run}", "--from", "{run}"], 1, "was trained on 2 folders"),
+        (["--from", "{run}x"], 1, "holds no run"),
+    ],
+)
+def test_a_branch_that_cannot_be_is_refused(ganstudio, engine, begun, tmp_path, words, code, sentence):
+    said = ganstudio("train", "--out", tmp_path / "new", *(word.format(run=begun[0].path) for word in words))
+    assert said.code == code
+    assert sentence in said.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_more_steps_on_resume_say_how_to_train_longer():
+    with pytest.raises(ValueError, match=r"--steps 9, which stays\. Train longer .+ --from RUN --out NEW --steps 10$"):
+        check_unchanged(RECIPE, (), {"steps": 10}, {})
