@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -71,17 +72,17 @@ class Alarm:
         which = zip(self._names, self._wild.tolist(), strict=True)
         return Explosion(first, tuple(dict.fromkeys(name for name, wild in which if wild)))
 
-    def levels(self) -> dict[str, list[float]]:
+    def known(self) -> dict[str, list[Any]]:
         """What it has learnt of the losses, as plain values; empty until they have settled."""
         if self._seen < SETTLING:
             return {}
-        return {"levels": self._levels.tolist(), "floors": self._floors.tolist()}
+        return {"names": list(self._names), "levels": self._levels.tolist(), "floors": self._floors.tolist()}
 
-    def know(self, losses: Sequence[str], levels: Mapping[str, Sequence[float]]) -> None:
-        """Go on from what `levels` gave for these losses, silent and settled."""
-        if len(levels.get("levels", ())) == len(losses) > 0:
-            self._names, self._seen = tuple(losses), MEMORY
-            self._levels, self._floors = (torch.tensor(levels[name]).to(self._device) for name in ("levels", "floors"))
+    def know(self, learnt: Mapping[str, Sequence[Any]]) -> None:
+        """Go on from what `known` gave."""
+        if learnt:
+            self._names, self._seen = tuple(learnt["names"]), MEMORY
+            self._levels, self._floors = (torch.tensor(learnt[name]).to(self._device) for name in ("levels", "floors"))
             self._wild = torch.zeros_like(self._levels, dtype=torch.bool)
 
 

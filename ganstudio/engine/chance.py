@@ -33,6 +33,11 @@ class Chance:
         self._mine = self._states()
         self._put(self._theirs)
 
+    def stir(self, number: int) -> None:
+        """Go on with other numbers, which `number` and those so far decide."""
+        with self:
+            torch.manual_seed(int(torch.randint(1 << 62, ())) + number)
+
     def state(self) -> dict[str, Tensor]:
         """The generators' states, by flat names."""
         return {f"random.{index}": state for index, state in enumerate(self._mine)}

@@ -13,7 +13,7 @@ from typing import Any, cast
 import torch
 
 from ganstudio import methods
-from ganstudio.game import Method, MethodSettings
+from ganstudio.game import MethodSettings
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory
 from ganstudio.words.settings import Value, build, check, describe, unknown
@@ -39,9 +39,15 @@ def changeable(recipe: Recipe, inventory: Inventory) -> frozenset[str]:
     kind = methods.find(recipe.method)
     witness = _Witness(build(kind.Settings, recipe.settings))
     with torch.random.fork_rng(devices=[]), torch.device("meta"):
-        method = kind(cast("MethodSettings", witness), inventory, recipe.size)  # type: ignore[call-arg]
+        method = kind(cast("MethodSettings", witness), inventory, recipe.size)
     # What these say holds for the whole run, too.
-    _ = method.players(), method.artists(), method.routes(), method.draws, [method.noise_width(r) for r in method.routes()]
+    _ = (
+        method.players(),
+        method.artists(),
+        method.routes(),
+        method.draws,
+        [method.noise_width(r) for r in method.routes()],
+    )
     return frozenset(card.name for card in describe(kind.Settings)) - witness.seen - PREPARED
 
 
@@ -71,6 +77,6 @@ def checked(recipe: Recipe, inventory: Inventory, wanted: Mapping[str, object]) 
     return values
 
 
-def take_on(method: Method, recipe: Recipe, changes: Mapping[str, Value]) -> None:
-    """Let `method` play by the recipe's settings and these changes from its next step on."""
-    method.take_on(build(type(method).Settings, {**recipe.settings, **changes}))
+def settings(recipe: Recipe, changes: Mapping[str, Value]) -> MethodSettings:
+    """The recipe's settings with these changes."""
+    return build(methods.find(recipe.method).Settings, {**recipe.settings, **changes})

@@ -21,7 +21,8 @@ class Clock:
         self._began = time.monotonic()
         self._next = dict(first)
         self._recent: deque[float] = deque(maxlen=RECENT)
-        self._last = 0.0
+        self._waited = 0.0
+        self._told = self._began
 
     @property
     def seconds(self) -> float:
@@ -46,3 +47,19 @@ class Clock:
     def recent(self) -> float | None:
         """Mean seconds of the last steps; None before the third."""
         return sum(self._recent) / len(self._recent) if len(self._recent) > 2 else None
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Measure a wait for something else than the work itself."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._waited += time.monotonic() - began
+
+    def waited(self) -> float:
+        """Share of the time since this was last asked that was spent waiting, in [0, 1]."""
+        now = time.monotonic()
+        passed, waited = now - self._told, self._waited
+        self._told, self._waited = now, 0.0
+        return min(1.0, waited / passed) if passed > 0 else 0.0

@@ -34,7 +34,9 @@ class Thrift:
         if self.spilled:
             return "From here on a part of its work waits in the computer's memory, which is slower."
         if self.parts > 1:
-            return f"From here on each step plays its {batch} pictures in {self.parts} parts; what it learns is the same."
+            return (
+                f"From here on each step plays its {batch} pictures in {self.parts} parts; what it learns is the same."
+            )
         return "The step is repeated."
 
 
@@ -43,10 +45,12 @@ WHOLE = Thrift()
 
 def ladder(method: Method, batch: int, device: torch.device) -> Iterator[Thrift]:
     """Ways to play a batch, each needing less memory than the one before, as far as the maths stay the same."""
+    parts = [1]
     if splits(method):
-        yield from (Thrift(parts) for parts in range(2, batch + 1) if batch % parts == 0)
+        parts += [number for number in range(2, batch + 1) if batch % number == 0]
+    yield from (Thrift(number) for number in parts[1:])
     # On the CPU there is no other memory; the step may still do when it is repeated, with nothing else around.
-    yield Thrift(spilled=device.type == "cuda")
+    yield Thrift(parts[-1], spilled=device.type == "cuda")
 
 
 def splits(method: Method) -> bool:

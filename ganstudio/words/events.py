@@ -52,7 +52,7 @@ class Losses:
 
     step: int
     terms: Mapping[str, float]
-    waited: float = 0.0
+    waited: float = field(default=0.0, compare=False)  # The same step may take another time.
 
 
 @dataclass(frozen=True, slots=True)
