@@ -68,6 +68,7 @@ class JobBar(QFrame):
         self.mark.setFixedSize(20, 20)
         self.facts = Elided("small")
         self.awake = theme.label(self.tr("Awake"), "small")
+        self.awake.hide()
         self.awake.setToolTip(self.tr("The computer does not go to sleep while this trains. Its screen may."))
 
         self.pause = QPushButton()
