@@ -237,6 +237,13 @@ class Method(nn.Module, ABC):
         raise ValueError(f"{cls.title} takes no file of weights.")
 
     @classmethod
+    def all_presets(cls) -> Mapping[str, Preset]:
+        """Its presets, and the one for low memory that follows from them."""
+        if "balanced" not in cls.presets:
+            return cls.presets
+        return {**cls.presets, "low-memory": cls.presets["balanced"].for_low_memory(any_size=cls.any_size)}
+
+    @classmethod
     def card(cls) -> MethodCard:
         """What the window and the command line show of it."""
         return MethodCard(
@@ -246,5 +253,5 @@ class Method(nn.Module, ABC):
             task=cls.task,
             needs=cls.needs,
             settings=describe(cls.Settings),
-            presets=cls.presets,
+            presets=cls.all_presets(),
         )

@@ -51,6 +51,12 @@ def available() -> tuple[tuple[str, str], ...]:
     return tuple((key, title(key)) for key in (*keys, "cpu"))
 
 
+def memory_bytes(device: str) -> int | None:
+    """Memory of a graphics card ("auto", "cuda", …) for a suggestion; None where it has none of its own."""
+    chosen = choose(device)
+    return int(torch.cuda.get_device_properties(chosen).total_memory) if chosen.type == "cuda" else None
+
+
 def cpu_cores() -> int:
     """Cores that this process may use; a container or `taskset` may give it fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):

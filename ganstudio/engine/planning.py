@@ -69,7 +69,7 @@ def plan(
     Args:
         method: Key in the catalogue.
         domains: One for each folder, in the method's order; those of the same name get their parent folder's in front.
-        preset: "quick", "balanced" or "best".
+        preset: "quick", "balanced", "best" or "low-memory".
         size: Side of the training pictures in pixels; None for the preset's, or less when the pictures are smaller.
         steps: Batches to train; None for as many as the preset asks for so many pictures.
         batch: Pictures of each domain in a step; None for the preset's.
@@ -161,9 +161,10 @@ def _fitting(size: int, sides: Sequence[Side]) -> int:
 
 
 def _preset(kind: type[Method], name: str) -> Preset:
-    if name not in kind.presets:
-        raise ValueError(unknown("preset", name, kind.presets))
-    return kind.presets[name]
+    presets = kind.all_presets()
+    if name not in presets:
+        raise ValueError(unknown("preset", name, presets))
+    return presets[name]
 
 
 def _settings(kind: type[Method], preset: Preset, wanted: Mapping[str, object]) -> dict[str, Value]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from ganstudio.window.contents import Contents
 from ganstudio.words.cards import MethodCard, WeightsFile
 from ganstudio.words.events import Command, Event, Progress
 from ganstudio.words.playground import Ground
@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # These load torch or decode pictures; the window names them 
     from ganstudio.engine.support import Piece
     from ganstudio.engine.translator import Translator
     from ganstudio.pictures.health import Report
+    from ganstudio.pictures.pairing import Pairing
 
 T = TypeVar("T")
 Job: TypeAlias = Generator[Event | None, Command | None, T]
@@ -49,6 +50,14 @@ def devices() -> Job[tuple[tuple[str, str], ...]]:
     return tuple(available())
 
 
+def device_memory(device: str) -> Job[int | None]:
+    """Bytes of memory of a graphics card; None where it has none of its own."""
+    yield None
+    from ganstudio.engine.devices import memory_bytes
+
+    return memory_bytes(device)
+
+
 def missing_weights() -> Job[dict[str, WeightsFile]]:
     """Method → the file of weights by others that it would do better with, where that is not there."""
     yield None
@@ -65,74 +74,31 @@ def use_weights(method: str, file: Path) -> Job[None]:
     yield from weights.use(method, file)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What lies in a domain's folders, by name only, as the artist edited it.
-
-    Attributes:
-        paths: Picture files in natural order, without those left out.
-        held_out: Those that are never trained on.
-        classes: Class subfolders and classes the artist gave; empty when there are none.
-        captioned: How many of them have a caption, given or in a .txt file beside them.
-        excluded: Picture files that are there but left out.
-        labels: Picture → its class, for those that have one.
-    """
-
-    paths: tuple[Path, ...]
-    held_out: frozenset[Path]
-    classes: tuple[str, ...]
-    captioned: int = 0
-    excluded: tuple[Path, ...] = ()
-    labels: Mapping[Path, str] = field(default_factory=dict)
-
-
-def listing(domain: Domain) -> Job[Listing]:
-    """List the picture files of one domain."""
-    from ganstudio.pictures import examples, folders
-
-    listed = yield from folders.patiently_listed(domain)
-    found = [entry for entry in listed if isinstance(entry, Path)]
-    _, held_out = folders.split(found)
-    labels = {path: label for path in found if (label := folders.class_of(path, domain)) is not None}
-    captioned = 0
-    for number, path in enumerate(found):
-        given = domain.captions.get(str(path))
-        beside = given is None and any(file.is_file() for file in examples.caption_files(path))
-        captioned += beside or bool(given and given.strip())
-        if number % 100 == 0:
-            yield Progress(number, len(found), "listing")
-    classes = sorted(set(labels.values()), key=folders.natural)
-    excluded = tuple(path for path in map(Path, domain.excluded) if path.is_file())
-    return Listing(tuple(found), frozenset(held_out), tuple(classes), captioned, excluded, labels)
-
-
-def captions(domain: Domain, path: Path) -> Job[tuple[str, ...]]:
-    """The captions of one picture, given or beside it.
-
-    Raises:
-        ValueError: The file beside it is not text.
-    """
-    yield None
-    from ganstudio.pictures import examples
-
-    return examples.captions_of(path, domain)
-
-
-def pairing(domains: tuple[Domain, Domain], listings: tuple[Listing, Listing]) -> Job[int]:
-    """How many pictures of two domains are matched by name."""
-    yield None
-    from ganstudio.pictures import examples
-
-    one, other = ([Path(source) for source in domain.sources] for domain in domains)
-    found = examples.pairs(listings[0].paths, listings[1].paths, (one, other))
-    return sum(isinstance(entry, examples.Example) for entry in found)
-
-
 def scan(domain: Domain) -> Job[Report]:
     """What is wrong with the pictures of one domain."""
     from ganstudio.pictures import health
 
     return (yield from health.check(domain))
+
+
+def pairing(domains: Sequence[Domain], contents: Sequence[Contents]) -> Job[Pairing]:
+    """What training takes for pairs: of two domains by name, of one what stands side by side in each picture."""
+    yield None
+    from ganstudio.pictures import folders, pairing
+
+    if len(domains) == 1:
+        return pairing.side_by_side(contents[0].paths)
+    first, second = (folders.sources_of(domain) for domain in domains)
+    return pairing.match(contents[0].paths, contents[1].paths, (first, second))
+
+
+def across(names: Sequence[str], reports: Sequence[Report]) -> Job[tuple[Report, ...]]:
+    """The same reports, with what is also in an earlier domain."""
+    yield None
+    from ganstudio.pictures import health
+
+    told = health.across(dict(zip(names, reports, strict=True)))
+    return tuple(told[name] for name in names)
 
 
 def crops(
@@ -149,9 +115,7 @@ def crops(
     yield None
     from ganstudio.engine import preview
 
-    return (
-        yield from preview.crops(paths, method, size, settings, count=count, seed=seed, side_by_side=side_by_side)
-    )
+    return (yield from preview.crops(paths, method, size, settings, count=count, seed=seed, side_by_side=side_by_side))
 
 
 def draw_sample(folder: Path, *, pictures: int = 300) -> Job[None]:

@@ -66,6 +66,17 @@ def step_of(done: int, total: int) -> str:
     return QCoreApplication.translate("words", "step {done} of {total}").format(done=count(done), total=count(total))
 
 
+def sharpness(side: int) -> str:
+    """What to expect of pictures that were trained at this side: "soft", "clear"."""
+    if side < 64:
+        return QCoreApplication.translate("words", "tiny")
+    if side < 96:
+        return QCoreApplication.translate("words", "very soft")
+    if side <= 160:
+        return QCoreApplication.translate("words", "soft")
+    return QCoreApplication.translate("words", "clear") if side < 384 else QCoreApplication.translate("words", "sharp")
+
+
 def finished(steps: int, seconds: float) -> str:
     """Say "Finished: 1,000 steps in 12 min"; without the time where it is not known."""
     said = QCoreApplication.translate("words", "1 step") if steps == 1 else ""

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ganstudio.words.routes import Needs, Route
 from ganstudio.words.settings import SettingCard, Value
+
+SMALLEST = 64
+"""Pixels; smaller pictures save no memory worth the loss."""
+
+FEWEST = 16
+"""Pictures in a batch of a method that needs several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,19 @@ class Preset:
         """Steps to train when the larger domain has `pictures` pictures."""
         return self.steps or max(1, self.epochs * -(-pictures // self.batch))
 
+    def for_low_memory(self, *, any_size: bool) -> Preset:
+        """The same for a graphics card of 4 GB: pictures of half the side, and few of them at once.
+
+        Args:
+            any_size: Whether the networks stay the same at another size; else the size stays.
+        """
+        size = max(min(self.size, SMALLEST), self.size // 2) if any_size else self.size
+        # Norms over a batch need company; those over one picture do not.
+        batch = max(FEWEST, self.batch // 4) if self.batch > FEWEST else 1
+        smaller = "Half as sharp, for" if size < self.size else "For"
+        sentence = f"{smaller} laptops and graphics cards of 4 GB."
+        return replace(self, size=size, batch=batch, sentence=sentence)
+
 
 @dataclass(frozen=True, slots=True)
 class MethodCard:
@@ -46,7 +65,7 @@ class MethodCard:
         task: "two-way translation", "conditional generation", …
         needs: The folders it trains on.
         settings: All its settings.
-        presets: "quick", "balanced", "best".
+        presets: "quick", "balanced", "best", "low-memory".
     """
 
     key: str

@@ -20,7 +20,7 @@ Precision: TypeAlias = Literal["auto", "fp32", "bf16"]
 
 DEVICES: tuple[str, ...] = get_args(Device)
 PRECISIONS: tuple[str, ...] = get_args(Precision)
-PRESETS = ("quick", "balanced", "best")
+PRESETS = ("quick", "balanced", "best", "low-memory")
 VERSION = 1
 _ADDRESS = "file:"
 

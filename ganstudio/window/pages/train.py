@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from ganstudio.runs.model import card
 from ganstudio.runs.run import MODEL, Run
-from ganstudio.window import theme
+from ganstudio.window import jobs, theme
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages.train_planning import Planner
 from ganstudio.window.pages.train_setup import TrainSetup
@@ -27,6 +27,9 @@ from ganstudio.words.recipe import Recipe
 
 if TYPE_CHECKING:  # It loads the plotting library.
     from ganstudio.window.pages.train_watch import TrainWatch
+
+LITTLE_MEMORY = 6_000_000_000
+"""Bytes of a graphics card below which the presets for low memory are suggested."""
 
 _EVENTS_A_PULL = 2000
 _MOODS = {"running": "training", "pausing": "pausing", "paused": "paused", "stopping": "stopping"}
@@ -69,6 +72,7 @@ class TrainPage(QWidget):
         self._offered: Path | None = None
         self._past = Screen()
         self._replays: dict[int, Path] = {}
+        self._memory_job: int | None = None
         self._watch: TrainWatch | None = None
         self.setup = TrainSetup()
         self.planner = Planner(studio, self.setup)
@@ -287,7 +291,16 @@ class TrainPage(QWidget):
     def _show_devices(self) -> None:
         self.setup.set_devices(self._studio.devices, self._studio.device)
         # A night on a GPU is days on a CPU.
-        self.setup.suggest_preset("quick" if self._studio.device_in_use == "cpu" else "balanced")
+        on_cpu = self._studio.device_in_use == "cpu"
+        self.setup.suggest_preset("quick" if on_cpu else "balanced")
+        if not on_cpu and self._studio.catalogue:
+            device = self._studio.device
+            self._memory_job = self._studio.reader.begin(lambda: jobs.device_memory(device))
+
+    @Slot(int, object)
+    def _memory_known(self, job: int, result: object) -> None:
+        if job == self._memory_job and isinstance(result, int) and result < LITTLE_MEMORY:
+            self.setup.suggest_preset("low-memory")
 
     @Slot()
     def _fill_runs(self) -> None:
@@ -318,6 +331,7 @@ class TrainPage(QWidget):
         studio.device_changed.connect(self._device_changed)
         studio.worker.happened.connect(self._happened)
         studio.worker.ended.connect(self._ended)
+        studio.reader.ended.connect(self._memory_known)
         self.runs.activated.connect(self._choose_run)
         self.planner.planned.connect(self._begin)
         self.weights.taken.connect(self.planner.measure_anew)

@@ -194,7 +194,8 @@ class Planner(QObject):
         """Plan the presets of the chosen method."""
         self._recipes.clear()
         self._promise()
-        self._plan_presets(PRESETS)
+        card = next((card for card in self._studio.catalogue if card.key == self._setup.method), None)
+        self._plan_presets([preset for preset in PRESETS if card is None or preset in card.presets])
 
     def show_problem(self, sentence: str = "") -> None:
         """Say what is in the way of training, `sentence` or what is found; nothing when nothing is."""
@@ -287,7 +288,8 @@ class Planner(QObject):
             estimate: Estimate = result[0]
             self._times[recipe] = f"about {duration(estimate.seconds)}"
             if estimate.memory_bytes is not None:
-                self._times[recipe] += f", {file_size(estimate.memory_bytes)} of graphics memory"
+                kind = self.tr("memory") if self._studio.device_in_use == "cpu" else self.tr("graphics memory")
+                self._times[recipe] += f", {file_size(estimate.memory_bytes)} of {kind}"
         else:
             return
         self._setup.set_time(preset, self._times[recipe])

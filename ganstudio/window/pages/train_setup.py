@@ -19,10 +19,16 @@ from ganstudio.window.parts.preset_card import ChoiceCard
 from ganstudio.window.parts.scroll import scrolling
 from ganstudio.window.parts.weights_offer import WeightsOffer
 from ganstudio.window.selection import Selection, candidates, of_recipe
+from ganstudio.window.words import sharpness
 from ganstudio.words.cards import MethodCard, Preset, WeightsFile
 from ganstudio.words.recipe import PRESETS, Domain, Recipe
 
-_TITLES = {"quick": "Quick", "balanced": "Balanced", "best": "Best"}
+_TITLES = {
+    "quick": "Quick · minutes",
+    "balanced": "Balanced · overnight",
+    "best": "Best · weekend",
+    "low-memory": "Low memory",
+}
 
 
 class TrainSetup(QWidget):
@@ -134,7 +140,7 @@ class TrainSetup(QWidget):
 
     def set_plan(self, preset: str, size: int, steps: int, batch: int, time: str) -> None:
         """Show what a preset means for these pictures; the drawer follows the chosen preset."""
-        facts = [f"{size} px", f"{steps:,} steps"]
+        facts = [f"{size} px, {sharpness(size)}", f"{steps:,} steps"]
         if batch > 1:
             facts.append(f"batches of {batch}")
         self.presets[preset].set_detail("  ·  ".join(facts) + f"\n{time}")
@@ -159,7 +165,9 @@ class TrainSetup(QWidget):
         self.device.blockSignals(False)
 
     def suggest_preset(self, key: str) -> None:
-        """Choose a preset, unless the artist has chosen one."""
+        """Choose a preset, unless the artist has chosen one, and say that it suits this computer."""
+        for name, choice in self.presets.items():
+            choice.set_tag(self.tr("Suits this computer") if name == key else "")
         if not self._preset_wished and key != self.preset:
             self.presets[key].setChecked(True)
             self._take_preset()
@@ -277,7 +285,8 @@ class TrainSetup(QWidget):
         self._show_folders()
         self.weights.offer(self._weights.get(key or ""))
         for name, choice in self.presets.items():
-            choice.set_sentence(method.presets[name].sentence if method else "")
+            choice.setVisible(method is None or name in method.presets)
+            choice.set_sentence(method.presets[name].sentence if method and name in method.presets else "")
             choice.set_detail("")
         self.drawer.set_method(method, self._preset_card())
         self._times.setVisible(method is not None)

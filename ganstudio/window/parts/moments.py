@@ -122,6 +122,7 @@ class Moments(QWidget):
                 item.setIcon(icon)
             self.strip.addItem(item)
         self.strip.setCurrentRow(min(row, self.strip.count() - 1))
+        self.strip.setVisible(self.strip.count() > 1)
         self.strip.blockSignals(False)
 
     @Slot()

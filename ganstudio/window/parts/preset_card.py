@@ -31,9 +31,10 @@ class ChoiceCard(QAbstractButton):
         self._picture = picture
         self._title, self._sentence = theme.label(title, "strong"), theme.label(sentence, "muted")
         self._detail, self._reason = theme.label(), theme.label()
+        self._tag = theme.label("", "changed")
         words = QVBoxLayout()
         words.setSpacing(4)
-        for line in (self._title, self._sentence, self._detail, self._reason):
+        for line in (self._tag, self._title, self._sentence, self._detail, self._reason):
             line.setWordWrap(True)
             line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             words.addWidget(line)
@@ -45,6 +46,7 @@ class ChoiceCard(QAbstractButton):
             picture.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
+        self.set_tag("")
         self.set_detail("")
         self.set_reason("")
 
@@ -62,6 +64,12 @@ class ChoiceCard(QAbstractButton):
         """The last line, such as size, steps and time."""
         self._detail.setText(text)
         self._detail.setVisible(bool(text))
+        self._describe()
+
+    def set_tag(self, text: str) -> None:
+        """A word above the title, such as that it is suggested; an empty text takes it away."""
+        self._tag.setText(text)
+        self._tag.setVisible(bool(text))
         self._describe()
 
     def set_sentence(self, sentence: str) -> None:
@@ -123,7 +131,7 @@ class ChoiceCard(QAbstractButton):
 
     def _describe(self) -> None:
         self.updateGeometry()
-        said = (self._sentence.text(), self._detail.text(), self._reason.text())
+        said = (self._sentence.text(), self._detail.text(), self._reason.text(), self._tag.text())
         self.setAccessibleDescription(" ".join(filter(None, said)))
 
 

@@ -201,7 +201,7 @@ class Timeline(QWidget):
         self.track = Track()
         self.label = theme.label()
         self.newest = self._chip(self.tr("Newest"), self.tr("Follow the newest samples again"), self.go_live)
-        self.best = self._chip(self.tr("Best so far"), "", self.go_to_best)
+        self.best = self._chip(self.tr("Best"), "", self.go_to_best)
         self.newest.setEnabled(False)
         self.best.hide()
         self.tools = QHBoxLayout()

@@ -211,6 +211,9 @@ def test_a_saved_model_makes_the_same_picture(kind, tmp_path):
 def test_settings_and_presets_are_in_range_and_survive_toml(kind):
     described = kind.card()
     assert set(described.presets) == set(PRESETS)
+    low, balanced = described.presets["low-memory"], described.presets["balanced"]
+    assert low.size <= balanced.size
+    assert low.batch < balanced.batch or low.batch == 1
     for preset in described.presets.values():
         settings = build(kind.Settings, preset.settings)
         assert preset.steps_for(300) > 0

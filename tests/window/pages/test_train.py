@@ -36,6 +36,7 @@ PRESETS = {
     "quick": Preset(64, 1, "Minutes.", steps=1000),
     "balanced": Preset(128, 1, "A night.", epochs=100),
     "best": Preset(256, 1, "A weekend.", epochs=200),
+    "low-memory": Preset(64, 1, "Laptops.", epochs=100),
 }
 CATALOGUE = (
     MethodCard("cyclegan", "CycleGAN", "Two ways.", "translation", Needs.TWO_FOLDERS, SETTINGS, PRESETS),
@@ -75,6 +76,10 @@ class Engine:
             settings=wishes.get("settings", {}),
         )
 
+    def device_memory(self, device):
+        yield None
+        return None
+
     def missing_weights(self):
         yield None
         return {}
@@ -100,7 +105,7 @@ class Engine:
 @pytest.fixture
 def engine(monkeypatch):
     made = Engine()
-    for name in ("plan", "estimate", "train", "missing_weights"):
+    for name in ("plan", "estimate", "train", "missing_weights", "device_memory"):
         monkeypatch.setattr(jobs, name, getattr(made, name))
     return made
 
@@ -163,8 +168,8 @@ def test_a_method_that_does_not_fit_says_why(ready, studio, project):
 
 
 def test_presets_say_how_long_they_take(ready):
-    assert ready.setup.presets["quick"].detail == "64 px  ·  1,000 steps\nabout 4 min"
-    assert ready.setup.presets["balanced"].detail.startswith("128 px  ·  600 steps")
+    assert ready.setup.presets["quick"].detail == "64 px, very soft  ·  1,000 steps\nabout 4 min"
+    assert ready.setup.presets["balanced"].detail.startswith("128 px, soft  ·  600 steps")
     assert "summer and winter: 1,000 steps at 64 pixels, about 4 min" in ready.setup.promise.text()
 
 
@@ -183,6 +188,20 @@ def test_a_slow_device_is_not_offered_a_week_by_default(page, studio, devices, c
     studio.set_device(chosen)
     studio.catalogue_ready.emit()
     assert page.setup.preset == preset
+
+
+@pytest.mark.parametrize(("memory", "preset"), [(4_000_000_000, "low-memory"), (12_000_000_000, "balanced")])
+def test_a_small_graphics_card_is_offered_what_fits_it(qtbot, page, studio, monkeypatch, memory, preset):
+    def device_memory(device):
+        yield None
+        return memory
+
+    monkeypatch.setattr(jobs, "device_memory", device_memory)
+    studio.devices = (("cuda", "NVIDIA"), ("cpu", "CPU, 2 cores"))
+    with qtbot.waitSignal(studio.reader.ended):
+        studio.catalogue_ready.emit()
+    qtbot.waitUntil(lambda: page.setup.preset == preset)
+    assert page.setup.presets[preset].accessibleDescription().endswith("Suits this computer")
 
 
 def test_a_preset_that_was_chosen_stays_on_another_device(ready, studio):
