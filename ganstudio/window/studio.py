@@ -57,7 +57,7 @@ class Studio(QObject):
         self.settings = settings
         self.worker = Worker(self)
         # Looking into folders needs no device, and must not wait for a training step between two of its own.
-        self.reader = Worker(self)
+        self.reader = Worker(self, nice=5)
         self.project: Project | None = None
         self.catalogue: tuple[MethodCard, ...] = ()
         self.devices: tuple[tuple[str, str], ...] = ()

@@ -32,7 +32,7 @@ STACK_BYTES = 16 << 20
 """macOS gives threads 512 KB, on which linear algebra and deep networks crash."""
 
 NICE = 10
-"""Of 19; a training that has the cores to itself is as fast as ever."""
+"""Of 19, unless its owner says otherwise; a training that has the cores to itself is as fast as ever."""
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +69,9 @@ class Worker(QThread):
     paused = Signal(int)
     resumed = Signal(int)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, nice: int = NICE) -> None:
         super().__init__(parent)
+        self._nice = nice
         if sys.platform == "darwin":
             self.setStackSize(STACK_BYTES)
         self._changed = threading.Condition()
@@ -138,7 +139,7 @@ class Worker(QThread):
 
     def run(self) -> None:
         """Take turns until `shut`."""
-        _step_back()
+        _step_back(self._nice)
         while (running := self._next()) is not None:
             try:
                 self._pull(running)
@@ -235,11 +236,11 @@ def sentence(error: BaseException) -> str:
     return f"Something went wrong inside GAN Studio ({type(error).__name__}). Help, Open log shows the details."
 
 
-def _step_back() -> None:
+def _step_back(nice: int) -> None:
     """Let the window's thread go first when both want a core, and with this thread those that torch starts from it."""
     if sys.platform == "linux":  # Linux ignores Qt's priorities; there each thread has its own niceness.
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
 
 
 def _nothing() -> Job:

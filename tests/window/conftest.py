@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QLocale, QSettings, QtMsgType
@@ -72,14 +73,15 @@ def said(studio: Studio) -> list[str]:
 
 @pytest.fixture
 def draw(tmp_path: Path) -> Callable[..., Path]:
-    """draw("summer", 3, size=(64, 48)) makes a folder of so many different pictures."""
+    """draw("summer", 3, size=(64, 48)) makes a folder of so many pictures, none like another."""
 
     def make(name: str, count: int, size: tuple[int, int] = (80, 72)) -> Path:
         folder = tmp_path / name
         folder.mkdir(parents=True, exist_ok=True)
         for number in range(count):
-            hue = (37 * number + 11 * len(name)) % 256
-            Image.new("RGB", size, (hue, 255 - hue, 7 * number % 256)).save(folder / f"{number:03d}.png")
+            chance = np.random.default_rng([number, *name.encode()])
+            patches = Image.fromarray(chance.integers(0, 256, (6, 6, 3), dtype=np.uint8))
+            patches.resize(size, Image.Resampling.BICUBIC).save(folder / f"{number:03d}.png")
         return folder
 
     return make

@@ -1,10 +1,12 @@
 """Thumbnails: right picture, bounded memory, newest wish first, an answer for what cannot be read."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from ganstudio.pictures import reading
 from ganstudio.window import thumbnails
 from ganstudio.window.thumbnails import Thumbnails, to_image
 
@@ -40,12 +42,49 @@ def test_an_unreadable_file_gives_an_empty_picture_and_is_tried_once(made, tmp_p
     assert made.pixmap(path).isNull()
 
 
-def test_memory_is_bounded(made, draw, qtbot, monkeypatch):
-    monkeypatch.setattr(thumbnails, "KEPT", 3)
+def test_memory_is_bounded(draw, qtbot):
+    made = Thumbnails(32, most_bytes=3 * 4400)
     for path in draw("many", 8).iterdir():
         with qtbot.waitSignal(made.ready):
             made.pixmap(path)
+    made.shut()
     assert len(made._kept) == 3
+    assert made._bytes <= 3 * 4400
+
+
+def test_what_is_in_sight_comes_first_and_each_asker_in_turn(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(made._pool, "start", lambda _: None)
+    made.pixmap(tmp_path / "card")
+    made.want("left", [tmp_path / "old"])
+    made.want("left", [tmp_path / "a", tmp_path / "b"])
+    made.want("right", [tmp_path / "c", tmp_path / "a"])
+    order = [made.next_wish() for _ in range(5)]
+    assert [key and key[-1] for key in order] == ["a", "c", "b", "d", None]
+    made.want("left", [])
+    assert made.next_wish() is None
+
+
+def test_a_picture_seen_once_is_not_decoded_again_until_it_changes(draw, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setenv("GANSTUDIO_CACHE", str(tmp_path / "cache"))
+    path = next(draw("summer", 1).iterdir())
+    decoded: list[Path] = []
+    read = reading.read
+    monkeypatch.setattr(reading, "read", lambda path, **wishes: decoded.append(path) or read(path, **wishes))
+
+    def colour() -> tuple[int, int, int]:
+        made = Thumbnails(32, kept=True)
+        with qtbot.waitSignal(made.ready):
+            made.pixmap(path)
+        made.shut()
+        return made.pixmap(path).toImage().pixelColor(16, 16).getRgb()[:3]
+
+    first, again = colour(), colour()
+    assert len(decoded) == 1
+    assert max(abs(one - other) for one, other in zip(first, again, strict=True)) < 8
+    Image.new("RGB", (40, 40), "red").save(path)
+    changed = colour()
+    assert len(decoded) == 2
+    assert max(abs(one - other) for one, other in zip(changed, (255, 0, 0), strict=True)) < 8
 
 
 def test_rows_that_scrolled_away_are_forgotten_and_the_newest_comes_first(made, tmp_path, monkeypatch):

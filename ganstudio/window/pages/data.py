@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QThreadPool, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from ganstudio.runs.project import Project
-from ganstudio.window import jobs, places, theme, words
+from ganstudio.window import jobs, taking, theme, words
 from ganstudio.window.pages.data_column import DomainColumn
+from ganstudio.window.pages.data_edits import Edits
+from ganstudio.window.pages.data_pairs import PairsView
+from ganstudio.window.pages.data_trash import Trash
 from ganstudio.window.parts.buttons import button
+from ganstudio.window.parts.crops import CropStrip
 from ganstudio.window.parts.drop_zone import DropZone
+from ganstudio.window.parts.quick_look import QuickLook
 from ganstudio.window.studio import Studio
+from ganstudio.window.taking import Dropped
 from ganstudio.window.thumbnails import Thumbnails
+from ganstudio.words.events import Failed
 from ganstudio.words.recipe import Domain
+
+if TYPE_CHECKING:
+    from ganstudio.pictures.pairing import Pairing
+
+LARGE_BYTES = 48 << 20
+"""A few pictures of a screen's size."""
 
 
 class DataPage(QWidget):
@@ -24,16 +40,20 @@ class DataPage(QWidget):
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self._studio = studio
+        self._reader = studio.reader
         self._project: Path | None = None
         self._pairing: int | None = None
+        self._across: int | None = None
+        self._dropping: dict[int, Callable[[Dropped], None]] = {}
         self.columns: list[DomainColumn] = []
-        self._thumbnails = Thumbnails(192, self)
+        self._thumbnails = Thumbnails(192 if self.devicePixelRatioF() < 1.5 else 320, self, kept=True)
+        self._large = Thumbnails(900, self, crop=False, most_bytes=LARGE_BYTES)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
+        self.edits = Edits(studio, self)
+        self.trash = Trash(self._reader, self)
         self._build()
-        studio.project_changed.connect(self._fill)
-        studio.closing.connect(self._shut)
-        studio.worker.ended.connect(self._paired)
+        self._connect()
         self._fill()
 
     def _build(self) -> None:
@@ -44,8 +64,6 @@ class DataPage(QWidget):
         self._row.setSpacing(2 * theme.GRID)
         self.zone = DropZone("folder-plus", "", "")
         self.zone.setMinimumWidth(280)
-        self.zone.dropped.connect(self.add_domains)
-        self.zone.clicked.connect(self._browse)
         self._row.addWidget(self.zone, 1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -58,13 +76,18 @@ class DataPage(QWidget):
         column.setSpacing(2 * theme.GRID)
         column.addLayout(self._head())
         column.addWidget(scroll, 1)
+        self.pairs_view = PairsView(self._thumbnails)
         self._states = QStackedLayout(self)
         self._states.addWidget(full)
         self._states.addWidget(self._empty())
+        self._states.addWidget(self.pairs_view)
+        self.quick_look = QuickLook(self, self._large, self._thumbnails)
 
     def _head(self) -> QHBoxLayout:
         self.title = theme.label(role="title")
         self.summary = theme.label(role="muted")
+        self.pairs = button(self.tr("Pairs"), "swap", self._show_pairs)
+        self.pairs.hide()
         self.add = button(self.tr("Add domain…"), "plus", self._browse)
         self.add.setToolTip(
             self.tr("Another folder of pictures, to translate between more than two. It may also be dropped here.")
@@ -78,8 +101,8 @@ class DataPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(theme.GRID)
         head.addLayout(both, 1)
-        head.addWidget(self.add, 0, Qt.AlignmentFlag.AlignBottom)
-        head.addWidget(self.next, 0, Qt.AlignmentFlag.AlignBottom)
+        for each in (self.pairs, self.add, self.next):
+            head.addWidget(each, 0, Qt.AlignmentFlag.AlignBottom)
         return head
 
     def _empty(self) -> QWidget:
@@ -97,6 +120,22 @@ class DataPage(QWidget):
         around.addWidget(zone)
         return empty
 
+    def _connect(self) -> None:
+        self.zone.dropped.connect(self.add_domains)
+        self.zone.clicked.connect(self._browse)
+        self.pairs_view.left.connect(self._leave_pairs)
+        self.quick_look.delete_pressed.connect(self._delete_in_sight)
+        self.trash.said.connect(self._studio.say)
+        for keys, deed in (
+            (QKeySequence.StandardKey.Undo, self.edits.undo),
+            (QKeySequence.StandardKey.Redo, self.edits.redo),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(deed)
+        self._studio.project_changed.connect(self._fill)
+        self._studio.closing.connect(self._shut)
+        self._reader.ended.connect(self._ended)
+
     def shown(self, argument: object = None) -> None:
         """Show the project as it is now."""
         self._fill()
@@ -104,17 +143,20 @@ class DataPage(QWidget):
     @Slot()
     def _fill(self) -> None:
         project = self._studio.project
-        self._states.setCurrentIndex(0 if project is not None else 1)
         if project is None:
+            self._states.setCurrentIndex(1)
             return
         if project.path != self._project:
             self._project = project.path
             while self.columns:
                 self._drop(self.columns[-1])
+        if self._states.currentIndex() == 1 or len(project.domains) != 2:
+            self._states.setCurrentIndex(0)
         self._match(project)
         self.title.setText(project.name)
         self._show_zone(len(project.domains))
         self._summarise()
+        self.quick_look.refresh()
 
     def _match(self, project: Project) -> None:
         """Make the columns those of the project's domains, keeping each whose domain stayed."""
@@ -131,16 +173,23 @@ class DataPage(QWidget):
             self.columns[at].take(domain)
 
     def _append(self, domain: Domain) -> None:
-        column = DomainColumn(domain, self._studio.worker, self._thumbnails, self._pool)
+        crops = CropStrip(self._pool)
+        column = DomainColumn(domain, self._reader, self._thumbnails, crops)
         column.renamed.connect(lambda name: self._rename(column, name))
         column.added.connect(lambda paths: self._extend(column, paths))
         column.removed.connect(lambda: self._remove(column))
+        column.edited.connect(lambda domain, said: self._replace(column, domain, said))
+        column.trash_wanted.connect(lambda paths: self.trash.ask(column, paths))
+        column.health.cancelled.connect(lambda: self.trash.cancel(column))
+        column.looked_at.connect(lambda: self.quick_look.look(column.gallery))
         column.listed.connect(self._summarise)
+        column.checked.connect(self._compare_domains)
         column.failed.connect(self._say)
         self._row.insertWidget(len(self.columns), column, 1)
         self.columns.append(column)
 
     def _drop(self, column: DomainColumn) -> None:
+        self.quick_look.leave()
         column.leave()
         self.columns.remove(column)
         column.hide()
@@ -164,30 +213,59 @@ class DataPage(QWidget):
 
     @Slot()
     def _summarise(self) -> None:
-        listings = [column.listing for column in self.columns if column.listing is not None]
-        counts = [len(listing.paths) for listing in listings]
+        known = [column.contents for column in self.columns if column.contents is not None]
+        counts = [len(contents.paths) for contents in known]
         names = (" ↔ " if len(self.columns) == 2 else " · ").join(column.domain.name for column in self.columns)
         self.summary.setText(f"{names}  ·  {words.pictures(sum(counts))}" if names else self.tr("No pictures yet"))
-        self.summary.setToolTip("")
         self.next.setEnabled(any(counts))
         if self._pairing is not None:
-            self._studio.worker.cancel(self._pairing)
+            self._reader.cancel(self._pairing)
             self._pairing = None
         if len(counts) == len(self.columns) == 2 and all(counts):
             one, other = (column.domain for column in self.columns)
-            ours, theirs = listings
-            self._pairing = self._studio.worker.begin(lambda: jobs.pairing((one, other), (ours, theirs)))
+            self._pairing = self._reader.begin(lambda: jobs.pairing((one, other), known))
+        else:
+            self.pairs.hide()
+
+    # What jobs tell
 
     @Slot(int, object)
-    def _paired(self, job: int, result: object) -> None:
+    def _ended(self, job: int, result: object) -> None:
+        if job == self._pairing:
+            self._pairing = None
+            if result is not None and not isinstance(result, Failed):
+                self._paired(cast("Pairing", result))
+        elif job == self._across:
+            self._across = None
+            if isinstance(result, tuple) and len(result) == len(self.columns):
+                for column, report in zip(self.columns, result, strict=True):
+                    column.show_report(report)
+        elif job in self._dropping:
+            take = self._dropping.pop(job)
+            if isinstance(result, Dropped) and result.sources:
+                take(result)
+            elif result is not None:
+                told = self.tr("Drop folders of pictures, or picture files, from this computer.")
+                self._say(result.message if isinstance(result, Failed) else told)
+
+    def _paired(self, result: Pairing) -> None:
         """Say how many pictures have a partner of the same name; whether they belong together only the artist knows."""
-        if job != self._pairing or job is None:
+        self.pairs.setVisible(bool(result.pairs))
+        matched = self.tr("{} names in both").format(words.count(len(result.pairs)))
+        self.pairs.setText(matched)
+        self.pairs.setToolTip(self.tr("Pictures of the same name can be trained as pairs of before and after."))
+        names = (self.columns[0].domain.name, self.columns[1].domain.name)
+        self.pairs_view.show_pairing(result, names)
+
+    @Slot()
+    def _compare_domains(self) -> None:
+        """Once every domain is checked, look for pictures that are in two of them."""
+        reports = [column.report for column in self.columns]
+        if len(reports) < 2 or any(report is None for report in reports):
             return
-        self._pairing = None
-        if isinstance(result, int) and result:
-            matched = self.tr("{} names in both").format(words.count(result))
-            self.summary.setText(f"{self.summary.text()}  ·  {matched}")
-            self.summary.setToolTip(self.tr("Pictures of the same name can be trained as pairs of before and after."))
+        known = [report for report in reports if report is not None]
+        names = [column.domain.name for column in self.columns]
+        self._across = self._reader.begin(lambda: jobs.across(names, known))
 
     # What the artist does
 
@@ -197,12 +275,17 @@ class DataPage(QWidget):
         if self._studio.project is None:
             self._studio.begin_with(paths)
             return
-        known = self._studio.project.domains
-        made = places.domains_from(paths, [domain.name for domain in known])
-        if made:
-            self._studio.keep_domains(known + made)
-        else:
-            self._say(self.tr("Drop folders of pictures, or picture files, from this computer."))
+        names = [domain.name for domain in self._studio.project.domains]
+        self._look_at(paths, names, lambda found: self._change(self._domains() + found.domains))
+
+    def _look_at(self, paths: list[Path], names: list[str], then: Callable[[Dropped], None]) -> None:
+        self._dropping[self._reader.begin(lambda: taking.dropped(paths, names))] = then
+
+    def _domains(self) -> tuple[Domain, ...]:
+        return self._studio.project.domains if self._studio.project is not None else ()
+
+    def _change(self, domains: tuple[Domain, ...], said: str = "") -> None:
+        self.edits.change(domains, said)
 
     @Slot()
     def _browse(self) -> None:
@@ -217,20 +300,40 @@ class DataPage(QWidget):
         self._replace(column, replace(column.domain, name=name))
 
     def _extend(self, column: DomainColumn, paths: list[Path]) -> None:
-        sources = dict.fromkeys([*column.domain.sources, *(str(path) for path in paths if path.exists())])
-        self._replace(column, replace(column.domain, sources=tuple(sources)))
+        def take(found: Dropped) -> None:
+            if column in self.columns:
+                sources = tuple(dict.fromkeys([*column.domain.sources, *found.sources]))
+                self._replace(column, replace(column.domain, sources=sources))
 
-    def _replace(self, column: DomainColumn, domain: Domain) -> None:
-        self._studio.keep_domains(tuple(domain if other is column else other.domain for other in self.columns))
+        self._look_at(paths, [], take)
+
+    def _replace(self, column: DomainColumn, domain: Domain, said: str = "") -> None:
+        self._change(tuple(domain if other is column else other.domain for other in self.columns), said)
 
     def _remove(self, column: DomainColumn) -> None:
-        name = column.domain.name
-        self._studio.keep_domains(tuple(other.domain for other in self.columns if other is not column))
-        self._studio.say(self.tr('"{}" is out of the project. Its pictures stay where they are.').format(name))
+        said = self.tr('"{}" is out of the project. Its pictures stay where they are.').format(column.domain.name)
+        self._change(tuple(other.domain for other in self.columns if other is not column), said)
+
+    @Slot()
+    def _delete_in_sight(self) -> None:
+        """Leave out the picture that the quick look shows."""
+        for column in self.columns:
+            if self.quick_look.path in column.gallery.chosen():
+                column.deeds.leave_out()
+
+    @Slot()
+    def _show_pairs(self) -> None:
+        self._states.setCurrentWidget(self.pairs_view)
+        self.pairs_view.setFocus()
+
+    @Slot()
+    def _leave_pairs(self) -> None:
+        self._states.setCurrentIndex(0)
 
     @Slot()
     def _shut(self) -> None:
         self._thumbnails.shut()
+        self._large.shut()
         self._pool.clear()
         self._pool.waitForDone()
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStringListModel, Qt, QThreadPool, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QListView,
-    QMenu,
-    QPushButton,
     QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
@@ -23,15 +19,22 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.pictures.reading import SUFFIXES
-from ganstudio.window import jobs, theme, words
+from ganstudio.window import filters, theme, words
+from ganstudio.window.contents import Contents, Listing
+from ganstudio.window.pages import data_menus
+from ganstudio.window.pages.data_deeds import Deeds
+from ganstudio.window.pages.data_reading import Reading
 from ganstudio.window.parts.buttons import icon_button
+from ganstudio.window.parts.chosen_bar import ChosenBar
+from ganstudio.window.parts.class_row import ClassRow
 from ganstudio.window.parts.crops import CropStrip
 from ganstudio.window.parts.drop_zone import DropZone, local_paths
+from ganstudio.window.parts.filter_panel import FilterPanel
 from ganstudio.window.parts.gallery import Gallery
-from ganstudio.window.parts.health_bar import HealthBar
+from ganstudio.window.parts.health_bar import LEFT_OUT, HealthBar, kinds
+from ganstudio.window.parts.notice import Notice
 from ganstudio.window.thumbnails import Thumbnails
 from ganstudio.window.worker import Worker
-from ganstudio.words.events import Failed, Progress
 from ganstudio.words.recipe import Domain
 
 if TYPE_CHECKING:
@@ -45,232 +48,294 @@ class DomainColumn(QFrame):
         renamed: The artist typed another name.
         added: These files and folders come to this domain (list of Path).
         removed: Take the domain out of the project.
-        listed: Its pictures are known.
+        edited: The domain is to be this one (Domain), and a sentence that says what changed.
+        trash_wanted: These files (list of Path) are to go to the system's trash.
+        looked_at: Show the gallery's current picture large.
+        listed: Its pictures are known, or others than before.
+        checked: Its report is there.
         failed: A sentence about what went wrong.
     """
 
     renamed = Signal(str)
     added = Signal(list)
     removed = Signal()
+    edited = Signal(Domain, str)
+    trash_wanted = Signal(list)
+    looked_at = Signal()
     listed = Signal()
+    checked = Signal()
     failed = Signal(str)
 
-    def __init__(self, domain: Domain, worker: Worker, thumbnails: Thumbnails, pool: QThreadPool) -> None:
+    def __init__(self, domain: Domain, worker: Worker, thumbnails: Thumbnails, crops: CropStrip) -> None:
         super().__init__()
         self.domain = domain
-        self.listing: jobs.Listing | None = None
+        self.listing: Listing | None = None
+        self.contents: Contents | None = None
         self.report: Report | None = None
-        self._worker = worker
-        self._listing_job: int | None = None
-        self._scan_job: int | None = None
+        self._filtered = ("", "")
+        self.reading = Reading(worker, self)
+        self._thumbnails, self.crops = thumbnails, crops
         self.setProperty("role", "card")
         self.setAcceptDrops(True)
         self.setMinimumWidth(320)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._build(thumbnails, pool)
-        worker.happened.connect(self._happened)
-        worker.ended.connect(self._ended)
+        self._make_parts()
+        self.deeds = Deeds(self)
+        self._lay_out()
+        self._connect()
         self.read()
 
-    def _build(self, thumbnails: Thumbnails, pool: QThreadPool) -> None:
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(9, 8, 9, 16)
-        whole.setSpacing(0)
-        whole.addLayout(self._head())
-        # The name has a frame when it is edited; without this its letters would stand right of everything below.
-        column = QVBoxLayout()
-        column.setContentsMargins(8, 0, 7, 0)
-        column.setSpacing(theme.GRID)
-        whole.addLayout(column)
-        self.counts = theme.label(role="muted")
-        self.health = HealthBar()
-        self.health.wanted.connect(self._filter)
-        self.reasons = QListView()
-        self.reasons.setModel(QStringListModel(self))
-        self.reasons.setWordWrap(True)
-        self.reasons.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.reasons.setAccessibleName(self.tr("What is wrong, file by file"))
-        self.reasons.hide()
-        self.gallery = Gallery(thumbnails)
-        self.gallery.setMinimumHeight(176)
-        self.zone = DropZone("image-plus", self.tr("Drop pictures or folders here"), self.tr("Or click to choose"))
-        self.zone.dropped.connect(self.added)
-        self.zone.clicked.connect(self._add_folder)
-        self._middle = QStackedLayout()
-        self._middle.addWidget(self.gallery)
-        self._middle.addWidget(self.zone)
-        column.addWidget(self.counts)
-        column.addWidget(self.health)
-        column.addWidget(self.reasons)
-        column.addLayout(self._middle, 1)
-        column.addWidget(self._foot(pool))
-
-    def _head(self) -> QHBoxLayout:
+    def _make_parts(self) -> None:
         self.name = QLineEdit(self.domain.name)
         self.name.setProperty("role", "name")
         self.name.setAccessibleName(self.tr("Name of this domain"))
         self.name.setToolTip(self.tr("Press to rename"))
-        self.name.editingFinished.connect(self._rename)
+        self.counts = theme.label(role="muted")
+        self.notice = Notice()
+        self.health = HealthBar()
+        self.classes = ClassRow()
+        self.panel = FilterPanel()
+        self.gallery = Gallery(self._thumbnails)
+        self.gallery.setMinimumHeight(176)
+        self.gallery.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.chosen = ChosenBar()
+        self.zone = DropZone("image-plus", self.tr("Drop pictures or folders here"), self.tr("Or click to choose"))
+
+    def _lay_out(self) -> None:
         more = icon_button(self.tr("More for this domain"), "more")
-        more.setMenu(self._menu(more))
+        more.setMenu(data_menus.of_domain(self, more))
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 6, 0)
         head.addWidget(self.name, 1)
         head.addWidget(more)
-        return head
+        self._middle = QStackedLayout()
+        self._middle.addWidget(self.gallery)
+        self._middle.addWidget(self.zone)
+        # The name has a frame when it is edited; without this its letters would stand right of everything below.
+        column = QVBoxLayout()
+        column.setContentsMargins(8, 0, 7, 0)
+        column.setSpacing(theme.GRID)
+        for part in (self.counts, self.notice, self.health, self.classes, self.panel):
+            column.addWidget(part)
+        column.addLayout(self._middle, 1)
+        column.addWidget(self.chosen)
+        column.addWidget(self._foot())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(9, 8, 9, 16)
+        whole.setSpacing(0)
+        whole.addLayout(head)
+        whole.addLayout(column)
 
-    def _foot(self, pool: QThreadPool) -> QWidget:
-        self.crops = CropStrip(pool)
+    def _foot(self) -> QWidget:
+        self.seen = theme.label(self.tr("What the network will see"), "small")
         row = QHBoxLayout()
-        row.addWidget(theme.label(self.tr("What the network will see"), "small"))
+        row.addWidget(self.seen)
         row.addStretch()
         row.addWidget(icon_button(self.tr("Show other crops"), "shuffle", self.crops.shuffle, 16))
-        self._seen = QWidget()
-        foot = QVBoxLayout(self._seen)
+        self._crops = QWidget()
+        foot = QVBoxLayout(self._crops)
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(0)
         foot.addLayout(row)
         foot.addWidget(self.crops)
-        return self._seen
+        return self._crops
 
-    def _menu(self, button: QPushButton) -> QMenu:
-        menu = QMenu(button)
-        menu.addAction(theme.icon("folder-plus"), self.tr("Add a folder…"), self._add_folder)
-        menu.addAction(theme.icon("image-plus"), self.tr("Add pictures…"), self._add_pictures)
-        menu.addAction(theme.icon("refresh"), self.tr("Look again"), self.read)
-        menu.addAction(theme.icon("open"), self.tr("Show in folder"), self._show_folder)
-        menu.addSeparator()
-        menu.addAction(theme.icon("close"), self.tr("Take out of this project"), self.removed.emit)
-        return menu
+    def _connect(self) -> None:
+        self.name.editingFinished.connect(self._rename)
+        self.health.wanted.connect(self._filter)
+        self.health.cancelled.connect(self._stop)
+        self.classes.wanted.connect(self._filter)
+        self.classes.rename_wanted.connect(self.deeds.ask_class_name)
+        self.panel.wanted.connect(self.deeds.do)
+        self.gallery.looked_at.connect(self.looked_at)
+        self.gallery.delete_pressed.connect(self.deeds.leave_out)
+        self.gallery.chosen_changed.connect(self._show_chosen)
+        self.gallery.customContextMenuRequested.connect(self._popup)
+        self.chosen.leave_out_wanted.connect(self.deeds.leave_out)
+        self.chosen.move_wanted.connect(self.deeds.move_to_class)
+        self.chosen.new_class_wanted.connect(self.deeds.ask_new_class)
+        self.chosen.described.connect(self.deeds.describe)
+        self.zone.dropped.connect(self.added)
+        self.zone.clicked.connect(lambda: data_menus.add_folder(self))
+        self.reading.found.connect(self._found)
+        self.reading.listed.connect(self._listed)
+        self.reading.progressed.connect(self._progressed)
+        self.reading.checked.connect(self._checked)
+        self.reading.held.connect(self._held)
+        self.reading.failed.connect(self._failed)
 
     # What is in the folders
 
     @Slot()
     def read(self) -> None:
         """List the pictures, then check them."""
-        self.leave()
-        self.listing = self.report = None
-        domain = self.domain
-        self.counts.setText(self.tr("Looking for pictures"))
+        self.listing = self.contents = self.report = None
+        self._thumbnails.forget()
+        self.gallery.pictures.show(())
+        self._middle.setCurrentWidget(self.gallery)
+        self.notice.hide()
         self.health.clear()
-        self._listing_job = self._worker.begin(lambda: jobs.listing(domain))
+        self.classes.show_sizes({})
+        self.panel.hide()
+        self._crops.hide()
+        self.counts.setText("")
+        self.health.show_progress(self.tr("Looking for pictures"), 0, 0)
+        self.reading.list(self.domain)
 
     def leave(self) -> None:
         """Cancel what is still being read."""
-        for job in (self._listing_job, self._scan_job):
-            if job is not None:
-                self._worker.cancel(job)
-        self._listing_job = self._scan_job = None
+        self.reading.cancel()
+        self._thumbnails.want(self.gallery, [])
 
     def take(self, domain: Domain) -> None:
         """Show another state of the domain; its pictures are read anew when its sources changed."""
-        changed = domain.sources != self.domain.sources
-        self.domain = domain
+        before, self.domain = self.domain, domain
         self.name.setText(domain.name)
-        if changed:
+        if domain.sources != before.sources:
             self.read()
+        elif self.listing is not None and domain != before:
+            self._fold()
+            if domain.excluded != before.excluded and self.contents is not None and self.contents.paths:
+                self.reading.check(domain)
 
-    @Slot(int, object)
-    def _happened(self, job: int, event: object) -> None:
-        if job == self._scan_job and isinstance(event, Progress) and event.total:
-            self.health.show_progress(event.done, event.total)
+    @Slot(list)
+    def _found(self, paths: list[Path]) -> None:
+        out = frozenset(self.domain.excluded)
+        self.gallery.pictures.add([path for path in paths if str(path) not in out])
+        so_far = words.pictures(len(self.gallery.pictures.paths))
+        self.counts.setText(self.tr("{} so far").format(so_far) if paths else "")
 
-    @Slot(int, object)
-    def _ended(self, job: int, result: object) -> None:
-        if job not in {self._listing_job, self._scan_job} or job is None:
-            return
-        if isinstance(result, Failed):
-            self.counts.setText(result.message)
-            self.failed.emit(result.message)
-        elif job == self._listing_job and isinstance(result, jobs.Listing):
-            self._show_listing(result)
-        elif job == self._scan_job and result is not None:
-            self._show_report(cast("Report", result))
-
-    def _show_listing(self, listing: jobs.Listing) -> None:
+    @Slot(object)
+    def _listed(self, listing: Listing) -> None:
         self.listing = listing
-        self._listing_job = None
-        self._show_counts()
-        self._show_pictures(listing.paths)
-        training = [path for path in listing.paths if path not in listing.held_out]
-        self.crops.show_paths(training)
-        self._middle.setCurrentWidget(self.gallery if listing.paths else self.zone)
-        self._seen.setVisible(bool(training))
-        self.listed.emit()
-        if listing.paths:
-            domain = self.domain
-            self._scan_job = self._worker.begin(lambda: jobs.scan(domain))
-        elif self.domain.sources:
+        self.health.end_progress()
+        self.notice.hide()
+        if listing.away:
+            names = ", ".join(skipped.path for skipped in listing.away)
+            self._say(self.tr("{} is away. Is its drive there?").format(names))
+        self._fold()
+        if listing.found:
+            self._check()
+        elif self.domain.sources and not listing.away:
             self.zone.title.setText(self.tr("No pictures found here"))
-            kinds = ", ".join(sorted(suffix.lstrip(".") for suffix in SUFFIXES))
-            self.zone.hint.setText(self.tr("Drop others, or click to choose. These can be read: {}").format(kinds))
+            suffixes = ", ".join(sorted(suffix.lstrip(".") for suffix in SUFFIXES))
+            self.zone.hint.setText(self.tr("Drop others, or click to choose. These can be read: {}").format(suffixes))
 
-    def _show_counts(self) -> None:
-        assert self.listing is not None
-        total, held = len(self.listing.paths), len(self.listing.held_out)
-        parts = [words.pictures(total)]
-        if held:
-            parts.append(
-                self.tr("{train} to train  ·  ● {held} held out").format(
-                    train=words.count(total - held), held=words.count(held)
-                )
-            )
-        if self.listing.classes:
-            parts.append(self.tr("{} classes").format(len(self.listing.classes)))
-        if self.listing.captioned:
-            parts.append(self.tr("{} with captions").format(words.count(self.listing.captioned)))
-        self.counts.setText("  ·  ".join(parts))
-        self.counts.setToolTip(
-            theme.tip(
-                "\n".join(
-                    [
-                        self.tr(
-                            "Held-out pictures are never trained on; the samples show how well the model does on them."
-                        ),
-                        *([", ".join(self.listing.classes)] if self.listing.classes else []),
-                        *self.domain.sources,
-                    ]
-                )
-            )
-        )
+    def _check(self) -> None:
+        self.notice.hide()
+        self.reading.check(self.domain)
 
-    def _show_report(self, report: Report) -> None:
+    @Slot(str, int, int)
+    def _progressed(self, what: str, done: int, total: int) -> None:
+        self.notice.hide()
+        if self.reading.lists or self.report is None:  # A check after an edit is quick, or goes on quietly.
+            said = self.tr("Checking") if self.reading.checks else self.tr("Reading captions")
+            self.health.show_progress(said, done, total)
+
+    @Slot(object)
+    def _checked(self, report: Report) -> None:
         self.report = report
-        self._scan_job = None
-        self.health.show_counts(self.report.counts)
-        self._filter("")
+        self.health.end_progress()
+        self.show_report(report)
+        self.checked.emit()
 
-    # Filters
+    def show_report(self, report: Report) -> None:
+        """Show this report, for instance with what other domains add to it."""
+        self.report = report
+        if self.contents is not None:
+            self._refresh()
 
     @Slot(str)
-    def _filter(self, kind: str) -> None:
-        if self.listing is None:
-            return
-        findings = self._findings()
-        if kind in {"", "fine"}:
-            wrong = {Path(finding.path) for finding in findings} if kind else set()
-            shown = [path for path in self.listing.paths if path not in wrong]
-            lines: list[str] = []
-        else:
-            chosen = [finding for finding in findings if finding.kind == kind]
-            shown = list(dict.fromkeys(Path(finding.path) for finding in chosen))
-            lines = [f"{Path(finding.path).name}: {finding.reason}" for finding in chosen]
-        self._show_pictures(shown)
-        model = self.reasons.model()
-        assert isinstance(model, QStringListModel)
-        model.setStringList(lines)
-        self.reasons.setVisible(bool(lines))
-        self.reasons.setFixedHeight(min(128, 6 + (self.reasons.sizeHintForRow(0) + 1) * len(lines)))
+    def _held(self, sentence: str) -> None:
+        self._say(sentence)
 
-    def _show_pictures(self, paths: Sequence[Path]) -> None:
+    @Slot(str)
+    def _failed(self, sentence: str) -> None:
+        self.health.end_progress()
+        self._say(sentence)
+        self.failed.emit(sentence)
+
+    def _say(self, sentence: str) -> None:
+        self.notice.say(sentence, self.tr("Look again"), self.read, icon="warning")
+
+    @Slot()
+    def _stop(self) -> None:
+        """Go on without what was being done."""
+        listing = self.reading.lists
+        self.reading.cancel()
+        self.health.end_progress()
+        if listing:
+            self.notice.say(self.tr("Not all folders were looked into."), self.tr("Look again"), self.read)
+        else:
+            self.notice.say(self.tr("Not all pictures were checked."), self.tr("Check them"), self._check)
+
+    # What is shown
+
+    def _fold(self) -> None:
+        """Show what was found with the edits of the domain."""
         assert self.listing is not None
-        notes = {Path(finding.path): finding.reason for finding in self._findings()}
-        self.gallery.pictures.show(paths, self.listing.held_out, notes)
+        self.contents = Contents.of(self.listing, self.domain)
+        self._show_counts()
+        self._refresh()
+        training = [path for path in self.contents.paths if path not in self.contents.held_out]
+        self.crops.show_paths(training)
+        self._crops.setVisible(bool(training))
+        self._middle.setCurrentWidget(self.gallery if self.listing.found else self.zone)
+        self.listed.emit()
+
+    def _refresh(self) -> None:
+        """Show counts, classes, and the pictures of the filter."""
+        assert self.contents is not None
+        found = self._findings()
+        self.health.show_counts(filters.counts(found if self.report is not None else None, self.contents))
+        self.classes.show_sizes(self.contents.sizes)
+        self.chosen.show_classes(self.contents.sizes)
+        self._filter()
 
     def _findings(self) -> Sequence[Finding]:
-        return self.report.findings if self.report is not None else ()
+        return filters.findings(self.report, self.contents) if self.contents is not None else ()
+
+    def _show_counts(self) -> None:
+        assert self.contents is not None
+        total, held = len(self.contents.paths), len(self.contents.held_out)
+        parts = [words.pictures(total)]
+        if held:
+            parts.append(self.tr("{} to train").format(words.count(total - held)))
+        if sizes := self.contents.sizes:
+            parts.append(self.tr("1 class") if len(sizes) == 1 else self.tr("{} classes").format(len(sizes)))
+        if captioned := sum(path in self.contents.captions for path in self.contents.paths):
+            parts.append(self.tr("{} with captions").format(words.count(captioned)))
+        self.counts.setText("  ·  ".join(parts))
+        self.counts.setToolTip(theme.tip("\n".join(self.domain.sources)))
+
+    @Slot()
+    def _filter(self) -> None:
+        if self.contents is None:
+            return
+        kind = self.health.kind
+        shown = filters.view(kind, self.classes.chosen, self._findings(), self.contents)
+        afresh, self._filtered = self._filtered != (kind, self.classes.chosen), (kind, self.classes.chosen)
+        self.gallery.show_pictures(shown.paths, shown.marks, afresh=afresh)
+        sentence = kinds()[kind].sentence if kind and kind != "fine" else ""
+        self.panel.show_filter(sentence, len(shown.of_filter), shown.deeds, shown.reasons)
+        self._show_chosen()
+
+    @Slot()
+    def _show_chosen(self) -> None:
+        if self.contents is None:
+            return
+        paths, captions = self.gallery.chosen(), self.contents.captions
+        texts = list(dict.fromkeys("\n".join(captions.get(path, ())) for path in paths))
+        left_out = self.health.kind == LEFT_OUT
+        self.chosen.show_chosen(paths, texts, left_out=left_out, described=bool(captions))
 
     # What the artist does
+
+    def of_filter(self) -> Sequence[Path]:
+        """The pictures that the filter is about: without the best of each group."""
+        if self.contents is None:
+            return ()
+        return filters.view(self.health.kind, self.classes.chosen, self._findings(), self.contents).of_filter
 
     @Slot()
     def _rename(self) -> None:
@@ -279,26 +344,10 @@ class DomainColumn(QFrame):
             self.renamed.emit(name)
         self.name.setText(self.domain.name)
 
-    @Slot()
-    def _add_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of pictures"))
-        if name:
-            self.added.emit([Path(name)])
-
-    @Slot()
-    def _add_pictures(self) -> None:
-        kinds = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
-        names, _ = QFileDialog.getOpenFileNames(
-            self, self.tr("Choose pictures"), "", self.tr("Pictures ({})").format(kinds)
-        )
-        if names:
-            self.added.emit([Path(name) for name in names])
-
-    @Slot()
-    def _show_folder(self) -> None:
-        if self.domain.sources:
-            source = Path(self.domain.sources[0])
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(source if source.is_dir() else source.parent)))
+    @Slot(QPoint)
+    def _popup(self, place: QPoint) -> None:
+        if self.contents is not None and self.gallery.chosen():
+            data_menus.of_pictures(self, self.contents.sizes).popup(self.gallery.viewport().mapToGlobal(place))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files anywhere on the column."""

@@ -1,97 +1,187 @@
-"""Health bar: how many pictures are fine and what is wrong with the others; each number is pressed to see them."""
+"""Health bar: how many pictures are fine and what is so of the others; each number is pressed to see them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ganstudio.window import theme, words
+from ganstudio.window.parts.buttons import icon_button
 from ganstudio.window.parts.flow import Flow
 
-KINDS = ("fine", "broken", "small", "duplicate", "odd")
+HELD_OUT, LEFT_OUT = "held out", "left out"
+"""Two kinds that are no findings: what training never sees, by our choice and by the artist's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a kind of pictures is told.
+
+    Attributes:
+        title: What stands behind the number.
+        sentence: What it means, and what becomes of such pictures.
+        icon: Name of its icon.
+        ink: Name of the icon's colour.
+    """
+
+    title: str
+    sentence: str
+    icon: str
+    ink: str
+
+
+def kinds() -> dict[str, Kind]:
+    """Every kind, in the order of the chips."""
+    say = QCoreApplication.translate
+    return {
+        "fine": Kind(say("health", "fine"), say("health", "Readable, large enough, one of a kind."), "check", "good"),
+        "broken": Kind(
+            say("health", "broken"), say("health", "Cannot be read; training goes on without them."), "warning", "bad"
+        ),
+        "blank": Kind(
+            say("health", "nearly blank"),
+            say("health", "Almost a single colour: nothing to learn from, and they can spoil a training."),
+            "warning",
+            "caution",
+        ),
+        "shared": Kind(
+            say("health", "in two folders"),
+            say("health", "Also among the pictures of another folder, so they do not tell the two apart."),
+            "copy",
+            "caution",
+        ),
+        "leak": Kind(
+            say("health", "same as held out"),
+            say("health", "A held-out picture looks the same: it would be judged better than it is."),
+            "copy",
+            "caution",
+        ),
+        "duplicate": Kind(
+            say("health", "duplicate"), say("health", "The very same file again; it counts double."), "copy", "caution"
+        ),
+        "near": Kind(
+            say("health", "near-duplicate"),
+            say("health", "Nearly the same picture again. The best of each group has a tick."),
+            "copy",
+            "caution",
+        ),
+        "narrow": Kind(
+            say("health", "very long"), say("health", "A square shows only a small part of them."), "crop", "caution"
+        ),
+        "small": Kind(
+            say("health", "too small"), say("health", "Would be enlarged and look soft."), "image", "caution"
+        ),
+        "odd": Kind(
+            say("health", "odd"),
+            say("health", "Not the format their name says, or converted colours; training uses them all the same."),
+            "info",
+            "caution",
+        ),
+        HELD_OUT: Kind(
+            say("health", "held out"),
+            say(
+                "health",
+                "Never trained on: samples and scores show how well unseen pictures do. Chosen by file name, so that "
+                "adding pictures changes nothing for the others.",
+            ),
+            "dot",
+            "accent",
+        ),
+        LEFT_OUT: Kind(
+            say("health", "left out"), say("health", "Training does not see them; the files stay."), "minus", "muted"
+        ),
+    }
 
 
 class HealthBar(QWidget):
-    """Chips with counts, and progress while the pictures are being checked.
+    """Chips with counts, and progress while something is being done with the pictures.
 
     Signals:
         wanted: Show the pictures of this kind; empty for all.
+        cancelled: Do not go on with what is in progress.
     """
 
     wanted = Signal(str)
+    cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chips: dict[str, QPushButton] = {}
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(False)
-        row = QWidget()
-        chips = Flow(row, spacing=theme.GRID)
-        titles = {
-            "fine": (self.tr("fine"), self.tr("Readable, large enough, one of a kind"), "check", "good"),
-            "broken": (self.tr("broken"), self.tr("Cannot be read; training leaves them out"), "warning", "bad"),
-            "small": (self.tr("too small"), self.tr("Would be enlarged and look soft"), "image", "caution"),
-            "duplicate": (self.tr("duplicate"), self.tr("The same file again; it counts double"), "copy", "caution"),
-            "odd": (
-                self.tr("odd"),
-                self.tr("Not the format its name says, or converted colours; training uses it"),
-                "info",
-                "caution",
-            ),
-        }
-        for kind in KINDS:
-            title, hint, icon, ink = titles[kind]
+        self._row = QWidget()
+        chips = Flow(self._row, spacing=6)
+        for name, kind in kinds().items():
             chip = QPushButton()
             chip.setProperty("role", "chip")
             chip.setCheckable(True)
-            chip.setProperty("title", title)
-            chip.setToolTip(hint)
-            theme.set_icon(chip, icon, ink, 16)
-            chip.clicked.connect(lambda on=False, kind=kind: self._pressed(kind, on))
+            chip.setProperty("title", kind.title)
+            chip.setToolTip(kind.sentence)
+            theme.set_icon(chip, kind.icon, kind.ink, 16)
+            chip.clicked.connect(lambda on=False, name=name: self._pressed(name, on))
             chip.hide()
-            self._group.addButton(chip)
-            self.chips[kind] = chip
+            self.chips[name] = chip
             chips.addWidget(chip)
-        self.checking = theme.label(role="small")
+        self.doing = theme.label(role="small")
+        self.cancel = icon_button(self.tr("Cancel"), "close", self.cancelled.emit, 16)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(self.doing, 1)
+        head.addWidget(self.cancel)
+        self._work = QWidget()
+        work = QVBoxLayout(self._work)
+        work.setContentsMargins(0, 0, 0, 0)
+        work.setSpacing(0)
+        work.addLayout(head)
+        work.addWidget(self.progress)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(row)
-        column.addWidget(self.checking)
-        column.addWidget(self.progress)
+        column.addWidget(self._row)
+        column.addWidget(self._work)
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.checking.hide()
-        self.progress.hide()
+        self._work.hide()
 
-    def show_progress(self, done: int, total: int) -> None:
-        """So many of so many pictures are checked."""
-        self.checking.setText(
-            self.tr("Checking {done} of {total}").format(done=words.count(done), total=words.count(total))
-        )
+    @property
+    def kind(self) -> str:
+        """The kind that is pressed; empty for none."""
+        return next((name for name, chip in self.chips.items() if chip.isChecked()), "")
+
+    def show_progress(self, what: str, done: int, total: int) -> None:
+        """So many of so many pictures are done; of an unknown number when `total` is 0."""
+        counted = self.tr("{done} of {total}").format(done=words.count(done), total=words.count(total))
+        self.doing.setText(f"{what}  ·  {counted}" if total else what)
         self.progress.setRange(0, total)
         self.progress.setValue(done)
-        self.checking.show()
-        self.progress.show()
+        self._work.show()
+
+    def end_progress(self) -> None:
+        """Nothing is being done."""
+        self._work.hide()
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
-        """The check is done. Kinds with no picture are not shown, except "fine"."""
-        self.clear()
-        for kind, chip in self.chips.items():
-            number = counts.get(kind, 0)
+        """How many there are of each kind. One without pictures is not shown, except "fine" where that is counted."""
+        for name, chip in self.chips.items():
+            number = counts.get(name, 0)
             chip.setText(f"{words.count(number)} {chip.property('title')}")
-            chip.setVisible(number > 0 or kind == "fine")
+            chip.setVisible(number > 0 or (name == "fine" and name in counts))
+            if chip.isHidden():
+                chip.setChecked(False)
 
     def clear(self) -> None:
         """Nothing is known."""
-        self.checking.hide()
-        self.progress.hide()
+        self._work.hide()
         for chip in self.chips.values():
             chip.setChecked(False)
             chip.hide()
+
+    def release(self) -> None:
+        """Press no chip."""
+        for chip in self.chips.values():
+            chip.setChecked(False)
 
     def _pressed(self, kind: str, on: bool) -> None:
         for other, chip in self.chips.items():

@@ -1,0 +1,177 @@
+"""What lies in the folders of a domain, and what that is with the artist's edits.
+
+The folders are listed once; an edit (leave out, sort anew, describe anew) only folds the listing anew, so that it shows
+at once however far away the folders are.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+from ganstudio.words.events import Command, Held, Progress, Skipped
+from ganstudio.words.recipe import Domain
+
+T = TypeVar("T")
+
+FIRST = 48
+"""So many pictures fill a gallery; they are told before the others."""
+
+SECONDS_BETWEEN = 0.25
+AT_ONCE = 64
+"""Files looked at between two chances to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """These picture files were found next; an event of `listing`."""
+
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What lies in a domain's folders, by name and caption only.
+
+    Attributes:
+        found: Picture files in natural order, also those left out.
+        folders: Picture → class folder it lies in, for those that lie in one.
+        beside: Picture → what is written beside it, one entry a line; only those that have a text.
+        away: Sources that are not there or cannot be opened, and why.
+    """
+
+    found: tuple[Path, ...]
+    folders: Mapping[Path, str] = field(default_factory=dict)
+    beside: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
+    away: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A listing with the artist's edits.
+
+    Attributes:
+        paths: Picture files that are used.
+        held_out: Those of them that are never trained on.
+        left_out: Picture files that the artist left out.
+        classes: Picture → its class, for those that have one.
+        captions: Picture → what describes it, one entry a line, for those that are described.
+    """
+
+    paths: tuple[Path, ...]
+    held_out: frozenset[Path]
+    left_out: tuple[Path, ...]
+    classes: Mapping[Path, str]
+    captions: Mapping[Path, tuple[str, ...]]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Class → how many pictures are used, in natural order."""
+        from ganstudio.pictures import folders
+
+        counts = Counter(self.classes[path] for path in self.paths if path in self.classes)
+        return {name: counts[name] for name in sorted(counts, key=folders.natural)}
+
+    @classmethod
+    def of(cls, listing: Listing, domain: Domain) -> Contents:
+        """Fold the edits of `domain` into what was found; the rules are those of `pictures.folders`."""
+        from ganstudio.pictures import folders
+
+        out = frozenset(domain.excluded)
+        used = tuple(path for path in listing.found if str(path) not in out) if out else listing.found
+        left_out = tuple(path for path in listing.found if str(path) in out) if out else ()
+        there = frozenset(listing.found) if domain.labels or domain.captions else frozenset()
+        classes, captions = dict(listing.folders), dict(listing.beside)
+        for path in there.intersection(map(Path, domain.labels)):
+            _put(classes, path, folders.class_of(path, domain) or "")
+        for path in there.intersection(map(Path, domain.captions)):
+            _put(captions, path, lines(domain.captions[str(path)]))
+        return cls(used, frozenset(folders.split(used)[1]), left_out, classes, captions)
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """The lines of a caption that say something."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def listing(domain: Domain) -> Generator[Found | Held | Progress | None, Command | None, Listing]:
+    """List the picture files of one domain; what was found is told along the way, the first of it soon.
+
+    When a folder goes away in the middle it holds and begins anew once that is back.
+    """
+    from ganstudio.pictures import folders
+    from ganstudio.pictures.away import Away, until_back
+
+    whole, sources, told = replace(domain, excluded=()), folders.sources_of(domain), 0
+    while True:
+        found: list[Path] = []
+        away: list[Skipped] = []
+        told_at = time.monotonic()
+        try:
+            for number, entry in enumerate(folders.listed(whole)):
+                if isinstance(entry, Path):
+                    found.append(entry)
+                elif entry.path in domain.sources:
+                    away.append(entry)
+                soon = len(found) == FIRST or time.monotonic() - told_at > SECONDS_BETWEEN
+                if soon and len(found) > told:
+                    yield Found(tuple(found[told:]))
+                    told, told_at = len(found), time.monotonic()
+                elif number % AT_ONCE == 0:
+                    yield None
+            break
+        except Away as gone:
+            yield from until_back(gone)
+    yield Found(tuple(found[told:]))
+    labels: dict[Path, str] = {}
+    for number, path in enumerate(found):
+        _put(labels, path, folders.label_of(path, sources) or "")
+        if number % AT_ONCE == 0:
+            yield None
+    beside = yield from _captions(found)
+    return Listing(tuple(found), labels, beside, tuple(away))
+
+
+def _captions(paths: Sequence[Path]) -> Generator[Progress | None, Command | None, dict[Path, tuple[str, ...]]]:
+    """What is written beside the pictures. Folders are listed, so that not every picture costs a look at the disk."""
+    from ganstudio.pictures import examples
+    from ganstudio.pictures.reading import Unreadable
+
+    names: dict[Path, frozenset[str]] = {}
+    beside: dict[Path, tuple[str, ...]] = {}
+    for number, path in enumerate(paths):
+        if path.parent not in names:
+            names[path.parent] = frozenset(_texts(path.parent))
+        if {path.stem.casefold(), path.name.casefold()} & names[path.parent]:
+            try:
+                _put(beside, path, examples.captions_beside(path))
+            except Unreadable as reason:
+                beside[path] = (str(reason),)
+        if number % AT_ONCE == 0:
+            yield Progress(number, len(paths), "reading captions") if names[path.parent] else None
+    return beside
+
+
+def _texts(folder: Path) -> Iterable[str]:
+    """Names of the texts in a folder, without their suffix, however they are written."""
+    try:
+        entries = os.listdir(folder)  # noqa: PTH208  Names are all that is wanted.
+    except OSError:
+        return
+    for name in entries:
+        stem, suffix = os.path.splitext(name.casefold())  # noqa: PTH122
+        if suffix == ".txt":
+            yield stem
+
+
+def _put(table: dict[Path, T], path: Path, value: T) -> None:
+    """Set what says something; what says nothing is not there."""
+    if value:
+        table[path] = value
+    else:
+        table.pop(path, None)

@@ -1,0 +1,101 @@
+"""Reading one domain for the Data page: list its pictures, then check them; each can be cancelled and begun again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ganstudio.window import contents, jobs
+from ganstudio.window.contents import Found, Listing
+from ganstudio.window.worker import Worker
+from ganstudio.words.events import Failed, Held, Progress
+from ganstudio.words.recipe import Domain
+
+if TYPE_CHECKING:
+    from ganstudio.pictures.health import Report
+
+
+class Reading(QObject):
+    """The two jobs of one domain.
+
+    Signals:
+        found: These pictures were found next (list of Path).
+        listed: The Listing.
+        progressed: What is being done, how much of it is done, and of how much.
+        checked: The Report.
+        held: It waits for a folder; a sentence.
+        failed: A sentence about what went wrong.
+    """
+
+    found = Signal(list)
+    listed = Signal(object)
+    progressed = Signal(str, int, int)
+    checked = Signal(object)
+    held = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, worker: Worker, parent: QObject) -> None:
+        super().__init__(parent)
+        self._worker = worker
+        self._list_job: int | None = None
+        self._check_job: int | None = None
+        worker.happened.connect(self._happened)
+        worker.ended.connect(self._ended)
+
+    @property
+    def lists(self) -> bool:
+        """Whether pictures are being looked for."""
+        return self._list_job is not None
+
+    @property
+    def checks(self) -> bool:
+        """Whether pictures are being checked."""
+        return self._check_job is not None
+
+    def list(self, domain: Domain) -> None:
+        """Look for the pictures of `domain`; what was being done is cancelled."""
+        self.cancel()
+        self._list_job = self._worker.begin(lambda: contents.listing(domain))
+
+    def check(self, domain: Domain) -> None:
+        """Check the pictures of `domain` that are not left out."""
+        if self._check_job is not None:
+            self._worker.cancel(self._check_job)
+        # Sorting and describing pictures anew does not change their health.
+        plain = replace(domain, labels={}, captions={})
+        self._check_job = self._worker.begin(lambda: jobs.scan(plain))
+
+    def cancel(self) -> None:
+        """Do neither any more."""
+        for job in (self._list_job, self._check_job):
+            if job is not None:
+                self._worker.cancel(job)
+        self._list_job = self._check_job = None
+
+    @Slot(int, object)
+    def _happened(self, job: int, event: object) -> None:
+        if job not in {self._list_job, self._check_job}:
+            return
+        if isinstance(event, Found):
+            self.found.emit(list(event.paths))
+        elif isinstance(event, Held):
+            self.held.emit(event.message)
+        elif isinstance(event, Progress) and event.total:
+            self.progressed.emit(event.what, event.done, event.total)
+
+    @Slot(int, object)
+    def _ended(self, job: int, result: object) -> None:
+        if job == self._list_job:
+            self._list_job = None
+            if isinstance(result, Listing):
+                self.listed.emit(result)
+        elif job == self._check_job:
+            self._check_job = None
+            if result is not None and not isinstance(result, Failed):
+                self.checked.emit(cast("Report", result))
+        else:
+            return
+        if isinstance(result, Failed):
+            self.failed.emit(result.message)

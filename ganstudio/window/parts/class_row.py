@@ -1,0 +1,98 @@
+"""The classes of a domain with their counts; each is pressed to see its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
+
+from ganstudio.window import theme, words
+from ganstudio.window.parts.flow import Flow
+from ganstudio.window.parts.scroll import scrolling
+
+HIGHEST = 72
+"""Pixels: two rows; more are scrolled."""
+
+
+class ClassRow(QWidget):
+    """Chips such as "cats 120".
+
+    Signals:
+        wanted: Show the pictures of this class; empty for all.
+        rename_wanted: The artist wants another name for this class.
+    """
+
+    wanted = Signal(str)
+    rename_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.chips: dict[str, QPushButton] = {}
+        self._sizes: Mapping[str, int] = {}
+        inner = QWidget()
+        inner.setProperty("role", "scrolled")
+        self._flow = Flow(inner, spacing=6)
+        self._inner = inner
+        self._area: QScrollArea = scrolling(inner)
+        self._area.setParent(self)
+        self.setAccessibleName(self.tr("Classes"))
+        self.hide()
+
+    @property
+    def chosen(self) -> str:
+        """The class that is pressed; empty for none."""
+        return next((name for name, chip in self.chips.items() if chip.isChecked()), "")
+
+    def show_sizes(self, sizes: Mapping[str, int]) -> None:
+        """Show these classes with their numbers of pictures; the one that is pressed stays so while it is there."""
+        if sizes == self._sizes:
+            return
+        chosen, self._sizes = self.chosen, dict(sizes)
+        self._flow.clear()
+        self.chips = {}
+        for name, size in sizes.items():
+            # A name with & in it is not a key to press.
+            chip = QPushButton(f"{name.replace('&', '&&')}  {words.count(size)}")
+            chip.setProperty("role", "chip")
+            chip.setCheckable(True)
+            chip.setChecked(name == chosen)
+            chip.setAccessibleName(self.tr("Class {name}, {pictures}").format(name=name, pictures=words.pictures(size)))
+            chip.setToolTip(theme.tip(self.tr("{}\nF2 or the right button renames this class.").format(name)))
+            chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            chip.customContextMenuRequested.connect(lambda _, name=name: self.rename_wanted.emit(name))
+            chip.clicked.connect(lambda on=False, name=name: self._pressed(name, on))
+            chip.installEventFilter(self)
+            self.chips[name] = chip
+            self._flow.addWidget(chip)
+        self.setVisible(bool(sizes))
+        self._fit()
+
+    def release(self) -> None:
+        """Press no chip."""
+        for chip in self.chips.values():
+            chip.setChecked(False)
+
+    def resizeEvent(self, event: QEvent) -> None:
+        """Rows depend on the width."""
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._fit()
+
+    def _fit(self) -> None:
+        needed = self._flow.heightForWidth(self.width())
+        self.setFixedHeight(min(HIGHEST, needed))
+        self._area.setGeometry(0, 0, self.width(), min(HIGHEST, needed))
+
+    def _pressed(self, name: str, on: bool) -> None:
+        for other, chip in self.chips.items():
+            if other != name:
+                chip.setChecked(False)
+        self.wanted.emit(name if on else "")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """F2 renames."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F2:
+            self.rename_wanted.emit(next(name for name, chip in self.chips.items() if chip is watched))
+            return True
+        return super().eventFilter(watched, event)
