@@ -248,7 +248,12 @@ def _file(path: Path, *, given: bool) -> Iterator[Path | Skipped]:
 
 def _is_hidden(path: Path, found: os.stat_result) -> bool:
     attributes = getattr(found, "st_file_attributes", 0)
-    return path.name.startswith(".") or path.name.lower() in _LEFT_BY_SYSTEMS or bool(attributes & _HIDDEN_ON_WINDOWS)
+    return is_litter(path.name) or bool(attributes & _HIDDEN_ON_WINDOWS)
+
+
+def is_litter(name: str) -> bool:
+    """Whether a file or folder of this name is hidden, or left behind by a system."""
+    return name.startswith(".") or name.lower() in _LEFT_BY_SYSTEMS
 
 
 def _read(path: Path, label: str | None) -> Picture | Skipped:
