@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import platform
 import tomllib
 import zipfile
 from collections.abc import Generator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -47,8 +46,8 @@ def gather(run: Run | None = None, *, names: bool = False) -> Generator[Progress
         Progress.
     """
     yield Progress(0, 3, "looking at this computer")
-    findings = json.dumps([asdict(finding) for finding in doctor.examine()], indent=1)
-    pieces = [Piece("doctor.json", findings), Piece("versions.txt", _versions())]
+    pieces = [Piece("doctor.txt", "\n".join(_said(finding) for finding in doctor.examine()) + "\n")]
+    pieces.append(Piece("versions.txt", _versions()))
     yield Progress(1, 3, "reading the log")
     discretion = _discretion(run)
     file = log_file()
@@ -75,6 +74,10 @@ def save(pieces: tuple[Piece, ...], file: Path) -> None:
         for piece in pieces:
             bundle.writestr(piece.name, piece.text.encode("utf-8", errors="backslashreplace"))
     write_atomically(file, whole.getvalue())
+
+
+def _said(finding: doctor.Finding) -> str:
+    return "  ".join(part for part in (finding.name, finding.verdict, finding.value, finding.advice) if part)
 
 
 def _discretion(run: Run | None) -> Discretion:

@@ -16,8 +16,8 @@ from ganstudio.window.studio import Studio
 
 log = logging.getLogger(__name__)
 
-PATIENCE_MS = 18_000
-"""The promise is 20 s from the request to the end of the process."""
+PATIENCE_MS = 15_000
+"""The promise is 20 s from the request to the end of the process, which needs a moment itself."""
 
 SESSION_MS = 15_000
 """Systems that end a session wait about so long before they use force."""

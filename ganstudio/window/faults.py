@@ -95,7 +95,8 @@ class Faults(QObject):
 
     def tell(self, report: Report) -> None:
         """Say how the last session ended, and offer to go on with what was training."""
-        log.warning("The last session did not end in order; %s\n%s", report.run or "nothing was training", report.trace)
+        what = f"{report.run} was training" if report.run is not None else "nothing was training"
+        log.warning("%s", f"The last session did not end in order; {what}\n{report.trace}".rstrip())
         run = report.run if report.run is not None and report.run.is_dir() else None
         deeds: list[tuple[str, Callable[[], object]]] = [
             (self.tr("Show log"), self._window.open_log),
@@ -105,7 +106,7 @@ class Faults(QObject):
             deeds.insert(0, (self.tr("Continue training"), lambda: self._continue(report, run)))
         banner = self._end = Banner(
             self.tr("GAN Studio ended unexpectedly last time"),
-            " ".join((self._how(report), self._what(run))),
+            " ".join((self._what(run), self._how(report))),
             deeds,
             details=report.trace,
         )
@@ -116,10 +117,10 @@ class Faults(QObject):
     def _how(self, report: Report) -> str:
         when = words.date(report.seen)
         if report.trace:
-            return self.tr("It crashed, {} ({}).").format(when, report.trace.splitlines()[0])
-        return self.tr(
-            "It was last seen {}; then the computer went off, its memory ran out, or someone ended it by force."
-        ).format(when)
+            return self.tr("It crashed {} ({}).").format(when, report.trace.splitlines()[0])
+        return self.tr("Last seen {}: the computer went off, its memory ran out, or someone ended it by force.").format(
+            when
+        )
 
     def _what(self, run: Path | None) -> str:
         if run is None:
@@ -136,6 +137,7 @@ class Faults(QObject):
             if self._end is not None:
                 self._end.leave()
             self._studio.show("train", run)
+            self._window.stack.setFocus()
 
 
 def last_save(run: Path) -> int | None:

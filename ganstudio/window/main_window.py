@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         rail = QFrame()
         rail.setProperty("role", "rail")
+        rail.setFixedWidth(104)
         column = QVBoxLayout(rail)
         column.setContentsMargins(8, 12, 8, 12)
         column.setSpacing(4)

@@ -223,5 +223,10 @@ class SettingsPage(QWidget):
                 mark = theme.label()
                 theme.set_icon(mark, *("check", "good") if finding.verdict == "fine" else ("warning", "caution"), 16)
                 said = f"{finding.value}. {finding.advice}" if finding.advice else finding.value
-                row = self._computer_section.add(finding.name.capitalize(), said, mark)
+                row = self._computer_section.add(capital(finding.name), capital(said), mark)
                 self._findings.append(row)
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, and its other letters as they are."""
+    return text[:1].upper() + text[1:]

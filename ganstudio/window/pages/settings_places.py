@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Slot
+from PySide6.QtCore import QCoreApplication, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
@@ -60,7 +60,7 @@ class PlacesSection(Section):
     """Cache, projects, and how to change them."""
 
     def __init__(self, studio: Studio) -> None:
-        super().__init__("")
+        super().__init__(QCoreApplication.translate("PlacesSection", "Places"))
         self._studio = studio
         self._measuring: int | None = None
         self._emptying: int | None = None
@@ -83,9 +83,7 @@ class PlacesSection(Section):
         self.change.setEnabled(not given)
         self.change.setToolTip(self.tr("{} decides it on this computer.").format(CACHE_VARIABLE) if given else "")
         self.cache_place.setText(
-            self.tr("Small and decoded pictures, made anew when needed. {}").format(
-                places.home_relative(cache_folder())
-            )
+            self.tr("{}, pictures made smaller; made anew when needed").format(places.home_relative(cache_folder()))
         )
         self.projects_place.setText(places.home_relative(places.projects_folder(self._studio.settings)))
         if self._measuring is None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -47,10 +48,12 @@ class BundleSheet(QDialog):
         self.names = QuietCheck(self.tr("With names and places of pictures"))
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("What is in it"))
+        self.list.setProperty("role", "queue")
         self.list.setFixedWidth(220)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(self.tr("What this part says"))
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.state = theme.label("", "muted")
         self.save = button(self.tr("Save…"), "save", self._ask, "primary")
         self._lay_out()

@@ -78,7 +78,7 @@ def test_no_name_no_place_and_no_picture_is_in_the_bundle(run, tmp_path):
     with zipfile.ZipFile(file) as bundle:
         assert bundle.testzip() is None
         whole = {name: bundle.read(name).decode() for name in bundle.namelist()}
-    assert set(whole) == {"doctor.json", "versions.txt", "log.txt", "run/recipe.toml", "run/events.jsonl"}
+    assert set(whole) == {"doctor.txt", "versions.txt", "log.txt", "run/recipe.toml", "run/events.jsonl"}
     texts = "\n".join(text for name, text in whole.items() if name != "versions.txt")
     assert [secret for secret in SECRETS if secret in texts] == []
     assert "\x89PNG" not in texts
@@ -105,7 +105,7 @@ def test_names_are_in_it_when_the_artist_says_so(run):
 
 def test_without_a_run_and_without_a_log_there_is_still_a_bundle(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert [piece.name for piece in consume(support.gather())] == ["doctor.json", "versions.txt"]
+    assert [piece.name for piece in consume(support.gather())] == ["doctor.txt", "versions.txt"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,133 @@
+"""The application as it ends, in a process of its own: asked once, asked twice, in time or not, and killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = """
+import sys, time
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from ganstudio.window import app, closing, jobs
+from ganstudio.words.events import Finished, Progress, Saved, Started, Stop
+
+def nothing():
+    yield None
+    return ()
+
+def train(run):
+    yield Started(0, 1000, "cyclegan", "cpu", "fp32", {})
+    step = 0
+    while True:
+        step += 1
+        time.sleep(0.01)
+        if step == 5:
+            print("training", flush=True)
+        command = yield Progress(step, 1000)
+        if isinstance(command, Stop):
+            if "slow" in sys.argv:
+                time.sleep(3)
+            (run / "saved").write_text(str(step))
+            yield Finished(step, "stopped")
+            return
+
+def begin(self, event):
+    if "banner" not in sys.argv:
+        QTimer.singleShot(0, lambda: self.studio.begin_training(Path(sys.argv[1])))
+    if "asked" in sys.argv:
+        QTimer.singleShot(50, self.close)
+        QTimer.singleShot(60, lambda: self.closing._question is None and sys.exit(3))
+    if "banner" in sys.argv:
+        QTimer.singleShot(50, lambda: (
+            print(*(f"{banner.title.text()} {banner.text.text()}" for banner in self.banners.shown()), flush=True),
+            self.close(),
+        ))
+
+jobs.catalogue = jobs.devices = nothing
+jobs.train = train
+if "late" in sys.argv:
+    closing.PATIENCE_MS = 500
+app.MainWindow.showEvent = begin
+sys.exit(app.open_window())
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    (tmp_path / "seasons" / "runs" / "007-cyclegan").mkdir(parents=True)
+    return tmp_path / "seasons" / "runs" / "007-cyclegan"
+
+
+@pytest.fixture
+def start(run, tmp_path):
+    """start("asked") starts the window, which trains, and returns when it does."""
+    begun = []
+
+    def begin(*how: str) -> subprocess.Popen:
+        places = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+        process = subprocess.Popen(
+            [sys.executable, "-c", SCRIPT, str(run), *how],
+            env=os.environ | places | {"LC_ALL": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        begun.append(process)
+        assert process.stdout is not None
+        if "banner" not in how:
+            assert process.stdout.readline() == "training\n", process.communicate()[1]
+        return process
+
+    yield begin
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+def sessions(tmp_path: Path) -> list[Path]:
+    return list((tmp_path / "ganstudio" / "sessions").iterdir())
+
+
+@pytest.mark.parametrize(("how", "number"), [("asked", signal.SIGTERM), ("alone", signal.SIGHUP)])
+def test_a_request_to_end_saves_and_ends_also_while_a_question_is_open(start, run, tmp_path, how, number):
+    process = start(how)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 0, said
+    assert int((run / "saved").read_text()) >= 5
+    assert sessions(tmp_path) == []
+
+
+def test_a_second_request_ends_at_once(start, tmp_path):
+    process = start("slow")
+    process.send_signal(signal.SIGTERM)
+    # The first is heard within a fifth of a second.
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(3) == 128 + signal.SIGTERM
+    assert len(sessions(tmp_path)) == 1
+
+
+def test_a_run_that_cannot_be_saved_in_time_does_not_hold_the_process(start, tmp_path):
+    process = start("slow", "late")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 1
+    assert "could not be saved in time" in (tmp_path / "ganstudio" / "log.txt").read_text("utf-8")
+
+
+def test_the_next_start_tells_of_a_killed_one_and_of_what_was_training(start, run, tmp_path):
+    history = '{"event": "saved", "at": 1, "step": 4120, "path": "c", "kind": "checkpoint"}\n{"event": "losses"}\n'
+    (run / "events.jsonl").write_text(history)
+    process = start("alone")
+    process.kill()
+    process.wait()
+    said, fault = start("banner").communicate(timeout=30)
+    what = "007-cyclegan was training; it is saved up to step 4,120."
+    assert said.startswith(f"GAN Studio ended unexpectedly last time {what}")
+    assert "Traceback" not in fault
+    assert sessions(tmp_path) == []
