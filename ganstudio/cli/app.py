@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from ganstudio.cli import demo, export, look, opening, past, train, translate
+from ganstudio.cli import check, demo, export, look, opening, past, train, translate
 from ganstudio.cli.printing import complain, one_line, prepare, say
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
@@ -32,7 +32,7 @@ app = typer.Typer(
 app.command("open")(opening.open_project)
 app.command()(demo.demo)
 app.command()(look.methods)
-app.command()(look.check)
+app.command()(check.check)
 app.command()(train.train)
 app.command()(translate.translate)
 app.command()(translate.generate)

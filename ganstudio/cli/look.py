@@ -1,23 +1,18 @@
-"""Verbs that only look: `methods`, `check`, `models` and `doctor`."""
+"""Verbs that only look: `methods`, `models` and `doctor`."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ganstudio.cli.driving import drive
-from ganstudio.cli.printing import complain, file_size, one_line, reporter, say, show_json, table
+from ganstudio.cli.printing import complain, file_size, say, show_json, table
 from ganstudio.words.cards import MethodCard, ModelCard
-from ganstudio.words.events import Event, Skipped
-from ganstudio.words.recipe import Domain
 from ganstudio.words.settings import SettingCard
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -55,52 +50,6 @@ def _range(card: SettingCard) -> str:
     low = "" if card.low is None else f"{card.low:g}"
     high = "" if card.high is None else f"{card.high:g}"
     return f"[{low}…{high}{' ' if card.unit else ''}{card.unit}] "
-
-
-def check(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Folders of pictures.", show_default=False)],
-    as_json: JsonOption = False,
-) -> None:
-    """Health report of picture folders: what is fine, and what is broken, blank, doubled, too small or odd.
-
-    shared: also in an earlier folder. leak: to train on, while the same is held out. near: nearly the same picture.
-    """
-    from ganstudio.pictures import health
-
-    for folder in folders:
-        if not folder.exists():
-            raise ValueError(f"There is no folder {folder}.")
-    alone: dict[str, health.Report] = {}
-    with contextlib.nullcontext(_nothing) if as_json else reporter(quiet=_is_skipped) as show:
-        for folder in dict.fromkeys(folders):
-            alone[str(folder)] = drive(health.check(Domain(folder.name, (str(folder),))), show)
-    reports = health.across(alone)
-    findings = [finding for report in reports.values() for finding in report.findings]
-    counts = sum((Counter(report.counts) for report in reports.values()), Counter())
-    if as_json:
-        parts = [{"folder": folder, "counts": dict(report.counts)} for folder, report in reports.items()]
-        whole = {kind: counts[kind] for kind in ("fine", *health.KINDS)}
-        show_json({"counts": whole, "findings": [asdict(finding) for finding in findings], "folders": parts})
-        return
-    for finding in findings:
-        say(one_line(f"{finding.kind}: {finding.path}: {finding.reason}"))
-    if len(reports) > 1:
-        for name, report in reports.items():
-            say(f"{name}: {_verdicts(report.counts)}")
-    say(_verdicts(counts))
-
-
-def _nothing(event: Event) -> None:
-    """Show nothing: JSON comes in one piece."""
-
-
-def _is_skipped(event: Event) -> bool:
-    return isinstance(event, Skipped)
-
-
-def _verdicts(counts: Mapping[str, int]) -> str:
-    found = [f"{count} {kind}" for kind, count in counts.items() if count and kind != "fine"]
-    return ", ".join([f"{counts['fine']} fine", *found])
 
 
 def models(

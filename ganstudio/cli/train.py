@@ -25,7 +25,7 @@ def train(
         list[Path] | None,
         typer.Argument(
             metavar="FOLDER",
-            help="Pictures: two folders for a translation (A, then B), one for a generator. Not needed with --resume.",
+            help="Pictures: two folders or zips for a translation (A, then B), one for a generator. Not with --resume.",
             show_default=False,
         ),
     ] = None,
@@ -84,16 +84,27 @@ def train(
         raise typer.BadParameter("It says where to begin in the run of --from, which is missing.", param_hint="--at")
     if resume and (out / RECIPE).is_file():
         run = Run.open(out)
-        check_unchanged(run.recipe(), domains(folders or []), asked, changed)
+        check_unchanged(run.recipe(), domains(unzipped(folders or [], out, events)), asked, changed)
     elif source is not None:
-        run = go_on(source, out, at, domains(folders or []), asked, changed)
+        run = go_on(source, out, at, domains(unzipped(folders or [], source, events)), asked, changed)
     elif folders:
-        run = start(out, domains(folders), asked, changed)
+        check_free(out)
+        run = start(out, domains(unzipped(folders, out, events)), asked, changed)
     elif resume:
         raise ValueError(f"There is no run in {out} to continue. Name the folders of pictures to start one.")
     else:
         raise typer.BadParameter("Name the folders of pictures to train on.", param_hint="FOLDER...")
     follow(run, as_json=events)
+
+
+def check_free(out: Path) -> None:
+    """A run is never written over.
+
+    Raises:
+        ValueError: There is a run already.
+    """
+    if (out / RECIPE).exists():
+        raise ValueError(f"{out} already holds a run. Continue it with --resume, or choose another --out.")
 
 
 def start(out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings: Mapping[str, str]) -> Run:
@@ -102,8 +113,7 @@ def start(out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings
     Raises:
         ValueError: There is a run already, or the folders do not allow it.
     """
-    if (out / RECIPE).exists():
-        raise ValueError(f"{out} already holds a run. Continue it with --resume, or choose another --out.")
+    check_free(out)
     from ganstudio.engine.planning import plan
     from ganstudio.methods import find
     from ganstudio.words.settings import build
@@ -169,6 +179,20 @@ def follow(run: Run, *, as_json: bool = False) -> None:
 
         verb = work_of(card(run.path).routes[0])
         say(f"The model is in {run.path}. Use it with: ganstudio {verb} {run.path}")
+
+
+def unzipped(folders: Sequence[Path], run: Path, as_json: bool) -> list[Path]:
+    """The folders, with each zip among them unpacked into the run's own folder of pictures, once.
+
+    Raises:
+        ValueError: A zip cannot be unpacked; the message names it.
+    """
+    if not any(folder.suffix.lower() == ".zip" for folder in folders):
+        return list(folders)
+    from ganstudio.pictures.archive import unpacked
+
+    with reporter(as_json=as_json) as show:
+        return drive(unpacked(folders, run / "pictures"), show)
 
 
 def domains(folders: Sequence[Path]) -> tuple[Domain, ...]:

@@ -1,12 +1,15 @@
 """`train`: what is asked becomes a recipe; a resumed run keeps its own."""
 
+import json
+import zipfile
 from dataclasses import replace
 
 import pytest
 import typer
+from PIL import Image
 
 from ganstudio.cli import train
-from ganstudio.cli.train import check_unchanged, domains, pairs
+from ganstudio.cli.train import check_unchanged, domains, pairs, unzipped
 from ganstudio.engine import branching, planning, trainer
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Finished, Progress, Stop, Warned, from_json
@@ -230,3 +233,20 @@ def test_a_branch_that_cannot_be_is_refused(ganstudio, engine, begun, tmp_path, 
 def test_more_steps_on_resume_say_how_to_train_longer():
     with pytest.raises(ValueError, match=r"--steps 9, which stays\. Train longer .+ --from RUN --out NEW --steps 10$"):
         check_unchanged(RECIPE, (), {"steps": 10}, {})
+
+
+def test_zips_are_unpacked_once_into_the_run(tmp_path, capsys):
+    Image.new("RGB", (8, 8)).save(tmp_path / "1.png")
+    with zipfile.ZipFile(tmp_path / "cats.zip", "w") as zipped:
+        zipped.write(tmp_path / "1.png", "1.png")
+        zipped.writestr("2.png", b"")
+    asked = [tmp_path / "plain", tmp_path / "cats.zip"]
+    wanted = [tmp_path / "plain", tmp_path / "run" / "pictures" / "cats"]
+    assert unzipped(asked[:1], tmp_path / "run", False) == wanted[:1]
+    assert unzipped(asked, tmp_path / "run", True) == wanted
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {event["event"] for event in told} == {"progress"}
+    # The run that goes on finds them where they are, also when the zip is named again.
+    assert unzipped(asked, tmp_path / "run", True) == wanted
+    assert capsys.readouterr().out == ""
+    assert [domain.name for domain in domains(wanted)] == ["plain", "cats"]
