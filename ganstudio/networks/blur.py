@@ -25,7 +25,7 @@ class BlurDown(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.width = width
-        self.register_buffer("filt", _filter((1, 2, 1), width))
+        self.register_buffer("filt", _filter((1, 2, 1), width, 1))
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) → (N, C, ⌈H/2⌉, ⌈W/2⌉)."""
@@ -44,7 +44,7 @@ class BlurUp(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.width = width
-        self.register_buffer("filt", _filter((1, 3, 3, 1), width) * 4)
+        self.register_buffer("filt", _filter((1, 3, 3, 1), width, 4))
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) → (N, C, 2H, 2W)."""
@@ -53,8 +53,8 @@ class BlurUp(nn.Module):
         return F.conv_transpose2d(padded, self.filt, stride=2, padding=3, groups=self.width)
 
 
-def _filter(row: Sequence[int], width: int) -> Tensor:
-    """The square of a row of weights, of sum 1, once for each channel: (C, 1, K, K)."""
-    weights = torch.tensor(row, dtype=torch.float32)
-    square = weights[:, None] * weights
-    return (square / square.sum()).repeat(width, 1, 1, 1)
+def _filter(row: Sequence[int], width: int, total: float) -> Tensor:
+    """The square of a row of weights, of this sum, once for each channel: (C, 1, K, K)."""
+    # Plain numbers: arithmetic with tensors would load torch's compiler where networks are built without memory.
+    share = total / sum(row) ** 2
+    return torch.tensor([[[[one * other * share for other in row] for one in row]]] * width)
