@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from ganstudio.window.contents import Contents
+from ganstudio.runs import bundle
+from ganstudio.runs.bundle import Piece
 from ganstudio.words.cards import MethodCard, WeightsFile
 from ganstudio.words.events import Command, Event, Progress
 from ganstudio.words.playground import Ground
@@ -25,7 +27,6 @@ if TYPE_CHECKING:  # These load torch or decode pictures; the window names them 
     from ganstudio.engine.exchange import Exported
     from ganstudio.engine.planning import Estimate
     from ganstudio.engine.playground import Snapshot
-    from ganstudio.engine.support import Piece
     from ganstudio.engine.translator import Translator
     from ganstudio.pictures.health import Report
     from ganstudio.pictures.pairing import Pairing
@@ -154,17 +155,15 @@ def examine() -> Job[tuple[Finding, ...]]:
 
 def support(run: Path | None, *, names: bool) -> Job[tuple[Piece, ...]]:
     """What a support bundle about this run says; with `names`, of pictures too."""
-    from ganstudio.engine import support as bundle
+    from ganstudio.engine import support as support_bundle
     from ganstudio.runs.run import Run
 
-    return (yield from bundle.gather(None if run is None else Run(run), names=names))
+    return (yield from support_bundle.gather(None if run is None else Run(run), names=names))
 
 
 def save_support(pieces: tuple[Piece, ...], file: Path) -> Job[None]:
     """Write the support bundle."""
     yield None
-    from ganstudio.engine import support as bundle
-
     bundle.save(pieces, file)
 
 
@@ -175,6 +174,18 @@ def train(run: Path) -> Job[None]:
     from ganstudio.runs.run import Run
 
     yield from trainer.train(Run.open(run))
+
+
+def branch(source: Path, target: Path, steps: int) -> Job[Path]:
+    """A new run in `target` that goes on from the newest save of `source`, to so many steps in all."""
+    yield None
+    from dataclasses import replace
+
+    from ganstudio.engine import branching
+    from ganstudio.runs.run import Run
+
+    begun = Run.open(source)
+    return branching.branch(begun, target, replace(branching.current(begun), steps=steps)).path
 
 
 def timelapse(run: Path, file: Path) -> Job[Path]:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSettings, Signal, Slot
 
 from ganstudio.runs.project import FILE, Project
 from ganstudio.window import jobs, places
+from ganstudio.window.training_queue import TrainingQueue
 from ganstudio.window.worker import Worker
 from ganstudio.words.cards import MethodCard
 from ganstudio.words.events import Failed, Stop
@@ -67,6 +68,7 @@ class Studio(QObject):
         self.device = str(settings.value("device", "auto"))
         self._catalogue_job: int | None = None
         self._devices_job: int | None = None
+        self.queue = TrainingQueue(self)
         self.worker.ended.connect(self._ended)
         self.worker.paused.connect(self._paused)
         self.worker.resumed.connect(self._resumed)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import importlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,51 +10,28 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from ganstudio.runs.model import card
 from ganstudio.runs.run import MODEL, Run
+from ganstudio.runs.title import title
 from ganstudio.window import jobs, theme
-from ganstudio.window.jobs import Job
+from ganstudio.window.pages.train_past import generates, preloading, replaying, smaller_size, unfinished
 from ganstudio.window.pages.train_planning import Planner
 from ganstudio.window.pages.train_setup import TrainSetup
 from ganstudio.window.pages.train_weights import WeightsKeeper
+from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.editors import QuietChoice
 from ganstudio.window.screen import Screen, advance, at_rest
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Event, Failed, Sample
 from ganstudio.words.recipe import Recipe
 
-if TYPE_CHECKING:  # It loads the plotting library.
+if TYPE_CHECKING:  # They load the plotting library.
+    from ganstudio.window.pages.train_runs import TrainRuns
     from ganstudio.window.pages.train_watch import TrainWatch
 
 LITTLE_MEMORY = 6_000_000_000
 """Bytes of a graphics card below which the presets for low memory are suggested."""
 
-_EVENTS_A_PULL = 2000
 _MOODS = {"running": "training", "pausing": "pausing", "paused": "paused", "stopping": "stopping"}
-
-
-def preloading() -> Job[None]:
-    """Load the plotting library where it holds up nobody."""
-    yield None
-    importlib.import_module("pyqtgraph")
-
-
-def replaying(run: Path) -> Job[Screen]:
-    """The screen of a run as its history tells it; loads the plotting library, which takes a moment, on the way."""
-    yield from preloading()
-    screen = Screen()
-    for number, event in enumerate(Run(run).events(), start=1):
-        screen = advance(screen, event)
-        if number % _EVENTS_A_PULL == 0:
-            yield None
-    return screen
-
-
-def _generates(run: Path) -> bool:
-    try:
-        return len(Run(run).recipe().domains) == 1
-    except ValueError:
-        return False
 
 
 class TrainPage(QWidget):
@@ -78,6 +53,8 @@ class TrainPage(QWidget):
         self.planner = Planner(studio, self.setup)
         self.weights = WeightsKeeper(studio, self.setup)
         self.runs = QuietChoice()
+        self.all = button(self.tr("All trainings"), "grid", self.show_all)
+        self._all_runs: TrainRuns | None = None
         self.empty = QWidget()
         self.loading = theme.label(self.tr("Loading this training…"), "muted")
         self.stack = QStackedWidget()
@@ -104,7 +81,20 @@ class TrainPage(QWidget):
             watch.continue_wanted.connect(self._continue)
             watch.again_wanted.connect(self.set_up)
             watch.longer_wanted.connect(self._again_longer)
+            watch.smaller_wanted.connect(self._again_smaller)
         return self._watch
+
+    @property
+    def table(self) -> TrainRuns:
+        """All trainings in a table; made when first needed, as it draws curves."""
+        if self._all_runs is None:
+            from ganstudio.window.pages.train_runs import TrainRuns
+
+            table = self._all_runs = TrainRuns(self._studio)
+            self.stack.addWidget(table)
+            table.opened.connect(self.look_at)
+            table.again_wanted.connect(self.set_up_like)
+        return self._all_runs
 
     def shown(self, argument: object = None) -> None:
         """The page comes up; a run's path as argument shows that run."""
@@ -125,20 +115,34 @@ class TrainPage(QWidget):
         if project is None or project.path == self._offered:
             return None
         self._offered = project.path
-        for run in project.runs()[:1]:
-            with contextlib.suppress(ValueError):
-                known = card(run.path)
-                return run.path if known.step < known.steps else None
-        return None
+        return unfinished(project)
 
     @Slot()
     def set_up(self) -> None:
         """Show the choices for a new training."""
         self._run = None
-        self._fill_runs()
         self.stack.setCurrentWidget(self.setup if self._studio.project is not None else self.empty)
+        self._fill_runs()
         self._check()
 
+    @Slot(object)
+    def set_up_like(self, recipe: Recipe) -> None:
+        """Set up a new training by what an earlier one was asked."""
+        self.setup.take(recipe)
+        self.set_up()
+
+    @Slot()
+    def show_all(self) -> None:
+        """Show the table of all trainings."""
+        self._run = None
+        self.planner.rest()
+        self.stack.setCurrentWidget(self.table)
+        self._fill_runs()
+
+    def _sees_all(self) -> bool:
+        return self._all_runs is not None and self.stack.currentWidget() is self._all_runs
+
+    @Slot(object)
     def look_at(self, run: Path) -> None:
         """Show a run, live or from its history."""
         self._run = run
@@ -156,7 +160,7 @@ class TrainPage(QWidget):
     def _bring_up(self, run: Path) -> None:
         self.watch.set_run(run)
         self._deeds.set_run(run)
-        self.watch.translate.setText(self.tr("Generate now") if _generates(run) else self.tr("Translate now"))
+        self.watch.translate.setText(self.tr("Generate now") if generates(run) else self.tr("Translate now"))
         self.stack.setCurrentWidget(self.watch)
         self._show()
 
@@ -169,6 +173,14 @@ class TrainPage(QWidget):
             run = Run.create(project.next_run(plan.method), plan)
         except (ValueError, OSError) as error:
             self.planner.show_problem(f"The training could not be set up: {error}")
+            return
+        training = self._studio.training
+        if training is not None:
+            self._studio.queue.add(run.path)
+            self._studio.runs_changed.emit()
+            said = self.tr("{} waits: it begins when {} has ended.")
+            self._studio.say(said.format(title(run.path), title(training.run)))
+            self.show_all()
             return
         if self._studio.begin_training(run.path) is None:
             self.planner.show_problem()
@@ -185,15 +197,27 @@ class TrainPage(QWidget):
     @Slot()
     def _again_longer(self) -> None:
         """Set up the same training with twice the steps."""
-        if self._run is None:
-            return
+        if (recipe := self._recipe()) is not None:
+            self.set_up_like(dataclasses.replace(recipe, steps=2 * recipe.steps))
+
+    @Slot()
+    def _again_smaller(self) -> None:
+        """Train the same on pictures of the size that fits into memory."""
+        recipe = self._recipe()
+        size = smaller_size(self._past_or_live().fault)
+        if recipe is not None and size is not None:
+            self.set_up_like(dataclasses.replace(recipe, size=size))
+            self.planner.start()
+
+    def _recipe(self) -> Recipe | None:
         try:
-            recipe = Run(self._run).recipe()
+            return Run(self._run).recipe() if self._run is not None else None
         except ValueError as error:
             self._studio.say(str(error), fault=True)
-            return
-        self.setup.take(dataclasses.replace(recipe, steps=2 * recipe.steps))
-        self.set_up()
+            return None
+
+    def _past_or_live(self) -> Screen:
+        return self._live if self._run == self._live_run else self._past
 
     @Slot()
     def _sample(self) -> None:
@@ -220,16 +244,17 @@ class TrainPage(QWidget):
         live = self._run == self._live_run
         training = self._studio.training
         mood = _MOODS.get(self._studio.training_state, "") if live and training is not None else ""
-        screen = self._live if live else self._past
+        screen = self._past_or_live()
         if mood == "training" and screen.state == "waiting":
             mood = "waiting"
         self._watch.set_screen(screen, mood, has_model=(self._run / MODEL).is_file())
         self._watch.go_on.setEnabled(training is None)
+        self._watch.offer_smaller(smaller_size(screen.fault))
         self._watch.longer.setEnabled(bool(self._studio.catalogue))
 
     def _check(self) -> None:
         """Plan, when the setup is what is seen."""
-        if self.isVisible() and self._run is None:
+        if self.isVisible() and self._run is None and not self._sees_all():
             self.planner.check()
 
     # What happens elsewhere
@@ -309,9 +334,11 @@ class TrainPage(QWidget):
         self.runs.clear()
         self.runs.addItem(self.tr("New training"), None)
         for run in project.runs() if project is not None else ():
-            self.runs.addItem(run.name, str(run.path))
-        self.runs.setCurrentIndex(max(0, self.runs.findData(str(self._run))) if self._run is not None else 0)
-        self.runs.setVisible(self.runs.count() > 1)
+            self.runs.addItem(title(run.path), str(run.path))
+        here = max(0, self.runs.findData(str(self._run))) if self._run is not None else 0
+        self.runs.setCurrentIndex(-1 if self._sees_all() else here)
+        for part in (self.runs, self.all):
+            part.setVisible(self.runs.count() > 1)
         self.runs.blockSignals(False)
 
     @Slot(int)
@@ -341,9 +368,12 @@ class TrainPage(QWidget):
     def _layout(self) -> None:
         self.runs.setMinimumWidth(200)
         self.runs.setFixedHeight(theme.ROW)
+        self.runs.setPlaceholderText(self.tr("Choose a training"))
         self.runs.setAccessibleName(self.tr("Trainings of this project"))
         header = QHBoxLayout()
         header.addWidget(theme.label(self.tr("Train"), "title"), 1)
+        header.setSpacing(12)
+        header.addWidget(self.all)
         header.addWidget(self.runs)
         home = QPushButton(self.tr("Go to Home"))
         home.setProperty("role", "primary")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from ganstudio.runs.title import title
 from ganstudio.window import jobs
 from ganstudio.window.aims import is_counted, lacking, wanting
 from ganstudio.window.jobs import Job
@@ -121,7 +122,7 @@ class Planner(QObject):
         setup.folders_chosen.connect(self.plan)
         setup.preset_chosen.connect(self.plan)
         setup.edited.connect(self._edited)
-        setup.train_wanted.connect(self._start)
+        setup.train_wanted.connect(self.start)
         studio.worker.ended.connect(self._ended)
         studio.project_changed.connect(self._show_folders)
         self._show_folders()
@@ -204,10 +205,9 @@ class Planner(QObject):
         elif not sentence and self._studio.catalogue and self._setup.method is None and not self._unsure:
             told = self._wrong or frozenset(self._details.values())
             sentence = min(told) if len(told) == 1 else self.tr("No method fits the folders of this project.")
-        elif not sentence and self._studio.training is not None:
-            self._setup.set_problem(f"{self._studio.training.run.name} is training. One at a time.", at_data=False)
-            return
         sentence = sentence or self._setup.fault() or self._refusal
+        training = self._studio.training
+        self._setup.set_queueing(title(training.run) if training is not None else "")
         self._setup.set_problem(sentence, at_data=bool(sentence) and not self._setup.fault())
         if not self._studio.catalogue:
             self._setup.train.setEnabled(False)
@@ -315,7 +315,8 @@ class Planner(QObject):
         )
 
     @Slot()
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Make the recipe of what is chosen; `planned` follows, or a sentence why there can be none."""
         method, domains = self._setup.method, self._selected()
         if not domains or method is None or self._setup.fault() or self._start_job is not None:
             return

@@ -187,6 +187,12 @@ class TrainSetup(QWidget):
         """Say what the Train button will do."""
         self.promise.setText(sentence)
 
+    def set_queueing(self, training: str) -> None:
+        """While another one trains, a new one waits for its turn; an empty name says that nothing trains."""
+        self.train.setText(self.tr("Add to queue") if training else self.tr("Train"))
+        tip = self.tr("It begins when {} has ended.").format(training) if training else ""
+        self.train.setToolTip(theme.tip(tip))
+
     def set_problem(self, sentence: str, *, at_data: bool) -> None:
         """Say what is in the way, and whether the Data page is where to mend it."""
         self.problem.setText(sentence)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, SignalInstance, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -25,6 +25,7 @@ from ganstudio.window.pages.train_marks import Saves, marks_of
 from ganstudio.window.parts.advice_card import AdviceCard
 from ganstudio.window.parts.buttons import icon_button
 from ganstudio.window.parts.charts_card import ChartsCard
+from ganstudio.window.parts.elided import Elided
 from ganstudio.window.parts.moments import Moments
 from ganstudio.window.parts.notes import NotesLine
 from ganstudio.window.parts.progress_row import ProgressRow
@@ -34,6 +35,7 @@ from ganstudio.window.screen import Screen
 from ganstudio.words.events import Advised
 
 REFRESH_MS = 100
+WIDE = 1000
 LEAST_WAITED = 0.1
 """Share of the time spent waiting for pictures that is worth a word."""
 
@@ -92,7 +94,7 @@ class TrainWatch(QWidget):
         self._saves = Saves()
         self._noted: set[tuple[str, int]] = set()
         self.state = theme.label("", "strong")
-        self.facts = theme.label("", "muted")
+        self.facts = Elided("muted")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
@@ -169,6 +171,11 @@ class TrainWatch(QWidget):
         self._saves = Saves.of(Run(self._run))
         self._mark()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a small window the pictures get more of the room."""
+        super().resizeEvent(event)
+        self.charts.setFixedWidth(376 if event.size().width() >= WIDE else 304)
+
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up."""
         super().showEvent(event)
@@ -224,7 +231,10 @@ class TrainWatch(QWidget):
             return self.tr("Getting ready…") if self._mood == "training" else ""
         if self._mood == "finished":
             return ""
-        facts = [words.step_of(screen.step, screen.steps)]
+        if self._mood == "interrupted":  # The state says the step.
+            facts = [self.tr("of {} steps").format(words.count(screen.steps))]
+        else:
+            facts = [words.step_of(screen.step, screen.steps)]
         if self._mood == "training":
             facts.append(words.left(screen.eta))
             if screen.speed:
@@ -359,7 +369,6 @@ class TrainWatch(QWidget):
         left.addWidget(self._seen, 1)
         left.addWidget(self.timeline)
         left.addWidget(self.work)
-        self.charts.setFixedWidth(376)
         middle = QHBoxLayout()
         middle.setSpacing(24)
         middle.addLayout(left, 1)
@@ -377,5 +386,4 @@ class TrainWatch(QWidget):
         self.smaller.hide()
         self.changed.hide()
         # However long the facts are, the buttons keep their room.
-        self.facts.setMinimumWidth(1)
         self.state.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)

@@ -78,13 +78,17 @@ class CurvesView(QWidget):
     Args:
         titles: One for each chart; an empty one takes no room.
         sparse: Few values: each is a dot, and nothing is smoothed.
+        controls: Whether there are controls for smoothing and scale below.
         parent: Qt's parent.
     """
 
-    def __init__(self, titles: Sequence[str], *, sparse: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, titles: Sequence[str], *, sparse: bool = False, controls: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._lines: dict[str, _Line] = {}
         self._sparse = sparse
+        self._controlled = controls and not sparse
         self._marks: dict[int, str] = {}
         self._charts = [self._chart(title) for title in titles]
         for chart in self._charts[1:]:
@@ -108,7 +112,7 @@ class CurvesView(QWidget):
         self.readout = QLabel()
         self.readout.setTextFormat(Qt.TextFormat.PlainText)
         self.readout.setWordWrap(True)
-        self.readout.setMinimumHeight(2 * self.fontMetrics().height() + 4)
+        self.readout.setMinimumHeight((2 if self._controlled else 1) * self.fontMetrics().height() + 4)
         self._layout()
         self.smoothing.valueChanged.connect(self._redraw_all)
         self.logarithmic.toggled.connect(self._redraw_all)
@@ -217,7 +221,7 @@ class CurvesView(QWidget):
             layout.addWidget(chart, 1)
         layout.addWidget(self.readout)
         self._controls = QWidget()
-        self._controls.setVisible(not self._sparse)
+        self._controls.setVisible(self._controlled)
         controls = QGridLayout(self._controls)
         controls.setContentsMargins(0, 0, 0, 0)
         controls.setHorizontalSpacing(8)
@@ -260,7 +264,7 @@ class CurvesView(QWidget):
             chart.setVisible(index in used)
         self.placeholder.setVisible(not used)
         self.readout.setVisible(bool(used))
-        self._controls.setVisible(bool(used) and not self._sparse)
+        self._controls.setVisible(bool(used) and self._controlled)
 
     def _switch(self, name: str) -> None:
         line = self._lines[name]

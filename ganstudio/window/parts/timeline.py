@@ -11,6 +11,7 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QAbstractSlider, QHBoxLayout, QPushButton, QToolTip, QVBoxLayout, QWidget
 
 from ganstudio.window import theme
+from ganstudio.window.parts.elided import Elided
 
 _EDGE = 10.0
 _KNOB = 7.0
@@ -199,7 +200,7 @@ class Timeline(QWidget):
         self._best: int | None = None
         self._live = True
         self.track = Track()
-        self.label = theme.label()
+        self.label = Elided()
         self.newest = self._chip(self.tr("Newest"), self.tr("Follow the newest samples again"), self.go_live)
         self.best = self._chip(self.tr("Best"), "", self.go_to_best)
         self.newest.setEnabled(False)
@@ -214,7 +215,6 @@ class Timeline(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.track)
         layout.addLayout(self.tools)
-        self.label.setMinimumWidth(1)
         self.track.valueChanged.connect(self._moved)
         self._tell()
 

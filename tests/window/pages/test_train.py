@@ -329,7 +329,7 @@ def test_an_old_run_is_replayed_and_offers_to_continue(qtbot, page, project, eng
     run.append(Skipped("a.png", "It is empty."))
     page.shown(run.path)
     qtbot.waitUntil(lambda: page._watch is not None and page.watch.state.text() == "Interrupted at step 7")
-    assert "step 7 of 10" in page.watch.facts.text()
+    assert "of 10 steps" in page.watch.facts.text()
     assert page.watch.notes.line.text() == "1 warning, 1 picture left out"
     qtbot.waitUntil(lambda: page.watch.sheets.shown is not None)
     assert page.watch.timeline.label.text() == "step 4, just now"

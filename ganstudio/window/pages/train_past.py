@@ -1,0 +1,56 @@
+"""Runs as their history tells them, for the Train page."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import re
+from pathlib import Path
+
+from ganstudio.runs.model import card
+from ganstudio.runs.project import Project
+from ganstudio.runs.run import Run
+from ganstudio.window.jobs import Job
+from ganstudio.window.screen import Screen, advance
+
+_EVENTS_A_PULL = 2000
+
+
+def preloading() -> Job[None]:
+    """Load the plotting library where it holds up nobody."""
+    yield None
+    importlib.import_module("pyqtgraph")
+
+
+def replaying(run: Path) -> Job[Screen]:
+    """The screen of a run as its history tells it; loads the plotting library, which takes a moment, on the way."""
+    yield from preloading()
+    screen = Screen()
+    for number, event in enumerate(Run(run).events(), start=1):
+        screen = advance(screen, event)
+        if number % _EVENTS_A_PULL == 0:
+            yield None
+    return screen
+
+
+def generates(run: Path) -> bool:
+    """Whether it learns from one folder, and so makes pictures of nothing but chance."""
+    try:
+        return len(Run(run).recipe().domains) == 1
+    except ValueError:
+        return False
+
+
+def unfinished(project: Project) -> Path | None:
+    """The project's newest run if it waits to be continued."""
+    for run in project.runs()[:1]:
+        with contextlib.suppress(ValueError):
+            known = card(run.path)
+            return run.path if known.step < known.steps else None
+    return None
+
+
+def smaller_size(fault: str) -> int | None:
+    """The size that the fault of a training names as one that would fit into memory; None where it names none."""
+    named = re.search(r"too little memory .* Try (\d+) pixels", fault)
+    return int(named[1]) if named else None
