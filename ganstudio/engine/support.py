@@ -1,4 +1,4 @@
-"""The support bundle: one zip that says enough to help, and nothing of an artist's pictures unless they want it."""
+"""The support bundle: it says enough to help, and nothing of an artist's pictures unless they want it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import contextlib
 import io
 import platform
 import tomllib
-import zipfile
 from collections.abc import Generator
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -17,22 +15,14 @@ import tomli_w
 
 from ganstudio.engine import doctor
 from ganstudio.engine.discretion import Discretion
+from ganstudio.runs.bundle import Piece
 from ganstudio.runs.run import RECIPE, Run
-from ganstudio.runs.writing import write_atomically
 from ganstudio.words.events import Progress
 from ganstudio.words.places import log_file
 from ganstudio.words.recipe import Recipe
 
 HISTORY_BYTES = 8 << 20
 """So much of a run's history goes in, its newest part."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One text file of the bundle."""
-
-    name: str
-    text: str
 
 
 def gather(run: Run | None = None, *, names: bool = False) -> Generator[Progress, object, tuple[Piece, ...]]:
@@ -61,19 +51,6 @@ def gather(run: Run | None = None, *, names: bool = False) -> Generator[Progress
         pieces += [Piece(f"run/{RECIPE}", recipe), Piece("run/events.jsonl", history)]
     yield Progress(3, 3, "reading the training")
     return tuple(piece for piece in pieces if piece.text)
-
-
-def save(pieces: tuple[Piece, ...], file: Path) -> None:
-    """Write the bundle.
-
-    Raises:
-        OSError: The place cannot be written.
-    """
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for piece in pieces:
-            bundle.writestr(piece.name, piece.text.encode("utf-8", errors="backslashreplace"))
-    write_atomically(file, whole.getvalue())
 
 
 def _said(finding: doctor.Finding) -> str:

@@ -12,9 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from ganstudio.window.contents import Contents
 from ganstudio.runs import bundle
 from ganstudio.runs.bundle import Piece
+from ganstudio.window.contents import Contents
 from ganstudio.words.cards import MethodCard, WeightsFile
 from ganstudio.words.events import Command, Event, Progress
 from ganstudio.words.playground import Ground

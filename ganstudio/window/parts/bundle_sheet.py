@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFontDatabase
@@ -17,14 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganstudio.runs.bundle import Piece
 from ganstudio.window import jobs, places, theme, words
 from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.editors import QuietCheck, QuietChoice
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Failed
-
-if TYPE_CHECKING:  # It loads the engine.
-    from ganstudio.engine.support import Piece
 
 SHOWN = 200_000
 """Characters of one piece; the file has them all."""

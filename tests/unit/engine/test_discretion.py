@@ -8,6 +8,7 @@ from PIL import Image
 
 from ganstudio.engine import support
 from ganstudio.engine.discretion import Discretion
+from ganstudio.runs import bundle
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Advised, Failed, Finished, Sampled, Scored, SheetFile, Skipped, Started, Warned
 from ganstudio.words.places import log_file
@@ -72,12 +73,12 @@ def run(tmp_path, monkeypatch):
 
 def test_no_name_no_place_and_no_picture_is_in_the_bundle(run, tmp_path):
     file = tmp_path / "bundle.zip"
-    support.save(consume(support.gather(run)), file)
+    bundle.save(consume(support.gather(run)), file)
     support_bytes = file.read_bytes()
     assert b"IHDR" not in support_bytes
-    with zipfile.ZipFile(file) as bundle:
-        assert bundle.testzip() is None
-        whole = {name: bundle.read(name).decode() for name in bundle.namelist()}
+    with zipfile.ZipFile(file) as saved:
+        assert saved.testzip() is None
+        whole = {name: saved.read(name).decode() for name in saved.namelist()}
     assert set(whole) == {"doctor.txt", "versions.txt", "log.txt", "run/recipe.toml", "run/events.jsonl"}
     texts = "\n".join(text for name, text in whole.items() if name != "versions.txt")
     assert [secret for secret in SECRETS if secret in texts] == []
