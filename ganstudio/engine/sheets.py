@@ -159,7 +159,7 @@ def _shown(side: Side, pixels: int, device: torch.device) -> _Shown:
             pictures = pictures_of(example, at_least=pixels)
         except Unreadable:
             continue
-        found.append((example, [_square(picture, pixels) for picture in pictures]))
+        found.append((example, [square(picture, pixels) for picture in pictures]))
     squares = {
         name: to_network(torch.stack([parts[index] for _, parts in found]), device)
         if found
@@ -170,7 +170,7 @@ def _shown(side: Side, pixels: int, device: torch.device) -> _Shown:
     return _Shown(squares, tuple(islice(dict.fromkeys(captions), CAPTIONS)))
 
 
-def _square(picture: Image.Image, side: int) -> Tensor:
+def square(picture: Image.Image, side: int) -> Tensor:
     """The middle square, (3, side, side) uint8."""
     width, height = picture.size
     short = min(width, height)
