@@ -55,6 +55,11 @@ def domains_from(paths: Sequence[Path], names: Iterable[str] = ()) -> tuple[Doma
     return tuple(made)
 
 
+def is_zip(path: Path) -> bool:
+    """Whether this looks like a zip of pictures, which is unpacked before anything else is known of it."""
+    return path.suffix.lower() == ".zip" and path.is_file()
+
+
 def unused(name: str, taken: Iterable[str]) -> str:
     """`name`, or "name 2", … when it is taken."""
     known = set(taken)

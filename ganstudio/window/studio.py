@@ -123,14 +123,16 @@ class Studio(QObject):
             if self.open_project(known):
                 self.show("data")
             return
-        domains = places.domains_from(paths)
-        if not domains:
-            self.say(self.tr("Drop folders of pictures, or picture files, from this computer."), fault=True)
+        zips = [path for path in paths if places.is_zip(path)]
+        domains = places.domains_from([path for path in paths if path not in zips])
+        names = [*(domain.name for domain in domains), *(path.stem for path in zips)]
+        if not names:
+            self.say(self.tr("Drop folders of pictures, a zip, or picture files, from this computer."), fault=True)
             return
-        name = self.tr("{} and {}").format(domains[0].name, domains[1].name) if len(domains) > 1 else domains[0].name
+        name = self.tr("{} and {}").format(*names[:2]) if len(names) > 1 else names[0]
         if self.new_project(places.free(places.projects_folder(self.settings) / name)):
             self.keep_domains(domains)
-            self.show("data")
+            self.show("data", zips or None)
 
     def keep_domains(self, domains: tuple[Domain, ...]) -> None:
         """Give the open project these domains, on disk too."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,30 +11,69 @@ from ganstudio.window import places
 from ganstudio.words.events import Command, Progress, Skipped
 from ganstudio.words.recipe import Domain
 
+SIDES = 2
+"""Folders of a zip that are taken for the two sides of a translation; more of them are classes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
     """What was dropped, once someone looked.
 
     Attributes:
-        domains: A domain for each folder, and one for all single files together.
+        domains: A domain for each folder and zip, two for a zip of two folders, and one for all single files together.
         sources: The same as sources of one domain.
+        skipped: What was left in a zip, and why.
     """
 
     domains: tuple[Domain, ...] = ()
     sources: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
 
-def dropped(paths: Sequence[Path], names: Iterable[str]) -> Generator[Progress | None, Command | None, Dropped]:
-    """Look at what was dropped.
+def dropped(
+    paths: Sequence[Path], names: Iterable[str], into: Path
+) -> Generator[Progress | None, Command | None, Dropped]:
+    """Look at what was dropped, and unpack the zips in it.
 
     Args:
-        paths: Folders and files.
+        paths: Folders, files and zips.
         names: Names of domains that are taken already.
+        into: The project's own folder of pictures, where zips are unpacked, each once.
     """
     yield None
-    made = places.domains_from(paths, names)
-    return Dropped(made, tuple(source for domain in made for source in domain.sources))
+    from ganstudio.pictures import archive
+
+    whole: list[Path] = []
+    apart: list[Path] = []
+    skipped: list[Skipped] = []
+    for path in paths:
+        if not archive.is_archive(path):
+            whole.append(path)
+            apart.append(path)
+            continue
+        folder = yield from _noting(archive.unpack(path, into), skipped)
+        tops = archive.top_folders(path)
+        whole.append(folder)
+        apart += [folder / top for top in tops] if len(tops) == SIDES else [folder]
+    sources = (source for domain in places.domains_from(whole) for source in domain.sources)
+    return Dropped(places.domains_from(apart, names), tuple(sources), tuple(skipped))
+
+
+def _noting(
+    work: Generator[Progress | Skipped, None, Path], skipped: list[Skipped]
+) -> Generator[Progress, Command | None, Path]:
+    """Pass `work` on, and note what it skips."""
+    with closing(work):
+        while True:
+            try:
+                event = next(work)
+            except StopIteration as end:
+                folder: Path = end.value
+                return folder
+            if isinstance(event, Skipped):
+                skipped.append(event)
+            else:
+                yield event
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -12,10 +11,11 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from ganstudio.runs.project import Project
-from ganstudio.window import jobs, taking, theme, words
+from ganstudio.window import jobs, theme, words
 from ganstudio.window.pages.data_column import DomainColumn
 from ganstudio.window.pages.data_edits import Edits
 from ganstudio.window.pages.data_pairs import PairsView
+from ganstudio.window.pages.data_taking import Taking
 from ganstudio.window.pages.data_trash import Trash
 from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.crops import CropStrip
@@ -44,7 +44,6 @@ class DataPage(QWidget):
         self._project: Path | None = None
         self._pairing: int | None = None
         self._across: int | None = None
-        self._dropping: dict[int, Callable[[Dropped], None]] = {}
         self.columns: list[DomainColumn] = []
         self._thumbnails = Thumbnails(192 if self.devicePixelRatioF() < 1.5 else 320, self, kept=True)
         self._large = Thumbnails(900, self, crop=False, most_bytes=LARGE_BYTES)
@@ -52,6 +51,7 @@ class DataPage(QWidget):
         self._pool.setMaxThreadCount(1)
         self.edits = Edits(studio, self)
         self.trash = Trash(self._reader, self)
+        self.taking = Taking(studio, self)
         self._build()
         self._connect()
         self._fill()
@@ -75,6 +75,7 @@ class DataPage(QWidget):
         column.setContentsMargins(theme.MARGIN, 24, theme.MARGIN, 24)
         column.setSpacing(2 * theme.GRID)
         column.addLayout(self._head())
+        column.addWidget(self.taking.row)
         column.addWidget(scroll, 1)
         self.pairs_view = PairsView(self._thumbnails)
         self._states = QStackedLayout(self)
@@ -126,6 +127,7 @@ class DataPage(QWidget):
         self.pairs_view.left.connect(self._leave_pairs)
         self.quick_look.delete_pressed.connect(self._delete_in_sight)
         self.trash.said.connect(self._studio.say)
+        self.taking.said.connect(self._say)
         for keys, deed in (
             (QKeySequence.StandardKey.Undo, self.edits.undo),
             (QKeySequence.StandardKey.Redo, self.edits.redo),
@@ -137,8 +139,10 @@ class DataPage(QWidget):
         self._reader.ended.connect(self._ended)
 
     def shown(self, argument: object = None) -> None:
-        """Show the project as it is now."""
+        """Show the project as it is now; dropped files that are handed over are taken in."""
         self._fill()
+        if isinstance(argument, list) and argument:
+            self.add_domains(argument)
 
     @Slot()
     def _fill(self) -> None:
@@ -240,13 +244,6 @@ class DataPage(QWidget):
             if isinstance(result, tuple) and len(result) == len(self.columns):
                 for column, report in zip(self.columns, result, strict=True):
                     column.show_report(report)
-        elif job in self._dropping:
-            take = self._dropping.pop(job)
-            if isinstance(result, Dropped) and result.sources:
-                take(result)
-            elif result is not None:
-                told = self.tr("Drop folders of pictures, or picture files, from this computer.")
-                self._say(result.message if isinstance(result, Failed) else told)
 
     def _paired(self, result: Pairing) -> None:
         """Say how many pictures have a partner of the same name; whether they belong together only the artist knows."""
@@ -276,10 +273,7 @@ class DataPage(QWidget):
             self._studio.begin_with(paths)
             return
         names = [domain.name for domain in self._studio.project.domains]
-        self._look_at(paths, names, lambda found: self._change(self._domains() + found.domains))
-
-    def _look_at(self, paths: list[Path], names: list[str], then: Callable[[Dropped], None]) -> None:
-        self._dropping[self._reader.begin(lambda: taking.dropped(paths, names))] = then
+        self.taking.begin(paths, names, lambda found: self._change(self._domains() + found.domains))
 
     def _domains(self) -> tuple[Domain, ...]:
         return self._studio.project.domains if self._studio.project is not None else ()
@@ -305,7 +299,7 @@ class DataPage(QWidget):
                 sources = tuple(dict.fromkeys([*column.domain.sources, *found.sources]))
                 self._replace(column, replace(column.domain, sources=sources))
 
-        self._look_at(paths, [], take)
+        self.taking.begin(paths, [], take)
 
     def _replace(self, column: DomainColumn, domain: Domain, said: str = "") -> None:
         self._change(tuple(domain if other is column else other.domain for other in self.columns), said)

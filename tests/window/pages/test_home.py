@@ -65,7 +65,7 @@ def test_a_dropped_project_opens(page, studio, project, wanted):
 
 def test_what_cannot_be_used_is_said(page, studio, said, wanted):
     page.take([])
-    assert said == ["Drop folders of pictures, or picture files, from this computer."]
+    assert said == ["Drop folders of pictures, a zip, or picture files, from this computer."]
     assert studio.project is None
     assert wanted == []
 
