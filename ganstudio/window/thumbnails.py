@@ -232,6 +232,7 @@ class _Decoding(QRunnable):
         """As long as something is wanted."""
         if sys.platform == "linux":  # As in the worker: Linux ignores Qt's priorities.
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+                own = os.getpriority(os.PRIO_PROCESS, os.getpid())
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), own + NICE)
         while (key := self._thumbnails.next_wish()) is not None:
             self._thumbnails.decode(key)

@@ -240,7 +240,9 @@ def _step_back(nice: int) -> None:
     """Let the window's thread go first when both want a core, and with this thread those that torch starts from it."""
     if sys.platform == "linux":  # Linux ignores Qt's priorities; there each thread has its own niceness.
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
+            os.setpriority(
+                os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, os.getpid()) + nice
+            )
 
 
 def _nothing() -> Job:

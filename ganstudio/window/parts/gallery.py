@@ -278,6 +278,12 @@ class Gallery(QAbstractItemView):
         self._asking.start()
         super().updateGeometries()
 
+    def rowsInserted(self, parent: Index, start: int, end: int) -> None:
+        """Make room for pictures that were found later."""
+        super().rowsInserted(parent, start, end)
+        self.updateGeometries()
+        self.viewport().update()
+
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Move what is there, and ask for what comes into sight."""
         self.viewport().scroll(dx, dy)
