@@ -11,6 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ganstudio.runs.writing import Unwritten
+
 LOCK = "lock"
 HOLDER = "lock.holder"
 
@@ -29,7 +31,7 @@ def held(folder: Path, refusal: str) -> Iterator[None]:
 
     Raises:
         Taken: Another has it.
-        OSError: The folder cannot be written.
+        Unwritten: The folder cannot be written.
     """
     # Not bound to a thread: whoever closes a generator may do so elsewhere.
     lock = FileLock(folder / LOCK, thread_local=False)
@@ -37,6 +39,8 @@ def held(folder: Path, refusal: str) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise Taken(refusal.format(_name(folder))) from error
+    except OSError as error:
+        raise Unwritten(folder / LOCK, error) from error
     try:
         (folder / HOLDER).write_text(_me(), "utf-8")
         yield

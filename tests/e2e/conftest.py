@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -14,6 +15,7 @@ NARROW = ["--set", "width=4", "--set", "judge_width=4"]
 TINY_CYCLEGAN = [*SMALL, *NARROW, "--set", "blocks=1"]
 TINY_GENERATOR = [*SMALL, *NARROW, "--method", "conditional-gan"]
 STEPS = 40
+ROOT = Path(__file__).parents[2]
 
 
 def start(*words, **options):

@@ -23,13 +23,23 @@ def paint(path: Path, seed: int, size=(24, 20)) -> Path:
     return path
 
 
+def painted(place: Path) -> tuple[Path, Path]:
+    """Two folders of seven pictures each, the same in every place."""
+    for domain in ("warm", "cold"):
+        for number in range(7):
+            paint(place / domain / f"{number}.png", number + 100 * (domain == "cold"))
+    return place / "warm", place / "cold"
+
+
+def small_recipe(folders: tuple[Path, Path]) -> Recipe:
+    domains = tuple(Domain(folder.name, (str(folder),)) for folder in folders)
+    return Recipe("cyclegan", domains, size=16, steps=8, device="cpu", settings=SMALL)
+
+
 @pytest.fixture
 def folders(tmp_path):
     """Two folders of seven pictures each."""
-    for domain in ("warm", "cold"):
-        for number in range(7):
-            paint(tmp_path / domain / f"{number}.png", number + 100 * (domain == "cold"))
-    return tmp_path / "warm", tmp_path / "cold"
+    return painted(tmp_path)
 
 
 @pytest.fixture
@@ -44,8 +54,7 @@ def classes(tmp_path):
 @pytest.fixture
 def recipe(folders):
     """A small CycleGAN."""
-    domains = tuple(Domain(folder.name, (str(folder),)) for folder in folders)
-    return Recipe("cyclegan", domains, size=16, steps=8, device="cpu", settings=SMALL)
+    return small_recipe(folders)
 
 
 @pytest.fixture

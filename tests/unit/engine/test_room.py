@@ -1,7 +1,5 @@
 """A training that the disk cannot hold does not begin, and one that fills it is saved and stopped."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from ganstudio.engine import checkpoint, room
@@ -22,9 +20,7 @@ def disk(monkeypatch):
 
     def make(*free):
         left = list(free)
-        monkeypatch.setattr(
-            room.shutil, "disk_usage", lambda _: SimpleNamespace(free=left.pop(0) if len(left) > 1 else left[0])
-        )
+        monkeypatch.setattr(room, "_free", lambda _: left.pop(0) if len(left) > 1 else left[0])
 
     return make
 
@@ -67,7 +63,7 @@ def test_too_little_room_is_told_before_the_first_step(tmp_path, recipe, disk):
 def test_a_disk_that_fills_ends_the_training_in_order_and_it_goes_on_after_room_is_made(
     tmp_path, recipe, disk, monkeypatch
 ):
-    monkeypatch.setattr("ganstudio.engine.trainer.ROOM_SECONDS", 0.0)
+    monkeypatch.setattr("ganstudio.engine.course.ROOM_SECONDS", 0.0)
     run = Run.create(tmp_path / "run", recipe)
     disk(1 << 40, 1 << 40, 50 << 20)  # Room at the start and after the first step, none after the second.
     with pytest.raises(ValueError, match=r"nearly full: 52 MB are left\. The training is saved and stopped\. Make"):

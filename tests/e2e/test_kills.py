@@ -1,0 +1,16 @@
+"""Killed at random moments, while it trains and while it saves, a run ends as if nothing had been."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.e2e.conftest import ROOT
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Sittings are forked; the benchmark says why.")
+def test_a_killed_run_ends_as_if_nothing_had_been():
+    words = [sys.executable, "-m", "tests.benchmarks.kills", "3", "1"]
+    said = subprocess.run(words, capture_output=True, text=True, timeout=280, cwd=ROOT, check=False)
+    assert said.returncode == 0, said.stdout + said.stderr
