@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias, get_args
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
+from ganstudio.runs.title import title
 from ganstudio.window import theme, words
 from ganstudio.window.studio import Studio, Training
 from ganstudio.window.tray import Tray
@@ -77,7 +78,7 @@ class AfterTraining(QObject):
     def _ended(self, job: int, result: object) -> None:
         if self._training is None or job != self._training.job:
             return
-        name, finished, self._training = self._training.run.name, self._finished, None
+        name, finished, self._training = title(self._training.run), self._finished, None
         if isinstance(result, Failed):
             log.error("%s failed: %s", name, result.message)
             self._announce("failure", self.tr("{} stopped").format(name), result.message)

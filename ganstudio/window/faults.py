@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from ganstudio.runs.run import Run
+from ganstudio.runs.title import title
 from ganstudio.window import words
 from ganstudio.window.main_window import MainWindow
 from ganstudio.window.parts.banner import Banner
@@ -127,8 +128,8 @@ class Faults(QObject):
             return self.tr("Nothing was training.")
         step = last_save(run)
         if step is None:
-            return self.tr("{} was training and had not been saved yet.").format(run.name)
-        return self.tr("{} was training; it is saved up to step {}.").format(run.name, words.count(step))
+            return self.tr("{} was training and had not been saved yet.").format(title(run))
+        return self.tr("{} was training; it is saved up to step {}.").format(title(run), words.count(step))
 
     def _continue(self, report: Report, run: Path) -> None:
         if report.project is not None and not self._studio.open_project(report.project):

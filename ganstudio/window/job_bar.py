@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from ganstudio.runs.title import title
 from ganstudio.window import theme, words
 from ganstudio.window.after import WISHES, AfterTraining, Wish
 from ganstudio.window.meter import Meter, Reading
@@ -36,6 +37,7 @@ class JobBar(QFrame):
         self._after = after
         self._progress: Progress | None = None
         self._held = ""
+        self._name = ""
         self._pulse = Pulse(time.monotonic())
         self._reading: Reading | None = None
         self._share = -1
@@ -122,6 +124,8 @@ class JobBar(QFrame):
         """Another one, or another state of it."""
         training = self._studio.training
         job = None if training is None else training.job
+        if training is not None and job != self._measured:
+            self._name = title(training.run)
         if job != self._measured:
             self._measured = job
             self._progress, self._held, self._reading = None, "", None
@@ -193,8 +197,7 @@ class JobBar(QFrame):
         self._show_facts()
 
     def _headline(self) -> str:
-        training = self._studio.training
-        if training is None:
+        if self._studio.training is None:
             return self.tr("Nothing is running")
         word = {
             "running": self.tr("Training") if self._progress else self.tr("Preparing"),
@@ -202,7 +205,7 @@ class JobBar(QFrame):
             "paused": self.tr("Paused"),
             "stopping": self.tr("Saving"),
         }[self._studio.training_state]
-        return f"{self.tr('Waiting') if self._held else word}  {training.run.name}"
+        return f"{self.tr('Waiting') if self._held else word}  {self._name}"
 
     def _figures(self) -> str:
         seen = self._progress
@@ -272,8 +275,8 @@ class JobBar(QFrame):
         group = QActionGroup(self._devices)
         best = next(iter(known.values()), "")
         entries = {"auto": self.tr("Automatic: {}").format(best) if best else self.tr("Automatic"), **known}
-        for key, title in entries.items():
-            action = QAction(title.replace("&", "&&"), self._devices)
+        for key, known_as in entries.items():
+            action = QAction(known_as.replace("&", "&&"), self._devices)
             action.setCheckable(True)
             action.setChecked(key == self._studio.device)
             action.setData(key)

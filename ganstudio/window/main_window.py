@@ -31,6 +31,7 @@ from ganstudio.window.parts.shortcut_sheet import ShortcutSheet
 from ganstudio.window.parts.toast import Toasts
 from ganstudio.window.studio import Studio
 from ganstudio.window.tray import Tray
+from ganstudio.window.vigil import Vigil
 
 PAGES = {
     "home": "HomePage",
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 640)
         self.resize(1280, 840)
         self._build()
+        self.vigil = Vigil(studio, self.banners)
         self.actions_by_name = {action.name: action for action in actions(self)}
         self._fill_menus()
         studio.page_wanted.connect(self.show_page)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 
+from ganstudio.runs.locks import Taken, held
 from ganstudio.runs.project import FILE, Project
 from ganstudio.window import jobs, places
 from ganstudio.window.training_queue import TrainingQueue
 from ganstudio.window.worker import Worker
 from ganstudio.words.cards import MethodCard
 from ganstudio.words.events import Failed, Stop
-from ganstudio.words.recipe import Domain
+from ganstudio.words.recipe import Domain, Recipe
 
 RECENT = 12
 """So many projects are remembered."""
@@ -37,7 +39,9 @@ class Studio(QObject):
         runs_changed: Runs or models of the project came or went.
         training_changed: `training` began, ended, or its `training_state` is another.
         device_changed: The artist chose another device.
-        page_wanted: Show this page ("home", "data", "train", "translate", "models", "playground") with this argument.
+        planned_changed: `planned` is another recipe.
+        page_wanted: Show this page ("home", "data", "train", "translate", "models", "playground", "settings")
+            with this argument.
         said: A sentence for the artist, and whether it is a fault; the window shows it for a while.
         offered: A sentence with a button under it: its title, and what it does.
         closing: The window closes; end your threads.
@@ -48,6 +52,7 @@ class Studio(QObject):
     runs_changed = Signal()
     training_changed = Signal()
     device_changed = Signal()
+    planned_changed = Signal()
     page_wanted = Signal(str, object)
     said = Signal(str, bool)
     offered = Signal(str, str, object)
@@ -62,12 +67,16 @@ class Studio(QObject):
         self.project: Project | None = None
         self.catalogue: tuple[MethodCard, ...] = ()
         self.devices: tuple[tuple[str, str], ...] = ()
+        self.planned: Recipe | None = None
+        """What is chosen on the Train page, once it was there."""
         self.training: Training | None = None
         self.training_state = "idle"
         """ "idle", "running", "pausing", "paused" or "stopping"."""
         self.device = str(settings.value("device", "auto"))
         self._catalogue_job: int | None = None
         self._devices_job: int | None = None
+        self._lock = ExitStack()
+        self._hold: Path | None = None
         self.queue = TrainingQueue(self)
         self.worker.ended.connect(self._ended)
         self.worker.paused.connect(self._paused)
@@ -88,6 +97,12 @@ class Studio(QObject):
             self.settings.setValue("device", device)
             self.device_changed.emit()
 
+    def plan(self, recipe: Recipe | None) -> None:
+        """Remember what the next training would be, for pages that show what it means."""
+        if recipe != self.planned:
+            self.planned = recipe
+            self.planned_changed.emit()
+
     @property
     def device_in_use(self) -> str:
         """Key of the device that jobs run on: the chosen one, else the fastest here; "cpu" until that is known."""
@@ -104,8 +119,7 @@ class Studio(QObject):
         except ValueError as error:
             self.say(str(error), fault=True)
             return False
-        self._take(project)
-        return True
+        return self._take(project)
 
     def new_project(self, path: Path) -> bool:
         """Create a project there, or open the one that is; False with a sentence when that cannot be."""
@@ -114,8 +128,7 @@ class Studio(QObject):
         except (ValueError, OSError) as error:
             self.say(str(error), fault=True)
             return False
-        self._take(project)
-        return True
+        return self._take(project)
 
     def begin_with(self, paths: Sequence[Path]) -> None:
         """Begin with files and folders: a project among them opens, pictures make a new project; then show its data."""
@@ -156,12 +169,32 @@ class Studio(QObject):
         """Leave a project out of the recent ones; its folder stays."""
         self.settings.setValue("recent", [str(other) for other in self.recent() if other != path])
 
-    def _take(self, project: Project) -> None:
+    def _take(self, project: Project) -> bool:
+        """Make this the open project; False with a sentence when another window has it."""
+        if self._hold != project.path:
+            lock = ExitStack()
+            # A folder that cannot be written can still be looked at.
+            try:
+                with suppress(OSError):
+                    lock.enter_context(held(project.path, "{}"))
+            except Taken as other:
+                refusal = self.tr("{project} is open in another GAN Studio, {other}. Close it there first.")
+                self.say(refusal.format(project=project.name, other=other), fault=True)
+                return False
+            self._let_go()
+            self._lock, self._hold = lock, project.path
         self.project = project
         others = [path for path in self.recent() if path != project.path]
         self.settings.setValue("recent", [str(path) for path in [project.path, *others][:RECENT]])
         self.project_changed.emit()
         self.runs_changed.emit()
+        return True
+
+    def _let_go(self) -> None:
+        """Let others have the project; a folder that is away has let go already."""
+        with suppress(OSError):
+            self._lock.close()
+        self._hold = None
 
     # Training
 
@@ -223,6 +256,7 @@ class Studio(QObject):
         self.closing.emit()
         self.reader.shut()
         self.worker.shut()
+        self._let_go()
 
     @Slot(int, object)
     def _ended(self, job: int, result: object) -> None:

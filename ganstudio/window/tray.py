@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QMainWindow, QMenu, QSystemTrayIcon
 
+from ganstudio.runs.title import title
 from ganstudio.window import theme
 from ganstudio.window.studio import Studio
 
@@ -99,7 +100,7 @@ class Tray(QObject):
         self._stop.setEnabled(training is not None and state != "stopping")
         said = self.tr("Nothing is running")
         if training is not None:
-            said = f"{training.run.name}: {max(0, self._share)} %"
+            said = f"{title(training.run)}: {max(0, self._share)} %"
         self._icon.setToolTip(f"GAN Studio – {said}")
 
     @Slot(QSystemTrayIcon.ActivationReason)
