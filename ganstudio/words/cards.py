@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ganstudio.words.events import Scored
 from ganstudio.words.routes import Needs, Route
 from ganstudio.words.settings import SettingCard, Value
 
@@ -49,9 +50,7 @@ class Preset:
         size = max(min(self.size, SMALLEST), self.size // 2) if any_size else self.size
         # Norms over a batch need company; those over one picture do not.
         batch = max(FEWEST, self.batch // 4) if self.batch > FEWEST else 1
-        smaller = "Half as sharp, for" if size < self.size else "For"
-        sentence = f"{smaller} laptops and graphics cards of 4 GB."
-        return replace(self, size=size, batch=batch, sentence=sentence)
+        return replace(self, size=size, batch=batch, sentence="For laptops and graphics cards of 4 GB.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +113,7 @@ class ModelCard:
         created: When its weights were written, seconds since 1970.
         file_bytes: Size of the weights on disk.
         pictures: Training pictures by domain.
+        scored: The newest scores of its run when it was written; None without any.
     """
 
     path: str
@@ -126,3 +126,4 @@ class ModelCard:
     created: float
     file_bytes: int
     pictures: Mapping[str, int]
+    scored: Scored | None = None

@@ -12,24 +12,24 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from ganstudio.runs.run import MODEL, Run
 from ganstudio.runs.title import title
-from ganstudio.window import jobs, theme
+from ganstudio.window import theme
+from ganstudio.window.pages.train_longer import Longer, begin_or_wait
 from ganstudio.window.pages.train_past import generates, preloading, replaying, smaller_size, unfinished
 from ganstudio.window.pages.train_planning import Planner
 from ganstudio.window.pages.train_setup import TrainSetup
+from ganstudio.window.pages.train_suggestion import Suggestion
 from ganstudio.window.pages.train_weights import WeightsKeeper
 from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.editors import QuietChoice
 from ganstudio.window.screen import Screen, advance, at_rest
 from ganstudio.window.studio import Studio
+from ganstudio.window.worker import Worker
 from ganstudio.words.events import Event, Failed, Sample
 from ganstudio.words.recipe import Recipe
 
 if TYPE_CHECKING:  # They load the plotting library.
     from ganstudio.window.pages.train_runs import TrainRuns
     from ganstudio.window.pages.train_watch import TrainWatch
-
-LITTLE_MEMORY = 6_000_000_000
-"""Bytes of a graphics card below which the presets for low memory are suggested."""
 
 _MOODS = {"running": "training", "pausing": "pausing", "paused": "paused", "stopping": "stopping"}
 
@@ -46,12 +46,13 @@ class TrainPage(QWidget):
         self._live_run: Path | None = None
         self._offered: Path | None = None
         self._past = Screen()
-        self._replays: dict[int, Path] = {}
-        self._memory_job: int | None = None
+        self._replays: dict[tuple[Worker, int], Path] = {}
         self._watch: TrainWatch | None = None
         self.setup = TrainSetup()
         self.planner = Planner(studio, self.setup)
         self.weights = WeightsKeeper(studio, self.setup)
+        self.suggestion = Suggestion(studio, self.setup)
+        self.longer = Longer(studio, self)
         self.runs = QuietChoice()
         self.all = button(self.tr("All trainings"), "grid", self.show_all)
         self._all_runs: TrainRuns | None = None
@@ -80,7 +81,7 @@ class TrainPage(QWidget):
             watch.translate_wanted.connect(lambda: self._studio.show("translate", self._run))
             watch.continue_wanted.connect(self._continue)
             watch.again_wanted.connect(self.set_up)
-            watch.longer_wanted.connect(self._again_longer)
+            watch.longer_wanted.connect(self._go_longer)
             watch.smaller_wanted.connect(self._again_smaller)
         return self._watch
 
@@ -90,7 +91,7 @@ class TrainPage(QWidget):
         if self._all_runs is None:
             from ganstudio.window.pages.train_runs import TrainRuns
 
-            table = self._all_runs = TrainRuns(self._studio)
+            table = self._all_runs = TrainRuns(self._studio, self.longer)
             self.stack.addWidget(table)
             table.opened.connect(self.look_at)
             table.again_wanted.connect(self.set_up_like)
@@ -148,14 +149,13 @@ class TrainPage(QWidget):
         self._run = run
         self._past = Screen(doing=self.tr("reading the history of this training"))
         self.planner.rest()
-        self._fill_runs()
-        waits = self._watch is None and "pyqtgraph" not in sys.modules
-        if run != self._live_run or waits:
-            self._replay(run)
+        waits = run != self._live_run or (self._watch is None and "pyqtgraph" not in sys.modules)
         if waits:
+            self._replay(run)
             self.stack.setCurrentWidget(self.loading)
-            return
-        self._bring_up(run)
+        else:
+            self._bring_up(run)
+        self._fill_runs()
 
     def _bring_up(self, run: Path) -> None:
         self.watch.set_run(run)
@@ -174,18 +174,10 @@ class TrainPage(QWidget):
         except (ValueError, OSError) as error:
             self.planner.show_problem(f"The training could not be set up: {error}")
             return
-        training = self._studio.training
-        if training is not None:
-            self._studio.queue.add(run.path)
-            self._studio.runs_changed.emit()
-            said = self.tr("{} waits: it begins when {} has ended.")
-            self._studio.say(said.format(title(run.path), title(training.run)))
+        if begin_or_wait(self._studio, run.path):
+            self.look_at(run.path)
+        else:
             self.show_all()
-            return
-        if self._studio.begin_training(run.path) is None:
-            self.planner.show_problem()
-            return
-        self.look_at(run.path)
 
     # Watching
 
@@ -195,10 +187,9 @@ class TrainPage(QWidget):
             self._show()
 
     @Slot()
-    def _again_longer(self) -> None:
-        """Set up the same training with twice the steps."""
-        if (recipe := self._recipe()) is not None:
-            self.set_up_like(dataclasses.replace(recipe, steps=2 * recipe.steps))
+    def _go_longer(self) -> None:
+        if self._run is not None:
+            self.longer.ask(self._run, self._past_or_live().step)
 
     @Slot()
     def _again_smaller(self) -> None:
@@ -225,7 +216,9 @@ class TrainPage(QWidget):
             self._studio.worker.send(self._studio.training.job, Sample())
 
     def _replay(self, run: Path) -> None:
-        self._replays[self._studio.worker.begin(lambda: replaying(run))] = run
+        # A run that trains tells more between two steps; its history is read in between, by the same worker.
+        worker = self._studio.worker if run == self._live_run else self._studio.reader
+        self._replays[worker, worker.begin(lambda: replaying(run))] = run
 
     def _replayed(self, run: Path, result: object) -> None:
         screen = result if isinstance(result, Screen) else Screen(state="failed", fault=getattr(result, "message", ""))
@@ -272,8 +265,18 @@ class TrainPage(QWidget):
             self._live = at_rest(advance(self._live, result) if isinstance(result, Failed) else self._live)
             self._live_job = None
             self._show()
-        elif job in self._replays:
-            self._replayed(self._replays.pop(job), result)
+        else:
+            self._history_read(self._studio.worker, job, result)
+
+    @Slot(int, object)
+    def _looked(self, job: int, result: object) -> None:
+        self._history_read(self._studio.reader, job, result)
+
+    def _history_read(self, worker: Worker, job: int, result: object) -> None:
+        run = self._replays.pop((worker, job), None)
+        begun_since = worker is self._studio.reader and run == self._live_run and self._live_job is not None
+        if run is not None and not begun_since:  # Else what the worker reads is newer.
+            self._replayed(run, result)
 
     @Slot()
     def _training_changed(self) -> None:
@@ -291,7 +294,7 @@ class TrainPage(QWidget):
     @Slot()
     def _catalogue_ready(self) -> None:
         self.setup.set_catalogue(self._studio.catalogue)
-        self._show_devices()
+        self.suggestion.suggest()
         if self._studio.catalogue:
             self._studio.worker.begin(preloading)
             self.weights.look()
@@ -309,23 +312,9 @@ class TrainPage(QWidget):
 
     @Slot()
     def _device_changed(self) -> None:
-        self._show_devices()
+        self.suggestion.suggest()
         if self._run is None:
             self._check()
-
-    def _show_devices(self) -> None:
-        self.setup.set_devices(self._studio.devices, self._studio.device)
-        # A night on a GPU is days on a CPU.
-        on_cpu = self._studio.device_in_use == "cpu"
-        self.setup.suggest_preset("quick" if on_cpu else "balanced")
-        if not on_cpu and self._studio.catalogue:
-            device = self._studio.device
-            self._memory_job = self._studio.reader.begin(lambda: jobs.device_memory(device))
-
-    @Slot(int, object)
-    def _memory_known(self, job: int, result: object) -> None:
-        if job == self._memory_job and isinstance(result, int) and result < LITTLE_MEMORY:
-            self.setup.suggest_preset("low-memory")
 
     @Slot()
     def _fill_runs(self) -> None:
@@ -358,8 +347,9 @@ class TrainPage(QWidget):
         studio.device_changed.connect(self._device_changed)
         studio.worker.happened.connect(self._happened)
         studio.worker.ended.connect(self._ended)
-        studio.reader.ended.connect(self._memory_known)
+        studio.reader.ended.connect(self._looked)
         self.runs.activated.connect(self._choose_run)
+        self.longer.began.connect(self.look_at)
         self.planner.planned.connect(self._begin)
         self.weights.taken.connect(self.planner.measure_anew)
         self.setup.device_chosen.connect(studio.set_device)

@@ -306,6 +306,7 @@ class Planner(QObject):
         if recipe is None:
             self._setup.set_promise("")
             return
+        self._studio.plan(recipe)
         names = listed([domain.name for domain in recipe.domains])
         time = self._times.get(recipe.to_toml(), "")
         time = f", {time.split(',')[0]}" if time.startswith("about") else ""

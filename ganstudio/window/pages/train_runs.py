@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
 
 from ganstudio.runs.run import Run
 from ganstudio.runs.title import entitle, title
-from ganstudio.window import jobs, theme, words
+from ganstudio.window import theme, words
 from ganstudio.window.curve import Curve
+from ganstudio.window.pages.train_longer import Longer
 from ganstudio.window.parts.buttons import button, icon_button
 from ganstudio.window.parts.curves import CurvesView
 from ganstudio.window.parts.editors import QuietChoice
@@ -49,11 +50,11 @@ class TrainRuns(QWidget):
     opened = Signal(object)
     again_wanted = Signal(object)
 
-    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+    def __init__(self, studio: Studio, longer: Longer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
         self._looking: int | None = None
-        self._branching: int | None = None
+        self._longer = longer
         self._found: dict[Path, Summary] = {}
         self.summary = theme.label("", "muted")
         self.waiting = WaitingList()
@@ -99,16 +100,9 @@ class TrainRuns(QWidget):
 
     @Slot()
     def longer(self) -> None:
-        """Ask for how many steps, and go on from the chosen run in a new one, now or after what trains."""
-        recipe, project = self._recipe(), self._studio.project
-        if recipe is None or project is None or self._branching is not None:
-            return
-        source = self.table.chosen[0]
-        said = self.tr("Steps in all ({} are done)").format(words.count(self._found[source].screen.step))
-        steps, agreed = QInputDialog.getInt(self, self.tr("Train longer"), said, 2 * recipe.steps, 1, 100_000_000)
-        if agreed:
-            target = project.next_run(recipe.method)
-            self._branching = self._studio.worker.begin(lambda: jobs.branch(source, target, steps))
+        """Go on from the chosen run in a new one."""
+        for path in self.table.chosen[:1]:
+            self._longer.ask(path, self._found[path].screen.step)
 
     @Slot()
     def rename(self) -> None:
@@ -262,20 +256,6 @@ class TrainRuns(QWidget):
         if not self.table.chosen:
             self.table.choose_first()
 
-    @Slot(int, object)
-    def _branched(self, job: int, result: object) -> None:
-        if job != self._branching:
-            return
-        self._branching = None
-        if isinstance(result, Failed):
-            self._studio.say(result.message, fault=True)
-        elif isinstance(result, Path):
-            if self._studio.training is not None:
-                self._studio.queue.add(result)
-                self._studio.runs_changed.emit()
-            elif self._studio.begin_training(result) is not None:
-                self.opened.emit(result)
-
     @Slot(QPoint)
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -296,7 +276,6 @@ class TrainRuns(QWidget):
         studio = self._studio
         studio.reader.happened.connect(self._happened)
         studio.reader.ended.connect(self._ended)
-        studio.worker.ended.connect(self._branched)
         studio.runs_changed.connect(self.look)
         studio.training_changed.connect(self.look)
         studio.queue.changed.connect(self._tell)
@@ -338,8 +317,8 @@ class TrainRuns(QWidget):
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(below)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
+        split.setSizes([320, 300])
+        self.table.setMinimumHeight(132)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)

@@ -334,14 +334,14 @@ class TrainSetup(QWidget):
 
     def _layout(self) -> None:
         presets = QHBoxLayout()
-        presets.setSpacing(16)
+        presets.setSpacing(12)
         times = QVBoxLayout(self._times)
         times.setContentsMargins(0, 16, 0, 8)
         times.setSpacing(12)
         times.addWidget(theme.label(self.tr("How much time may it take?"), "heading"))
         times.addLayout(presets)
         for choice in self.presets.values():
-            presets.addWidget(choice)
+            presets.addWidget(choice, 1)
         self._choices.setProperty("role", "scrolled")
         column = QVBoxLayout(self._choices)
         column.setSpacing(12)

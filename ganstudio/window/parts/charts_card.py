@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganstudio.window import theme
 from ganstudio.window.curve import Curve
 from ganstudio.window.parts.buttons import icon_button
 from ganstudio.window.parts.curves import CurvesView
+from ganstudio.window.parts.scroll import scrolling
 from ganstudio.window.parts.terms import numbered, terms_of
 from ganstudio.window.screen import Quality
 
@@ -96,6 +96,7 @@ class ChartsCard(QFrame):
         layout.setContentsMargins(16, 12, 16, 16)
         layout.setSpacing(8)
         layout.addLayout(row)
-        layout.addWidget(self._stack, 1)
-        theme.set_role(self, "card")
+        # In a low window the charts scroll rather than shrink to lines.
+        self._stack.setProperty("role", "scrolled")
+        layout.addWidget(scrolling(self._stack), 1)
         self.show_tab("losses")

@@ -95,7 +95,7 @@ class SheetView(QWidget):
         self._scaled: dict[Place, QPixmap] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setMinimumSize(320, 200)
+        self.setMinimumSize(320, 140)
         self.setAccessibleName(self.tr("Sample pictures"))
         self.setAccessibleDescription(self.tr("Arrow keys choose a picture, Enter shows it large"))
         self._reader = Reader(self)
@@ -124,13 +124,15 @@ class SheetView(QWidget):
         """How many rows of cells are seen."""
         side = self._side()
         rows = max((len(sheet.rows) for sheet in self._sheets()), default=0)
+        if self._is_stacked():
+            return rows
         return min(rows, max(1, (self.height() - self._top() + GAP) // (side + GAP))) if side else 0
 
     def cell(self, place: Place) -> QRect:
         """Where a cell lies in the widget."""
         side = self._side()
         x = self._left(place.sheet) + place.column * (side + GAP)
-        y = self._top() + (place.row - self._first_row) * (side + GAP)
+        y = self._above(place.sheet) + (place.row - self._first_row) * (side + GAP)
         return QRect(x, y, side, side)
 
     def place_at(self, at: QPointF) -> Place | None:
@@ -171,7 +173,8 @@ class SheetView(QWidget):
                 box = self.cell(Place(index, self._first_row, column))
                 painter.setPen(self.palette().text().color())
                 line = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, side)
-                painter.drawText(box.x(), 0, side, self._top() - GAP, Qt.AlignmentFlag.AlignCenter, line)
+                above = box.y() - self._top()
+                painter.drawText(box.x(), above, side, self._top() - GAP, Qt.AlignmentFlag.AlignCenter, line)
             for row in range(self._first_row, min(len(sheet.rows), self._first_row + rows)):
                 self._paint_label(painter, sheet, self.cell(Place(index, row, 0)), sheet.rows[row])
                 for column in range(len(sheet.columns)):
@@ -254,7 +257,32 @@ class SheetView(QWidget):
         return self.fontMetrics().height() + 8 if named else GAP
 
     def _side(self) -> int:
-        """Side of a cell: as wide as the columns allow, small enough that a few rows are seen whole."""
+        """Side of a cell: as large as it gets with the grids side by side or one below the other."""
+        return max(self._side_beside(), self._side_stacked())
+
+    def _is_stacked(self) -> bool:
+        """Whether the grids stand one below the other: where there are few rows, their cells become larger."""
+        return self._side_stacked() > self._side_beside()
+
+    def _side_stacked(self) -> int:
+        """Side of a cell when all rows of all grids stand below each other."""
+        sheets = self._sheets()
+        if len(sheets) < 2:
+            return 0
+        rows, columns = sum(len(sheet.rows) for sheet in sheets), max(len(sheet.columns) for sheet in sheets)
+        width = self.width() - max(self._label_width(sheet) for sheet in sheets) - GAP * (columns + 1)
+        height = self.height() - len(sheets) * self._top() - GAP * (rows + len(sheets))
+        return max(0, min(width // max(1, columns), height // max(1, rows)))
+
+    def _above(self, sheet: int) -> int:
+        """Where the first row of a grid begins."""
+        if not self._is_stacked():
+            return self._top()
+        before = sum(len(each.rows) * (self._side() + GAP) + GAP for each in self._sheets()[:sheet])
+        return before + (sheet + 1) * self._top()
+
+    def _side_beside(self) -> int:
+        """Side of a cell in a row of grids: as wide as the columns allow, so small that a few rows are seen whole."""
         sheets = self._sheets()
         columns = sum(len(sheet.columns) for sheet in sheets)
         if not columns:
@@ -271,6 +299,8 @@ class SheetView(QWidget):
     def _left(self, sheet: int) -> int:
         side, sheets = self._side(), self._sheets()
         widths = [self._label_width(each) + len(each.columns) * (side + GAP) - GAP for each in sheets]
+        if self._is_stacked():
+            return (self.width() - widths[sheet]) // 2 + self._label_width(sheets[sheet])
         whole = sum(widths) + BETWEEN * (len(sheets) - 1)
         before = sum(widths[:sheet]) + BETWEEN * sheet + self._label_width(sheets[sheet])
         return (self.width() - whole) // 2 + before

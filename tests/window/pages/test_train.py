@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QLineEdit, QSpinBox
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QSpinBox
 
 from ganstudio.runs.model import FACTS
 from ganstudio.runs.run import MODEL, Run
@@ -15,6 +15,7 @@ from ganstudio.window import jobs
 from ganstudio.window.pages.train import TrainPage
 from ganstudio.words.cards import MethodCard, Preset
 from ganstudio.words.events import (
+    Failed,
     Finished,
     Losses,
     Progress,
@@ -78,7 +79,6 @@ class Engine:
 
     def device_memory(self, device):
         yield None
-        return None
 
     def missing_weights(self):
         yield None
@@ -284,25 +284,86 @@ def test_a_training_that_began_before_the_page_was_made_is_live(qtbot, studio, e
     qtbot.waitUntil(lambda: page.watch.state.text() == "Stopped")
 
 
-def test_a_finished_run_can_be_trained_again_with_more_steps(qtbot, page, project, engine):
+def test_a_run_can_be_set_up_again_as_it_was(qtbot, page, project, engine):
     recipe = Recipe(
         "cyclegan", project.domains, "balanced", 96, 700, batch=2, seed=5, settings={"learning_rate": 0.001}
     )
     run = Run.create(project.path / "runs/001-cyclegan", recipe)
     run.append(STARTED)
     run.append(Finished(700))
-    page.shown(run.path)
-    qtbot.waitUntil(lambda: page._watch is not None and page.watch.longer.isVisible())
-    page.watch.longer.click()
+    page.shown()
+    page.show_all()
+    assert page.runs.currentText() == ""
+    qtbot.waitUntil(lambda: page.table.table.chosen == [run.path])
+    page.table.again()
     assert page.stack.currentWidget() is page.setup
     assert page.setup.preset == "balanced"
     assert page.setup.drawer.training.field("steps").isVisible()
-    qtbot.waitUntil(lambda: "1,400 steps at 96 pixels" in page.setup.promise.text())
+    qtbot.waitUntil(lambda: "700 steps at 96 pixels" in page.setup.promise.text())
     page.setup.train.click()
     qtbot.waitUntil(lambda: len(project.runs()) == 2)
     wishes = next(wishes for _, wishes in reversed(engine.planned) if wishes["preset"] == "balanced")
     assert wishes["settings"] == {"learning_rate": 0.001}
-    assert (wishes["size"], wishes["steps"], wishes["batch"], wishes["seed"]) == (96, 1400, 2, 5)
+    assert (wishes["size"], wishes["steps"], wishes["batch"], wishes["seed"]) == (96, 700, 2, 5)
+
+
+def test_a_finished_run_goes_on_longer_in_a_new_one(qtbot, page, project, studio, monkeypatch):
+    run = history(project, STARTED, Finished(10))
+    asked = []
+
+    def branch(source, target, steps):
+        yield None
+        asked.append((source, steps))
+        return Run.create(target, Run(source).recipe()).path
+
+    monkeypatch.setattr(jobs, "branch", branch)
+    monkeypatch.setattr(QInputDialog, "getInt", lambda *_: (25, True))
+    page.shown(run.path)
+    qtbot.waitUntil(lambda: page._watch is not None and page.watch.longer.isVisible())
+    page.watch.longer.click()
+    qtbot.waitUntil(lambda: len(project.runs()) == 2 and studio.training is None)
+    assert asked == [(run.path, 25)]
+    assert page._run == project.path / "runs/002-cyclegan"
+
+
+def test_while_one_trains_another_waits_and_begins_by_itself(qtbot, ready, project, studio, engine, said):
+    engine.events, engine.waits = [STARTED, Progress(1, 10)], True
+    ready.setup.train.click()
+    qtbot.waitUntil(lambda: studio.training is not None)
+    first = studio.training.run
+    ready.set_up()
+    assert ready.setup.train.text() == "Add to queue"
+    qtbot.waitUntil(ready.setup.train.isEnabled)
+    ready.setup.train.click()
+    qtbot.waitUntil(lambda: studio.queue.runs == (project.path / "runs/002-cyclegan",))
+    assert any("waits: it begins when 001-cyclegan has ended" in sentence for sentence in said)
+    assert ready.table.waiting.isVisible()
+    engine.waits = False
+    studio.worker.send(studio.training.job, Sample())
+    qtbot.waitUntil(lambda: studio.training is not None and studio.training.run != first)
+    qtbot.waitUntil(lambda: studio.training is None)
+    assert studio.queue.runs == ()
+    assert ready.setup.train.text() == "Train" or not ready.setup.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("fault", "offered"),
+    [
+        ("This computer has too little memory for 256 pixels and a batch of 1 (about 9.1 GB). Try 192 pixels.", "192"),
+        ("The disk is full.", ""),
+    ],
+)
+def test_where_memory_was_too_little_the_size_that_fits_is_one_click_away(qtbot, page, project, engine, fault, offered):
+    run = history(project, STARTED, Failed(fault))
+    page.shown(run.path)
+    qtbot.waitUntil(lambda: page._watch is not None and page.watch.state.text() == "Failed")
+    assert page.watch.go_on.isVisible()
+    assert page.watch.smaller.isVisible() == bool(offered)
+    if offered:
+        assert page.watch.smaller.text() == "Try 192 px"
+        page.watch.smaller.click()
+        qtbot.waitUntil(lambda: len(project.runs()) == 2)
+        assert project.runs()[0].recipe().size == 192
 
 
 def test_buttons_reach_the_training(qtbot, ready, studio, engine):
