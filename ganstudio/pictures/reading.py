@@ -41,6 +41,8 @@ SUFFIXES: frozenset[str] = frozenset(
 READ_FORMATS = "JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP and GIF"
 PIXEL_LIMIT = 512 * 2**20
 BYTE_LIMIT = 2 * 2**30
+BOMB_PIXELS = 50 * 10**6  # Fewer than these fit into the memory whatever they are packed into.
+BOMB_RATIO = 400  # Bytes of pixels to bytes of file; what is packed tighter shows nothing.
 
 # MPO has no opener of its own (Pillow would raise KeyError for it); it opens through JPEG. AVIF stands before HEIF,
 # which claims the brand that both may carry.
@@ -184,6 +186,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
             try:
                 with Image.open(file, formats=_FORMATS) as image:
                     _check_pixels(image.width * image.height)
+                    _check_bomb(image, os.fstat(file.fileno()).st_size)
                     yield image
             except Unreadable:
                 raise
@@ -239,6 +242,16 @@ def _check_bytes(count: int) -> None:
 def _check_pixels(count: int) -> None:
     if count > PIXEL_LIMIT:
         raise Unreadable(_TOO_MANY)
+
+
+def _check_bomb(image: Image.Image, file_bytes: int) -> None:
+    pixels = image.width * image.height
+    unpacked = pixels // 8 if image.mode == "1" else pixels * len(image.getbands())
+    if pixels > BOMB_PIXELS and unpacked > BOMB_RATIO * file_bytes:
+        raise Unreadable(
+            f"It would unfold to {pixels / 1e6:,.0f} million pixels from {file_bytes / 1e6:.1f} MB: "
+            "an empty picture, or a file made to fill the memory."
+        )
 
 
 def _orientation(image: Image.Image) -> tuple[int, bytes]:

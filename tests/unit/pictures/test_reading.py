@@ -2,6 +2,8 @@ import io
 import os
 import re
 import struct
+import subprocess
+import sys
 import zlib
 
 import numpy as np
@@ -279,6 +281,10 @@ def reason(path):
         (b"%!PS-Adobe-3.0 EPSF-3.0", "PostScript"),
         (b"%PDF-1.7", "PDF"),
         (b"8BPS\0\1", "Photoshop"),
+        (b"PK\3\4more", "ZIP"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
+        (b"\xff\x0a\0\0", "JPEG XL"),
         (b"hello", "not a picture"),
         (b"\x89PNG\r\n\x1a\n", "damaged"),
         (b"\xff\xd8\xff\xe0", "damaged|cut off"),
@@ -329,6 +335,85 @@ def test_too_many_pixels_are_refused_from_the_header(tmp_path):
         assert "too many pixels" in reason(path)
         with pytest.raises(Unreadable):
             size_of(path)
+
+
+def test_a_bomb_is_refused_from_the_header_and_a_large_drawing_is_not(tmp_path):
+    bomb = saved(tmp_path, "bomb.png", Image.new("L", (8000, 8000)))
+    assert bomb.stat().st_size < 100_000
+    assert "64 million pixels from 0.1 MB" in reason(bomb)
+    with pytest.raises(Unreadable):
+        size_of(bomb)
+    strokes = Image.new("1", (8000, 8000))
+    for row, column in np.random.default_rng(1).integers(0, 7900, (4000, 2)):
+        strokes.paste(1, (int(row), int(column), int(row) + 90, int(column) + 2))
+    drawing = saved(tmp_path, "drawing.tif", strokes, compression="group4")
+    assert drawing.stat().st_size < 100_000
+    assert size_of(drawing) == (8000, 8000)
+
+
+def test_a_progressive_jpeg_without_its_last_scans_has_a_verdict(tmp_path):
+    path = saved(tmp_path, "a.jpg", PHOTO, progressive=True, quality=95)
+    body = path.read_bytes()
+    scans = [place for place in range(len(body) - 1) if body[place : place + 2] == b"\xff\xda"]
+    assert len(scans) > 4
+    for scan in scans[1:]:
+        path.write_bytes(body[:scan] + b"\xff\xd9")
+        try:
+            found = read(path)
+        except Unreadable as error:
+            assert str(error)  # noqa: PT017 - either is a verdict.
+        else:
+            assert found.size == PHOTO.size
+    assert np.abs(pixels(path) - np.asarray(PHOTO)).mean() < 12
+
+
+FUZZ = """
+import io, random, resource, sys, time
+from pathlib import Path
+from PIL import Image
+from ganstudio.pictures.reading import Unreadable, read, size_of
+
+folder, chance, slowest, verdicts = Path(sys.argv[1]), random.Random(1), 0.0, {"read": 0, "not": 0}
+good = [(path.suffix, path.read_bytes()) for path in sorted(folder.iterdir())]
+for suffix, body in good:
+    for round in range(20):
+        bad = bytearray(body)
+        for _ in range(chance.choice((1, 3, 30))):
+            place = chance.randrange(chance.choice((40, len(bad))) if len(bad) > 40 else len(bad))
+            bad[place] = chance.choice((0, 1, 127, 128, 255, chance.randrange(256)))
+        if round % 3 == 0:
+            bad = bad[: chance.randrange(1, len(bad))]
+        path = folder / ("fuzzed" + suffix)
+        path.write_bytes(bytes(bad))
+        start = time.monotonic()
+        for work in (size_of, read):
+            try:
+                work(path)
+                verdicts["read"] += 1
+            except Unreadable as reason:
+                assert str(reason)
+                verdicts["not"] += 1
+        slowest = max(slowest, time.monotonic() - start)
+print(slowest, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, *verdicts.values())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells memory in another way")
+def test_fuzzed_pictures_take_neither_time_nor_memory(tmp_path):
+    """None crashes the process, whatever a C library does with it."""
+    for name in (*LOSSLESS, *LOSSY, "a.gif"):
+        saved(tmp_path, f"{len(list(tmp_path.iterdir()))}{name}", **(LOSSLESS | LOSSY).get(name, {}))
+    saved(tmp_path, "deep.png", Image.fromarray(np.asarray(PHOTO.convert("L")).astype(np.uint16) * 257))
+    saved(tmp_path, "progressive.jpg", progressive=True)
+    saved(tmp_path, "ink.tif", PHOTO.convert("CMYK"), compression="jpeg")
+    saved(tmp_path, "paged.tif", save_all=True, append_images=[PHOTO.convert("1")])
+    done = subprocess.run([sys.executable, "-c", FUZZ, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    slowest, megabytes, could, could_not = map(float, done.stdout.split())
+    assert slowest < 10
+    assert megabytes < 500
+    assert could > 50
+    assert could_not > 50
 
 
 @pytest.mark.parametrize("kind", ["PPM", "TGA", "ICO", "PCX", "EPS", "DDS"])
