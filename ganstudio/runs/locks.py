@@ -6,7 +6,7 @@ import os
 import platform
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -42,10 +42,12 @@ def held(folder: Path, refusal: str) -> Iterator[None]:
     except OSError as error:
         raise Unwritten(folder / LOCK, error) from error
     try:
-        (folder / HOLDER).write_text(_me(), "utf-8")
+        with suppress(OSError):  # A name is a courtesy.
+            (folder / HOLDER).write_text(_me(), "utf-8")
         yield
     finally:
-        (folder / HOLDER).unlink(missing_ok=True)
+        with suppress(OSError):
+            (folder / HOLDER).unlink(missing_ok=True)
         lock.release()
 
 

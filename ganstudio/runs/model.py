@@ -8,6 +8,7 @@ from typing import Any
 
 from ganstudio.runs.run import MODEL
 from ganstudio.words.cards import ModelCard
+from ganstudio.words.events import Scored
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory, Route
 
@@ -69,6 +70,7 @@ def card(path: Path) -> ModelCard:
             created=float(facts["created"]),
             file_bytes=file.stat().st_size,
             pictures={domain.name: domain.train for domain in inventory.domains},
+            scored=Scored(**facts["scored"]) if facts.get("scored") else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{file} has a header that this GAN Studio cannot read: {error}") from error
