@@ -104,10 +104,23 @@ def _row(card: ModelCard) -> tuple[str, ...]:
     )
 
 
-def doctor(as_json: JsonOption = False) -> None:
+def doctor(
+    as_json: JsonOption = False,
+    bundle: Annotated[
+        Path | None,
+        typer.Option("--bundle", metavar="FILE.zip", help="Save what helps others to help you; no pictures in it."),
+    ] = None,
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="RUN", help="With --bundle: the training that it is about.")
+    ] = None,
+    names: Annotated[bool, typer.Option("--names", help="With --bundle: with names and places of pictures.")] = False,
+) -> None:
     """Hardware and versions: what is slow or missing here, and what to do about it."""
     from ganstudio.engine.doctor import examine
 
+    if bundle is not None:
+        _save_bundle(bundle, run, names=names)
+        return
     findings = examine()
     if as_json:
         show_json([asdict(finding) for finding in findings])
@@ -116,3 +129,14 @@ def doctor(as_json: JsonOption = False) -> None:
     for finding in findings:
         if finding.advice:
             say(f"{finding.name}: {finding.advice}")
+
+
+def _save_bundle(file: Path, run: Path | None, *, names: bool) -> None:
+    from ganstudio.cli.driving import drive
+    from ganstudio.engine.support import gather
+    from ganstudio.runs import bundle
+    from ganstudio.runs.run import Run
+
+    pieces = drive(gather(None if run is None else Run.open(run), names=names), lambda _: None)
+    bundle.save(pieces, file)
+    say(f"Saved {file}: {', '.join(piece.name for piece in pieces)}.")

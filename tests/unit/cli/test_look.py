@@ -1,8 +1,12 @@
 """`methods`, `models` and `doctor`."""
 
 import json
+import zipfile
 
 from ganstudio.cli.look import find_models
+from ganstudio.runs.run import Run
+from ganstudio.words.events import Skipped
+from ganstudio.words.recipe import Domain, Recipe
 
 SETTING = {"name", "type", "default", "low", "high", "unit", "help", "choices"}
 
@@ -59,3 +63,19 @@ def test_doctor_tells_what_is_here(ganstudio):
     assert said.code == 0
     for finding in findings:
         assert finding["name"] in said.out
+
+
+def test_doctor_saves_a_bundle_that_says_nothing_of_pictures(ganstudio, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    recipe = Recipe("cyclegan", (Domain("lovers", (str(tmp_path / "lovers"),)),), steps=10)
+    run = Run.create(tmp_path / "run", recipe)
+    run.append(Skipped(str(tmp_path / "lovers" / "her.png"), "her.png is truncated."))
+    said = ganstudio("doctor", "--bundle", tmp_path / "help.zip", "--run", run.path)
+    assert said.code == 0
+    with zipfile.ZipFile(tmp_path / "help.zip") as file:
+        assert file.namelist() == ["doctor.txt", "versions.txt", "run/recipe.toml", "run/events.jsonl"]
+        whole = b"".join(file.read(name) for name in file.namelist())
+    assert b"is truncated" in whole
+    assert b"her.png" not in whole
+    assert b"lovers" not in whole
+    assert ganstudio("doctor", "--bundle", tmp_path / "help.zip", "--run", tmp_path).code == 1
