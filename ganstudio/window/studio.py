@@ -209,10 +209,10 @@ class Studio(QObject):
         return self.training
 
     def pause_training(self) -> None:
-        """Stand still after the step in hand."""
+        """Stand still after the step in hand, saved."""
         if self.training is not None and self.training_state == "running":
             self._state("pausing")
-            self.worker.pause(self.training.job)
+            self.worker.pause(self.training.job, saved=True)
 
     def resume_training(self) -> None:
         """Go on."""

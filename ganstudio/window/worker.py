@@ -21,12 +21,15 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from ganstudio.words.events import Command, Failed, Losses, Progress
+from ganstudio.words.events import Command, Failed, Losses, Progress, Save, Saved
 
 Job: TypeAlias = Generator[object, Command | None, object]
 
 SECONDS_BETWEEN = 0.1
 """Progress and losses of one job come at most this often; the screen cannot show more."""
+
+PULLS_TO_SAVE = 20
+"""A job that has not saved by then has nothing to save."""
 
 STACK_BYTES = 16 << 20
 """macOS gives threads 512 KB, on which linear algebra and deep networks crash."""
@@ -48,6 +51,7 @@ class _Running:
     commands: deque[Command] = field(default_factory=deque)
     asked: bool = False
     pause_wanted: bool = False
+    saving: int = 0
     paused: bool = False
     cancelled: bool = False
     held: dict[type, object] = field(default_factory=dict)
@@ -95,15 +99,22 @@ class Worker(QThread):
             self.start(QThread.Priority.LowPriority)
         return number
 
-    def pause(self, job: int) -> None:
-        """Stop pulling; `paused` follows when the step in hand is done, for a job that has not begun its first."""
+    def pause(self, job: int, *, saved: bool = False) -> None:
+        """Stop pulling; `paused` follows when the step in hand is done, for a job that has not begun its first.
+
+        With `saved`, the job is told to save and pulled until it says that it did; one that has nothing to save yet
+        says so by going on, and stands still after a few pulls.
+        """
         with self._asked(job) as running:
             running.asked = running.pause_wanted = True
+            if saved and not running.paused:
+                running.commands.append(Save())
+                running.saving = PULLS_TO_SAVE
 
     def resume(self, job: int) -> None:
         """Pull again; `resumed` follows."""
         with self._asked(job) as running:
-            running.asked, running.pause_wanted = True, False
+            running.asked, running.pause_wanted, running.saving = True, False, 0
 
     def send(self, job: int, command: Command) -> None:
         """Hand the job a command at its next pull. A paused job is pulled again, so that it can obey."""
@@ -177,6 +188,7 @@ class Worker(QThread):
             command = running.commands.popleft() if running.started and running.commands else None
         event = running.generator.send(command)
         running.started = True
+        running.saving = 0 if isinstance(event, Saved) else max(0, running.saving - 1)
         if event is not None:
             self._tell(running, event)
 
@@ -184,7 +196,7 @@ class Worker(QThread):
         """Answer whether the job stands still now. A first step, and a command that waits, come first."""
         self._flush(running)
         with self._changed:
-            waits = running.pause_wanted and (bool(running.commands) or not running.started)
+            waits = running.pause_wanted and (bool(running.commands or running.saving) or not running.started)
             running.asked = waits
             running.paused = running.pause_wanted and not waits
         if not waits:

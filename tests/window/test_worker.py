@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QObject, QThread, Slot
 
 from ganstudio.window.worker import Worker, sentence
-from ganstudio.words.events import Failed, Finished, Losses, Progress, Save, Stop, Warned
+from ganstudio.words.events import Failed, Finished, Losses, Progress, Save, Saved, Stop, Warned
 
 
 class Heard(QObject):
@@ -150,6 +150,32 @@ def test_a_command_before_a_pause_is_handed_over_before_the_job_stands_still(wor
     worker.send(number, Save())
     worker.pause(number)
     wait(lambda: Save() in got and heard.states[-1] == ("paused", number))
+
+
+def test_a_pause_that_saves_waits_until_the_job_says_so(worker, heard, wait):
+    def training():
+        step, told = 0, []
+        while True:
+            step += 1
+            command = yield told.pop(0) if told else Progress(step, 0)
+            if command == Save():  # Something that was due before comes first.
+                told = [Warned("before"), Saved(step, "checkpoint", "checkpoint"), Saved(step, "model", "model")]
+
+    number = worker.begin(training)
+    wait(lambda: len(heard.of(number)) > 1)
+    worker.pause(number, saved=True)
+    wait(lambda: ("paused", number) in heard.states)
+    assert isinstance(heard.of(number)[-1], Saved)
+    worker.resume(number)
+    wait(lambda: ("resumed", number) in heard.states and isinstance(heard.of(number)[-1], Progress))
+
+
+def test_a_pause_of_a_job_that_has_nothing_to_save_is_a_pause(worker, heard, wait):
+    seen: list[int] = []
+    number = worker.begin(lambda: endless(seen))
+    wait(lambda: len(seen) > 3)
+    worker.pause(number, saved=True)
+    wait(lambda: ("paused", number) in heard.states)
 
 
 def test_a_job_that_begins_paused_makes_its_first_step_and_no_more(worker, heard, wait):
