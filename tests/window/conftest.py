@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ganstudio.runs.project import Project
+from ganstudio.window import jobs
 from ganstudio.window.studio import Studio
 from ganstudio.window.theme import Theme
 from ganstudio.words.recipe import Domain
@@ -36,6 +37,26 @@ def nothing_left(qapp: QApplication, themed: Theme, qtlog) -> Iterator[None]:
     serious = {QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg}
     said = [record.message for record in qtlog.records if record.type in serious]
     assert not [message for message in said if not any(known in message for known in OFFSCREEN)]
+
+
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What is kept of pictures is kept in a folder of this test."""
+    monkeypatch.setenv("GANSTUDIO_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture(autouse=True)
+def plain_crops(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """Crops without torch: grey squares; what was asked for, in order."""
+    asked: list[tuple[object, ...]] = []
+
+    def crops(paths, method, size, settings, *, count, seed, side_by_side=False):
+        yield None
+        asked.append((tuple(paths), method, size, dict(settings)))
+        return [Image.new("RGB", (size, size), "grey")] * count
+
+    monkeypatch.setattr(jobs, "crops", crops)
+    return asked
 
 
 @pytest.fixture

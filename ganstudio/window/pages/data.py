@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, QThreadPool, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from ganstudio.window.pages.data_pairs import PairsView
 from ganstudio.window.pages.data_taking import Taking
 from ganstudio.window.pages.data_trash import Trash
 from ganstudio.window.parts.buttons import button
-from ganstudio.window.parts.crops import CropStrip
+from ganstudio.window.parts.crops import CropStrip, Look
 from ganstudio.window.parts.drop_zone import DropZone
 from ganstudio.window.parts.quick_look import QuickLook
 from ganstudio.window.studio import Studio
@@ -47,8 +47,6 @@ class DataPage(QWidget):
         self.columns: list[DomainColumn] = []
         self._thumbnails = Thumbnails(192 if self.devicePixelRatioF() < 1.5 else 320, self, kept=True)
         self._large = Thumbnails(900, self, crop=False, most_bytes=LARGE_BYTES)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
         self.edits = Edits(studio, self)
         self.trash = Trash(self._reader, self)
         self.taking = Taking(studio, self)
@@ -135,6 +133,8 @@ class DataPage(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(deed)
         self._studio.project_changed.connect(self._fill)
+        self._studio.planned_changed.connect(self._follow_plan)
+        self._studio.catalogue_ready.connect(self._follow_plan)
         self._studio.closing.connect(self._shut)
         self._reader.ended.connect(self._ended)
 
@@ -177,8 +177,7 @@ class DataPage(QWidget):
             self.columns[at].take(domain)
 
     def _append(self, domain: Domain) -> None:
-        crops = CropStrip(self._pool)
-        column = DomainColumn(domain, self._reader, self._thumbnails, crops)
+        column = DomainColumn(domain, self._reader, self._thumbnails, CropStrip(self._studio.worker))
         column.renamed.connect(lambda name: self._rename(column, name))
         column.added.connect(lambda paths: self._extend(column, paths))
         column.removed.connect(lambda: self._remove(column))
@@ -191,6 +190,16 @@ class DataPage(QWidget):
         column.failed.connect(self._say)
         self._row.insertWidget(len(self.columns), column, 1)
         self.columns.append(column)
+        self._follow_plan()
+
+    @Slot()
+    def _follow_plan(self) -> None:
+        """Crops are those of the training that is chosen on the Train page; of a CycleGAN before one was there."""
+        plan = self._studio.planned
+        look = Look() if plan is None else Look(plan.method, plan.size, plan.settings)
+        titles = {card.key: card.title for card in self._studio.catalogue}
+        for column in self.columns:
+            column.follow(look, titles.get(look.method, ""))
 
     def _drop(self, column: DomainColumn) -> None:
         self.quick_look.leave()
@@ -328,8 +337,6 @@ class DataPage(QWidget):
     def _shut(self) -> None:
         self._thumbnails.shut()
         self._large.shut()
-        self._pool.clear()
-        self._pool.waitForDone()
 
     @Slot()
     def _go_on(self) -> None:

@@ -27,7 +27,7 @@ from ganstudio.window.pages.data_reading import Reading
 from ganstudio.window.parts.buttons import icon_button
 from ganstudio.window.parts.chosen_bar import ChosenBar
 from ganstudio.window.parts.class_row import ClassRow
-from ganstudio.window.parts.crops import CropStrip
+from ganstudio.window.parts.crops import CropStrip, Look
 from ganstudio.window.parts.drop_zone import DropZone, local_paths
 from ganstudio.window.parts.filter_panel import FilterPanel
 from ganstudio.window.parts.gallery import Gallery
@@ -270,6 +270,14 @@ class DomainColumn(QFrame):
             self.notice.say(self.tr("Not all pictures were checked."), self.tr("Check them"), self._check)
 
     # What is shown
+
+    def follow(self, look: Look, title: str) -> None:
+        """Show crops as a training with these settings sees them; `title` is what its method is called."""
+        self.crops.follow(look)
+        size = self.tr("{} pixels").format(look.size)
+        self.seen.setText(self.tr("What the network will see  ·  {}").format(size))
+        told = self.tr("Cut, mirrored and changed as {method} with the settings on the Train page does it.")
+        self.seen.setToolTip(told.format(method=title) if title else "")
 
     def _fold(self) -> None:
         """Show what was found with the edits of the domain."""

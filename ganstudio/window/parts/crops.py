@@ -1,101 +1,83 @@
-"""Crops: what the network will see, cut as training cuts it: scale the short side, crop anywhere, mirror half."""
+"""Crops: what the network will see, cut, mirrored and augmented by the training's own code."""
 
 from __future__ import annotations
 
-import contextlib
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from PIL import Image, ImageOps
-from PySide6.QtCore import QObject, QRectF, QRunnable, QSize, Qt, QThreadPool, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
+from PIL import Image
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ganstudio.pictures import reading
-from ganstudio.window import theme
+from ganstudio.window import jobs, theme
 from ganstudio.window.parts.card import cover
 from ganstudio.window.thumbnails import to_image
-
-SIZE, MARGIN = 256, 1.1172
-"""The published recipe; the share of a picture that a crop shows is the same at any size."""
+from ganstudio.window.worker import Worker
+from ganstudio.words.settings import Value
 
 SIDE = 80
 GAP = 8
-MILLISECONDS = 1800
+MILLISECONDS = 2500
 """One of the crops changes this often: alive, and calm enough to look at."""
 
 
-def training_size(width: int, height: int, size: int, margin: float) -> tuple[int, int]:
-    """Width and height at which training keeps a picture; the rule of pictures/stock.py, "cover"."""
-    short = min(width, height)
-    scale = max(min(1.0, size * margin / short), size / short)
-    return max(size, round(width * scale)), max(size, round(height * scale))
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a training looks at pictures: the method, the side of its squares in pixels, what differs from its defaults.
 
+    Attributes:
+        method: Key in the catalogue.
+        size: Side in pixels.
+        settings: What differs from the method's defaults.
+        side_by_side: Each picture holds the two of a pair.
+    """
 
-def crop(picture: Image.Image, size: int, margin: float, chance: random.Random) -> Image.Image:
-    """One random square of `size` pixels, as a training step draws it."""
-    width, height = training_size(*picture.size, size, margin)
-    if picture.size != (width, height):
-        picture = picture.resize((width, height), Image.Resampling.BICUBIC)
-    left, top = chance.randint(0, width - size), chance.randint(0, height - size)
-    square = picture.crop((left, top, left + size, top + size))
-    return ImageOps.mirror(square) if chance.random() < 0.5 else square
-
-
-class _Hand(QObject):
-    """Carries a finished crop to the window's thread."""
-
-    made = Signal(int, QImage)
-
-
-class _Cutting(QRunnable):
-    """Cuts one crop of one file."""
-
-    def __init__(self, hand: _Hand, place: int, path: Path, seed: int) -> None:
-        super().__init__()
-        self._hand, self._place, self._path = hand, place, path
-        self._chance = random.Random(seed)  # noqa: S311  Not a secret.
-
-    def run(self) -> None:
-        """Decode, cut, hand over; an unreadable file gives none."""
-        try:
-            picture = reading.read(self._path, at_least=round(SIZE * MARGIN))
-            image = to_image(crop(picture, SIZE, MARGIN, self._chance))
-        except (OSError, ValueError):
-            return
-        # Its strip may be gone by now.
-        with contextlib.suppress(RuntimeError):
-            self._hand.made.emit(self._place, image)
+    method: str = "cyclegan"
+    size: int = 256
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    side_by_side: bool = False
 
 
 class CropStrip(QWidget):
-    """A row of live crops.
+    """A row of crops that come anew one by one.
 
     Args:
-        pool: Threads that cut; shared by all strips of a page.
+        worker: Who cuts them; one job at a time, so that a training in progress is hardly slowed.
     """
 
-    def __init__(self, pool: QThreadPool, parent: QWidget | None = None) -> None:
+    def __init__(self, worker: Worker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pool = pool
+        self._worker = worker
+        self._job: int | None = None
+        self._wanted: list[int] = []
+        self._asked: list[int] = []
         self._paths: Sequence[Path] = ()
+        self._look = Look()
         self._crops: dict[int, QPixmap] = {}
         self._chance = random.Random()  # noqa: S311  Not a secret.
-        self._hand = _Hand(self)
-        self._hand.made.connect(self._made)
         self._timer = QTimer(self)
         self._timer.setInterval(MILLISECONDS)
         self._timer.timeout.connect(self._one)
+        worker.ended.connect(self._ended)
         self.setFixedHeight(SIDE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("What the network will see"))
 
     def show_paths(self, paths: Sequence[Path]) -> None:
         """Draw from these files."""
-        self._paths = paths
-        self._crops.clear()
-        self.shuffle()
+        if list(paths) != list(self._paths):
+            self._paths = paths
+            self._crops.clear()
+            self.shuffle()
+
+    def follow(self, look: Look) -> None:
+        """Cut as a training with these settings does."""
+        if look != self._look:
+            self._look = look
+            self.shuffle()
 
     def places(self) -> int:
         """Crops that fit side by side."""
@@ -104,28 +86,51 @@ class CropStrip(QWidget):
     @Slot()
     def shuffle(self) -> None:
         """Draw all anew."""
-        if self.isVisible():
-            for place in range(self.places()):
-                self._wish(place)
+        self._wanted = list(range(self.places()))
+        self._ask()
         self.update()
 
     @Slot()
     def _one(self) -> None:
-        empty = [place for place in range(self.places()) if place not in self._crops]
-        self._wish(empty[0] if empty else self._chance.randrange(self.places()))
+        missing = [place for place in range(self.places()) if place not in self._crops]
+        self._wanted = missing or [self._chance.randrange(self.places())]
+        self._ask()
 
-    def _wish(self, place: int) -> None:
-        if self._paths:
-            path = self._chance.choice(self._paths)
-            seed = self._chance.getrandbits(32)
-            self._pool.start(_Cutting(self._hand, place, path, seed))
+    def _ask(self) -> None:
+        if not self.isVisible() or not self._paths or self._job is not None:
+            return
+        self._asked, self._wanted = self._wanted, []
+        paths, look, count, seed = tuple(self._paths), self._look, len(self._asked), self._chance.getrandbits(31)
+        self._job = self._worker.begin(
+            lambda: jobs.crops(
+                paths,
+                look.method,
+                look.size,
+                look.settings,
+                count=count,
+                seed=seed,
+                side_by_side=look.side_by_side,
+            )
+        )
 
-    @Slot(int, QImage)
-    def _made(self, place: int, image: QImage) -> None:
+    @Slot(int, object)
+    def _ended(self, job: int, result: object) -> None:
+        if job != self._job or job is None:
+            return
+        self._job = None
+        if isinstance(result, list):
+            for place, picture in zip(self._asked, result, strict=False):
+                self._crops[place] = self._small(picture)
+            self.update()
+        if self._wanted:
+            self._ask()
+
+    def _small(self, picture: Image.Image) -> QPixmap:
+        image = to_image(picture)
         side = round(2 * SIDE * self.devicePixelRatioF())
-        small = image.scaled(side, side, mode=Qt.TransformationMode.SmoothTransformation)
-        self._crops[place] = QPixmap.fromImage(small)
-        self.update()
+        if image.height() > side:
+            image = image.scaledToHeight(side, Qt.TransformationMode.SmoothTransformation)
+        return QPixmap.fromImage(image)
 
     def sizeHint(self) -> QSize:
         """Four crops."""

@@ -92,7 +92,9 @@ class Gallery(QAbstractItemView):
         self.updateGeometries()
         self.verticalScrollBar().setValue(0 if afresh else top)
         select = QItemSelectionModel.SelectionFlag
-        if row >= 0 and paths and not afresh:
+        if afresh:
+            self.selectionModel().clear()
+        elif row >= 0 and paths:
             current = self.pictures.index(min(row, len(paths) - 1))
             self.selectionModel().setCurrentIndex(current, select.NoUpdate)
             # Choosing thousands one by one would take seconds.

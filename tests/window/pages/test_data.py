@@ -1,25 +1,19 @@
 """Data: columns, counts, health, filters, crops, and the way on."""
 
-import random
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from ganstudio.pictures import folders
-from ganstudio.pictures.stock import Scale
 from ganstudio.runs.project import Project
 from ganstudio.window import contents
 from ganstudio.window.pages.data import DataPage
 from ganstudio.window.pages.data_column import DomainColumn
-from ganstudio.window.parts import crops
-from ganstudio.window.parts.gallery import CELL
 from ganstudio.window.parts.gallery_model import HELD_OUT, PATH
-from ganstudio.window.thumbnails import Thumbnails
-from ganstudio.words.recipe import Domain
+from ganstudio.words.recipe import Domain, Recipe
 
 
 @pytest.fixture
@@ -29,7 +23,8 @@ def page(qtbot, studio, project) -> DataPage:
     page.resize(1100, 800)
     page.show()
     page.shown()
-    qtbot.waitUntil(lambda: len(page.columns) == 2 and all(column.report is not None for column in page.columns))
+    # The first check of a session loads what it compares pictures with.
+    qtbot.waitUntil(lambda: len(page.columns) == 2 and all(c.report is not None for c in page.columns), timeout=30_000)
     return page
 
 
@@ -204,45 +199,28 @@ def test_without_a_project_there_is_one_clear_way(qtbot, studio):
     assert page._states.currentIndex() == 1
 
 
-def test_ten_thousand_pictures_ask_only_for_those_near(page, qtbot, monkeypatch):
-    asked: list[Path] = []
-    monkeypatch.setattr(Thumbnails, "want", lambda _self, _asker, paths: asked.extend(paths))
-    gallery = page.columns[0].gallery
-    paths = [Path(f"/pictures/{number}.jpg") for number in range(10_000)]
-    gallery.pictures.show(paths)
-    qtbot.waitUntil(lambda: paths[0] in asked)
-    assert gallery.verticalScrollBar().maximum() > 10_000 // 10 * CELL
-    asked.clear()
-    gallery.verticalScrollBar().setValue(gallery.verticalScrollBar().maximum())
-    qtbot.waitUntil(lambda: paths[-1] in asked)
-    assert len(set(asked)) < 100
-
-
 # Crops
 
 
-@pytest.mark.parametrize("size", [(640, 480), (300, 1000), (286, 286), (100, 50), (256, 256), (4000, 257)])
-def test_crops_follow_the_rule_of_training(size):
-    expected = Scale(crops.SIZE, "cover", crops.MARGIN).of(*size)
-    assert crops.training_size(*size, crops.SIZE, crops.MARGIN) == expected
-
-
-def test_crops_are_squares_from_everywhere_and_half_are_mirrored():
-    ramp = np.tile(np.arange(200, dtype=np.uint8), (100, 1))
-    picture = Image.fromarray(ramp).convert("RGB")
-    chance = random.Random(0)
-    rising, lefts = 0, []
-    for _ in range(400):
-        square = np.asarray(crops.crop(picture, 64, 1.1172, chance))[0, :, 0].astype(int)
-        assert square.shape == (64,)
-        rising += int(square[-1] > square[0])
-        lefts.append(min(square[0], square[-1]))
-    assert 160 < rising < 240
-    assert min(lefts) < 10
-    assert max(lefts) > 80
-
-
-def test_the_strip_shows_crops_of_training_pictures_only(page, qtbot):
+def test_the_strip_shows_crops_of_training_pictures_only(page, qtbot, plain_crops):
     column = page.columns[0]
+    qtbot.waitUntil(lambda: len(column.crops._crops) == column.crops.places(), timeout=10_000)
+    assert column.crops._paths
     assert not set(column.crops._paths) & column.contents.held_out
-    qtbot.waitUntil(lambda: len(column.crops._crops) >= column.crops.places(), timeout=10_000)
+    assert {asked[1:3] for asked in plain_crops} == {("cyclegan", 256)}
+
+
+def test_crops_follow_what_is_chosen_on_the_train_page(page, studio, project, qtbot, plain_crops):
+    studio.plan(Recipe("pix2pix", project.domains, size=64, settings={"flip": False}))
+    qtbot.waitUntil(lambda: plain_crops[-1][1:] == ("pix2pix", 64, {"flip": False}))
+    assert page.columns[0].seen.text().endswith("64 pixels")
+
+
+def test_a_second_shuffle_waits_for_the_first(page, qtbot, plain_crops):
+    strip = page.columns[0].crops
+    qtbot.waitUntil(lambda: strip._job is None and len(strip._crops) == strip.places())
+    plain_crops.clear()
+    for _ in range(5):
+        strip.shuffle()
+    qtbot.waitUntil(lambda: strip._job is None)
+    assert len([asked for asked in plain_crops if asked[0] == tuple(strip._paths)]) <= 2
