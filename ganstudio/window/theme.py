@@ -106,7 +106,8 @@ class Theme(QObject):
 
     @Slot()
     def _follow(self) -> None:
-        wanted = os.environ.get("GANSTUDIO_THEME", "") or self._wish
+        forced = os.environ.get("GANSTUDIO_THEME", "")
+        wanted = forced if forced in {"light", "dark"} else self._wish
         dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
         self.wear(DARK if wanted == "dark" or (dark and wanted != "light") else LIGHT)
 

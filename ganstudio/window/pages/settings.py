@@ -132,9 +132,7 @@ class SettingsPage(QWidget):
         )
         section.add(
             self.tr("Memory for pictures"),
-            self.tr(
-                "Decoded pictures of a training; what does not fit goes to the cache. Counts from the next one on."
-            ),
+            self.tr("For decoded pictures, from the next training on. What does not fit goes to the cache."),
             self.memory,
         )
         return section

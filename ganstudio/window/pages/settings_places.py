@@ -83,7 +83,7 @@ class PlacesSection(Section):
         self.change.setEnabled(not given)
         self.change.setToolTip(self.tr("{} decides it on this computer.").format(CACHE_VARIABLE) if given else "")
         self.cache_place.setText(
-            self.tr("{}, pictures made smaller; made anew when needed").format(places.home_relative(cache_folder()))
+            self.tr("{} · copies of pictures, made anew when needed").format(places.home_relative(cache_folder()))
         )
         self.projects_place.setText(places.home_relative(places.projects_folder(self._studio.settings)))
         if self._measuring is None:
