@@ -22,13 +22,13 @@ from ganstudio.words.events import Held, Progress, Skipped, Warned
 SCALE = Scale(8)
 
 
-def paint(folder, count, side=20):
+def paint(folder, count, side=20, kind="png"):
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     for number in range(count):
         pixels = np.random.default_rng(number).integers(0, 255, (side, side + number % 5, 3), dtype=np.uint8)
-        Image.fromarray(pixels).save(folder / f"{number}.png")
-        made.append(Example(folder / f"{number}.png"))
+        Image.fromarray(pixels).save(folder / f"{number}.{kind}")
+        made.append(Example(folder / f"{number}.{kind}"))
     return made
 
 
@@ -102,6 +102,20 @@ def test_a_hundred_batches_are_the_same_from_memory_from_the_disk_from_both_and_
     assert 0 < ways["half spilled"].memory <= 1500
     for way, stock in ways.items():
         assert all(torch.equal(one, other) for one, other in zip(hundred(stock), expected, strict=True)), way
+
+
+def test_a_run_may_go_on_with_its_pictures_elsewhere(tmp_path):
+    examples, cpu = paint(tmp_path / "pictures", 12), torch.device("cpu")
+    expected = hundred(stocked(examples, memory=10**6)[0])
+    drawn, state = [], None
+    for memory in (10**6, 0, 1500, 0):
+        stock, _ = stocked(examples, memory=memory, store=Store(tmp_path / "cache"))
+        batches = Batches((stock,), batch=3, size=8, flip=True, seed=3, device=cpu)
+        if state is not None:
+            assert batches.restore(state) == ""
+        drawn += [next(batches).images[0] for _ in range(25)]
+        state = batches.state()
+    assert all(torch.equal(one, other) for one, other in zip(drawn, expected, strict=True))
 
 
 def test_what_is_in_the_cache_is_not_decoded_again(tmp_path, monkeypatch):
@@ -183,8 +197,8 @@ def test_memory_is_what_the_artist_allows_or_a_share_of_what_is_free(monkeypatch
 def test_reading_and_drawing_stay_within_the_memory_allowed(tmp_path):
     """400 pictures are 80 MB at this scale; of them 10 MB may lie in memory."""
     big, small = Scale(256), 10 * 2**20
-    examples = paint(tmp_path / "pictures", 6, side=256)
-    many = [Example(tmp_path / "pictures" / f"copy{number}.png") for number in range(400)]
+    examples = paint(tmp_path / "pictures", 6, side=256, kind="bmp")
+    many = [Example(tmp_path / "pictures" / f"copy{number}.bmp") for number in range(400)]
     for number, example in enumerate(many):
         example.path.hardlink_to(examples[number % 6].path)
     stocked(examples, big, memory=0, store=Store(tmp_path / "warm"))
