@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from ganstudio.game import MethodSettings
-from ganstudio.pictures.away import Away, until_back
-from ganstudio.pictures.folders import sources_of
+from ganstudio.pictures.away import Away, check_there, until_back
+from ganstudio.pictures.examples import Example, pictures_of
+from ganstudio.pictures.folders import sources_of, steadily
+from ganstudio.pictures.reading import Unreadable
 from ganstudio.pictures.stock import Scale, Stock, room, stock_up
 from ganstudio.pictures.store import Store
 from ganstudio.pictures.survey import Side, inventory, survey
@@ -69,13 +72,39 @@ def gather(
             )
         memory -= stock.memory
         stocks.append(stock)
-        sides.append(replace(side, train=stock.examples))
+        held_out = yield from _noting(_readable(side.held_out, sources), unreadable)
+        sides.append(replace(side, train=stock.examples, held_out=held_out))
     return Gathered(tuple(sides), tuple(stocks), replace(inventory(sides), unreadable=unreadable))
 
 
 def scale_of(size: int, settings: MethodSettings) -> Scale:
     """How a method with these settings wants its pictures."""
     return Scale(size, settings.fit, settings.margin)
+
+
+def _readable(examples: Sequence[Example], sources: Sequence[Path]) -> Generator[Happening, None, tuple[Example, ...]]:
+    """Those of the held-out examples that can be read; they are decoded small, and nothing of them is kept."""
+
+    def attempt(example: Example) -> Example | Skipped:
+        try:
+            pictures_of(example, at_least=1)
+        except Unreadable as reason:
+            for path in (example.path, example.partner or example.path):
+                check_there(path, sources)
+            return Skipped(str(example.path), str(reason))
+        return example
+
+    readable: list[Example] = []
+    done = 0
+    for seen in steadily(attempt, examples):
+        if isinstance(seen, Example):
+            readable.append(seen)
+        else:
+            yield seen
+        if not isinstance(seen, Held):
+            done += 1
+            yield Progress(done, len(examples), "reading held-out pictures")
+    return tuple(readable)
 
 
 def _patiently(recipe: Recipe, needs: Needs, words: Sequence[str]) -> Generator[Skipped | Held, None, tuple[Side, ...]]:

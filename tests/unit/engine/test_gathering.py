@@ -4,6 +4,7 @@ import pytest
 
 from ganstudio.engine.gathering import gather
 from ganstudio.game import MethodSettings
+from ganstudio.pictures.folders import split
 from ganstudio.words.events import Skipped
 from ganstudio.words.recipe import Domain
 from ganstudio.words.routes import Needs
@@ -48,6 +49,15 @@ def test_what_cannot_be_read_is_in_the_inventory(recipe, folders):
     found, _ = gathered(recipe, Needs.TWO_FOLDERS)
     assert list(found.inventory.unreadable) == [str(folders[1] / "cut.png")]
     assert found.inventory.domains[1].train + found.inventory.domains[1].test == 7
+
+
+def test_held_out_pictures_that_cannot_be_read_are_named_too(recipe, folders):
+    held_out = split(sorted(folders[0].iterdir()))[1][0]
+    held_out.write_bytes(b"<html>")
+    found, events = gathered(recipe, Needs.TWO_FOLDERS)
+    assert [event.path for event in events if isinstance(event, Skipped)] == [str(held_out)]
+    assert held_out not in {example.path for example in found.sides[0].held_out}
+    assert list(found.inventory.unreadable) == [str(held_out)]
 
 
 def test_an_empty_folder_is_a_sentence(recipe, tmp_path):
