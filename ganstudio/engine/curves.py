@@ -1,4 +1,4 @@
-"""Curves of a run in files for other programs: a table, or TensorBoard's event files. Needs no torch."""
+"""Curves of a run in files for other programs: a table, or TensorBoard's event files."""
 
 from __future__ import annotations
 

@@ -220,7 +220,7 @@ def at_rest(screen: Screen) -> Screen:
 
 
 def _until(screen: Screen, step: int) -> Screen:
-    """The screen without what came after `step`: it is done anew."""
+    """The screen without what came after `step`, which is done anew; the coach says itself when advice is over."""
     return replace(
         screen,
         step=step,
@@ -229,7 +229,6 @@ def _until(screen: Screen, step: int) -> Screen:
         quality=screen.quality.until(step),
         samples=tuple(sampled for sampled in screen.samples if sampled.step <= step),
         saves=tuple(save for save in screen.saves if save <= step),
-        advice={rule: advised for rule, advised in screen.advice.items() if advised.step <= step},
     )
 
 

@@ -60,10 +60,9 @@ class TrainingQueue(QObject):
         """Begin the first that waits, unless something trains."""
         if self._studio.training is not None or not self.runs or self._closing:
             return
-        run = self.runs[0]
+        run, before, now = self.runs[0], self._trained, title(self.runs[0])
         self.remove(run)
         if self._studio.begin_training(run) is not None:
-            before, now = self._trained, title(run)
             self._studio.say(
                 self.tr("{} has ended; {} begins.").format(before, now) if before else self.tr("{} begins.").format(now)
             )

@@ -191,7 +191,6 @@ class TrainWatch(QWidget):
         self.notes.tell(screen.warnings, screen.skipped)
         self.charts.set_curves(screen.curves)
         self._advise()
-        self._buttons()
         if drawn is None or drawn.quality is not screen.quality:
             self.charts.set_quality(screen.quality)
             self.timeline.set_best(screen.quality.best if screen.samples else None)
@@ -199,6 +198,7 @@ class TrainWatch(QWidget):
             self.look_at_saves()
         elif (drawn.quality, drawn.returns) != (screen.quality, screen.returns):
             self._mark()
+        self._buttons()
         if drawn is None or drawn.samples is not screen.samples:
             self._show_samples()
         self._drawn = screen

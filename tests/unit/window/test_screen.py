@@ -150,7 +150,7 @@ def test_a_run_that_went_back_forgets_what_came_after():
     assert screen.curves["cycle"].points()[-1] == (20, 20.0)
     assert [sampled.step for sampled in screen.samples] == [10]
     assert screen.quality.best == 10
-    assert list(screen.advice) == ["few pictures"]
+    assert list(screen.advice) == ["few pictures", "judge winning"], "the coach says when it is over"
     assert screen.warnings.latest == ("A number exploded at step 30.",)
     assert screen.state == "training"
 
