@@ -7,6 +7,7 @@ the ones that decide how pictures were prepared.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -49,6 +50,11 @@ def changeable(recipe: Recipe, inventory: Inventory) -> frozenset[str]:
         [method.noise_width(r) for r in method.routes()],
     )
     return frozenset(card.name for card in describe(kind.Settings)) - witness.seen - PREPARED
+
+
+def values(recipe: Recipe, changes: Mapping[str, Value]) -> dict[str, Value]:
+    """All settings by name, with these changes."""
+    return dataclasses.asdict(settings(recipe, changes))
 
 
 def differing(recipe: Recipe, changes: Mapping[str, Value]) -> dict[str, Value]:

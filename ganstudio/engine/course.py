@@ -10,7 +10,7 @@ import time
 from collections.abc import Generator, Iterator, Mapping
 from typing import assert_never
 
-from ganstudio.engine import changing, checkpoint, devices, faults, room
+from ganstudio.engine import changing, checkpoint, faults, room
 from ganstudio.engine.alarm import Explosion
 from ganstudio.engine.checkpoint import Checkpoint
 from ganstudio.engine.clock import Clock
@@ -46,6 +46,7 @@ ROOM_SECONDS = 5.0  # Between two looks at how much room the disk has.
 CURVE_SECONDS = 0.25  # Reading a loss waits for the device, so not at every step …
 SHEET_SECONDS = 4.0
 LATE_SHEET_SECONDS = 300.0
+GOAL = "going back here"  # Name of the checkpoint that a return is on its way to.
 
 
 class Course:
@@ -123,6 +124,8 @@ class Course:
             yield from self._curves()
         elif clock.due("sheets"):
             yield from self._sample()
+        elif played and self._ground.quality.due(clock.seconds):
+            yield from self._score()
         elif clock.due("save") and played and self._session.saved != self.step:
             yield from self._save_in_passing()
         elif clock.due("room"):
@@ -138,6 +141,11 @@ class Course:
         if not (yield from self._curves()):
             return False
         yield from self._sample()
+        if self._ground.quality.due(self._clock.seconds, ending=True):
+            if not (yield from self._score()):
+                return False
+            if self._session.saved == self.step:  # As the best.
+                return True
         return (yield from self._save())
 
     def _step(self) -> Iterator[Event]:
@@ -173,7 +181,7 @@ class Course:
         except Exception as error:
             kind = faults.kind(error)
             if kind == "device":
-                raise faults.lost(error, devices.title("cuda"), self.step) from error
+                raise faults.lost(error, self.step) from error
             if kind is None:
                 raise
             return False
@@ -214,12 +222,29 @@ class Course:
         self._clock.done("sheets", max(pause, 20 * took))
         yield Sampled(self.step, sheets)
 
+    def _score(self) -> Generator[Event, None, bool]:
+        """Score the results, and save the best before they are told; False when the course went back."""
+        if (yield from self._went_back()):
+            return False
+        quality, began = self._ground.quality, time.perf_counter()
+        scored = self._session.score()
+        quality.spent(time.perf_counter() - began, self._clock.seconds)
+        while quality.notes:
+            yield Warned(quality.notes.pop(0))
+        if scored is not None and scored.best:
+            yield from self._save_in_passing(best=True)
+            if self.step < scored.step:
+                return False
+        if scored is not None:
+            yield scored
+        return True
+
     # Saving
 
-    def _save_in_passing(self, name: str = "") -> Iterator[Event]:
+    def _save_in_passing(self, name: str = "", *, best: bool = False) -> Iterator[Event]:
         """Save between two steps. A drive that fails gets another chance, with new files, before the training ends."""
         try:
-            yield from self._save(name)
+            yield from self._save(name, best=best)
         except OSError as error:
             self._unsaved += 1
             if self._unsaved == ATTEMPTS:
@@ -227,30 +252,33 @@ class Course:
             self._clock.done("save", RETRY_SECONDS)
             yield Warned(f"{error} The training goes on and tries again in {RETRY_SECONDS:.0f} seconds.")
 
-    def _save(self, name: str = "") -> Generator[Event, None, bool]:
+    def _save(self, name: str = "", *, best: bool = False) -> Generator[Event, None, bool]:
         """Write checkpoint and model; False when the state was none, and the course went back."""
         if (yield from self._went_back()):
             return False
         began = time.perf_counter()
         try:
-            saved = yield from self._written(name)
+            saved = yield from self._written(name, best=best)
         except Unsound:
             saved = []
         if not saved:
             yield from self._way.back_from(Explosion(self.step - 1, ("the weights",)))
             return False
-        self._clock.done("save", max(SAVE_SECONDS, SAVE_TIMES * (time.perf_counter() - began)))
+        took = time.perf_counter() - began
+        self._clock.done("save", max(SAVE_SECONDS, SAVE_TIMES * took))
+        if best:
+            self._ground.quality.spent(took, self._clock.seconds)
         self._unsaved = 0
         self._way.note_save()
         yield from saved
         return True
 
-    def _written(self, name: str) -> Generator[Event, None, list[Saved]]:
+    def _written(self, name: str, *, best: bool) -> Generator[Event, None, list[Saved]]:
         """Save; holds while the run's folder is away."""
         run = self._ground.run
         while True:
             try:
-                return list(self._session.save(name=name))
+                return list(self._session.save(best=best, name=name))
             except OSError:
                 if run.is_there() or Stop() in self._inbox:
                     raise
@@ -292,6 +320,8 @@ class Course:
         except ValueError as error:
             yield Warned(str(error))
             return
+        if values.items() <= changing.values(recipe, self._session.changes).items():
+            return
         if self._session.terms and self._session.saved != self.step:
             yield from self._save_in_passing()
         self._session.change(values)
@@ -302,11 +332,15 @@ class Course:
         """Keep what is there under a name, and go back."""
         run, left = self._ground.run, self.step
         try:
-            found = checkpoint.at(run, step)
+            found, path = checkpoint.at(run, step), run.shelf.find(step).path
         except (ValueError, OSError) as error:
             yield Warned(str(error))
             return
-        if self._session.terms and found.step < left and not (yield from self._save(f"left at step {left}")):
-            return
-        yield from self._way.back_to(checkpoint.go_back(run, step))
+        if self._session.terms and found.step < left:
+            run.shelf.mark(path, name=GOAL)  # The save would let go of it.
+            if not (yield from self._save(f"left at step {left}")):
+                return
+        found = checkpoint.go_back(run, step)
+        run.shelf.forget(GOAL)
+        yield from self._way.back_to(found)
         self._clock.done("sheets", 0.0)

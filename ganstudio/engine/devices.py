@@ -11,6 +11,10 @@ import torch
 from ganstudio.words.recipe import DEVICES
 from ganstudio.words.settings import unknown
 
+LOST = (
+    "The graphics card does not answer any more. Restart GAN Studio to use it again, or go on on the CPU: choose it in "
+    "Settings, or use --device cpu."
+)
 _KINDS = {"cuda": "CUDA", "mps": "Apple (MPS)"}
 
 
@@ -26,6 +30,8 @@ def choose(device: str) -> torch.device:
     if device not in DEVICES:
         raise ValueError(unknown("device", device, DEVICES))
     if device not in here:
+        if device == "cuda" and lost():
+            raise ValueError(LOST)
         raise ValueError(f"No {_KINDS[device]} device here. Use --device auto.")
     return torch.device(device)
 
@@ -44,11 +50,25 @@ def title(device: torch.device | str) -> str:
 def available() -> tuple[tuple[str, str], ...]:
     """The key and title of each device that is here, fastest first; the CPU is always the last."""
     keys = []
-    if torch.cuda.is_available():
+    if torch.cuda.is_available() and not lost():
         keys.append("cuda")
     if torch.backends.mps.is_available():
         keys.append("mps")
     return tuple((key, title(key)) for key in (*keys, "cpu"))
+
+
+def lost() -> bool:
+    """Whether there is a graphics card that answers no more until the program starts anew.
+
+    After a fault every call to it fails in this process; one that was never called is not woken for the question.
+    """
+    if not (torch.cuda.is_available() and torch.cuda.is_initialized()):
+        return False
+    try:
+        torch.cuda.synchronize()
+    except RuntimeError:
+        return True
+    return False
 
 
 def memory_bytes(device: str) -> int | None:

@@ -50,10 +50,11 @@ def kind(error: BaseException) -> Kind | None:
     return "device" if isinstance(error, accelerator) or any(sign in text for sign in _DEVICE) else None
 
 
-def lost(error: BaseException, title: str, step: int) -> DeviceLost:
+def lost(error: BaseException, step: int) -> DeviceLost:
     """The sentence for a device that was lost in `step`."""
     first = str(error).strip().partition("\n")[0].rstrip(".")
     return DeviceLost(
-        f"{title} stopped answering at step {step} ({first}). The run is intact up to its last save. Restart GAN "
-        "Studio to use the graphics card again; until then the run can go on on the CPU, which is slower."
+        f"The graphics card stopped answering at step {step} ({first}). The run is intact up to its last save. Restart "
+        "GAN Studio to use the card again, or continue the run on the CPU, which is slower: choose it in Settings, or "
+        "use --device cpu."
     )

@@ -12,6 +12,7 @@ from ganstudio import methods
 from ganstudio.engine import sealed
 from ganstudio.game import Method
 from ganstudio.runs.model import header, model_file
+from ganstudio.words.events import Scored
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import Inventory
 from ganstudio.words.settings import build
@@ -29,8 +30,10 @@ def build_method(recipe: Recipe, inventory: Inventory) -> Method:
     return kind(build(kind.Settings, recipe.settings), inventory, recipe.size)
 
 
-def save(path: Path, method: Method, recipe: Recipe, inventory: Inventory, step: int) -> None:
-    """Write the method's artists as they are now (put the averaged weights in first).
+def save(
+    path: Path, method: Method, recipe: Recipe, inventory: Inventory, step: int, *, scored: Scored | None = None
+) -> None:
+    """Write the method's artists as they are now (put the averaged weights in first), and its newest scores.
 
     Raises:
         OSError: The disk is full or read-only; an older model stays.
@@ -48,6 +51,7 @@ def save(path: Path, method: Method, recipe: Recipe, inventory: Inventory, step:
         "routes": [asdict(route) for route in method.routes()],
         "step": step,
         "created": time.time(),
+        "scored": asdict(scored) if scored else None,
     }
     sealed.write(path, tensors, facts, verified=True)
 

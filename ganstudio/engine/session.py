@@ -19,12 +19,13 @@ from ganstudio.engine.alarm import Explosion, sound
 from ganstudio.engine.chance import Chance
 from ganstudio.engine.checkpoint import Checkpoint
 from ganstudio.engine.descent import Descending
+from ganstudio.engine.quality import Quality
 from ganstudio.engine.sheets import Sheets
 from ganstudio.engine.thrift import WHOLE, Thrift, ladder
 from ganstudio.game import Batch, Method
 from ganstudio.pictures.batches import Batches
 from ganstudio.runs.run import Run
-from ganstudio.words.events import Saved, SheetFile
+from ganstudio.words.events import Saved, Scored, SheetFile
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory
 from ganstudio.words.settings import Value
@@ -45,6 +46,7 @@ class Ground:
         batches: Its pictures.
         start: The state of `batches` before the first draw.
         sheets: Its held-out pictures.
+        quality: Scores what it makes of them.
     """
 
     run: Run
@@ -55,6 +57,7 @@ class Ground:
     batches: Batches
     start: Mapping[str, Tensor]
     sheets: Sheets
+    quality: Quality
 
 
 class Unsound(Exception):  # noqa: N818  It never leaves the engine.
@@ -162,6 +165,11 @@ class Session:
         with self._chance, self._descending.averaged() as method:
             return self._ground.sheets.draw(method, self._ground.run, self.step)
 
+    def score(self) -> Scored | None:
+        """Score what it makes of held-out pictures now; its chance is left alone."""
+        with self._descending.averaged() as method:
+            return self._ground.quality.score(method, self.step)
+
     def save(self, *, best: bool = False, name: str = "") -> Iterator[Saved]:
         """Write checkpoint and model, both before the first is told, so that one who is told may stop pulling.
 
@@ -175,7 +183,8 @@ class Session:
         path = checkpoint.save(run, self.step, state, self._facts(), best=best, name=name)
         self.saved = self.step
         with self._descending.averaged() as method:
-            modelfile.save(run.model, method, recipe, self._ground.inventory, self.step)
+            scored = self._ground.quality.latest(self.step)
+            modelfile.save(run.model, method, recipe, self._ground.inventory, self.step, scored=scored)
         yield Saved(self.step, path.relative_to(run.path).as_posix(), "checkpoint")
         yield Saved(self.step, run.model.name, "model")
 

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import replace
 
 import torch
 
 from ganstudio import methods
-from ganstudio.engine import checkpoint, devices, modelfile
+from ganstudio.engine import changing, checkpoint, devices, modelfile
 from ganstudio.engine.awake import awake
+from ganstudio.engine.coach import Coach
 from ganstudio.engine.course import Course
 from ganstudio.engine.gathering import Gathered, gather
+from ganstudio.engine.quality import Quality
+from ganstudio.engine.record import Record, replay
+from ganstudio.engine.remedies import Case
 from ganstudio.engine.session import Ground
 from ganstudio.engine.sheets import Sheets
 from ganstudio.pictures.batches import Batches
@@ -61,7 +66,10 @@ def _training(run: Run, inbox: list[Command], wished: str | None, *, is_awake: b
     recipe = run.recipe()
     method = methods.find(recipe.method)
     settings = build(method.Settings, recipe.settings)
-    device = devices.choose(wished or recipe.device)
+    wished = wished or recipe.device
+    if wished == "auto" and devices.lost():  # Not silently on the CPU in the middle of a run.
+        raise ValueError(devices.LOST)
+    device = devices.choose(wished)
     found, damaged = checkpoint.newest(run)
     for sentence in damaged:
         yield Warned(sentence)
@@ -77,15 +85,24 @@ def _training(run: Run, inbox: list[Command], wished: str | None, *, is_awake: b
         if Stop() in inbox:
             yield Finished(found.step if found else 0, "stopped")
             return
-    inventory = _inventory(run, gathered, earlier)
-    ground = _ground(run, recipe, inventory, gathered, device)
+    gathered = replace(gathered, inventory=_inventory(run, gathered, earlier))
+    inventory, record = gathered.inventory, replay(run.events())
+    ground = _ground(run, recipe, gathered, device, record)
     course = Course(ground, found, inbox)
     yield from course.opening()
+    signs = method.signs(settings, len(inventory.domains))
+    case = Case.of(settings, signs, changing.changeable(recipe, inventory), method.needs, inventory)
+    yield from Coach(case, record).listening(_playing(ground, course, is_awake=is_awake))
+
+
+def _playing(ground: Ground, course: Course, *, is_awake: bool) -> Generator[Event, None, None]:
+    """What the coach listens to: everything from the start on."""
+    recipe, inventory = ground.recipe, ground.inventory
     yield Started(
         course.step,
         recipe.steps,
         recipe.method,
-        devices.title(device.type),
+        devices.title(ground.device.type),
         "bf16" if ground.bf16 else "fp32",
         {domain.name: domain.train for domain in inventory.domains},
         is_awake,
@@ -105,10 +122,10 @@ def _inventory(run: Run, gathered: Gathered, earlier: Inventory | None) -> Inven
     return earlier
 
 
-def _ground(run: Run, recipe: Recipe, inventory: Inventory, gathered: Gathered, device: torch.device) -> Ground:
+def _ground(run: Run, recipe: Recipe, gathered: Gathered, device: torch.device, record: Record) -> Ground:
     """What stays the same however often the run goes back."""
     with torch.random.fork_rng(devices=[]), torch.device("meta"):  # Its shape is enough here.
-        method = modelfile.build_method(recipe, inventory)
+        method = modelfile.build_method(recipe, gathered.inventory)
     batches = Batches(
         gathered.stocks,
         batch=recipe.batch * method.draws,
@@ -118,7 +135,9 @@ def _ground(run: Run, recipe: Recipe, inventory: Inventory, gathered: Gathered, 
         device=device,
     )
     sheets = Sheets(method, gathered.sides, recipe.size, device)
-    return Ground(run, recipe, inventory, device, precision(recipe, device), batches, batches.state(), sheets)
+    quality = Quality(gathered.sides, recipe.size, device, record.scores)
+    bf16 = precision(recipe, device)
+    return Ground(run, recipe, gathered.inventory, device, bf16, batches, batches.state(), sheets, quality)
 
 
 def precision(recipe: Recipe, device: torch.device) -> bool:

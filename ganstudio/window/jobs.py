@@ -167,13 +167,13 @@ def save_support(pieces: tuple[Piece, ...], file: Path) -> Job[None]:
     bundle.save(pieces, file)
 
 
-def train(run: Path) -> Job[None]:
-    """Train the run from its newest checkpoint to its last step."""
+def train(run: Path, device: str | None = None) -> Job[None]:
+    """Train the run from its newest checkpoint to its last step, where its recipe says or on this device."""
     yield None
     from ganstudio.engine import trainer
     from ganstudio.runs.run import Run
 
-    yield from trainer.train(Run.open(run))
+    yield from trainer.train(Run.open(run), device)
 
 
 def branch(source: Path, target: Path, steps: int) -> Job[Path]:

@@ -203,7 +203,8 @@ class Studio(QObject):
         if self.training is not None:
             self.say(f"{self.training.run.name} is training. Stop it before another one starts.", fault=True)
             return None
-        self.training = Training(self.worker.begin(lambda: jobs.train(run)), run)
+        chosen = () if self.device == "auto" else (self.device,)
+        self.training = Training(self.worker.begin(lambda: jobs.train(run, *chosen)), run)
         self._state("running")
         self.runs_changed.emit()
         return self.training

@@ -245,6 +245,11 @@ def sentence(error: BaseException) -> str:
     log.error("A job failed", exc_info=error)
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return "There is not enough memory for this. Choose a smaller size or batch, or close other programs."
+    if isinstance(error, RuntimeError) and ("CUDA error" in str(error) or type(error).__name__ == "AcceleratorError"):
+        return (
+            "The graphics card does not answer any more. Restart GAN Studio to use it again, or choose the CPU in "
+            "Settings until then."
+        )
     return f"Something went wrong inside GAN Studio ({type(error).__name__}). Help, Open log shows the details."
 
 
