@@ -14,12 +14,19 @@ from one caption or the other: where captions are built alike those are sentence
 two to three times as often. Every second t̂ is the caption of the batch that differs in the fewest words instead of any,
 because "circle" is learnt where nothing else differs from "square".
 
-The paper's codes come from an encoder that learned from pictures and captions beforehand. Here it belongs to the
-discriminator: telling matching pairs from mismatched ones is what teaches it the words, and a generator that could
-move the codes would blur words it draws badly. As in the published code the generator reads the codes through a layer
-of its own.
+The paper's codes come from an encoder that learned beforehand to find each picture's caption among others (Reed, Akata,
+Lee, Schiele: "Learning Deep Representations of Fine-grained Visual Descriptions", CVPR 2016). Here it learns so along
+the way and belongs to the discriminator, which descends in addition, over the captions and the pictures of a batch,
 
-Legend: x real pictures, t the codes of their captions, t̂ those of another picture's, z noise.
+    μ·½·(CE(⟨v(x), t⟩ over t) + CE(⟨v(x), t⟩ over x)),
+
+the symmetric form of Radford et al., "Learning Transferable Visual Models From Natural Language Supervision", ICML
+2021, instead of the hinge. Without it shapes were learnt by heart with whole sentences: held-out ones were drawn right
+no more often than by chance. A generator that could move the codes would blur words it draws badly, so it only reads
+them, as in the published code through a layer of its own.
+
+Legend: x real pictures, t the codes of their captions, t̂ those of another picture's, v the code that D gives a picture,
+z noise.
 """
 
 from __future__ import annotations
@@ -35,7 +42,7 @@ from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
 from ganstudio.networks.captions import CaptionEncoder
-from ganstudio.networks.dcgan import ToldDiscriminator, ToldGenerator
+from ganstudio.networks.dcgan import CaptionDiscriminator, ToldGenerator
 from ganstudio.words.captions import LONGEST
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
@@ -68,6 +75,12 @@ class TextGAN(Method):
         judge_rate: float = setting(
             1.0, help="Learning rate of the judge, as a share of the painter's.", low=0.01, high=10
         )
+        finding: float = setting(
+            1.0,
+            help="How much the judge practises to find each picture's caption among others; it teaches it the words.",
+            low=0,
+            high=10,
+        )
         between: float = setting(
             1.0,
             help="Practice on captions halfway between two, for sentences it never read; 0 is quicker.",
@@ -79,7 +92,7 @@ class TextGAN(Method):
         # Little noise and a slower judge let the words through early.
         "quick": Preset(
             size=32,
-            batch=32,
+            batch=64,
             steps=700,
             sentence="A first impression in minutes, small pictures.",
             settings={
@@ -112,7 +125,7 @@ class TextGAN(Method):
             )
         self.name, self.words = domain.name, domain.words
         self.G = ToldGenerator(size, _reading(), TOLD, settings.noise, settings.width)
-        self.D = ToldDiscriminator(size, _reading(), TOLD, settings.judge_width)
+        self.D = CaptionDiscriminator(size, _reading(), TOLD, CODE, settings.judge_width)
         for stack in (self.G.model, self.D.looking, self.D.judging):
             initial.normal(stack)
         self.T = CaptionEncoder(len(domain.words), LONGEST, CODE)
@@ -150,7 +163,11 @@ class TextGAN(Method):
         wrong_term = (wrong * nn.functional.softplus(self.D.judge(seen, t[other]))).sum() / wrong.sum().clamp(min=1)
         fake_term = bce(self.D(fake.detach(), t), 0.0)
         judge = right_term + 0.5 * (wrong_term + fake_term)
-        yield Turn({"discriminator": judge}, {"discriminator": judge.detach(), "mismatch": wrong_term.detach()})
+        found = self._found(self.D.likeness(seen, t), captions)
+        yield Turn(
+            {"discriminator": judge + self.settings.finding * found},
+            {"discriminator": judge.detach(), "mismatch": wrong_term.detach(), "finding": found.detach()},
+        )
 
         # The encoder has moved with the discriminator; its new codes are only read.
         t = self.T(captions).detach()
@@ -160,6 +177,16 @@ class TextGAN(Method):
             t = self.T(torch.where(chosen, captions, captions[other])).detach()
             loss = fool + self.settings.between * bce(self.D(self.G(z_between, t), t), 1.0)
         yield Turn({"generator": loss}, {"fool": fool.detach()})
+
+    @staticmethod
+    def _found(likeness: Tensor, captions: Tensor) -> Tensor:
+        """How badly pictures and captions find each other by their likeness (N, N): nats, the mean of both ways."""
+        own = torch.eye(len(captions), dtype=torch.bool, device=captions.device)
+        alike = (captions[:, None] == captions[None]).all(2)
+        # Another picture with the very same caption is no wrong answer.
+        likeness = likeness.masked_fill(alike & ~own, float("-inf"))
+        right = torch.arange(len(captions), device=captions.device)
+        return 0.5 * (nn.functional.cross_entropy(likeness, right) + nn.functional.cross_entropy(likeness.T, right))
 
     @staticmethod
     def _mismatched(captions: Tensor) -> tuple[Tensor, Tensor]:

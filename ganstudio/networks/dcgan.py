@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 SMALLEST = 4  # Pixels: the side of the map where the stacks begin and end.
@@ -168,6 +169,43 @@ class ToldDiscriminator(nn.Module):
     def forward(self, pictures: Tensor, condition: Tensor) -> Tensor:
         """(N, 3, size, size) and (N, …) → (N,) logits."""
         return self.judge(self.look(pictures), condition)
+
+
+class CaptionDiscriminator(ToldDiscriminator):
+    """Judges whether a picture is real and shows what its caption's code says.
+
+    What is seen is also turned into a code of its own, and the cosine of the two codes is a part of the judgement. It
+    cannot learn sentences by heart: each word moves the code its own way. So what was learnt of "circle" in some
+    sentences holds in others.
+
+    Sources: Miyato, Koyama, "cGANs with Projection Discriminator", ICLR 2018, for the product of the two codes.
+
+    Args:
+        size: Side of the pictures in pixels, a power of two from 8 on.
+        label: Reads the code: (N, code) → (N, told).
+        told: Width of what the code becomes; Reed's: 128.
+        code: Width of the code.
+        width: Channels of the first convolution; published: 64.
+    """
+
+    def __init__(self, size: int, label: nn.Module, told: int, code: int, width: int = 64) -> None:
+        super().__init__(size, label, told, width)
+        self.projection = nn.Linear(breadths(size, width)[-1] * SMALLEST**2, code)
+        self.contrast = nn.Parameter(torch.tensor(10.0).log())
+
+    def likeness(self, seen: Tensor, codes: Tensor) -> Tensor:
+        """What is seen, N times, and (M, code) → (N, M), how well each picture fits each code; ±10 at first."""
+        return self._coded(seen) @ F.normalize(codes, dim=1).T
+
+    def judge(self, seen: Tensor, condition: Tensor) -> Tensor:
+        """What is seen, and (N, code) → (N,) logits, high for real and matching."""
+        fits = (self._coded(seen) * F.normalize(condition, dim=1)).sum(1)
+        # A cosine of one half is neither here nor there.
+        return super().judge(seen, condition) + fits - 0.5 * self.contrast.exp()
+
+    def _coded(self, seen: Tensor) -> Tensor:
+        out: Tensor = self.contrast.exp() * F.normalize(self.projection(seen.flatten(1)), dim=1)
+        return out
 
 
 class MatchDiscriminator(ToldDiscriminator):

@@ -47,10 +47,26 @@ def test_the_judge_is_asked_about_the_right_caption_the_wrong_caption_and_the_fa
 
 
 def test_the_three_terms_weigh_one_half_and_half():
-    method = make_method()
+    method = make_method(finding=0.0)
     method.D.judge = lambda seen, told: torch.zeros(len(told), requires_grad=True) + 0 * (seen.sum() + told.sum())
     turn = next(method.turns(make_batch("dark", "light"), 0.0))
     assert turn.losses["discriminator"].item() == pytest.approx(2 * math.log(2))
+
+
+def test_pictures_and_captions_find_each_other_and_equal_captions_are_no_rivals():
+    captions = make_batch("dark", "light", "dark").captions
+    likeness = torch.tensor([[1.0, 0.0, 9.0], [0.5, 2.0, -1.0], [9.0, 0.0, 3.0]])
+    rivals = [(1.0, 0.0), (2.0, 0.5, -1.0), (3.0, 0.0)], [(1.0, 0.5), (2.0, 0.0, 0.0), (3.0, -1.0)]
+    ways = [sum(math.log(sum(map(math.exp, row))) - row[0] for row in rows) / 3 for rows in rivals]
+    assert TextGAN._found(likeness, captions).item() == pytest.approx(sum(ways) / 2)
+
+
+def test_what_is_found_is_learnt_beside_the_three_terms():
+    method = make_method(finding=3.0)
+    method.D.judge = lambda seen, told: torch.zeros(len(told), requires_grad=True) + 0 * (seen.sum() + told.sum())
+    turn = next(method.turns(make_batch("dark", "light"), 0.0))
+    expected = 2 * math.log(2) + 3 * turn.terms["finding"].item()
+    assert turn.losses["discriminator"].item() == pytest.approx(expected)
 
 
 def test_a_caption_that_says_the_same_is_not_wrong():
