@@ -26,6 +26,7 @@ from ganstudio.window.taking import Dropped
 from ganstudio.window.thumbnails import Thumbnails
 from ganstudio.words.events import Failed
 from ganstudio.words.recipe import Domain
+from ganstudio.words.routes import Needs
 
 if TYPE_CHECKING:
     from ganstudio.pictures.pairing import Pairing
@@ -196,10 +197,12 @@ class DataPage(QWidget):
     def _follow_plan(self) -> None:
         """Crops are those of the training that is chosen on the Train page; of a CycleGAN before one was there."""
         plan = self._studio.planned
-        look = Look() if plan is None else Look(plan.method, plan.size, plan.settings)
+        look = Look() if plan is None else Look(plan.method, plan.size, plan.settings, self._side_by_side())
         titles = {card.key: card.title for card in self._studio.catalogue}
         for column in self.columns:
             column.follow(look, titles.get(look.method, ""))
+        if look.side_by_side == self.pairs.isHidden():
+            self._summarise()
 
     def _drop(self, column: DomainColumn) -> None:
         self.quick_look.leave()
@@ -234,11 +237,18 @@ class DataPage(QWidget):
         if self._pairing is not None:
             self._reader.cancel(self._pairing)
             self._pairing = None
-        if len(counts) == len(self.columns) == 2 and all(counts):
-            one, other = (column.domain for column in self.columns)
-            self._pairing = self._reader.begin(lambda: jobs.pairing((one, other), known))
+        wanted = 1 if self._side_by_side() else 2
+        if len(counts) == len(self.columns) == wanted and all(counts):
+            domains = [column.domain for column in self.columns]
+            self._pairing = self._reader.begin(lambda: jobs.pairing(domains, known))
         else:
             self.pairs.hide()
+
+    def _side_by_side(self) -> bool:
+        """Whether the method chosen on the Train page takes the pictures of the only domain for pairs."""
+        plan = self._studio.planned
+        needs = {card.key: card.needs for card in self._studio.catalogue}
+        return len(self.columns) == 1 and plan is not None and needs.get(plan.method) is Needs.PAIRS
 
     # What jobs tell
 
@@ -257,21 +267,23 @@ class DataPage(QWidget):
     def _paired(self, result: Pairing) -> None:
         """Say how many pictures have a partner of the same name; whether they belong together only the artist knows."""
         self.pairs.setVisible(bool(result.pairs))
-        matched = self.tr("{} names in both").format(words.count(len(result.pairs)))
-        self.pairs.setText(matched)
+        alone = len(self.columns) == 1
+        matched = self.tr("Before and after") if alone else self.tr("{} names in both")
+        self.pairs.setText(matched.format(words.count(len(result.pairs))))
         self.pairs.setToolTip(self.tr("Pictures of the same name can be trained as pairs of before and after."))
-        names = (self.columns[0].domain.name, self.columns[1].domain.name)
-        self.pairs_view.show_pairing(result, names)
+        self.pairs_view.show_pairing(result, [column.domain.name for column in self.columns])
 
     @Slot()
     def _compare_domains(self) -> None:
         """Once every domain is checked, look for pictures that are in two of them."""
-        reports = [column.report for column in self.columns]
-        if len(reports) < 2 or any(report is None for report in reports):
+        reports = [column.own_report for column in self.columns if column.own_report is not None]
+        if len(reports) == len(self.columns) > 1:
+            names = [column.domain.name for column in self.columns]
+            self._across = self._reader.begin(lambda: jobs.across(names, reports))
             return
-        known = [report for report in reports if report is not None]
-        names = [column.domain.name for column in self.columns]
-        self._across = self._reader.begin(lambda: jobs.across(names, known))
+        for column in self.columns:
+            if column.own_report is not None:
+                column.show_report(column.own_report)
 
     # What the artist does
 

@@ -71,7 +71,9 @@ class DomainColumn(QFrame):
         self.domain = domain
         self.listing: Listing | None = None
         self.contents: Contents | None = None
+        self.own_report: Report | None = None
         self.report: Report | None = None
+        """What is shown: its own report, with what other domains add to it."""
         self._filtered = ("", "")
         self.reading = Reading(worker, self)
         self._thumbnails, self.crops = thumbnails, crops
@@ -147,6 +149,7 @@ class DomainColumn(QFrame):
         self.classes.wanted.connect(self._filter)
         self.classes.rename_wanted.connect(self.deeds.ask_class_name)
         self.panel.wanted.connect(self.deeds.do)
+        self.panel.picked.connect(lambda row: self.gallery.choose(self.of_filter()[row]))
         self.gallery.looked_at.connect(self.looked_at)
         self.gallery.delete_pressed.connect(self.deeds.leave_out)
         self.gallery.chosen_changed.connect(self._show_chosen)
@@ -169,7 +172,7 @@ class DomainColumn(QFrame):
     @Slot()
     def read(self) -> None:
         """List the pictures, then check them."""
-        self.listing = self.contents = self.report = None
+        self.listing = self.contents = self.own_report = self.report = None
         self._thumbnails.forget()
         self.gallery.pictures.show(())
         self._middle.setCurrentWidget(self.gallery)
@@ -234,9 +237,10 @@ class DomainColumn(QFrame):
 
     @Slot(object)
     def _checked(self, report: Report) -> None:
-        self.report = report
+        self.own_report = report
         self.health.end_progress()
-        self.show_report(report)
+        if self.report is None:
+            self.show_report(report)
         self.checked.emit()
 
     def show_report(self, report: Report) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ganstudio.window import theme, words
-from ganstudio.window.parts.buttons import icon_button
+from ganstudio.window.parts.buttons import button, icon_button
 
 CAPTION_HEIGHT = 60
 """Two lines; more are scrolled."""
@@ -35,7 +35,7 @@ class ChosenBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.count = theme.label(role="strong")
-        self.out = icon_button(self.tr("Leave out"), "minus", self.leave_out_wanted.emit)
+        self.out = button(self.tr("Leave out"), "minus", self.leave_out_wanted.emit, "chip")
         self.move_button = icon_button(self.tr("Move to class"), "folder")
         self.classes = QMenu(self.move_button)
         self.move_button.setMenu(self.classes)
@@ -44,8 +44,8 @@ class ChosenBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.count, 1)
-        for button in (self.pencil, self.move_button, self.out):
-            row.addWidget(button)
+        for each in (self.pencil, self.move_button, self.out):
+            row.addWidget(each)
         self.caption = QPlainTextEdit()
         self.caption.setFixedHeight(CAPTION_HEIGHT)
         self.caption.setTabChangesFocus(True)
@@ -74,10 +74,9 @@ class ChosenBar(QWidget):
         self.commit()
         self._paths = list(paths)
         self.count.setText(self.tr("{} chosen").format(words.count(len(paths))))
-        name = self.tr("Take back") if left_out else self.tr("Leave out (Delete)")
-        theme.set_icon(self.out, "plus" if left_out else "minus", "muted")
-        self.out.setToolTip(name)
-        self.out.setAccessibleName(name)
+        theme.set_icon(self.out, "plus" if left_out else "minus", "muted", 16)
+        self.out.setText(self.tr("Take back") if left_out else self.tr("Leave out"))
+        self.out.setToolTip(self.tr("The Delete key does the same. No file is changed."))
         self._shown = captions[0] if len(captions) == 1 else ""
         self.caption.setPlainText(self._shown)
         several = self.tr("Several captions; what you write here replaces them")

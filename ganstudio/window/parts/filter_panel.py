@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QStringListModel, Signal
+from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QListView, QPushButton, QVBoxLayout, QWidget
 
 from ganstudio.window import theme, words
@@ -21,9 +21,11 @@ class FilterPanel(QWidget):
 
     Signals:
         wanted: Do this with the pictures of the filter: "exclude", "keep best", "trash" or "take back".
+        picked: The line of this number was pressed.
     """
 
     wanted = Signal(str)
+    picked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +40,11 @@ class FilterPanel(QWidget):
             flow.addWidget(button)
         self.reasons = QListView()
         self.reasons.setModel(QStringListModel(self))
-        self.reasons.setWordWrap(True)
+        self.reasons.setProperty("role", "lines")
+        self.reasons.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.reasons.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.reasons.clicked.connect(lambda index: self.picked.emit(index.row()))
+        self.reasons.activated.connect(lambda index: self.picked.emit(index.row()))
         self.reasons.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.reasons.setAccessibleName(self.tr("What is wrong, file by file"))
         column = QVBoxLayout(self)

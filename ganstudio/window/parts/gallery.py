@@ -62,6 +62,7 @@ class Gallery(QAbstractItemView):
         self._thumbnails = thumbnails
         self._cells = Cells(thumbnails)
         self._pressed: QPoint | None = None
+        self._laid_out = (1, CELL)
         self._asking = QTimer(self, interval=0, singleShot=True)
         self._asking.timeout.connect(self._ask)
         thumbnails.ready.connect(self._ready)
@@ -70,8 +71,6 @@ class Gallery(QAbstractItemView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Cells must not change their width when a filter leaves few pictures.
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         # Scrolling copies what is there and paints what is new only on ground that nothing shines through.
         self.setProperty("role", "gallery")
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -84,6 +83,11 @@ class Gallery(QAbstractItemView):
         """The selected files, in order."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self.pictures.paths[row] for row in rows]
+
+    def choose(self, path: Path) -> None:
+        """Select this picture alone and bring it into sight."""
+        if (row := self.pictures.row(str(path))) >= 0:
+            self.setCurrentIndex(self.pictures.index(row))
 
     def show_pictures(self, paths: Sequence[Path], marks: Marks, *, afresh: bool = False) -> None:
         """Show these; what is chosen and in sight stays so, unless they are shown `afresh`, from the top."""
@@ -113,14 +117,19 @@ class Gallery(QAbstractItemView):
     # The grid
 
     @property
+    def _wide(self) -> int:
+        """Pixels for a row, with or without a scroll bar: cells keep their width when a filter leaves few pictures."""
+        return max(1, self.width() - self.verticalScrollBar().sizeHint().width())
+
+    @property
     def columns(self) -> int:
         """Cells in a row."""
-        return max(1, self.viewport().width() // CELL)
+        return max(1, self._wide // CELL)
 
     @property
     def side(self) -> int:
         """Side of a cell in pixels; a row is filled to its end."""
-        return self.viewport().width() // self.columns
+        return self._wide // self.columns
 
     def _cell(self, row: int) -> QRect:
         """Where a cell is in the viewport."""
@@ -293,12 +302,12 @@ class Gallery(QAbstractItemView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the first picture in sight where it is, whatever the number of columns becomes."""
-        before = max(1, event.oldSize().width() // CELL)
-        old_side = max(1, event.oldSize().width() // before)
-        first = self.verticalOffset() // old_side * before
         super().resizeEvent(event)
+        columns, side = self._laid_out
+        first = self.verticalOffset() // side * columns
+        self._laid_out = (self.columns, self.side)
         self.updateGeometries()
-        if before != self.columns:
+        if columns != self.columns:
             self.verticalScrollBar().setValue(first // self.columns * self.side)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -64,9 +64,9 @@ class Cells:
         if path in marks.best:
             self._best(painter, area)
         elif path in marks.notes:
-            self._badge(painter, area, "caution")
-        elif path in marks.held_out:
-            self._badge(painter, area, "accent")
+            self._badge(painter, area.topRight() + QPointF(-9, 9), "caution")
+        if path in marks.held_out:
+            self._badge(painter, area.topLeft() + QPointF(9, 9), "accent")
         if state.selected or state.current:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("accent" if state.selected else "muted"), 3 if state.current else 2))
@@ -100,10 +100,10 @@ class Cells:
             painter.drawPixmap(area.center() - QPointF(12, 12), mark)
 
     @staticmethod
-    def _badge(painter: QPainter, area: QRectF, ink: str) -> None:
+    def _badge(painter: QPainter, centre: QPointF, ink: str) -> None:
         painter.setPen(QPen(theme.colour("surface"), 2))
         painter.setBrush(theme.colour(ink))
-        painter.drawEllipse(area.topRight() + QPointF(-9, 9), 5, 5)
+        painter.drawEllipse(centre, 5, 5)
 
     @staticmethod
     def _best(painter: QPainter, area: QRectF) -> None:

@@ -21,7 +21,7 @@ class Kind:
     """How a kind of pictures is told.
 
     Attributes:
-        title: What stands behind the number.
+        title: What stands behind the number; of several, when that is another word, behind "|".
         sentence: What it means, and what becomes of such pictures.
         icon: Name of its icon.
         ink: Name of the icon's colour.
@@ -60,10 +60,13 @@ def kinds() -> dict[str, Kind]:
             "caution",
         ),
         "duplicate": Kind(
-            say("health", "duplicate"), say("health", "The very same file again; it counts double."), "copy", "caution"
+            say("health", "duplicate|duplicates"),
+            say("health", "The very same file again; it counts double."),
+            "copy",
+            "caution",
         ),
         "near": Kind(
-            say("health", "near-duplicate"),
+            say("health", "near-duplicate|near-duplicates"),
             say("health", "Nearly the same picture again. The best of each group has a tick."),
             "copy",
             "caution",
@@ -163,11 +166,12 @@ class HealthBar(QWidget):
         self._work.hide()
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
-        """How many there are of each kind. One without pictures is not shown, except "fine" where that is counted."""
+        """How many there are of each kind; one without pictures is not shown."""
         for name, chip in self.chips.items():
             number = counts.get(name, 0)
-            chip.setText(f"{words.count(number)} {chip.property('title')}")
-            chip.setVisible(number > 0 or (name == "fine" and name in counts))
+            one, _, several = str(chip.property("title")).partition("|")
+            chip.setText(f"{words.count(number)} {several if several and number != 1 else one}")
+            chip.setVisible(number > 0)
             if chip.isHidden():
                 chip.setChecked(False)
 

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QInputDialog, QMessageBox, QPushButton
 from ganstudio.runs.project import Project
 from ganstudio.window.pages import data_menus
 from ganstudio.window.pages.data import DataPage
-from ganstudio.words.recipe import Domain
+from ganstudio.words.cards import MethodCard
+from ganstudio.words.recipe import Domain, Recipe
+from ganstudio.words.routes import Needs
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -305,3 +307,35 @@ def test_pairs_stand_side_by_side_and_those_alone_say_why(page, studio, qtbot, f
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     assert not view.isVisible()
     assert page.columns[0].mapTo(page, QPoint(0, 0)).x() >= 0
+
+
+def test_a_picture_in_two_folders_is_found_once_both_are_checked(page, studio, qtbot, folder, draw):
+    other = draw("winter", 2)
+    for name in ("000.png", "001.png"):
+        (other / f"copy {name}").write_bytes((folder / name).read_bytes())
+    page.add_domains([other])
+    qtbot.waitUntil(lambda: len(page.columns) == 2 and page.columns[1].health.chips["shared"].isVisible())
+    column = page.columns[1]
+    press(qtbot, column.health.chips["shared"])
+    assert names(column) == ["copy 000.png", "copy 001.png"]
+    choose(column, "copy 000.png")
+    column.deeds.leave_out()
+    assert names(column) == ["copy 001.png"]
+    # The filter stays while the pictures are checked anew.
+    qtbot.waitUntil(lambda: not column.reading.checks and page._across is None)
+    assert names(column) == ["copy 001.png"]
+    assert column.health.kind == "shared"
+
+
+def test_pictures_that_show_both_are_cut_in_the_middle_when_the_method_wants_pairs(page, studio, qtbot):
+    studio.catalogue = (MethodCard("pix2pix", "pix2pix", "Pairs.", "translation", Needs.PAIRS, (), {}),)
+    assert not page.pairs.isVisible()
+    studio.plan(Recipe("pix2pix", studio.project.domains, size=64))
+    qtbot.waitUntil(page.pairs.isVisible)
+    assert page.pairs.text() == "Before and after"
+    press(qtbot, page.pairs)
+    view = page.pairs_view
+    assert view.hint.text().startswith("Each picture of mixed cut in the middle")
+    assert view.list.model().rowCount() == 6
+    view.list.viewport().grab()
+    assert page.columns[0].crops._look.side_by_side
