@@ -8,6 +8,7 @@ next batch may be cut out while the present one is trained on, and the state is 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -90,8 +91,8 @@ class Batches(Iterator[Batch]):
         self._orders = [torch.randperm(len(stock), generator=self._random) for stock in self._stocks]
         self._positions = [0] * len(self._stocks)
         self._state: Mapping[str, Tensor] = self._snapshot()
-        self._lost: dict[tuple[int, int], Skipped] = {}
-        self._named = 0
+        self._lost: set[tuple[int, int]] = set()
+        self._news: deque[Skipped] = deque()  # Filled in the thread that cuts out, emptied in the caller's.
         self._next: tuple[_Draw, Future[list[_Cut]]] | None = None
         self._missed: _Draw | None = None
 
@@ -116,9 +117,7 @@ class Batches(Iterator[Batch]):
 
     def lost(self) -> tuple[Skipped, ...]:
         """Pictures that could not be read any more since it was last asked; others were drawn in their stead."""
-        named, lost = self._named, tuple(self._lost.values())
-        self._named = len(lost)
-        return lost[named:]
+        return tuple(self._news.popleft() for _ in range(len(self._news)))
 
     def state(self) -> dict[str, Tensor]:
         """Everything that decides the draws after the last batch handed out, and who was there, as CPU tensors."""
@@ -227,7 +226,8 @@ class Batches(Iterator[Batch]):
             try:
                 return other, stock.pixels(other)
             except Unreadable as reason:
-                self._lost[domain, other] = Skipped(str(stock.examples[other].path), str(reason))
+                self._lost.add((domain, other))
+                self._news.append(Skipped(str(stock.examples[other].path), str(reason)))
         raise ValueError("None of the pictures can be read any more. Put them back, and continue the run.")
 
     def _on_device(self, draw: _Draw, cuts: Sequence[_Cut]) -> Batch:
