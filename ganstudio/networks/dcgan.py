@@ -191,7 +191,7 @@ class CaptionDiscriminator(ToldDiscriminator):
     def __init__(self, size: int, label: nn.Module, told: int, code: int, width: int = 64) -> None:
         super().__init__(size, label, told, width)
         self.projection = nn.Linear(breadths(size, width)[-1] * SMALLEST**2, code)
-        self.contrast = nn.Parameter(torch.tensor(10.0).log())
+        self.contrast = nn.Parameter(torch.tensor(10.0))
 
     def likeness(self, seen: Tensor, codes: Tensor) -> Tensor:
         """What is seen, N times, and (M, code) → (N, M), how well each picture fits each code; ±10 at first."""
@@ -201,10 +201,10 @@ class CaptionDiscriminator(ToldDiscriminator):
         """What is seen, and (N, code) → (N,) logits, high for real and matching."""
         fits = (self._coded(seen) * F.normalize(condition, dim=1)).sum(1)
         # A cosine of one half is neither here nor there.
-        return super().judge(seen, condition) + fits - 0.5 * self.contrast.exp()
+        return super().judge(seen, condition) + fits - 0.5 * self.contrast
 
     def _coded(self, seen: Tensor) -> Tensor:
-        out: Tensor = self.contrast.exp() * F.normalize(self.projection(seen.flatten(1)), dim=1)
+        out: Tensor = self.contrast * F.normalize(self.projection(seen.flatten(1)), dim=1)
         return out
 
 
