@@ -53,6 +53,7 @@ class Faults(QObject):
         self._live.start()
         self._studio.project_changed.connect(self._note)
         self._studio.training_changed.connect(self._note)
+        self._studio.said.connect(self._said)
         self.caught.connect(self._show)
 
     def install(self) -> None:
@@ -86,6 +87,12 @@ class Faults(QObject):
             grave=True,
         )
         self._window.banners.add(self._banner)
+
+    @Slot(str, bool)
+    def _said(self, message: str, fault: bool) -> None:
+        """What the artist was told is in the log too."""
+        if fault:
+            log.warning("%s", message)
 
     @Slot()
     def _note(self) -> None:

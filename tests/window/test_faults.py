@@ -93,6 +93,12 @@ def test_a_fault_in_a_thread_is_told_in_the_window(window, faults, qtbot):
     assert "of a thread" in window.banners.shown()[0].details.toPlainText()
 
 
+def test_what_the_artist_was_told_is_in_the_log(window, faults, caplog):
+    window.studio.say("The disk is full.", fault=True)
+    window.studio.say("All is well.")
+    assert [record.message for record in caplog.records] == ["The disk is full."]
+
+
 def test_being_interrupted_is_no_fault(window, faults):
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert window.banners.shown() == []

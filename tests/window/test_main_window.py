@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QWidget
 
-from ganstudio.window import jobs, main_window
+from ganstudio.window import closing, jobs, main_window
 from ganstudio.window.main_window import MainWindow
 from ganstudio.window.parts.shortcut_sheet import ShortcutSheet
 from ganstudio.window.studio import Studio
@@ -277,3 +277,43 @@ def test_a_sentence_with_a_button_does_its_deed_once_and_goes(window, studio, qt
     qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
     assert done == ["undone"]
     assert window.toasts.messages() == []
+
+
+def test_the_end_of_the_session_waits_until_the_run_is_saved(trained):
+    trained.closing.leave_session()
+    assert trained.studio.training is None
+    assert not trained.isVisible()
+
+
+def test_the_end_of_the_session_waits_only_so_long(window, monkeypatch, qtbot, tmp_path):
+    def job(run: Path):
+        command = yield Started(0, 9, "cyclegan", "cpu", "fp32", {})
+        while command != Stop():
+            command = yield Progress(1, 9)
+        while not released:
+            yield None
+
+    released: list[bool] = []
+    monkeypatch.setattr(jobs, "train", job)
+    monkeypatch.setattr(closing, "SESSION_MS", 50)
+    window.studio.begin_training(tmp_path / "run")
+    window.closing.leave_session()
+    assert window.studio.training_state == "stopping"
+    released.append(True)
+    qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_leaving_takes_back_what_was_being_asked(trained, qtbot):
+    trained.close()
+    trained.closing.leave()
+    qtbot.waitUntil(lambda: not trained.isVisible())
+    assert trained.studio.training is None
+
+
+def test_a_training_in_the_tray_is_not_ended_by_a_dialog_that_closes(trained, monkeypatch):
+    put_away = []
+    monkeypatch.setattr(trained.closing, "_aside", lambda: put_away.append(1))
+    trained.close()
+    question(trained, "keep")
+    assert put_away == [1]
+    assert trained.studio.training_state == "running"
