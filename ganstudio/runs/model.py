@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio.runs.run import MODEL
+from ganstudio.runs.title import title
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.events import Scored
 from ganstudio.words.recipe import Recipe
@@ -61,7 +62,7 @@ def card(path: Path) -> ModelCard:
         routes = tuple(Route.from_table(route) for route in facts["routes"])
         return ModelCard(
             path=str(path),
-            name=path.name if path.is_dir() else path.stem,
+            name=title(path) if path.is_dir() else path.stem,
             method=recipe.method,
             routes=routes,
             size=recipe.size,

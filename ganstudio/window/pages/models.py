@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.runs import model
+from ganstudio.runs.title import entitle
 from ganstudio.window import jobs, theme, words
 from ganstudio.window.pages.model_details import ModelDetails
 from ganstudio.window.parts.card import Card
@@ -32,6 +33,9 @@ from ganstudio.window.studio import Studio
 from ganstudio.window.thumbnails import Thumbnails
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.events import Failed, Progress, Saved
+
+FORBIDDEN = frozenset('/\\:*?"<>|')
+"""What some system allows in no file name."""
 
 
 class ModelsPage(QWidget):
@@ -205,7 +209,8 @@ class ModelsPage(QWidget):
     @Slot(str, str)
     def _ask_file(self, suffix: str, to: str) -> None:
         assert self.selected is not None
-        stem = f"{self.models[self.selected].name} to {to}" if to else self.models[self.selected].name
+        name = self.models[self.selected].name
+        stem = "".join("-" if letter in FORBIDDEN else letter for letter in (f"{name} to {to}" if to else name))
         folder = self.selected / "exports" if self.selected.is_dir() else self.selected.parent
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Export as"), str(folder / f"{stem}{suffix}"), f"*{suffix}")
         if name:
@@ -255,7 +260,7 @@ class ModelsPage(QWidget):
         if self._studio.training is not None and self._studio.training.run == old:
             self._studio.say(self.tr("This run is training. Rename it when it has ended."), fault=True)
             return
-        kept = old.stem if old.is_file() else old.name
+        kept = self.models[old].name
         name, agreed = QInputDialog.getText(self, self.tr("Rename"), self.tr("New name"), text=kept)
         name = name.strip()
         if not agreed or not name or name == kept:
@@ -263,11 +268,19 @@ class ModelsPage(QWidget):
         self.rename(old, name)
 
     def rename(self, old: Path, name: str) -> None:
-        """Give a model another name: its folder's or its file's."""
-        if set(name) & set('/\\:*?"<>|') or name != name.strip(". "):
+        """Give a model another name: a run keeps it beside its recipe, a file is called by it."""
+        if old.is_dir():
+            try:
+                entitle(old, name)
+            except (OSError, ValueError) as error:
+                self._studio.say(str(error), fault=True)
+                return
+            self._studio.runs_changed.emit()
+            return
+        if set(name) & FORBIDDEN or name != name.strip(". "):
             self._studio.say(self.tr('A name has none of / \\ : * ? " < > | and no dot at its ends.'), fault=True)
             return
-        new = old.with_name(name if old.is_dir() else f"{name}{old.suffix}")
+        new = old.with_name(f"{name}{old.suffix}")
         if new.exists():
             self._studio.say(self.tr('There is a "{}" already.').format(name), fault=True)
             return
@@ -286,7 +299,7 @@ class ModelsPage(QWidget):
             return
         box = QMessageBox(self)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.tr('Move "{}" to the trash?').format(self.selected.name))
+        box.setText(self.tr('Move "{}" to the trash?').format(self.models[self.selected].name))
         if self.selected.is_dir():
             box.setInformativeText(
                 self.tr("The whole run goes: model, checkpoints and samples. The trash gives it back.")

@@ -1,6 +1,7 @@
 """Models: cards, details, export, rename, trash."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
 from ganstudio.runs import model
+from ganstudio.runs.run import MODEL
+from ganstudio.runs.title import title
 from ganstudio.window import jobs
 from ganstudio.window.pages.models import ModelsPage
 from ganstudio.window.parts.export_dialog import ExportDialog
@@ -142,17 +145,36 @@ def test_a_failed_export_says_why(page, qtbot, monkeypatch, said, tmp_path):
 def test_rename_renames_the_run(page, runs, studio, monkeypatch):
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: (" Winter dream ", True))
     page.do("rename")
-    renamed = runs[1].with_name("Winter dream")
-    assert renamed.is_dir()
-    assert page.selected == renamed
-    assert renamed in page.cards
+    assert title(runs[1]) == "Winter dream"
+    assert page.selected == runs[1], "its folder stays, whoever knows of it"
 
 
-@pytest.mark.parametrize("name", ["001-cyclegan", "a/b", "..", "dot."])
-def test_impossible_names_are_refused(page, runs, said, name):
-    page.rename(runs[1], name)
-    assert runs[1].is_dir()
+@pytest.fixture
+def file(page, runs, studio):
+    """A model file beside another one."""
+    folder = studio.project.path / "models"
+    folder.mkdir()
+    for name in ("one", "two"):
+        shutil.copy(runs[1] / MODEL, folder / f"{name}.safetensors")
+    page.shown()
+    return folder / "one.safetensors"
+
+
+def test_a_model_file_is_called_by_its_name(page, file):
+    page.rename(file, "Winter dream")
+    assert file.with_name("Winter dream.safetensors") in page.cards
+
+
+@pytest.mark.parametrize("name", ["two", "a/b", "..", "dot."])
+def test_impossible_names_of_files_are_refused(page, file, said, name):
+    page.rename(file, name)
+    assert file.is_file()
     assert len(said) == 1
+
+
+def test_a_runs_name_is_one_line(page, runs, said):
+    page.rename(runs[1], "x" * 100)
+    assert said == ["A name is one line of at most 80 letters."]
 
 
 def test_delete_confirms_and_uses_the_systems_trash(page, runs, qtbot, monkeypatch):
