@@ -226,6 +226,7 @@ class DomainColumn(QFrame):
 
     def _check(self) -> None:
         self.notice.hide()
+        self.health.show_progress(self.tr("Checking"), 0, 0)
         self.reading.check(self.domain)
 
     @Slot(str, int, int)
