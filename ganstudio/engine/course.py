@@ -124,7 +124,7 @@ class Course:
             yield from self._curves()
         elif clock.due("sheets"):
             yield from self._sample()
-        elif played and self._ground.quality.due(clock.seconds):
+        elif played and self._ground.quality.due(self.step, clock.seconds):
             yield from self._score()
         elif clock.due("save") and played and self._session.saved != self.step:
             yield from self._save_in_passing()
@@ -141,7 +141,7 @@ class Course:
         if not (yield from self._curves()):
             return False
         yield from self._sample()
-        if self._ground.quality.due(self._clock.seconds, ending=True):
+        if self._ground.quality.due(self.step, self._clock.seconds, ending=True):
             if not (yield from self._score()):
                 return False
             if self._session.saved == self.step:  # As the best.

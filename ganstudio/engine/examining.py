@@ -25,6 +25,7 @@ from ganstudio.pictures.survey import Side
 from ganstudio.words.routes import Route
 
 SHOWN, REAL = 32, 64  # Pictures of each domain: so many are shown to the method, so many it is compared with.
+LEAST_SHOWN = 8  # Where fewer are held out, pictures that are trained on are shown as well.
 SIDE = 256  # Pixels; larger pictures are judged at this size.
 LEAST_SIDE = 16
 AT_ONCE = 8 * SIDE**2  # Pixels that go through a network together.
@@ -88,10 +89,11 @@ class Examiner:
         made = self._painted(method, route, shown)
         x, y = _network(shown), _network(made)
         found = self._of_all(made, route)
-        if len(shown) > 1:  # What goes in may be more alike than what is wanted.
-            found["variety"] = max(found.get("variety", 0.0), figures.variety(y, x))
+        if "variety" in found:  # What goes in may be more alike than what is wanted.
+            found["variety"] = max(found["variety"], figures.variety(y, x))
         if route.source != route.target:
-            found["untouched"] = self._untouched_distance(route, x)
+            if "distance" in found:
+                found["untouched"] = self._untouched_distance(route, x)
             found |= {"faithfulness": figures.faithfulness(x, y), "likeness": figures.likeness(x, y)}
             found["tone"] = figures.tone(x, y)
         if self._paired or route.source == route.target:
@@ -124,8 +126,7 @@ class Examiner:
 
     def _untouched_distance(self, route: Route, x: Tensor) -> float:
         if route not in self._untouched:
-            few = min(len(x), len(self._held[route.target].real)) < 2
-            self._untouched[route] = 0.0 if few else self._ruler_of(route.target)(x)
+            self._untouched[route] = self._ruler_of(route.target)(x)
         return self._untouched[route]
 
     def _ruler_of(self, domain: str) -> Ruler:
@@ -163,18 +164,16 @@ class Examiner:
 def hold(side: Side, pixels: int) -> dict[str, Held]:
     """Domain of `side` → the middle squares of pictures never trained on, and real ones beside them.
 
-    Where nothing is held out, pictures that are trained on take their place. Which ones are chosen goes by their names,
-    so that pictures which come or go change little.
+    Which ones are chosen goes by their names, so that pictures which come or go change little.
     """
-    shown = _readable(_chosen(side.held_out or side.train), pixels, SHOWN)
-    taken = {example.path for example, _ in shown}
-    others = [example for example in side.train if example.path not in taken]
-    more = _readable(_chosen(others), pixels, REAL - len(shown))
-    examples = [example for example, _ in (*shown, *more)]
+    held = _readable(_chosen(side.held_out), pixels, SHOWN)
+    found = held + _readable(_chosen(side.train), pixels, REAL - len(held))
+    shown = min(max(len(held), LEAST_SHOWN), len(found))
+    examples = [example for example, _ in found]
     labels = torch.tensor([example.label for example in examples]) if side.classes else None
     captions = torch.tensor([example.captions[0] for example in examples]) if side.words and examples else None
     return {
-        name: Held(_stacked([squares[index] for _, squares in (*shown, *more)], pixels), len(shown), labels, captions)
+        name: Held(_stacked([squares[index] for _, squares in found], pixels), shown, labels, captions)
         for index, name in enumerate(side.names)
     }
 

@@ -48,9 +48,10 @@ class Quality:
         self.notes: list[str] = []
         """What the artist should know; the caller takes them out as they are told."""
 
-    def due(self, seconds: float, *, ending: bool = False) -> bool:
+    def due(self, step: int, seconds: float, *, ending: bool = False) -> bool:
         """Whether it is time, `seconds` after the sitting began; at its end as soon as the cost allows it."""
-        return not self._broken and seconds >= (self._earliest if ending else self._next)
+        fresh = not self._past or self._past[-1].step != step
+        return fresh and not self._broken and seconds >= (self._earliest if ending else self._next)
 
     def latest(self, step: int) -> Scored | None:
         """The newest scores of a run that is at `step`; it may have gone back."""
