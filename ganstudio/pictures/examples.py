@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,11 +81,11 @@ def captions_beside(path: Path) -> tuple[str, ...]:
         try:
             with beside.open("rb") as stream:
                 text = stream.read(CAPTION_BYTES).decode("utf-8-sig")
-        except FileNotFoundError:
-            continue
         except UnicodeDecodeError as error:
             raise Unreadable(f"Its caption {beside.name} is not text in UTF-8.") from error
         except OSError as error:
+            if error.errno in {errno.ENOENT, errno.ENAMETOOLONG}:
+                continue
             raise Unreadable(f"Its caption {beside.name} cannot be opened: {error.strerror}.") from error
         return _lines(text)
     return ()

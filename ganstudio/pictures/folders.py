@@ -10,13 +10,12 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from ganstudio.pictures.away import Away, check_there, until_back
-from ganstudio.pictures.reading import SUFFIXES, Unreadable, decode, size_of
+from ganstudio.pictures.reading import SUFFIXES, Unreadable, size_of
 from ganstudio.words.events import Held, Progress, Skipped
 from ganstudio.words.recipe import Domain
 
@@ -30,25 +29,7 @@ COMPANIONS = frozenset(
     | {".toml", ".tsv", ".txt", ".url", ".xml", ".xmp", ".yaml", ".yml"}
 )
 _LEFT_BY_SYSTEMS = frozenset({"__macosx", "$recycle.bin", "system volume information"})
-_SMALLEST_DRAFT = 8
 _HIDDEN_ON_WINDOWS = 0x2
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture that was read in full once.
-
-    Attributes:
-        path: Its file.
-        width: Upright width in pixels.
-        height: Upright height in pixels.
-        label: Name of the class folder it lies in; None when there is none, or none was asked for.
-    """
-
-    path: Path
-    width: int
-    height: int
-    label: str | None = None
 
 
 def find(sources: Iterable[Path]) -> Iterator[Path | Skipped]:
@@ -104,23 +85,6 @@ def class_of(path: Path, domain: Domain) -> str | None:
     """
     given = domain.labels.get(str(path))
     return label_of(path, sources_of(domain)) if given is None else given.strip() or None
-
-
-def scan(sources: Iterable[Path], *, classes: bool = False) -> Iterator[Picture | Skipped]:
-    """Read every picture in full, several at a time, in the order of `find`.
-
-    Args:
-        sources: Folders and files.
-        classes: Whether the subfolders of a source are the classes of its pictures.
-    """
-    roots = [Path(source) for source in sources]
-
-    def read(entry: Path | Skipped) -> Picture | Skipped:
-        if isinstance(entry, Skipped):
-            return entry
-        return _read(entry, label_of(entry, roots) if classes else None)
-
-    yield from several_at_once(read, find(roots))
 
 
 def several_at_once(work: Callable[[T], R], entries: Iterable[T]) -> Iterator[R]:
@@ -254,11 +218,3 @@ def _is_hidden(path: Path, found: os.stat_result) -> bool:
 def is_litter(name: str) -> bool:
     """Whether a file or folder of this name is hidden, or left behind by a system."""
     return name.startswith(".") or name.lower() in _LEFT_BY_SYSTEMS
-
-
-def _read(path: Path, label: str | None) -> Picture | Skipped:
-    try:
-        found = decode(path, at_least=_SMALLEST_DRAFT)
-    except Unreadable as reason:
-        return Skipped(str(path), str(reason))
-    return Picture(path, found.width, found.height, label)

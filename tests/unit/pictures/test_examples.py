@@ -66,6 +66,10 @@ def test_captions_are_the_lines_beside_a_picture(tmp_path):
         captions_beside(path)
 
 
+def test_a_name_too_long_for_a_caption_beside_it_has_none(tmp_path):
+    assert captions_beside(tmp_path / ("x" * 251 + ".png")) == ()
+
+
 def test_captions_that_were_given_go_before_those_beside(tmp_path):
     path = tmp_path / "cat.png"
     (tmp_path / "cat.txt").write_text("a cat")

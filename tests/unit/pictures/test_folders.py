@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ganstudio.pictures.folders import Picture, class_of, find, listed, natural, scan, split
+from ganstudio.pictures.folders import class_of, find, label_of, listed, natural, several_at_once, split
+from ganstudio.pictures.reading import read
 from ganstudio.words.events import Skipped
 from ganstudio.words.recipe import Domain
 
@@ -96,49 +97,67 @@ def test_a_source_that_is_gone_is_named(tmp_path):
 def test_odd_names_and_deep_folders(tmp_path):
     deep = tmp_path.joinpath(*["d"] * 40)
     wanted = {picture(deep / "a.png")}
-    for name in ("naïve \u202egnp.png", "🌲.png", "two\nlines.png", "-rf.png", "x" * 250 + ".png"):
+    long = ("x" * 251 + ".png", "ü" * 125 + "x.png", "🌲" * 62 + "abc.png")
+    assert {len(name.encode()) for name in long} == {255}
+    for name in (
+        "naïve \u202egnp.png",
+        "🌲.png",
+        "two\nlines.png",
+        "-rf.png",
+        "cafe\u0301.png",
+        "caf\u00e9.png",
+        *long,
+    ):
         wanted.add(picture(tmp_path / name))
     raw = os.fsencode(tmp_path) + b"/caf\xe9.png"
     Path(os.fsdecode(raw)).write_bytes((deep / "a.png").read_bytes())
     wanted.add(Path(os.fsdecode(raw)))
     assert set(find([tmp_path])) == wanted
-    assert all(isinstance(entry, Picture) for entry in scan([tmp_path]))
+    for path in wanted:
+        assert read(path).size == (8, 6)
 
 
-def test_scan_reads_everything_in_full_and_in_order(tmp_path):
-    for n in range(12):
-        picture(tmp_path / f"{n}.png", (10 + n, 5))
-    cut = tmp_path / "3.png"
-    cut.write_bytes(cut.read_bytes()[:-30])
-    (tmp_path / "7.png").write_bytes(b"")
-    Image.new("RGB", (400, 200)).save(tmp_path / "20.jpg")
-    found = list(scan([tmp_path]))
-    assert [Path(entry.path).stem for entry in found] == [str(n) for n in range(12)] + ["20"]
-    assert set(skipped(found)) == {"3.png", "7.png"}
-    assert found[5] == Picture(tmp_path / "5.png", 15, 5)
-    assert found[-1] == Picture(tmp_path / "20.jpg", 400, 200)
+def test_work_is_done_several_at_once_in_order_and_can_be_left_in_the_middle():
+    begun = []
+
+    def work(number):
+        begun.append(number)
+        time.sleep(0.001 * (number % 3))
+        return number * number
+
+    assert list(several_at_once(work, range(40))) == [number * number for number in range(40)]
+    begun.clear()
+    working = several_at_once(work, range(1000))
+    assert next(working) == 0
+    working.close()
+    assert len(begun) < 40
 
 
-def test_a_scan_can_be_left_in_the_middle(tmp_path):
-    for n in range(30):
-        picture(tmp_path / f"{n}.png", (600, 600))
-    scanning = scan([tmp_path])
-    next(scanning)
-    start = time.monotonic()
-    scanning.close()
-    assert time.monotonic() - start < 2
+def test_a_class_is_the_folder_below_the_source(tmp_path):
+    source = tmp_path / "pets"
+    names = {"cats/1.png": "cats", "cats/more/2.png": "cats", "10/1.png": "10", "loose.png": None}
+    assert {name: label_of(source / name, [source]) for name in names} == names
+    assert label_of(tmp_path / "x.png", [source]) is None
 
 
-def test_a_label_is_the_folder_below_the_source(tmp_path):
-    for name in ("cats/1.png", "cats/more/2.png", "dogs/1.png", "10/1.png", "9/1.png", "loose.png"):
-        picture(tmp_path / name)
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "notes").mkdir()
-    (tmp_path / "notes" / "a.txt").write_text("a")
-    labels = {str(entry.path.relative_to(tmp_path)): entry.label for entry in scan([tmp_path], classes=True)}
-    assert labels[str(Path("cats/more/2.png"))] == "cats"
-    assert labels["loose.png"] is None
-    assert {entry.label for entry in scan([tmp_path])} == {None}
+def test_one_folder_by_two_ways_comes_once(tmp_path):
+    inside = picture(tmp_path / "real" / "1.png")
+    (tmp_path / "one").symlink_to(tmp_path / "real")
+    (tmp_path / "two").symlink_to(tmp_path / "real")
+    (tmp_path / "again.png").symlink_to(inside)
+    for sources in ([tmp_path], [tmp_path / "one", tmp_path / "two"], [tmp_path / "two" / "1.png", tmp_path / "one"]):
+        found = list(find(sources))
+        assert [entry.resolve() for entry in found] == [inside]
+
+
+def test_a_mixed_drop_of_folders_and_files_keeps_its_order(tmp_path):
+    loose, other = picture(tmp_path / "z.png"), picture(tmp_path / "a.png")
+    inside = picture(tmp_path / "folder" / "1.png")
+    (tmp_path / "note.txt").write_text("mine")
+    found = list(find([loose, tmp_path / "folder", other, tmp_path / "note.txt", tmp_path / "gone"]))
+    assert [entry for entry in found if isinstance(entry, Path)] == [loose, inside, other]
+    # Files that were chosen one by one are named whatever they are.
+    assert set(skipped(found)) == {"note.txt", "gone"}
 
 
 # What is held out.
