@@ -190,7 +190,7 @@ class CaptionDiscriminator(ToldDiscriminator):
 
     def __init__(self, size: int, label: nn.Module, told: int, code: int, width: int = 64) -> None:
         super().__init__(size, label, told, width)
-        self.projection = nn.Linear(breadths(size, width)[-1] * SMALLEST**2, code)
+        self.projection = nn.Linear(breadths(size, width)[-1] * SMALLEST**2, code, bias=False)
         self.contrast = nn.Parameter(torch.tensor(10.0))
 
     def likeness(self, seen: Tensor, codes: Tensor) -> Tensor:
@@ -199,9 +199,7 @@ class CaptionDiscriminator(ToldDiscriminator):
 
     def judge(self, seen: Tensor, condition: Tensor) -> Tensor:
         """What is seen, and (N, code) → (N,) logits, high for real and matching."""
-        fits = (self._coded(seen) * F.normalize(condition, dim=1)).sum(1)
-        # A cosine of one half is neither here nor there.
-        return super().judge(seen, condition) + fits - 0.5 * self.contrast
+        return super().judge(seen, condition) + (self._coded(seen) * F.normalize(condition, dim=1)).sum(1)
 
     def _coded(self, seen: Tensor) -> Tensor:
         out: Tensor = self.contrast * F.normalize(self.projection(seen.flatten(1)), dim=1)
