@@ -6,6 +6,7 @@ import torch
 from ganstudio.engine.descent import Descending
 from ganstudio.game import Batch
 from ganstudio.methods.vae_gan import EQUILIBRIUM, VAEGAN, moving
+from ganstudio.networks.augment import changed_for
 from ganstudio.words.routes import DomainFound, Inventory
 
 
@@ -100,3 +101,25 @@ def test_who_waits_does_not_move_at_all_and_the_turns_stay_the_same(real, fake, 
 def test_published_values_are_the_defaults():
     settings = VAEGAN.Settings()
     assert (settings.noise, settings.likeness, settings.lead, settings.learning_rate) == (128, 5e-5, 0.35, 3e-4)
+
+
+class Perfect(torch.nn.Module):
+    """A decoder that rebuilds every picture exactly."""
+
+    def __init__(self, x):
+        super().__init__()
+        self.x = x
+
+    def forward(self, codes):
+        return self.x.repeat(2, 1, 1, 1)
+
+
+def test_a_picture_and_its_rebuilt_one_are_compared_under_the_same_change():
+    method, batch = make_method(augment="strong"), make_batch()
+    method.D = Perfect(batch.images[0])
+    shown = []
+    method.J.looking.register_forward_hook(lambda *call: shown.append(call[1][0]))
+    with changed_for(method.judging(), "strong", method.alike):
+        turn = next(method.turns(batch, 0.0))
+    assert not torch.equal(shown[0][:6], batch.images[0])
+    assert turn.terms["likeness"] < 1e-10
