@@ -91,7 +91,9 @@ def add_pictures(column: DomainColumn) -> None:
 def _show_source(column: DomainColumn) -> None:
     if column.domain.sources:
         source = Path(column.domain.sources[0])
-        _open(source if source.is_dir() else source.parent)
+        # Asking the disk could take long while a network is away.
+        file = column.listing is not None and source in column.listing.found
+        _open(source.parent if file else source)
 
 
 def _open(path: Path) -> None:

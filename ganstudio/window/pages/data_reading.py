@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ganstudio.window import contents, jobs
 from ganstudio.window.contents import Found, Listing
@@ -15,6 +15,9 @@ from ganstudio.words.recipe import Domain
 
 if TYPE_CHECKING:
     from ganstudio.pictures.health import Report
+
+REST_MS = 1500
+"""A folder that is away is looked for this often."""
 
 
 class Reading(QObject):
@@ -82,8 +85,14 @@ class Reading(QObject):
             self.found.emit(list(event.paths))
         elif isinstance(event, Held):
             self.held.emit(event.message)
+            self._rest(job)
         elif isinstance(event, Progress) and event.total:
             self.progressed.emit(event.what, event.done, event.total)
+
+    def _rest(self, job: int) -> None:
+        """Ask again for the folder in a while; meanwhile the worker is free for the others."""
+        self._worker.pause(job)
+        QTimer.singleShot(REST_MS, self, lambda: self._worker.resume(job))
 
     @Slot(int, object)
     def _ended(self, job: int, result: object) -> None:

@@ -8,9 +8,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QInputDialog, QMessageBox, QPushButton
 
 from ganstudio.runs.project import Project
-from ganstudio.window.pages import data_menus
+from ganstudio.window import jobs
+from ganstudio.window.pages import data_menus, data_reading
 from ganstudio.window.pages.data import DataPage
 from ganstudio.words.cards import MethodCard
+from ganstudio.words.events import Held, Progress
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import Needs
 
@@ -264,13 +266,34 @@ def test_a_folder_that_is_away_is_said_with_a_way_on(page, studio, qtbot, tmp_pa
     assert not column.notice.isVisible()
 
 
+def test_while_one_folder_is_away_others_are_read(page, studio, qtbot, tmp_path, draw, monkeypatch):
+    """Waiting for a folder takes the reading thread only now and then, and the work goes on when it is back."""
+    monkeypatch.setattr(data_reading, "REST_MS", 50)
+    back: list[int] = []
+    scan = jobs.scan
+
+    def waits(domain):
+        while domain.name == "mixed" and not back:
+            yield Held("mixed is away.")
+        return (yield from scan(domain))
+
+    monkeypatch.setattr(jobs, "scan", waits)
+    column = page.columns[0]
+    column.read()
+    qtbot.waitUntil(lambda: column.notice.isVisible() and column.notice.text.text() == "mixed is away.")
+    page.add_domains([draw("other", 3)])
+    qtbot.waitUntil(lambda: len(page.columns) == 2 and page.columns[1].report is not None, timeout=20_000)
+    assert column.report is None
+    back.append(1)
+    qtbot.waitUntil(lambda: column.report is not None, timeout=20_000)
+    assert not column.notice.isVisible()
+
+
 def test_a_check_can_be_cancelled_and_asked_for_again(page, qtbot, monkeypatch, studio):
     column = page.columns[0]
     gate: list[int] = []
 
     def slow(domain):
-        from ganstudio.words.events import Progress
-
         while not gate:
             yield Progress(1, 6, "checking pictures")
 
