@@ -91,7 +91,10 @@ def test_no_name_is_taken_for_markup(qtbot, studio, hostile, name):
         page.show()
     page.shown(hostile.path if name in {"train", "translate"} else None)
     if name == "train":
-        qtbot.waitUntil(lambda: page._watch is not None and page.watch.state.text().startswith("Finished"))
+        # It loads the plotting library first.
+        qtbot.waitUntil(
+            lambda: page._watch is not None and page.watch.state.text().startswith("Finished"), timeout=30_000
+        )
     if name == "translate":
         page.pictures.add([path for source in hostile.recipe().domains for path in Path(source.sources[0]).iterdir()])
     assert any(MARKUP in text for text in said_by(page)), "The page shows no name: the test sees nothing."
