@@ -1,7 +1,7 @@
 """The meter: what the device does while something trains, read once a second in a thread of its own.
 
 NVIDIA's own library says it for their cards; on any other device the processor's use and the memory are told. Nothing
-here loads torch: a card is asked about by its driver.
+here loads torch: a card is asked about by its driver. Both libraries are loaded when something trains.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 import threading
 from dataclasses import dataclass
 
-import psutil
 from PySide6.QtCore import QObject, Signal
 
 SECONDS = 1.0
@@ -65,6 +64,8 @@ class Meter(QObject):
             self._thread = None
 
     def _go(self, device: str, stop: threading.Event) -> None:
+        import psutil
+
         psutil.cpu_percent()  # The first call only begins to measure.
         card = Card() if device == "cuda" else None
         while not stop.wait(SECONDS):
@@ -75,6 +76,8 @@ class Meter(QObject):
 
 def of_processor() -> Reading:
     """The processor's use since the last time, and the computer's memory."""
+    import psutil
+
     memory = psutil.virtual_memory()
     return Reading("", psutil.cpu_percent() / 100, memory.total - memory.available, memory.total)
 
