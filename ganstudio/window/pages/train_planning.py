@@ -311,9 +311,14 @@ class Planner(QObject):
         time = self._times.get(recipe.to_toml(), "")
         time = f", {time.split(',')[0]}" if time.startswith("about") else ""
         self._setup.set_promise(
-            f"Learns from {names}: {recipe.steps:,} steps at {recipe.size} pixels{time}. "
-            "Stop whenever you like; nothing is lost, and you can go on later."
+            f"Learns from {names}: {recipe.steps:,} steps at {recipe.size} pixels{time}. " + self._outlook()
         )
+
+    def _outlook(self) -> str:
+        training = self._studio.training
+        if training is not None:
+            return self.tr("It begins when {} has ended.").format(title(training.run))
+        return self.tr("Stop whenever you like; nothing is lost, and you can go on later.")
 
     @Slot()
     def start(self) -> None:

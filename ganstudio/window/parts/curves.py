@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap, QWheelEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -29,6 +29,7 @@ from ganstudio.window.parts.flow import Flow
 from ganstudio.window.parts.terms import Term
 
 REDRAW_MS = 100
+LEAST_HEIGHT = 96
 
 
 def smoothed(points: Sequence[Point], amount: float) -> list[float]:
@@ -70,6 +71,18 @@ class _Line:
     smooth: pg.PlotDataItem
     curve: Curve
     drawn: Curve | None = None
+
+
+class Chart(pg.PlotWidget):  # type: ignore[misc]
+    """A chart as small as it may be, with its marks."""
+
+    def sizeHint(self) -> QSize:
+        """The least; layouts stretch it."""
+        return QSize(160, LEAST_HEIGHT)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A wheel over the chart scrolls the page."""
+        event.ignore()
 
 
 class CurvesView(QWidget):
@@ -182,18 +195,16 @@ class CurvesView(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_timer"):
             self._dress()
 
-    def _chart(self, title: str) -> pg.PlotWidget:
-        chart = pg.PlotWidget(background=None)
+    def _chart(self, title: str) -> Chart:
+        chart = Chart(background=None)
         chart.setStyleSheet("background: transparent")
         chart.setFrameShape(QFrame.Shape.NoFrame)
         chart.setAccessibleName(title)
         chart.setMenuEnabled(False)
         chart.hideButtons()
         chart.setMouseEnabled(x=False, y=False)
-        chart.setMinimumHeight(96)
+        chart.setMinimumHeight(LEAST_HEIGHT)
         chart.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        # A wheel over the chart scrolls the page.
-        chart.wheelEvent = lambda event: event.ignore()
         chart.getAxis("left").setWidth(48)
         chart.showGrid(x=False, y=True, alpha=0.12)
         cross = pg.InfiniteLine(angle=90, movable=False)
@@ -300,7 +311,7 @@ class CurvesView(QWidget):
             ys = np.where(ys > 0, ys, np.nan)
         item.setData(np.asarray(steps, dtype=np.float64), ys)
 
-    def _hover(self, chart: pg.PlotWidget, at: QPointF) -> None:
+    def _hover(self, chart: Chart, at: QPointF) -> None:
         box = chart.getPlotItem().vb
         if box.sceneBoundingRect().contains(at):
             self._read(box.mapSceneToView(at).x())
