@@ -234,10 +234,13 @@ def test_signs_say_what_a_judge_that_only_guesses_costs(kind):
     """Judges without weights answer 0: a guess by cross-entropy; by least squares 2 and 4 times what a guess costs."""
     method = make_method(kind)
     signs = kind.signs(method.settings, len(inventory(kind).domains))
+    looking = {id(weight) for judge in method.judging() for weight in judge.parameters()}
     with torch.no_grad():
-        for judge in method.judging():
-            for weight in judge.parameters():
-                weight.zero_()
+        for networks in method.players().values():
+            weights = [weight for network in networks for weight in network.parameters()]
+            if looking & {id(weight) for weight in weights}:
+                for weight in weights:
+                    weight.zero_()
     terms = {}
     for turn in method.turns(make_batch(kind, draws=method.draws), 0.9):
         terms |= turn.terms
