@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -35,8 +35,8 @@ REMEDIES: Mapping[Kind, tuple[Deed, ...]] = {
     "small": ("exclude", "trash"),
     "odd": ("exclude",),
 }
-"""What can be done with the files of a kind. To keep the best leaves out those that were found: the best is not among
-them."""
+"""What can be done with the files of a kind. To keep the best is to leave out those that were found: the best, which is
+their `other`, is not among them."""
 
 SMALLEST = 64  # Pixels of the short side.
 NARROW = 4.0  # Times as long as wide.
@@ -84,23 +84,9 @@ class Report:
         """The findings of one kind."""
         return tuple(finding for finding in self.findings if finding.kind == kind)
 
-    def groups(self, kind: Kind) -> Mapping[str, tuple[str, ...]]:
-        """Of pictures that are the same, or nearly: path of the one to keep → paths of the others."""
-        others: dict[str, tuple[str, ...]] = {}
-        for finding in self.of(kind):
-            if finding.other:
-                others[finding.other] = (*others.get(finding.other, ()), finding.path)
-        return others
-
     def to_table(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {"counts": dict(self.counts), "findings": [asdict(finding) for finding in self.findings]}
-
-
-def left_out(domain: Domain, report: Report, kind: Kind) -> Domain:
-    """The domain without the files that have a finding of this kind."""
-    paths = dict.fromkeys([*domain.excluded, *(finding.path for finding in report.of(kind))])
-    return replace(domain, excluded=tuple(paths))
 
 
 def check(domain: Domain, *, smallest: int = SMALLEST) -> Generator[Progress | Skipped | Held, None, Report]:

@@ -1,13 +1,11 @@
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from ganstudio.pictures import folders
-from ganstudio.pictures.health import KINDS, REMEDIES, Report, across, check, left_out
+from ganstudio.pictures.health import KINDS, REMEDIES, Report, across, check
 from ganstudio.words.events import Progress, Skipped
 from ganstudio.words.recipe import Domain
 
@@ -148,7 +146,9 @@ def test_of_nearly_the_same_the_largest_and_then_the_sharpest_stays(tmp_path):
     painted(2).save(tmp_path / "5.png")
     report, _ = checked(tmp_path)
     place = str(tmp_path)
-    assert report.groups("near") == {f"{place}/3.png": (f"{place}/1.png", f"{place}/2.png", f"{place}/4.png")}
+    assert {one.path: one.other for one in report.of("near")} == {
+        f"{place}/{name}": f"{place}/3.png" for name in ("1.png", "2.png", "4.png")
+    }
     assert reasons(report)["2.png"].endswith(", which is sharper.")
 
 
@@ -218,14 +218,13 @@ def test_pictures_in_two_domains_are_found_in_the_later_one(tmp_path):
     assert across({}) == {}
 
 
-def test_remedies_leave_out_what_was_found_and_keep_the_best(folder):
+def test_to_keep_the_best_leaves_out_all_others(folder):
     assert set(REMEDIES) == set(KINDS)
     report, _ = checked(folder)
-    domain = Domain("pictures", (str(folder),), excluded=(str(folder / "1.jpg"),))
-    cleaned = left_out(left_out(domain, report, "duplicate"), report, "near")
-    assert [Path(path).name for path in cleaned.excluded] == ["1.jpg", "copy-1.jpg", "copy-2.jpg", "again.png"]
-    assert replace(cleaned, excluded=domain.excluded) == domain
-    assert str(folder / "2.jpg") in {str(path) for path in folders.listed(cleaned)}
+    repeated = [one for kind in ("duplicate", "near") for one in report.of(kind)]
+    again, _ = checked(folder, excluded=[one.path for one in repeated])
+    assert again.counts["duplicate"] == again.counts["near"] == 0
+    assert {one.other for one in repeated} <= {str(look.path) for look in again.pictures}
 
 
 def test_the_table_is_json(folder):
