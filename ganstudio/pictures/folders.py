@@ -10,6 +10,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -150,6 +151,7 @@ def natural(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
     return tuple((0, int(part)) if part.isdecimal() else (1, part) for part in parts if part), name
 
 
+@lru_cache(maxsize=1 << 16)  # The window asks for the same again at every edit.
 def _mark(name: str) -> float:
     """A number from 0 to 1 that depends on the name alone, alike on every system."""
     plain = unicodedata.normalize("NFC", name).encode("utf-8", "surrogateescape")

@@ -43,12 +43,14 @@ class Listing:
         folders: Picture → class folder it lies in, for those that lie in one.
         beside: Picture → what is written beside it, one entry a line; only those that have a text.
         away: Sources that are not there or cannot be opened, and why.
+        named: Path as text → the picture, for `found`; to make thousands of paths anew would be felt.
     """
 
     found: tuple[Path, ...]
     folders: Mapping[Path, str] = field(default_factory=dict)
     beside: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
     away: tuple[Skipped, ...] = ()
+    named: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Contents:
         left_out: Picture files that the artist left out.
         classes: Picture → its class, for those that have one.
         captions: Picture → what describes it, one entry a line, for those that are described.
+        named: As of the listing.
     """
 
     paths: tuple[Path, ...]
@@ -68,6 +71,11 @@ class Contents:
     left_out: tuple[Path, ...]
     classes: Mapping[Path, str]
     captions: Mapping[Path, tuple[str, ...]]
+    named: Mapping[str, Path] = field(default_factory=dict)
+
+    def path(self, name: str) -> Path:
+        """The picture of this path as text."""
+        return self.named.get(name) or Path(name)
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -91,7 +99,7 @@ class Contents:
             _put(classes, path, folders.class_of(path, domain) or "")
         for path in there.intersection(map(Path, domain.captions)):
             _put(captions, path, lines(domain.captions[str(path)]))
-        return cls(used, frozenset(folders.split(used)[1]), left_out, classes, captions)
+        return cls(used, frozenset(folders.split(used)[1]), left_out, classes, captions, listing.named)
 
 
 def lines(text: str) -> tuple[str, ...]:
@@ -134,7 +142,7 @@ def listing(domain: Domain) -> Generator[Found | Held | Progress | None, Command
         if number % AT_ONCE == 0:
             yield None
     beside = yield from _captions(found)
-    return Listing(tuple(found), labels, beside, tuple(away))
+    return Listing(tuple(found), labels, beside, tuple(away), {str(path): path for path in found})
 
 
 def _captions(paths: Sequence[Path]) -> Generator[Progress | None, Command | None, dict[Path, tuple[str, ...]]]:

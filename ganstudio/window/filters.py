@@ -72,7 +72,9 @@ def view(kind: str, label: str, found: Sequence[Finding], contents: Contents) ->
         contents: What lies in the folders.
     """
     chosen = [each for each in found if each.kind == kind]
-    grouped = _grouped(chosen) if kind in SIDE_BY_SIDE else _Groups([Path(each.path) for each in chosen])
+    grouped = (
+        _grouped(chosen, contents) if kind in SIDE_BY_SIDE else _Groups([contents.path(each.path) for each in chosen])
+    )
     if not chosen:
         grouped.paths = _plain(kind, found, contents)
     if label:
@@ -80,15 +82,16 @@ def view(kind: str, label: str, found: Sequence[Finding], contents: Contents) ->
     marks = Marks(
         contents.held_out,
         frozenset(contents.left_out),
-        {Path(each.path): each.reason for each in found},
+        {contents.path(each.path): each.reason for each in found},
         contents.captions,
         contents.classes,
         grouped.numbers,
         grouped.best,
     )
     shown = frozenset(grouped.paths)
-    about = list(dict.fromkeys(Path(each.path) for each in chosen if Path(each.path) in shown))
-    reasons = [f"{Path(each.path).name}: {each.reason}" for each in chosen if Path(each.path) in shown]
+    seen = [(path, each.reason) for each in chosen if (path := contents.path(each.path)) in shown]
+    about = [path for path, _ in seen]
+    reasons = [f"{path.name}: {reason}" for path, reason in seen]
     if kind == LEFT_OUT:
         about = grouped.paths
     return View(grouped.paths, marks, about, reasons, _deeds(kind))
@@ -101,11 +104,11 @@ class _Groups:
     best: frozenset[Path] = frozenset()
 
 
-def _grouped(chosen: Sequence[Finding]) -> _Groups:
+def _grouped(chosen: Sequence[Finding], contents: Contents) -> _Groups:
     """Each best picture, then those that are the same."""
     groups: dict[Path, list[Path]] = {}
     for each in chosen:
-        groups.setdefault(Path(each.other), []).append(Path(each.path))
+        groups.setdefault(contents.path(each.other), []).append(contents.path(each.path))
     paths = [path for best, others in groups.items() for path in (best, *others)]
     numbers = {
         path: number for number, (best, others) in enumerate(groups.items(), start=1) for path in (best, *others)

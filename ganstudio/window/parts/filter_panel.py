@@ -41,6 +41,7 @@ class FilterPanel(QWidget):
         self.reasons = QListView()
         self.reasons.setModel(QStringListModel(self))
         self.reasons.setProperty("role", "lines")
+        self.reasons.setUniformItemSizes(True)
         self.reasons.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.reasons.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.reasons.clicked.connect(lambda index: self.picked.emit(index.row()))
