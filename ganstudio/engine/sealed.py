@@ -1,7 +1,9 @@
 """Sealed files: safetensors with a SHA-256 of all that they hold, written whole or not at all, and read without trust.
 
 Neither safetensors nor torch notices a flipped bit, and both map the file into memory, where a vanishing drive kills
-the process; so the bytes are read first and the seal is checked over them.
+the process; so the bytes are read first and the seal is checked over them. Writing the format takes a header and the
+tensors as they lie in memory: a save in the middle of a training has no room for the copies that the library makes, and
+when it finds none the library ends the thread instead of raising an error.
 """
 
 from __future__ import annotations
@@ -20,6 +22,19 @@ from torch import Tensor
 from ganstudio.runs.model import FACTS, SEAL
 from ganstudio.runs.writing import write_atomically
 
+_DTYPES = {
+    torch.float64: "F64",
+    torch.float32: "F32",
+    torch.float16: "F16",
+    torch.bfloat16: "BF16",
+    torch.int64: "I64",
+    torch.int32: "I32",
+    torch.int16: "I16",
+    torch.int8: "I8",
+    torch.uint8: "U8",
+    torch.bool: "BOOL",
+}
+
 
 def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any], *, verified: bool = False) -> None:
     """Write tensors and JSON-able facts; `verified` reads them back from the drive before they count.
@@ -27,11 +42,24 @@ def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any], *
     Raises:
         OSError: The disk is full or the folder cannot be written; what was there before is untouched.
     """
-    # Clones: safetensors refuses tensors that share memory, and the copy is on the CPU when the device has gone on.
-    plain = {name: value.detach().to("cpu", copy=True).contiguous() for name, value in tensors.items()}
+    plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
     text = json.dumps(facts)
     metadata = {FACTS: text, SEAL: _seal(plain, text)}
-    write_atomically(path, safetensors.torch.save(plain, metadata), verified=verified)
+    write_atomically(path, _pieces(plain, metadata), verified=verified)
+
+
+def _pieces(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> list[bytes | memoryview]:
+    """The file in pieces: length of the header, header, tensors; the largest numbers first, so that all lie aligned."""
+    header: dict[str, Any] = {"__metadata__": metadata}
+    order = sorted(tensors, key=lambda name: (-tensors[name].element_size(), name))
+    end = 0
+    for name in order:
+        value = tensors[name]
+        begin, end = end, end + value.numel() * value.element_size()
+        header[name] = {"dtype": _DTYPES[value.dtype], "shape": list(value.shape), "data_offsets": [begin, end]}
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    return [len(text).to_bytes(8, "little") + text, *(_bytes(tensors[name]) for name in order)]
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -60,5 +88,10 @@ def _seal(tensors: Mapping[str, Tensor], facts: str) -> str:
     for name in sorted(tensors):
         value = tensors[name]
         digest.update(f"\n{name} {value.dtype} {tuple(value.shape)}\n".encode())
-        digest.update(value.reshape(-1).view(torch.uint8).numpy().data)
+        digest.update(_bytes(value))
     return digest.hexdigest()
+
+
+def _bytes(value: Tensor) -> memoryview:
+    """A tensor as it lies in memory."""
+    return value.reshape(-1).view(torch.uint8).numpy().data

@@ -12,6 +12,7 @@ import os
 import secrets
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 PART = ".ganstudio-{}.part"
@@ -40,29 +41,30 @@ class Unwritten(OSError):  # noqa: N818  As Unreadable.
         return self.errno in _FULL
 
 
-def write_atomically(path: Path, data: bytes, *, verified: bool = False) -> None:
+def write_atomically(path: Path, data: bytes | Sequence[bytes | memoryview], *, verified: bool = False) -> None:
     """Replace `path` by `data` so that a reader, or a power cut, sees the old file or the new one, never a mixture.
 
     Args:
         path: Folders that are missing above it are made.
-        data: The whole file.
+        data: The whole file, or its pieces one after another.
         verified: Read it back before it replaces what was there, from the drive itself where the system can.
 
     Raises:
         Unwritten: The disk is full, the folder is read-only, or the drive gives back something else.
     """
     part = path.with_name(PART.format(secrets.token_hex(6)))
+    pieces = [data] if isinstance(data, bytes) else data
     try:
         _make_folder(path.parent)
         try:
-            _write(part, data, verified=verified)
+            _write(part, pieces, verified=verified)
             _rename(part, path)
         except BaseException:
             _forget(part)
             raise
         sync_folder(path.parent)
     except OSError as error:
-        raise Unwritten(path, error, len(data)) from error
+        raise Unwritten(path, error, sum(map(len, pieces))) from error
 
 
 def append_line(path: Path, line: bytes) -> None:
@@ -117,18 +119,19 @@ def _make_folder(folder: Path) -> None:
         sync_folder(place.parent)
 
 
-def _write(path: Path, data: bytes, *, verified: bool) -> None:
+def _write(path: Path, pieces: Sequence[bytes | memoryview], *, verified: bool) -> None:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
-        _write_all(handle, data)
+        for piece in pieces:
+            _write_all(handle, piece)
         _flush(handle)
         if verified:
-            _verify(handle, data)
+            _verify(handle, pieces)
     finally:
         os.close(handle)
 
 
-def _write_all(handle: int, data: bytes) -> None:
+def _write_all(handle: int, data: bytes | memoryview) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(handle, rest[:CHUNK]) :]
@@ -147,16 +150,17 @@ def _flush(handle: int) -> None:
     os.fsync(handle)
 
 
-def _verify(handle: int, data: bytes) -> None:
+def _verify(handle: int, pieces: Sequence[bytes | memoryview]) -> None:
     if sys.platform == "linux":
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)  # So that the drive is read, not the memory before it.
     os.lseek(handle, 0, os.SEEK_SET)
-    rest = memoryview(data)
-    while rest:
-        read = os.read(handle, CHUNK)
-        if not read or read != rest[: len(read)]:
-            raise OSError(errno.EIO, "the drive gave back something else than was written")
-        rest = rest[len(read) :]
+    for piece in pieces:
+        rest = memoryview(piece)
+        while rest:
+            read = os.read(handle, min(CHUNK, len(rest)))
+            if not read or read != rest[: len(read)]:
+                raise OSError(errno.EIO, "the drive gave back something else than was written")
+            rest = rest[len(read) :]
 
 
 def _rename(part: Path, path: Path) -> None:

@@ -2,6 +2,7 @@ import random
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from ganstudio.engine import sealed
 
@@ -63,3 +64,28 @@ def test_shared_and_strided_tensors_are_written_as_they_look(tmp_path):
     tensors, _ = sealed.read(tmp_path / "x")
     assert torch.equal(tensors["t"], whole.T)
     assert torch.equal(tensors["same"], whole)
+
+
+DTYPES = [
+    torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.int16, torch.int8,
+    torch.uint8, torch.bool,
+]  # fmt: skip
+
+
+def test_the_library_reads_what_is_written_in_every_kind_of_number(tmp_path):
+    tensors = {f"{dtype}": (torch.arange(7) % 2).to(dtype) for dtype in DTYPES}
+    tensors |= {"nothing": torch.empty(0, 3), "one": torch.tensor(2.5), "ä.weight": torch.ones(2, 1, 3)}
+    path = tmp_path / "file.safetensors"
+    sealed.write(path, tensors, {"kind": "test"}, verified=True)
+    for read in (load_file(path), sealed.read(path)[0]):
+        assert read.keys() == tensors.keys()
+        assert all(
+            torch.equal(read[name], value) and read[name].dtype == value.dtype for name, value in tensors.items()
+        )
+
+
+def test_what_is_written_is_what_was_there_then(tmp_path):
+    moving = torch.zeros(3)
+    sealed.write(tmp_path / "x", {"moving": moving}, {})
+    moving += 1
+    assert sealed.read(tmp_path / "x")[0]["moving"].tolist() == [0, 0, 0]
