@@ -42,8 +42,8 @@ def generates(run: Path) -> bool:
 
 
 def unfinished(project: Project) -> Path | None:
-    """The project's newest run if it waits to be continued."""
-    for run in project.runs()[:1]:
+    """The newest run that was saved, if it waits to be continued; those that never began do not count."""
+    for run in project.runs():
         with contextlib.suppress(ValueError):
             known = card(run.path)
             return run.path if known.step < known.steps else None

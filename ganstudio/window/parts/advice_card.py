@@ -87,8 +87,14 @@ class AdviceCard(QFrame):
         if remedy.settings:
             changes = ", ".join(f"{_spaced(name)} {value}" for name, value in remedy.settings.items())
             button.setToolTip(theme.tip(changes))
-        button.clicked.connect(lambda _=False: self.wanted.emit(remedy))
+        button.clicked.connect(lambda _=False: self._take(remedy))
         return button
+
+    def _take(self, remedy: Remedy) -> None:
+        advised = self._advice[-1 - self._at]
+        self.wanted.emit(remedy)
+        if remedy.deed != "show":  # What is done about it is done.
+            self.dismissed.emit(advised)
 
     @Slot()
     def _next(self) -> None:

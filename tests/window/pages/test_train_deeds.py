@@ -111,6 +111,7 @@ def test_a_remedy_reaches_the_training(qtbot, studio, watch, run, trainer, nth, 
     assert watch.advice.message.text() == "The judge is winning."
     watch.advice.buttons[nth].click()
     qtbot.waitUntil(lambda: command in trainer.commands)
+    assert watch.advice.isHidden(), "what is done about it is done"
     stopped(qtbot, studio)
 
 
