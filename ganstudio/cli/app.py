@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from ganstudio.cli import check, demo, export, look, opening, past, train, translate
+from ganstudio.cli import check, demo, evaluate, export, look, opening, past, train, translate
 from ganstudio.cli.printing import complain, one_line, prepare, say
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
@@ -37,6 +37,7 @@ app.command()(train.train)
 app.command()(translate.translate)
 app.command()(translate.generate)
 app.command()(translate.classify)
+app.command()(evaluate.evaluate)
 app.command()(export.export)
 app.command()(past.timelapse)
 app.command()(past.curves)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from ganstudio.words.events import (
+    Advised,
     Event,
     Finished,
     Held,
@@ -17,6 +18,7 @@ from ganstudio.words.events import (
     Made,
     Progress,
     Saved,
+    Scored,
     Skipped,
     Started,
     Told,
@@ -102,14 +104,16 @@ def sentence(event: Event) -> str | None:
             text = f"Training {event.method} on {event.device} in {event.precision}: {pictures}; {where}."
         case Saved(kind="checkpoint"):
             text = f"Saved at step {event.step}."
-        case Made():
-            text = event.path
-        case Told():
-            text = f"{event.source}: {event.label} ({event.shares[event.label]:.0%})"
+        case Made() | Told():
+            text = _result(event)
         case Skipped():
             text = f"Skipped {event.path}: {event.reason}"
         case Warned():
             text = f"Note: {event.message}"
+        case Advised():
+            text = f"Coach: {event.message}" if event.message and event.rule != "healthy" else None
+        case Scored():
+            text = _scores(event)
         case Held():
             text = event.message
         case Finished(reason="stopped"):
@@ -117,6 +121,22 @@ def sentence(event: Event) -> str | None:
         case _:
             pass
     return text if text is None else one_line(text)
+
+
+def _result(event: Made | Told) -> str:
+    if isinstance(event, Made):
+        return event.path
+    return f"{event.source}: {event.label} ({event.shares[event.label]:.0%})"
+
+
+def _scores(event: Scored) -> str:
+    """One line for the scores of all routes."""
+    figures = {"distance": event.measure, "faithfulness": "faithfulness", "accuracy": "accuracy"}
+    routes = [
+        f"{title}: " + ", ".join(f"{name} {found[figure]:.3g}" for figure, name in figures.items() if figure in found)
+        for title, found in event.scores.items()
+    ]
+    return f"Scores at step {event.step}{', the best so far' if event.best else ''}. {'; '.join(routes)}."
 
 
 def one_line(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -54,15 +54,23 @@ class Examiner:
 
     Args:
         held: Domain → its pictures, all of one size.
+        real: The same of what results are compared with, where those are others.
         paired: Whether the pictures of two domains belong together, one by one.
         ruler: Real pictures (M, 3, S, S) in [-1, 1] on the CPU → what measures the distance from them.
         device: Where the method lives.
     """
 
     def __init__(
-        self, held: Mapping[str, Held], *, paired: bool, ruler: Callable[[Tensor], Ruler], device: torch.device
+        self,
+        held: Mapping[str, Held],
+        *,
+        paired: bool,
+        ruler: Callable[[Tensor], Ruler],
+        device: torch.device,
+        real: Mapping[str, Held] | None = None,
     ) -> None:
-        self._held, self._paired, self._device = held, paired, device
+        self._held, self._real = held, held if real is None else real
+        self._paired, self._device = paired, device
         self._ruler = ruler
         self._rulers: dict[str, Ruler] = {}
         self._untouched: dict[Route, float] = {}
@@ -82,7 +90,7 @@ class Examiner:
 
     def _of_translations(self, method: Method, route: Route) -> dict[str, float]:
         assert route.source is not None
-        source, target = self._held[route.source], self._held[route.target]
+        source = self._held[route.source]
         shown = source.real[: source.shown]
         if not len(shown):
             return {}
@@ -97,13 +105,13 @@ class Examiner:
             found |= {"faithfulness": figures.faithfulness(x, y), "likeness": figures.likeness(x, y)}
             found["tone"] = figures.tone(x, y)
         if self._paired or route.source == route.target:
-            truth = _network(target.real[: source.shown])
+            truth = x if route.source == route.target else _network(self._real[route.target].real[: source.shown])
             found |= {"psnr": figures.psnr(truth, y), "ssim": figures.ssim(truth, y)}
         return {name: round(value, 5) for name, value in found.items()}
 
     def _of_all(self, made: Tensor, route: Route) -> dict[str, float]:
         """Figures that look at all pictures made together."""
-        y, real = _network(made), _network(self._held[route.target].real)
+        y, real = _network(made), _network(self._real[route.target].real)
         if min(len(y), len(real)) < 2:
             return {}
         return {
@@ -131,7 +139,7 @@ class Examiner:
 
     def _ruler_of(self, domain: str) -> Ruler:
         if domain not in self._rulers:
-            self._rulers[domain] = self._ruler(_network(self._held[domain].real))
+            self._rulers[domain] = self._ruler(_network(self._real[domain].real))
         return self._rulers[domain]
 
     def _painted(self, method: Method, route: Route, pictures: Tensor) -> Tensor:
@@ -146,7 +154,7 @@ class Examiner:
 
     def _imagined(self, method: Method, route: Route) -> Tensor:
         """As many pictures as there are real ones, with the classes or captions of those."""
-        held = self._held[route.target]
+        held = self._real[route.target]
         asked = held.labels if route.labels else held.captions if route.words else None
         count, at_once = len(held.real), self._at_once(held.real)
         noise = torch.randn(count, method.noise_width(route), generator=torch.Generator().manual_seed(0))
@@ -166,14 +174,14 @@ def hold(side: Side, pixels: int) -> dict[str, Held]:
 
     Which ones are chosen goes by their names, so that pictures which come or go change little.
     """
-    held = _readable(_chosen(side.held_out), pixels, SHOWN)
-    found = held + _readable(_chosen(side.train), pixels, REAL - len(held))
+    held = readable(chosen(side.held_out), pixels, SHOWN)
+    found = held + readable(chosen(side.train), pixels, REAL - len(held))
     shown = min(max(len(held), LEAST_SHOWN), len(found))
     examples = [example for example, _ in found]
     labels = torch.tensor([example.label for example in examples]) if side.classes else None
     captions = torch.tensor([example.captions[0] for example in examples]) if side.words and examples else None
     return {
-        name: Held(_stacked([squares[index] for _, squares in found], pixels), shown, labels, captions)
+        name: Held(stacked([squares[index] for _, squares in found], pixels), shown, labels, captions)
         for index, name in enumerate(side.names)
     }
 
@@ -202,12 +210,12 @@ def rulers(seeing: InceptionFeatures | None, device: torch.device) -> tuple[str,
     return KIDRuler.name, lambda real: KIDRuler(real, look)
 
 
-def _chosen(examples: Sequence[Example]) -> list[Example]:
+def chosen(examples: Sequence[Example]) -> list[Example]:
     """In an order that a picture's name decides."""
     return sorted(examples, key=lambda example: hashlib.sha256(example.path.name.encode("utf-8", "replace")).digest())
 
 
-def _readable(examples: Sequence[Example], pixels: int, count: int) -> list[tuple[Example, list[Tensor]]]:
+def readable(examples: Iterable[Example], pixels: int, count: int) -> list[tuple[Example, list[Tensor]]]:
     """The first `count` that can be read, with their squares (3, S, S) uint8."""
     found: list[tuple[Example, list[Tensor]]] = []
     for example in examples:
@@ -221,7 +229,8 @@ def _readable(examples: Sequence[Example], pixels: int, count: int) -> list[tupl
     return found
 
 
-def _stacked(squares: Sequence[Tensor], pixels: int) -> Tensor:
+def stacked(squares: Sequence[Tensor], pixels: int) -> Tensor:
+    """(N, 3, S, S), also of none."""
     return torch.stack([*squares]) if squares else torch.empty(0, 3, pixels, pixels, dtype=torch.uint8)
 
 

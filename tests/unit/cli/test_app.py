@@ -7,7 +7,10 @@ import pytest
 
 from ganstudio.cli import app, look, opening
 
-VERBS = ("open", "demo", "methods", "check", "train", "translate", "generate", "classify", "export", "models", "doctor")
+VERBS = (
+    *("open", "demo", "methods", "check", "train", "translate", "generate", "classify", "evaluate", "export"),
+    *("timelapse", "curves", "models", "doctor"),
+)
 
 
 @pytest.fixture
