@@ -62,7 +62,11 @@ class DCGAN(Method):
             size=64, batch=64, epochs=200, sentence="Good results overnight.", settings={"average": 0.999}
         ),
         "best": Preset(
-            size=64, batch=64, epochs=600, sentence="The published networks, trained long.", settings={"average": 0.999}
+            size=64,
+            batch=64,
+            epochs=600,
+            sentence="The published networks, steadied by averaged weights, trained long.",
+            settings={"average": 0.999},
         ),
     }
 

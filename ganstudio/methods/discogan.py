@@ -79,8 +79,20 @@ class DiscoGAN(Method):
             sentence="A first impression in minutes, with small and shallow networks.",
             settings={"learning_rate": 1e-3, "average": 0.99, "downs": 2, "judge_width": 32, "judge_layers": 3},
         ),
-        "balanced": Preset(size=64, batch=64, epochs=200, sentence="Good results overnight on a graphics card."),
-        "best": Preset(size=64, batch=64, epochs=1000, sentence="The published recipe in full, at its 64 pixels."),
+        "balanced": Preset(
+            size=64,
+            batch=64,
+            epochs=200,
+            sentence="Good results overnight on a graphics card.",
+            settings={"average": 0.999},
+        ),
+        "best": Preset(
+            size=64,
+            batch=64,
+            epochs=1000,
+            sentence="The published recipe at its 64 pixels, steadied by averaged weights.",
+            settings={"average": 0.999},
+        ),
     }
 
     settings: Settings

@@ -88,8 +88,8 @@ class SimGAN(Method):
             size=64,
             batch=512,
             steps=10_000,
-            sentence="The published recipe in full, with a shorter memory of the past.",
-            settings={"history": 5120},
+            sentence="The published recipe, steadied by averaged weights and with a shorter memory of the past.",
+            settings={"average": 0.999, "history": 5120},
         ),
     }
 

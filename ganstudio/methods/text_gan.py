@@ -109,7 +109,11 @@ class TextGAN(Method):
             size=64, batch=64, epochs=200, sentence="Good results overnight.", settings={"average": 0.999}
         ),
         "best": Preset(
-            size=64, batch=64, epochs=600, sentence="The published recipe in full.", settings={"average": 0.999}
+            size=64,
+            batch=64,
+            epochs=600,
+            sentence="The published recipe, steadied by averaged weights.",
+            settings={"average": 0.999},
         ),
     }
 

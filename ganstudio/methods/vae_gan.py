@@ -102,7 +102,11 @@ class VAEGAN(Method):
             size=64, batch=64, epochs=200, sentence="Good results overnight.", settings={"average": 0.999}
         ),
         "best": Preset(
-            size=64, batch=64, epochs=600, sentence="The published recipe, and patience.", settings={"average": 0.999}
+            size=64,
+            batch=64,
+            epochs=600,
+            sentence="The published recipe, steadied by averaged weights, and patience.",
+            settings={"average": 0.999},
         ),
     }
 

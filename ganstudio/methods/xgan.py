@@ -100,8 +100,16 @@ class XGAN(Method):
                 "adversarial": 1.0,
             },
         ),
-        "balanced": Preset(size=128, batch=1, epochs=100, sentence="Good results overnight on a graphics card."),
-        "best": Preset(size=256, batch=1, epochs=200, sentence="Large pictures and a long training."),
+        "balanced": Preset(
+            size=128,
+            batch=1,
+            epochs=100,
+            sentence="Good results overnight on a graphics card.",
+            settings={"average": 0.999},
+        ),
+        "best": Preset(
+            size=256, batch=1, epochs=200, sentence="Large pictures and a long training.", settings={"average": 0.999}
+        ),
     }
 
     settings: Settings

@@ -224,6 +224,18 @@ def test_settings_and_presets_are_in_range_and_survive_toml(kind):
     json.dumps(dataclasses.asdict(described))
 
 
+def test_presets_for_results_average_weights_and_say_where_the_published_recipe_does_not(kind):
+    """The setting itself stays as published, so that a recipe without a preset is exact."""
+    published = kind.Settings().average
+    assert published == (0.9999 if kind.key == "semi-supervised-gan" else 0)
+    for name in ("balanced", "best"):
+        preset = kind.card().presets[name]
+        average = preset.settings.get("average", published)
+        assert 0.99 <= average < 1
+        claims = "published" in preset.sentence
+        assert ("averaged" in preset.sentence) == (claims and average != published)
+
+
 def test_the_catalogue_finds_it_and_suggests_it(kind):
     assert find(kind.key) is kind
     with pytest.raises(ValueError, match=f"Did you mean {kind.key}"):
