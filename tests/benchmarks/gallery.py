@@ -140,6 +140,8 @@ def gallery(app: QApplication, folder: Path, seconds: float) -> dict[str, float]
         page.resize(1280, 840)
         page.show()
         studio.open_project(Path(home) / "project")
+        studio.load_catalogue()  # As the application does: crops of what the network will see need the engine.
+        assert wait(app, 120, lambda: bool(studio.catalogue and studio.devices))
         wait(app, 1, lambda: False)
         before = psutil.Process().memory_info().rss
         came: list[float] = []
