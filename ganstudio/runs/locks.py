@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from ganstudio.runs.writing import Unwritten
 
 LOCK = "lock"
@@ -33,6 +31,8 @@ def held(folder: Path, refusal: str) -> Iterator[None]:
         Taken: Another has it.
         Unwritten: The folder cannot be written.
     """
+    from filelock import FileLock, Timeout  # noqa: PLC0415  It loads asyncio, a quarter of the window's start.
+
     # Not bound to a thread: whoever closes a generator may do so elsewhere.
     lock = FileLock(folder / LOCK, thread_local=False)
     try:
@@ -55,6 +55,8 @@ def holder(folder: Path) -> str | None:
     """Who holds `folder` now, such as "process 4711 on studio since 21 November 14:05"; None when nobody does."""
     if not (folder / LOCK).exists():
         return None
+    from filelock import FileLock, Timeout  # noqa: PLC0415  As above.
+
     lock = FileLock(folder / LOCK, thread_local=False)
     try:
         lock.acquire(timeout=0)

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
-from filelock import FileLock
-
 from ganstudio.runs.writing import Unwritten, write_atomically
 
 NEWEST = 3
@@ -158,6 +156,8 @@ class Shelf:
     @contextmanager
     def _changing(self) -> Iterator[_Marks]:
         """The marks, for one who is about to replace them: the window may rename while a training saves."""
+        from filelock import FileLock  # noqa: PLC0415  Slow to load, and the window's start names shelves only.
+
         lock = FileLock(self.folder / "marks.lock", timeout=5, thread_local=False)
         try:
             lock.acquire()

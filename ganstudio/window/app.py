@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import faulthandler
 import locale
 import logging
-import platform
 import sys
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QLocale, QSettings, QTimer
@@ -19,7 +15,7 @@ from ganstudio.window.closing import obey_signals
 from ganstudio.window.faults import Faults
 from ganstudio.window.logbook import keep_log
 from ganstudio.window.main_window import MainWindow
-from ganstudio.window.session import Report, Session, bad_ends
+from ganstudio.window.session import Session
 from ganstudio.window.studio import Studio
 from ganstudio.window.theme import Theme
 
@@ -52,21 +48,9 @@ def open_window(project: Path | None = None) -> int:
     # Dialogs come and go while the window is in the tray; it says itself when it is over.
     app.setQuitOnLastWindowClosed(False)
     keep_log()
-    log.info("Started on Python %s, %s", platform.python_version(), platform.platform())
-    reports = bad_ends()
-    session = Session()
-    with _crashes(session):
-        code = _run(app, settings, session, reports, project)
-    session.end()
-    log.info("Ended in order")
-    return code
-
-
-def _run(
-    app: QApplication, settings: QSettings, session: Session, reports: Sequence[Report], project: Path | None
-) -> int:
     studio = Studio(settings)
     window = MainWindow(studio)
+    session = Session()
     faults = Faults(window, session)
     faults.install()
     obey_signals(window.closing, app)
@@ -75,23 +59,11 @@ def _run(
     if project is not None and studio.open_project(project):
         studio.show("data")
     window.show()
-    for report in reports[:1]:
-        faults.tell(report)
+    # Once the window is there: what is slow to load, and nobody waits for.
+    QTimer.singleShot(0, faults.watch)
     QTimer.singleShot(0, studio.load_catalogue)
     code = app.exec()
     studio.shut()
+    session.end()
+    log.info("Ended in order")
     return code
-
-
-@contextlib.contextmanager
-def _crashes(session: Session) -> Iterator[None]:
-    """Have the interpreter write where it was when it crashes."""
-    try:
-        file = session.trace.open("w", encoding="utf-8")
-    except OSError:
-        yield
-        return
-    with file:
-        faulthandler.enable(file)
-        yield
-        faulthandler.disable()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import platform
 import sys
 import threading
 import traceback
@@ -19,7 +20,7 @@ from ganstudio.runs.title import title
 from ganstudio.window import words
 from ganstudio.window.main_window import MainWindow
 from ganstudio.window.parts.banner import Banner
-from ganstudio.window.session import Report, Session
+from ganstudio.window.session import Report, Session, bad_ends
 
 log = logging.getLogger("ganstudio.window")
 
@@ -60,6 +61,16 @@ class Faults(QObject):
         """Hear of every exception that nobody caught, of Qt's slots and of threads."""
         sys.excepthook = self._hear
         threading.excepthook = lambda fault: self._hear(fault.exc_type, fault.exc_value, fault.exc_traceback)
+
+    @Slot()
+    def watch(self) -> None:
+        """Begin to write down that this session lives, and tell of an earlier one that ended badly."""
+        log.info("Started on Python %s, %s", platform.python_version(), platform.platform())
+        reports = bad_ends(self._session.folder.parent)
+        self._session.begin()
+        self._session.catch_crashes()
+        for report in reports[:1]:
+            self.tell(report)
 
     def _hear(self, kind: type[BaseException], fault: BaseException | None, trace: TracebackType | None) -> None:
         if issubclass(kind, (KeyboardInterrupt, SystemExit)):

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from ganstudio.words.places import log_file
 
 BYTES = 1 << 20
@@ -29,13 +27,16 @@ class SharedLog(logging.handlers.RotatingFileHandler):
         super().__init__(
             file, maxBytes=BYTES, backupCount=OLDER, encoding="utf-8", errors="backslashreplace", delay=True
         )
-        self._shared = FileLock(file.with_name(f"{file.name}.lock"), thread_local=False)
+        self._file = file
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one entry; a log that cannot be written disturbs nothing."""
+        from filelock import FileLock, Timeout  # Slow to load, and the window is there first.
+
+        shared = FileLock(self._file.with_name(f"{self._file.name}.lock"), thread_local=False)
         with contextlib.ExitStack() as whole:
             with contextlib.suppress(Timeout, OSError):
-                whole.enter_context(self._shared.acquire(timeout=1))
+                whole.enter_context(shared.acquire(timeout=1))
             super().emit(record)
             if self.stream is not None:
                 self.stream.close()

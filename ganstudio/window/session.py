@@ -9,6 +9,7 @@ session that did not end in order, and what it wrote down is the report. Two win
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import json
 import os
 import shutil
@@ -59,10 +60,21 @@ class Session:
         self.folder = (folder or sessions_folder()) / name
         self._facts: dict[str, float | str] = {"started": began}
         self._lock = ExitStack()
+        self._begun = False
+
+    def begin(self) -> None:
+        """Write down from now on that this session lives."""
         with contextlib.suppress(OSError, Taken):
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock.enter_context(held(self.folder, "{}"))
+        self._begun = True
         self._write()
+
+    def catch_crashes(self) -> None:
+        """Have the interpreter write down where it is when it crashes."""
+        with contextlib.suppress(OSError):
+            faulthandler.enable(self._lock.enter_context(self.trace.open("w", encoding="utf-8")))
+            self._lock.callback(faulthandler.disable)
 
     @property
     def trace(self) -> Path:
@@ -89,6 +101,8 @@ class Session:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _write(self) -> None:
+        if not self._begun:
+            return
         with contextlib.suppress(OSError):
             write_atomically(self.folder / FACTS, json.dumps(self._facts).encode())
 

@@ -25,8 +25,6 @@ def train(run):
     while True:
         step += 1
         time.sleep(0.01)
-        if step == 5 and "asked" not in sys.argv:
-            print("training", flush=True)
         command = yield Progress(step, 1000)
         if isinstance(command, Stop):
             if "slow" in sys.argv:
@@ -36,16 +34,22 @@ def train(run):
             return
 
 def begin(self, event):
-    if "banner" not in sys.argv:
-        QTimer.singleShot(0, lambda: self.studio.begin_training(Path(sys.argv[1])))
-    if "asked" in sys.argv:
-        QTimer.singleShot(50, self.close)
-        QTimer.singleShot(60, lambda: print("training" if self.closing._question else "not asked", flush=True))
+    # After what the application does once its window is there.
+    QTimer.singleShot(0, lambda: QTimer.singleShot(0, lambda: look(self)))
+
+def look(window):
     if "banner" in sys.argv:
-        QTimer.singleShot(50, lambda: (
-            print(*(f"{banner.title.text()} {banner.text.text()}" for banner in self.banners.shown()), flush=True),
-            self.close(),
-        ))
+        print(*(f"{banner.title.text()} {banner.text.text()}" for banner in window.banners.shown()), flush=True)
+        window.close()
+        return
+    window.studio.begin_training(Path(sys.argv[1]))
+    if "asked" in sys.argv:
+        window.close()
+    QTimer.singleShot(60, lambda: tell(window))
+
+def tell(window):
+    asked = window.closing._question is not None
+    print("training" if asked == ("asked" in sys.argv) else "not asked", flush=True)
 
 jobs.catalogue = jobs.devices = nothing
 jobs.train = train

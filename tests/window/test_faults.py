@@ -37,6 +37,7 @@ def faults(window, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     session = Session(tmp_path / "sessions")
+    session.begin()
     made = Faults(window, session)
     made.install()
     yield made

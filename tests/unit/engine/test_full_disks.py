@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import pytest
 import torch
+from filelock import FileLock
 
 from ganstudio.engine import checkpoint, course, room
 from ganstudio.engine.trainer import train
@@ -182,12 +183,11 @@ def test_a_disk_that_fills_in_a_save_and_is_emptied(small_disk, recipe, straight
 
 
 def test_a_run_that_may_not_be_written_is_refused_before_it_begins(run, monkeypatch):
-    from ganstudio.runs import locks
 
     def refused(*_, **__):
         raise PermissionError(errno.EROFS, "Read-only file system", "lock")
 
-    monkeypatch.setattr(locks.FileLock, "acquire", refused)
+    monkeypatch.setattr(FileLock, "acquire", refused)
     events, told = attempt(train(run))
     assert not any(isinstance(event, Started) for event in events)
     assert told == f"{run.path} cannot be written. Allow writing there, or choose another folder."

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from filelock import FileLock
 
 from ganstudio.runs import locks
 from ganstudio.runs.locks import Taken, held, holder
@@ -52,7 +53,7 @@ def test_a_folder_that_nobody_may_write_is_a_sentence(tmp_path, monkeypatch):
     def refused(*_, **__):
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(locks.FileLock, "acquire", refused)
+    monkeypatch.setattr(FileLock, "acquire", refused)
     with pytest.raises(Unwritten, match=r"cannot be written\. Allow writing there"), held(tmp_path, "{}"):
         pass
     (tmp_path / locks.LOCK).touch()

@@ -12,11 +12,12 @@ from ganstudio.window import session
 from ganstudio.window.session import Session, bad_ends
 
 DIES = """
-import faulthandler, os, signal, sys
+import os, signal, sys
 from pathlib import Path
 from ganstudio.window.session import Session
 alive = Session(Path(sys.argv[1]))
-faulthandler.enable(alive.trace.open("w"))
+alive.begin()
+alive.catch_crashes()
 alive.note(Path("/art/seasons"), Path("/art/seasons/runs/007-cyclegan"))
 print("noted", flush=True)
 if sys.argv[2] == "waits":
@@ -37,6 +38,12 @@ def dying(folder: Path, how: str) -> subprocess.Popen:
     return started
 
 
+def begun(folder: Path) -> Session:
+    made = Session(folder)
+    made.begin()
+    return made
+
+
 @pytest.mark.parametrize(("how", "said"), [("SIGKILL", ""), ("SIGSEGV", "Segmentation fault")])
 def test_a_killed_session_says_what_was_training(tmp_path, how, said):
     before = time.time() - 1
@@ -53,7 +60,7 @@ def test_a_killed_session_says_what_was_training(tmp_path, how, said):
 
 
 def test_a_session_that_lives_is_no_report_and_two_do_not_mix(tmp_path):
-    mine = Session(tmp_path)
+    mine = begun(tmp_path)
     mine.note(Path("/art/mine"), None)
     with dying(tmp_path, "waits") as other:
         assert bad_ends(tmp_path) == []
@@ -66,14 +73,14 @@ def test_a_session_that_lives_is_no_report_and_two_do_not_mix(tmp_path):
 
 
 def test_ending_in_order_leaves_nothing(tmp_path):
-    alive = Session(tmp_path)
+    alive = begun(tmp_path)
     assert alive.folder.is_dir()
     alive.end()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_it_is_known_until_when_a_session_lived(tmp_path):
-    alive = Session(tmp_path)
+    alive = begun(tmp_path)
     os.utime(alive.folder / session.FACTS, (1000, 1000))
     alive.live()
     assert (alive.folder / session.FACTS).stat().st_mtime > time.time() - 60
@@ -91,7 +98,7 @@ def test_a_damaged_report_is_cleared_away(tmp_path, damage):
 
 def test_a_folder_that_cannot_be_written_does_no_harm(tmp_path):
     (tmp_path / "file").write_text("")
-    alive = Session(tmp_path / "file")
+    alive = begun(tmp_path / "file")
     alive.note(Path("/art"), None)
     alive.live()
     alive.end()
