@@ -13,6 +13,7 @@ from ganstudio.runs.title import title
 from ganstudio.window import jobs
 from ganstudio.window.aims import is_counted, lacking, wanting
 from ganstudio.window.jobs import Job
+from ganstudio.window.pages.train_past import smaller_size
 from ganstudio.window.pages.train_setup import TrainSetup
 from ganstudio.window.selection import Selection, candidates
 from ganstudio.window.studio import Studio
@@ -284,6 +285,8 @@ class Planner(QObject):
     def _measured(self, preset: str, recipe: str, result: object) -> None:
         if isinstance(result, Failed):
             self._times[recipe] = result.message
+            if smaller_size(result.message) is not None and preset == self._setup.preset:
+                self._setup.suggest_preset("low-memory")
         elif isinstance(result, tuple):
             estimate: Estimate = result[0]
             self._times[recipe] = f"about {duration(estimate.seconds)}"

@@ -205,6 +205,19 @@ def test_a_small_graphics_card_is_offered_what_fits_it(qtbot, page, studio, monk
     assert page.setup.presets[preset].accessibleDescription().endswith("Suits this computer")
 
 
+def test_where_the_suggested_one_does_not_fit_into_memory_another_is_suggested(qtbot, page, project, monkeypatch):
+    def estimate(recipes):
+        yield None
+        if recipes[0].preset == "quick":
+            raise ValueError("NVIDIA has too little memory for 64 pixels and a batch of 1. Try 48 pixels.")
+        return (Cost(),)
+
+    monkeypatch.setattr(jobs, "estimate", estimate)
+    page.shown()
+    qtbot.waitUntil(lambda: page.setup.preset == "low-memory")
+    assert "Try 48 pixels" in page.setup.presets["quick"].detail
+
+
 def test_a_preset_that_was_chosen_stays_on_another_device(ready, studio):
     studio.devices = (("cuda", "NVIDIA"), ("cpu", "CPU, 2 cores"))
     ready.setup.presets["best"].click()
