@@ -1,5 +1,7 @@
 import random
+import sys
 
+import psutil
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -89,3 +91,17 @@ def test_what_is_written_is_what_was_there_then(tmp_path):
     sealed.write(tmp_path / "x", {"moving": moving}, {})
     moving += 1
     assert sealed.read(tmp_path / "x")[0]["moving"].tolist() == [0, 0, 0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux says and limits what a process may take.")
+def test_writing_takes_no_second_copy_of_the_state(tmp_path):
+    import resource
+
+    state = {"weights": torch.zeros(16 << 20)}  # 64 MB.
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + (40 << 20), before[1]))
+    try:
+        sealed.write(tmp_path / "x", state, {}, verified=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+    assert (tmp_path / "x").stat().st_size > 64 << 20

@@ -1,0 +1,17 @@
+"""Nothing is opened, started or left behind anew from step to step; tests/benchmarks/hours.py measures memory too."""
+
+import psutil
+
+from tests.benchmarks import hours
+
+
+def test_open_files_threads_and_children_are_as_many_after_steps_samples_and_saves(tmp_path, monkeypatch):
+    monkeypatch.setattr(hours, "SAMPLE_EVERY", 7)
+    monkeypatch.setattr(hours, "SAVE_EVERY", 10)
+    process, after = psutil.Process(), {"open files": [], "threads": [], "children": [], "resident MB": []}
+    seen, done = hours.measured(60, 200, tmp_path)
+    assert done == 60
+    for name in ("open files", "threads", "children"):
+        assert max(seen[name][20:]) == seen[name][20], (name, seen[name])
+    hours.look(process, after)
+    assert after["open files"][0] <= seen["open files"][20]
