@@ -211,12 +211,15 @@ class JobBar(QFrame):
         seen = self._progress
         if seen is None or not seen.total:
             return ""
-        parts = [words.step_of(seen.done, seen.total), f"{100 * seen.done / seen.total:.0f} %"]
-        if self._studio.training_state == "running":
-            parts.append(words.left(seen.eta_seconds))
-            if seen.per_second:
-                parts.append(words.speed(seen.per_second))
-        return DOT.join(parts)
+        # What is wanted most comes first: in a small window the end is cut.
+        running = self._studio.training_state == "running"
+        parts = [
+            f"{100 * seen.done / seen.total:.0f} %",
+            words.left(seen.eta_seconds) if running else "",
+            words.step_of(seen.done, seen.total),
+            words.speed(seen.per_second or 0) if running else "",
+        ]
+        return DOT.join(part for part in parts if part)
 
     @Slot()
     def _show_facts(self) -> None:

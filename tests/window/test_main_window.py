@@ -145,7 +145,7 @@ def test_the_job_bar_rests(window):
 def test_the_job_bar_says_where_the_training_is(trained):
     bar = trained.job_bar
     assert bar.state.text() == "Training  007-cyclegan"
-    assert bar.details.text() == "step 250 of 1,000  ·  25 %  ·  about 9 h 40 min left  ·  1.9 steps a second"
+    assert bar.details.text() == "25 %  ·  about 9 h 40 min left  ·  step 250 of 1,000  ·  1.9 steps a second"
     assert bar.bar.value() == 250
     assert trained.windowTitle() == "25 % – GAN Studio"
 
