@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from ganstudio.words.events import (
     Advised,
+    Changed,
     Event,
     Finished,
     Held,
     Losses,
     Made,
     Progress,
+    Returned,
     Saved,
     Scored,
     Skipped,
@@ -94,7 +96,7 @@ def file_size(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 
-def sentence(event: Event) -> str | None:
+def sentence(event: Event) -> str | None:  # noqa: C901  One case for each kind of event.
     """What a person wants to read of an event; None for those that only move the bar."""
     text: str | None = None
     match event:
@@ -116,6 +118,10 @@ def sentence(event: Event) -> str | None:
             text = _scores(event)
         case Held():
             text = event.message
+        case Changed():
+            text = _changes(event)
+        case Returned():
+            text = f"Went back to step {event.step}: {event.reason}"
         case Finished(reason="stopped"):
             text = f"Stopped at step {event.step}."
         case _:
@@ -137,6 +143,12 @@ def _scores(event: Scored) -> str:
         for title, found in event.scores.items()
     ]
     return f"Scores at step {event.step}{', the best so far' if event.best else ''}. {'; '.join(routes)}."
+
+
+def _changes(event: Changed) -> str:
+    """All settings that differ from the recipe's by now."""
+    settings = ", ".join(f"{name} {value}" for name, value in event.settings.items())
+    return f"From step {event.step} on with {settings or 'the settings of its recipe'}."
 
 
 def one_line(text: str) -> str:

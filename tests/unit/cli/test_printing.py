@@ -8,12 +8,14 @@ import pytest
 
 from ganstudio.cli.printing import Lines, duration, file_size, one_line, plain, reporter, sentence, table
 from ganstudio.words.events import (
+    Changed,
     Failed,
     Finished,
     Held,
     Losses,
     Made,
     Progress,
+    Returned,
     Saved,
     Skipped,
     Started,
@@ -108,6 +110,14 @@ def test_some_events_are_no_sentence(event):
 
 def test_being_stopped_is_told():
     assert sentence(Finished(7, "stopped")) == "Stopped at step 7."
+
+
+def test_what_a_training_does_by_itself_is_told():
+    assert sentence(Changed(7, {"learning_rate": 0.0001, "cycle": 5.0})) == (
+        "From step 7 on with learning_rate 0.0001, cycle 5.0."
+    )
+    assert sentence(Changed(7, {})) == "From step 7 on with the settings of its recipe."
+    assert sentence(Returned(5, "A number exploded.")) == "Went back to step 5: A number exploded."
 
 
 def test_a_terminal_obeys_no_file_name():
