@@ -17,6 +17,7 @@ import typer
 
 from ganstudio.cli import check, demo, evaluate, export, look, opening, past, train, translate
 from ganstudio.cli.printing import complain, one_line, prepare, say
+from ganstudio.runs.writing import Unwritten
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 DEBUG = "--debug"
@@ -96,6 +97,8 @@ def explain(error: Exception) -> str:
     match error:
         case ValueError():
             return str(error) or "Something was not as it should be. Run it again with --debug to see where."
+        case Unwritten():
+            return str(error)
         case OSError(strerror=str(said)):
             where = f": {Path(error.filename)}" if isinstance(error.filename, str) else ""
             return f"{said}{where}."

@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from ganstudio.cli import app, look, opening
+from ganstudio.runs.writing import Unwritten
 
 VERBS = (
     *("open", "demo", "methods", "check", "train", "translate", "generate", "classify", "evaluate", "export"),
@@ -109,6 +111,7 @@ def failing(monkeypatch):
     [
         (ValueError("Two\nlines."), "ganstudio: Two\\nlines."),
         (OSError(28, "No space left on device", "/x/y"), "ganstudio: No space left on device: /x/y."),
+        (Unwritten(Path("/x/y"), OSError(28, "")), "ganstudio: The disk is full: y could not be written to /x. Make"),
         (PermissionError(13, "Permission denied"), "ganstudio: Permission denied."),
         (MemoryError(), "ganstudio: Not enough memory."),
         (RuntimeError("shape\nmismatch"), "ganstudio: A fault of GAN Studio (RuntimeError: shape)."),
@@ -121,6 +124,7 @@ def test_a_fault_is_one_plain_line_and_1(ganstudio, failing, tmp_path, error, se
     assert (said.code, said.out) == (1, "")
     assert len(said.err.splitlines()) == 1
     assert said.err.startswith(sentence)
+    assert not said.err.endswith("..\n")
 
 
 @pytest.mark.parametrize("words", [["--debug", "models"], ["models", "--debug"]], ids=" ".join)
