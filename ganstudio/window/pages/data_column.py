@@ -153,6 +153,7 @@ class DomainColumn(QFrame):
         self.gallery.looked_at.connect(self.looked_at)
         self.gallery.delete_pressed.connect(self.deeds.leave_out)
         self.gallery.chosen_changed.connect(self._show_chosen)
+        self.gallery.scrolled.connect(self.reading.give_way)
         self.gallery.customContextMenuRequested.connect(self._popup)
         self.chosen.leave_out_wanted.connect(self.deeds.leave_out)
         self.chosen.move_wanted.connect(self.deeds.move_to_class)

@@ -16,6 +16,9 @@ from ganstudio.words.recipe import Domain
 if TYPE_CHECKING:
     from ganstudio.pictures.health import Report
 
+GIVE_WAY_MS = 400
+"""So long after the last scrolling the check goes on."""
+
 REST_MS = 1500
 """A folder that is away is looked for this often."""
 
@@ -44,6 +47,8 @@ class Reading(QObject):
         self._worker = worker
         self._list_job: int | None = None
         self._check_job: int | None = None
+        self._giving_way = QTimer(self, interval=GIVE_WAY_MS, singleShot=True)
+        self._giving_way.timeout.connect(self._go_on)
         worker.happened.connect(self._happened)
         worker.ended.connect(self._ended)
 
@@ -88,6 +93,18 @@ class Reading(QObject):
             self._rest(job)
         elif isinstance(event, Progress) and event.total:
             self.progressed.emit(event.what, event.done, event.total)
+
+    @Slot()
+    def give_way(self) -> None:
+        """Someone scrolls: what comes into sight needs the processor more than the check does."""
+        if self._check_job is not None and not self._giving_way.isActive():
+            self._worker.pause(self._check_job)
+        self._giving_way.start()
+
+    @Slot()
+    def _go_on(self) -> None:
+        if self._check_job is not None:
+            self._worker.resume(self._check_job)
 
     def _rest(self, job: int) -> None:
         """Ask again for the folder in a while; meanwhile the worker is free for the others."""

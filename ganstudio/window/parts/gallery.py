@@ -50,11 +50,13 @@ class Gallery(QAbstractItemView):
         looked_at: Show this picture large.
         delete_pressed: The Delete key, with pictures chosen.
         chosen_changed: Other pictures are chosen.
+        scrolled: Other rows come into sight.
     """
 
     looked_at = Signal(Path)
     delete_pressed = Signal()
     chosen_changed = Signal()
+    scrolled = Signal()
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -299,6 +301,7 @@ class Gallery(QAbstractItemView):
         """Move what is there, and ask for what comes into sight."""
         self.viewport().scroll(dx, dy)
         self._asking.start()
+        self.scrolled.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the first picture in sight where it is, whatever the number of columns becomes."""

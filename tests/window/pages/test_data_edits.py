@@ -1,5 +1,6 @@
 """Data: what an artist does with pictures, each step with Undo, and not one file changed."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -287,6 +288,30 @@ def test_while_one_folder_is_away_others_are_read(page, studio, qtbot, tmp_path,
     back.append(1)
     qtbot.waitUntil(lambda: column.report is not None, timeout=20_000)
     assert not column.notice.isVisible()
+
+
+def test_a_check_gives_way_while_someone_scrolls_and_goes_on_after(page, qtbot, monkeypatch):
+    pulls: list[float] = []
+    end: list[int] = []
+
+    def endless(domain):
+        while not end:
+            pulls.append(time.monotonic())
+            time.sleep(0.002)
+            yield None
+
+    monkeypatch.setattr(jobs, "scan", endless)
+    column = page.columns[0]
+    column.read()
+    qtbot.waitUntil(lambda: len(pulls) > 3)
+    with qtbot.waitSignal(page._reader.paused):
+        column.gallery.scrolled.emit()
+    column.gallery.scrolled.emit()
+    during = len(pulls)
+    qtbot.wait(100)
+    assert len(pulls) == during
+    qtbot.waitUntil(lambda: len(pulls) > during)
+    end.append(1)
 
 
 def test_a_check_can_be_cancelled_and_asked_for_again(page, qtbot, monkeypatch, studio):
