@@ -138,14 +138,14 @@ class Moments(QWidget):
 
     def _layout(self) -> None:
         self.strip.setProperty("role", "queue")
-        self.strip.setFlow(QListView.Flow.LeftToRight)
         self.strip.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
-        self.strip.setFixedHeight(THUMBNAIL + 24)
-        self.strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.strip.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.strip.setFixedWidth(THUMBNAIL + 32)
+        self.strip.setMinimumHeight(64)
+        self.strip.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.strip.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.strip.setAccessibleName(self.tr("Pictures to compare"))
         self.track.setAccessibleName(self.tr("The moment before"))
-        self.compare.setMinimumHeight(120)
+        self.compare.setMinimumHeight(96)
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.label)
@@ -155,8 +155,11 @@ class Moments(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(top)
-        layout.addWidget(self.compare, 1)
-        layout.addWidget(self.strip)
+        middle = QHBoxLayout()
+        middle.setSpacing(8)
+        middle.addWidget(self.strip)
+        middle.addWidget(self.compare, 1)
+        layout.addLayout(middle, 1)
         self._tell()
 
 
