@@ -1,4 +1,4 @@
-"""Files of weights by others: which method misses one, and putting one that an artist has where it belongs.
+"""Files of weights by others: which are missed, and putting one that an artist has where it belongs.
 
 Nothing is downloaded. A file is read as weights and nothing else before it is taken.
 """
@@ -9,17 +9,25 @@ from collections.abc import Generator
 from pathlib import Path
 
 from ganstudio import methods
+from ganstudio.networks import inception
 from ganstudio.runs.writing import write_atomically
 from ganstudio.words.cards import WeightsFile
 from ganstudio.words.events import Progress
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.settings import build
 
+_JUDGING = (
+    "Training can tell better which results are good with the weights of Inception, a network that knows photographs."
+)
 
-def missing() -> dict[str, WeightsFile]:
-    """Method → the file that it would do better with as published, for those whose file is not there."""
-    asked = ((method.key, method.missing_weights(method.Settings())) for method in methods.CATALOGUE)
-    return {key: file for key, file in asked if file is not None}
+
+def missing() -> dict[str, tuple[WeightsFile, ...]]:
+    """Method → the files it would do better with that are not there, its own first; methods that miss none left out."""
+    seeing = inception.weights_file()
+    judging = () if seeing.is_file() else (WeightsFile(_JUDGING, str(seeing), inception.BYTES, inception.WEIGHTS),)
+    own = {method.key: method.missing_weights(method.Settings()) for method in methods.CATALOGUE}
+    found = {key: (() if file is None else (file,)) + judging for key, file in own.items()}
+    return {key: files for key, files in found.items() if files}
 
 
 def note(recipe: Recipe) -> str:
@@ -29,8 +37,8 @@ def note(recipe: Recipe) -> str:
     return "" if file is None else f"{file.sentence} Put {file.source} at {file.place}. All works without it too."
 
 
-def use(method: str, file: Path) -> Generator[Progress, object, None]:
-    """Copy `file` to where `method` looks for its weights; nothing happens when they are there already.
+def use(name: str, file: Path) -> Generator[Progress, object, None]:
+    """Copy `file` to where the missing file of this name belongs; nothing happens when it is there already.
 
     Yields:
         Progress.
@@ -39,15 +47,18 @@ def use(method: str, file: Path) -> Generator[Progress, object, None]:
         ValueError: It holds something else; nothing was copied.
         OSError: It cannot be read, or the place cannot be written.
     """
-    kind = methods.find(method)
-    wanted = kind.missing_weights(kind.Settings())
+    wanted = {each.name: (key, each) for key, files in missing().items() for each in files}.get(name)
     if wanted is None:
         return
+    key, place = wanted
     yield Progress(0, 2, "checking the file")
     try:
-        kind.check_weights(file)
+        if name == inception.weights_file().name:
+            inception.InceptionFeatures(file)
+        else:
+            methods.find(key).check_weights(file)
     except ValueError as error:
-        raise ValueError(f"{file.name} does not hold what {wanted.name} holds. Nothing was copied.") from error
+        raise ValueError(f"{file.name} does not hold what {name} holds. Nothing was copied.") from error
     yield Progress(1, 2, "copying the file")
-    write_atomically(Path(wanted.place), file.read_bytes())
+    write_atomically(Path(place.place), file.read_bytes())
     yield Progress(2, 2, "copying the file")

@@ -59,20 +59,20 @@ def device_memory(device: str) -> Job[int | None]:
     return memory_bytes(device)
 
 
-def missing_weights() -> Job[dict[str, WeightsFile]]:
-    """Method → the file of weights by others that it would do better with, where that is not there."""
+def missing_weights() -> Job[dict[str, tuple[WeightsFile, ...]]]:
+    """Method → the files of weights by others that it would do better with, where they are not there."""
     yield None
     from ganstudio.engine import weights
 
     return weights.missing()
 
 
-def use_weights(method: str, file: Path) -> Job[None]:
-    """Take this file for the one that the method misses."""
+def use_weights(name: str, file: Path) -> Job[None]:
+    """Take this file for the missing one of this name."""
     yield None
     from ganstudio.engine import weights
 
-    yield from weights.use(method, file)
+    yield from weights.use(name, file)
 
 
 def scan(domain: Domain) -> Job[Report]:

@@ -1,4 +1,4 @@
-"""Asking, once, for a file of weights that a method would do better with."""
+"""Asking, once, for each file of weights that a method would do better with."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class WeightsKeeper(QObject):
     def __init__(self, studio: Studio, setup: TrainSetup) -> None:
         super().__init__(setup)
         self._studio, self._setup = studio, setup
-        self._missing: dict[str, WeightsFile] = {}
+        self._missing: dict[str, tuple[WeightsFile, ...]] = {}
         self._look_job: int | None = None
         self._use_job: int | None = None
         setup.weights.file_chosen.connect(self._use)
@@ -38,9 +38,8 @@ class WeightsKeeper(QObject):
 
     @Slot(Path)
     def _use(self, file: Path) -> None:
-        method = self._setup.method
-        if method is not None:
-            self._use_job = self._studio.worker.begin(lambda: jobs.use_weights(method, file))
+        if (offered := self._setup.weights.file) is not None:
+            self._use_job = self._studio.worker.begin(lambda: jobs.use_weights(offered.name, file))
 
     @Slot()
     def _decline(self) -> None:
@@ -50,7 +49,8 @@ class WeightsKeeper(QObject):
 
     def _offer(self) -> None:
         unwanted = places.declined(self._studio.settings)
-        self._setup.set_weights({key: file for key, file in self._missing.items() if file.name not in unwanted})
+        left = {key: [file for file in files if file.name not in unwanted] for key, files in self._missing.items()}
+        self._setup.set_weights({key: files[0] for key, files in left.items() if files})
 
     @Slot(int, object)
     def _ended(self, job: int, result: object) -> None:

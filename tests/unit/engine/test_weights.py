@@ -2,11 +2,12 @@
 
 import pytest
 import torch
-from torchvision.models import vgg19
+from torchvision.models import Inception3, vgg19
 
 from ganstudio.engine import weights
+from ganstudio.methods import CATALOGUE
 from ganstudio.methods.srgan import SRGAN
-from ganstudio.networks import vgg
+from ganstudio.networks import inception, vgg
 from ganstudio.words.recipe import Domain, Recipe
 
 
@@ -31,8 +32,9 @@ def recipe(method="srgan", **settings):
 
 def test_what_is_missing_says_where_which_file_belongs():
     missing = weights.missing()
-    assert set(missing) == {"srgan"}
-    file = missing["srgan"]
+    assert set(missing) == {method.key for method in CATALOGUE}
+    assert {key for key, files in missing.items() if len(files) > 1} == {"srgan"}
+    file = missing["srgan"][0]
     assert file.name == vgg.weights_file().name
     assert file.place == str(vgg.weights_file())
     assert file.source == vgg.WEIGHTS
@@ -48,20 +50,20 @@ def test_a_training_is_told_of_it_where_it_would_use_it():
 
 
 def test_a_file_that_is_good_is_copied_and_no_longer_missing(file):
-    done = list(weights.use("srgan", file))
+    done = list(weights.use(vgg.weights_file().name, file))
     assert (done[-1].done, done[-1].total) == (2, 2)
     assert vgg.weights_file().read_bytes() == file.read_bytes()
     assert [path.name for path in vgg.weights_file().parent.iterdir()] == [vgg.weights_file().name]
-    assert weights.missing() == {}
+    assert not [file for files in weights.missing().values() for file in files if file.source == vgg.WEIGHTS]
     assert weights.note(recipe()) == ""
     vgg.VGGFeatures(vgg.weights_file())
 
 
 def test_what_is_there_stays_as_it_is(file, tmp_path):
-    list(weights.use("srgan", file))
+    list(weights.use(vgg.weights_file().name, file))
     other = tmp_path / "other.pth"
     other.write_bytes(b"something else")
-    assert list(weights.use("srgan", other)) == []
+    assert list(weights.use(vgg.weights_file().name, other)) == []
     assert vgg.weights_file().read_bytes() == file.read_bytes()
 
 
@@ -73,13 +75,13 @@ def test_another_file_is_refused_and_nothing_is_written(tmp_path, content):
     else:
         other.write_bytes(content)
     with pytest.raises(ValueError, match=r"other\.pth does not hold what vgg19-dcbb9e9d\.pth holds"):
-        list(weights.use("srgan", other))
+        list(weights.use(vgg.weights_file().name, other))
     assert not vgg.weights_file().parent.exists()
 
 
 def test_a_file_that_is_gone_is_refused(tmp_path):
     with pytest.raises(ValueError, match="does not hold"):
-        list(weights.use("srgan", tmp_path / "gone.pth"))
+        list(weights.use(vgg.weights_file().name, tmp_path / "gone.pth"))
 
 
 def test_a_full_disk_leaves_nothing_behind(file, monkeypatch):
@@ -88,18 +90,34 @@ def test_a_full_disk_leaves_nothing_behind(file, monkeypatch):
 
     monkeypatch.setattr(weights, "write_atomically", full)
     with pytest.raises(OSError, match="No space left"):
-        list(weights.use("srgan", file))
+        list(weights.use(vgg.weights_file().name, file))
     assert not vgg.weights_file().exists()
 
 
-def test_other_methods_take_no_such_file(tmp_path):
-    assert list(weights.use("dcgan", tmp_path)) == []
+def test_a_file_that_nobody_misses_is_left_where_it_is(tmp_path):
+    assert list(weights.use("another.pth", tmp_path)) == []
 
 
 def test_srgan_looks_with_the_file_from_then_on(file):
     from ganstudio.words.routes import DomainFound, Inventory
 
-    list(weights.use("srgan", file))
+    list(weights.use(vgg.weights_file().name, file))
     settings = SRGAN.Settings(scale="2", blocks=1, width=4, judge_width=4, correct=0.0)
     method = SRGAN(settings, Inventory((DomainFound("photos", 8, 2),), {}), 16)
     assert method._eyes is not None
+
+
+def test_what_scores_are_measured_with_is_asked_for_last_and_taken_in_the_same_way(tmp_path):
+    file = weights.missing()["srgan"][-1]
+    assert file == weights.missing()["cyclegan"][0]
+    assert (file.place, file.source) == (str(inception.weights_file()), inception.WEIGHTS)
+    mine = tmp_path / "mine.pth"
+    mine.write_bytes(b"none")
+    with pytest.raises(ValueError, match=r"mine\.pth does not hold what pt_inception"):
+        list(weights.use(file.name, mine))
+    with torch.device("meta"):
+        shapes = Inception3(num_classes=1008, aux_logits=False, init_weights=False).state_dict()
+    torch.save({name: torch.tensor(0.01).expand(value.shape) for name, value in shapes.items()}, mine)
+    list(weights.use(file.name, mine))
+    assert inception.weights_file().read_bytes() == mine.read_bytes()
+    assert set(weights.missing()) == {"srgan"}

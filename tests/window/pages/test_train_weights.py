@@ -28,11 +28,11 @@ class Engine:
     def missing_weights(self):
         yield None
         file = WeightsFile("Results can be sharper.", str(self.place), 574_000_000, "https://example.org/eyes.pth")
-        return {} if self.place.is_file() else {"sharper": file}
+        return {} if self.place.is_file() else {"sharper": (file,)}
 
-    def use_weights(self, method, file):
+    def use_weights(self, name, file):
         yield None
-        self.used.append((method, file))
+        self.used.append((name, file))
         if not file.name.startswith("good"):
             raise ValueError(f"{file.name} is another file.")
         self.place.touch()
@@ -99,7 +99,7 @@ def test_a_file_that_fits_is_taken(qtbot, setup, keeper, engine, said, monkeypat
         setup.weights.use.click()
         assert setup.weights.use.text() == "Checking…"
         setup.weights.use.click()
-    assert engine.used == [("sharper", Path("/somewhere/good.pth"))]
+    assert engine.used == [("eyes.pth", Path("/somewhere/good.pth"))]
     qtbot.waitUntil(lambda: not setup.weights.isVisible())
     assert said == ["The weights are in their place. Trainings from now on use them."]
 
@@ -128,6 +128,6 @@ def test_a_file_that_is_taken_is_for_the_method_it_was_offered_to(qtbot, setup, 
     setup.chooser.chosen.emit("plain")
     qtbot.waitUntil(lambda: bool(engine.used))
     qtbot.wait(50)
-    assert engine.used[0][0] == "sharper"
+    assert engine.used[0][0] == "eyes.pth"
     setup.chooser.chosen.emit("sharper")
     assert setup.weights.use.text() == "Use a file…"
