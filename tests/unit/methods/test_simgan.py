@@ -29,8 +29,8 @@ def make_batch(method, seed=0, count=2):
 def textbook(method, batches, steps, warm):
     """Two updates of the refiner, each on a mini-batch of its own, and one of the discriminator; sums, no history."""
     refiner, judge = copy.deepcopy(method.R), copy.deepcopy(method.D)
-    refining = torch.optim.Adam(refiner.parameters(), lr=1e-3, betas=(0.9, 0.999))
-    judging = torch.optim.Adam(judge.parameters(), lr=1e-3, betas=(0.9, 0.999))
+    refining = torch.optim.Adam(refiner.parameters(), lr=1e-3, betas=(0.5, 0.999))
+    judging = torch.optim.Adam(judge.parameters(), lr=1e-3, betas=(0.5, 0.999))
     for step, batch in enumerate(batches):
         for optimizer in (refining, judging):
             optimizer.param_groups[0]["lr"] = 1e-3 * factor(Descent(), step, steps)
@@ -72,7 +72,7 @@ def test_the_published_defaults():
     settings = SimGAN.Settings()
     assert (settings.faithfulness, settings.history, settings.learning_rate) == (0.5, 25_600, 1e-3)
     assert (settings.refiner_turns, settings.judge_turns, settings.blocks) == (2, 1, 4)
-    assert make_method().descent("refiner") == Descent(1e-3, (0.9, 0.999), clip=50)
+    assert make_method().descent("refiner") == Descent(1e-3, (0.5, 0.999), clip=50)
 
 
 @pytest.mark.parametrize(("refiner_turns", "judge_turns"), [(2, 1), (1, 3), (5, 1)])
