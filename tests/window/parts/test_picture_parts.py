@@ -120,6 +120,22 @@ def test_sheets_of_all_routes_are_shown_in_whole_rows(qtbot, tmp_path):
     assert view.grab().toImage().pixelColor(last.center()) == Qt.GlobalColor.blue
 
 
+def test_few_rows_stand_below_each_other_and_are_larger(qtbot, tmp_path):
+    view = shown(qtbot, SheetView(), 600, 440)
+    sampled = Sampled(3, (sheet(tmp_path, "1.png", rows=1), sheet(tmp_path, "2.png", rows=1, colour="blue")))
+    view.show_sampled(tmp_path, sampled)
+    qtbot.waitUntil(lambda: view.shown is sampled)
+    above, below = view.cell(Place(0, 0, 2)), view.cell(Place(1, 0, 2))
+    assert above.left() == below.left()
+    assert above.bottom() < below.top()
+    assert above.width() > 600 / 6
+    assert view.rect().contains(below)
+    assert view.place_at(below.center().toPointF()) == Place(1, 0, 2)
+    assert view.grab().toImage().pixelColor(below.center()) == Qt.GlobalColor.blue
+    view.resize(1600, 260)
+    assert view.cell(Place(0, 0, 0)).top() == view.cell(Place(1, 0, 0)).top(), "beside each other where that is larger"
+
+
 def test_the_old_sheets_stay_until_the_new_ones_are_read(qtbot, tmp_path):
     view = shown(qtbot, SheetView(), 900, 420)
     first, second = Sampled(1, (sheet(tmp_path, "1.png"),)), Sampled(2, (sheet(tmp_path, "2.png"),))
