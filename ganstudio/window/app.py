@@ -53,7 +53,7 @@ def open_window(project: Path | None = None) -> int:
     session = Session()
     faults = Faults(window, session)
     faults.install()
-    obey_signals(window.closing, app)
+    obey_signals(window.closing, app, session.end)
     window.closed.connect(app.quit)
     app.commitDataRequest.connect(window.closing.leave_session)
     if project is not None and studio.open_project(project):

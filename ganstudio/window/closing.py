@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 
@@ -68,6 +69,11 @@ class Closing(QObject):
         if self._studio.training is not None:
             loop.exec()
 
+    @property
+    def saved(self) -> bool:
+        """Whether nothing is left to save; a save that failed has taken back the wish to leave."""
+        return self._leaving and self._studio.training is None
+
     def may_close(self) -> bool:
         """Whether the window may close at once; otherwise the artist is asked, once."""
         if self._studio.training is None:
@@ -121,18 +127,35 @@ class Closing(QObject):
             self._question = None
 
 
-def obey_signals(closing: Closing, app: QApplication) -> None:
+def obey_signals(closing: Closing, app: QApplication, end: Callable[[], object]) -> None:
     """A request to end, from a terminal or the system: stop, save, close; a second one ends at once.
 
     A request that cannot be met in time ends the process all the same; the last checkpoint is on the disk then.
+
+    Args:
+        closing: Closes the window.
+        app: The application.
+        end: Writes down that the session ended in order; called in another thread when nothing is left to save but
+            something else, such as loading the engine, takes too long.
     """
+
+    def give_up() -> None:
+        saved = closing.saved
+        if saved:
+            end()
+        else:
+            log.error("The training could not be saved in time; its last checkpoint is kept")
+        os._exit(0 if saved else 1)
 
     def leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  As `signal` calls it.
         if timer.property("asked"):
             os._exit(128 + number)
         timer.setProperty("asked", True)
         log.info("Asked to end by signal %d", number)
-        QTimer.singleShot(PATIENCE_MS, app, _give_up)
+        # A thread: the window's may be waiting for the worker's.
+        patience = threading.Timer(PATIENCE_MS / 1000, give_up)
+        patience.daemon = True
+        patience.start()
         # Not from here: a signal comes between any two steps of Python.
         QTimer.singleShot(0, closing, closing.leave)
 
@@ -142,9 +165,3 @@ def obey_signals(closing: Closing, app: QApplication) -> None:
     timer.start(200)
     for number in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "win32" else [])):
         signal.signal(number, leave)
-
-
-def _give_up() -> None:
-    log.error("The training could not be saved in time; its last checkpoint is kept")
-    logging.shutdown()
-    os._exit(1)

@@ -19,6 +19,11 @@ def nothing():
     yield None
     return ()
 
+def busy():
+    yield None
+    time.sleep(10)
+    return ()
+
 def train(run):
     yield Started(0, 1000, "cyclegan", "cpu", "fp32", {})
     step = 0
@@ -42,7 +47,8 @@ def look(window):
         print(*(f"{banner.title.text()} {banner.text.text()}" for banner in window.banners.shown()), flush=True)
         window.close()
         return
-    window.studio.begin_training(Path(sys.argv[1]))
+    if "busy" not in sys.argv:
+        window.studio.begin_training(Path(sys.argv[1]))
     if "asked" in sys.argv:
         window.close()
     QTimer.singleShot(60, lambda: tell(window))
@@ -53,6 +59,8 @@ def tell(window):
 
 jobs.catalogue = jobs.devices = nothing
 jobs.train = train
+if "busy" in sys.argv:
+    jobs.catalogue = busy
 if "late" in sys.argv:
     closing.PATIENCE_MS = 500
 app.MainWindow.showEvent = begin
@@ -122,6 +130,13 @@ def test_a_run_that_cannot_be_saved_in_time_does_not_hold_the_process(start, tmp
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 1
     assert "could not be saved in time" in (tmp_path / "ganstudio" / "log.txt").read_text("utf-8")
+
+
+def test_an_engine_that_is_still_loading_does_not_hold_the_process(start, tmp_path):
+    process = start("busy", "late")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(8) == 0
+    assert sessions(tmp_path) == []
 
 
 @pytest.mark.parametrize(
