@@ -1,7 +1,8 @@
 """Which pictures look nearly the same: resized, saved again, cut a little, retouched; not mirrored, not recoloured.
 
-Candidates differ in at most 8 of the 64 bits of their perceptual hashes, and are compared as 16 × 16 pixels then. The
-bits are cut into nine bands: of nine, two such hashes share at least one, so only pictures of the same band are met.
+Candidates differ in at most 8 of the 64 bits of their perceptual hashes, and are compared as 16 × 16 pixels then. Every
+hash meets every other one, in words of 64 bits: among 10,000 pictures that takes half a second, half of what an index
+by bands of bits took, which gained from 50,000 pictures on.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ Indices: TypeAlias = np.ndarray[Any, np.dtype[np.intp]]
 
 MOST_BITS = 8
 MOST_COLOUR = 12.0  # Mean difference of the small pictures, of 255.
-_SHIFTS = tuple(range(0, 63, 7))  # The last band has 8 bits.
 
 
 class Likeness:
@@ -26,28 +26,13 @@ class Likeness:
     def __init__(self, looks: Sequence[Look]) -> None:
         self._hashes = np.array([look.likeness for look in looks], np.uint64)
         self._small = np.frombuffer(b"".join(look.small for look in looks), np.uint8).reshape(len(looks), 3 * SMALL**2)
-        self._bands: list[tuple[Indices, Indices]] = []
-        for shift in _SHIFTS:
-            keys = self._band(self._hashes, shift)
-            order = np.argsort(keys, kind="stable")
-            self._bands.append((order, np.searchsorted(keys[order], np.arange(257))))
-
-    @staticmethod
-    def _band(hashes: np.ndarray[Any, np.dtype[np.uint64]], shift: int) -> Indices:
-        bits = 64 - shift if shift == _SHIFTS[-1] else 7
-        return ((hashes >> np.uint64(shift)) & np.uint64(2**bits - 1)).astype(np.intp)
 
     def near(self, look: Look) -> Indices:
         """Places of the looks that look nearly the same, the nearest first; its own too when it is among them."""
-        if not len(self._hashes):
-            return np.empty(0, np.intp)
-        wanted = np.uint64(look.likeness)
-        met = []
-        for shift, (order, starts) in zip(_SHIFTS, self._bands, strict=True):
-            key = int(self._band(np.array([wanted]), shift)[0])
-            met.append(order[starts[key] : starts[key + 1]])
-        found = np.concatenate(met)
-        found = np.unique(found[np.bitwise_count(self._hashes[found] ^ wanted) <= MOST_BITS])
+        apart = np.bitwise_count(self._hashes ^ np.uint64(look.likeness))
+        found = np.flatnonzero(apart <= MOST_BITS)
+        if not found.size:
+            return found
         small = np.frombuffer(look.small, np.uint8).astype(np.int16)
         colour = np.abs(self._small[found] - small).mean(axis=1)
         return found[np.argsort(colour, kind="stable")][: np.count_nonzero(colour <= MOST_COLOUR)]

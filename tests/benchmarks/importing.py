@@ -106,10 +106,6 @@ def different(looks, likeness):
     start = time.monotonic()
     found = sum(len(members) for _, members in likeness.groups(apart))
     row("nearly the same, among as many different ones", time.monotonic() - start, note=f"{found} found")
-    start = time.monotonic()
-    for at, hash_ in enumerate(hashes):
-        np.count_nonzero(np.bitwise_count(hashes[at + 1 :] ^ hash_) <= likeness.MOST_BITS)
-    row("  each with each, hashes alone", time.monotonic() - start)
 
 
 def row(what, seconds, per_second=None, note=""):

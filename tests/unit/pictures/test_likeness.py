@@ -48,7 +48,7 @@ def test_nothing_is_near_in_nothing():
 
 @pytest.mark.timeout(60)
 def test_ten_thousand_take_seconds():
-    """Also when half of them are one film that hardly changes; where each meets each, minutes go by."""
+    """Also when half of them are one film that hardly changes; in plain Python, minutes go by."""
     chance = np.random.default_rng(1)
     hashes = chance.integers(0, 2**64, 5000, np.uint64)
     still = np.uint64(2**63) ^ (np.uint64(1) << chance.integers(0, 64, (5000, 3), np.uint64)).sum(1, np.uint64)
