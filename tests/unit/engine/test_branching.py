@@ -12,7 +12,7 @@ from ganstudio.engine.branching import branch, current
 from ganstudio.engine.trainer import train
 from ganstudio.runs.origin import Origin, origin
 from ganstudio.runs.run import Run
-from ganstudio.words.events import Finished, Losses, Sampled, Started
+from ganstudio.words.events import Finished, Losses, Sampled, Scored, Started
 from tests.faults import Drive
 from tests.unit.engine.conftest import SMALL
 from tests.unit.engine.test_trainer import train_to
@@ -61,7 +61,7 @@ def test_training_longer_goes_on_and_the_source_stays(tmp_path, source):
 def test_the_way_there_is_shown_too(tmp_path, source):
     longer = branch(source, tmp_path / "longer", dataclasses.replace(source.recipe(), steps=6))
     told = list(longer.events())
-    assert told == [event for event in source.events() if isinstance(event, (Losses, Sampled))]
+    assert told == [event for event in source.events() if isinstance(event, (Losses, Sampled, Scored))]
     assert [event.step for event in told if isinstance(event, Sampled)] == [0, 4]
     for sampled in (event for event in told if isinstance(event, Sampled)):
         for sheet in sampled.sheets:
