@@ -9,7 +9,7 @@ from typing import Any
 from ganstudio.runs.run import MODEL
 from ganstudio.runs.title import title
 from ganstudio.words.cards import ModelCard
-from ganstudio.words.events import Scored
+from ganstudio.words.events import Scored, from_json
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory, Route
 
@@ -71,7 +71,16 @@ def card(path: Path) -> ModelCard:
             created=float(facts["created"]),
             file_bytes=file.stat().st_size,
             pictures={domain.name: domain.train for domain in inventory.domains},
-            scored=Scored(**facts["scored"]) if facts.get("scored") else None,
+            scored=_scored(facts.get("scored")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{file} has a header that this GAN Studio cannot read: {error}") from error
+
+
+def _scored(table: Any) -> Scored | None:
+    """The scores in a header; older ones have none, and such that cannot be read are no reason to refuse a model."""
+    try:
+        event = from_json(json.dumps({**table, "event": "scored"}))
+    except (ValueError, TypeError):
+        return None
+    return event if isinstance(event, Scored) else None

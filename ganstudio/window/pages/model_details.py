@@ -15,7 +15,7 @@ from ganstudio.window.parts.scroll import scrolling
 from ganstudio.window.places import newest_sheet
 from ganstudio.window.thumbnails import Thumbnails
 from ganstudio.words.cards import ModelCard
-from ganstudio.words.events import Progress
+from ganstudio.words.events import Progress, Scored
 
 WIDTH = 368
 
@@ -141,6 +141,7 @@ class ModelDetails(QFrame):
             "pictures": self.tr("Trained on"),
             "steps": self.tr("Steps"),
             "size": self.tr("Training size"),
+            "quality": self.tr("Quality"),
             "file": self.tr("File"),
             "created": self.tr("Saved"),
         }
@@ -171,10 +172,30 @@ class ModelDetails(QFrame):
             "pictures": "\n".join(pictures),
             "steps": steps,
             "size": self.tr("{n} × {n} pixels").format(n=card.size),
+            "quality": self._quality(card.scored),
             "file": words.file_size(card.file_bytes),
             "created": words.date(card.created),
         }.items():
             self._values[key].setText(value)
+
+    def _quality(self, scored: Scored | None) -> str:
+        """What was measured of each route, one a line."""
+        if scored is None:
+            return self.tr("not measured")
+        told = {
+            "distance": self.tr("distance {:.3f} ({measure})"),
+            "faithfulness": self.tr("{:.0%} of the drawing kept"),
+            "accuracy": self.tr("{:.0%} told right"),
+        }
+        lines = []
+        for title, figures in scored.scores.items():
+            known = [
+                text.format(figures[figure], measure=scored.measure)
+                for figure, text in told.items()
+                if figure in figures
+            ]
+            lines.append(f"{title}: {', '.join(known)}")
+        return "\n".join(lines)
 
     def show_exporting(self, name: str | None) -> None:
         """An export to this file began, or ended when None."""

@@ -7,6 +7,7 @@ from ganstudio.engine import modelfile, sealed
 from ganstudio.engine.trainer import train
 from ganstudio.runs.model import card, header
 from ganstudio.runs.run import Run
+from ganstudio.words.events import Scored
 
 
 @pytest.fixture
@@ -22,6 +23,22 @@ def test_the_card_says_what_was_trained(run):
     assert [route.title for route in found.routes] == ["warm → cold", "cold → warm"]
     assert found.pictures == {domain.name: domain.train for domain in run.inventory().domains}
     assert found.file_bytes == run.model.stat().st_size
+
+
+@pytest.mark.parametrize("scores", [None, "x", {}, {"step": 3}, 7])
+def test_scores_that_are_none_are_no_reason_to_refuse_a_model(run, scores):
+    tensors, facts = sealed.read(run.model)
+    sealed.write(run.model, tensors, facts | {"scored": scores})
+    assert card(run.path).scored is None
+    sealed.write(run.model, tensors, {name: value for name, value in facts.items() if name != "scored"})
+    assert card(run.path).scored is None
+
+
+def test_scores_of_a_newer_version_are_read_as_far_as_they_are_known(run):
+    tensors, facts = sealed.read(run.model)
+    told = {"step": 3, "measure": "KID", "scores": {"a": {"distance": 0.1}}, "mood": "good"}
+    sealed.write(run.model, tensors, facts | {"scored": told})
+    assert card(run.path).scored == Scored(3, "KID", {"a": {"distance": 0.1}})
 
 
 def test_a_model_file_opens_alone_and_holds_the_painters_only(run, tmp_path):

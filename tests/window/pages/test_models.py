@@ -17,7 +17,7 @@ from ganstudio.window.pages.models import ModelsPage
 from ganstudio.window.parts.export_dialog import ExportDialog
 from ganstudio.window.studio import Training
 from ganstudio.words.cards import ModelCard
-from ganstudio.words.events import Progress
+from ganstudio.words.events import Progress, Scored
 from ganstudio.words.routes import Route
 
 ROUTES = (Route("winter", "summer", multiple=4), Route("summer", "winter", multiple=4))
@@ -35,9 +35,10 @@ def make_run(project, name: str, monkeypatch) -> Path:
 def runs(project, monkeypatch) -> list[Path]:
     def card(path: Path) -> ModelCard:
         step = 1000 if path.name.startswith("002") else 14
-        return ModelCard(
-            str(path), path.name, "cyclegan", ROUTES, 64, step, 1000, 1.8e9, 8_900_000, {"summer": 6, "winter": 5}
-        )
+        figures = {"distance": 0.19345, "faithfulness": 0.627, "variety": 1.0}
+        scored = Scored(900, "KID", {"summer → winter": figures}) if step == 1000 else None
+        pictures = {"summer": 6, "winter": 5}
+        return ModelCard(str(path), path.name, "cyclegan", ROUTES, 64, step, 1000, 1.8e9, 8_900_000, pictures, scored)
 
     monkeypatch.setattr(model, "card", card)
     return [make_run(project, name, monkeypatch) for name in ("001-cyclegan", "002-cyclegan")]
@@ -62,10 +63,12 @@ def test_the_newest_model_comes_first_and_is_chosen(page, runs):
 
 def test_details_of_a_finished_and_an_unfinished_run(page, runs, qtbot, wanted):
     assert not page.details.go_on.isVisible()
+    assert page.details._values["quality"].text() == "summer → winter: distance 0.193 (KID), 63% of the drawing kept"
     qtbot.mouseClick(page.cards[runs[0]], Qt.MouseButton.LeftButton)
     assert page.details.name.text() == "001-cyclegan"
     assert page.details.routes.text() == "summer → winter\nwinter → summer"
     assert page.details._values["steps"].text() == "14 of 1,000"
+    assert page.details._values["quality"].text() == "not measured"
     assert page.details._values["pictures"].text() == "summer: 6 pictures\nwinter: 5 pictures"
     qtbot.mouseClick(page.details.go_on, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(page.details.translate, Qt.MouseButton.LeftButton)
