@@ -147,7 +147,8 @@ class Thumbnails(QObject):
         """What to decode next: what is in sight, each asker in turn, then the newest wish; None when there is none."""
         with self._lock:
             while (key := self._next()) is not None:
-                if key not in self._in_hand:
+                # Wanted while it was in hand, it may be there by now.
+                if key not in self._in_hand and key not in self._kept:
                     self._in_hand.add(key)
                     return key
             self._running -= 1

@@ -64,6 +64,17 @@ def test_what_is_in_sight_comes_first_and_each_asker_in_turn(made, tmp_path, mon
     assert made.next_wish() is None
 
 
+def test_what_was_wanted_again_while_it_was_in_hand_is_decoded_once(made, draw, qtbot, monkeypatch):
+    first, second = sorted(draw("two", 2).iterdir())
+    monkeypatch.setattr(made._pool, "start", lambda _: None)
+    made.want("gallery", [first])
+    assert made.next_wish() == str(first)
+    made.want("gallery", [first, second])
+    with qtbot.waitSignal(made.ready):
+        made.decode(str(first))
+    assert made.next_wish() == str(second)
+
+
 def test_a_picture_seen_once_is_not_decoded_again_until_it_changes(draw, qtbot, tmp_path, monkeypatch):
     monkeypatch.setenv("GANSTUDIO_CACHE", str(tmp_path / "cache"))
     path = next(draw("summer", 1).iterdir())
