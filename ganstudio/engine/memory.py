@@ -1,7 +1,7 @@
 """Memory: how much a training step needs, and at which size of pictures it fits.
 
 What a step remembers until its gradients are known grows with the area of its pictures; weights, their gradients and
-Adam's two moments do not. So one step on small pictures, counted tensor by tensor, tells the need at every size.
+Adam's two moments do not. So a step on small pictures, counted tensor by tensor, tells the need at every size.
 """
 
 from __future__ import annotations
@@ -90,23 +90,47 @@ def fixed(method: Method) -> int:
     return 4 * parameters + buffers + (artists if method.settings.average else 0)
 
 
-def need(recipe: Recipe, inventory: Inventory) -> Need:
-    """What a training by `recipe` needs, found with one small step on the CPU; torch's chance stays as it was."""
+def need(recipe: Recipe, inventory: Inventory, *, bf16: bool = False) -> Need:
+    """What a training by `recipe` needs, found with small steps on the CPU; torch's chance stays as it was."""
     side = min(recipe.size, SMALL) if methods.find(recipe.method).any_size else recipe.size
     with torch.random.fork_rng(devices=[]):
         method = modelfile.build_method(recipe, inventory)
-        descending = Descending(method, recipe.steps)
+        descending = Descending(method, recipe.steps, bf16=bf16)
         return counted(descending, random_batch(recipe, inventory, side, method.draws, torch.device("cpu")), side)
 
 
 def counted(descending: Descending, batch: Batch, side: int) -> Need:
-    """Play a first step and count what it needs beside weights, gradients and moments."""
+    """Play two steps and count what the second needs beside weights, gradients and moments, which are there by then."""
+    descending.step(batch, 0)
     with Counting() as counting:
-        descending.step(batch, 0)
-    lasting = fixed(descending.method)
-    parameters = sum(value.nbytes for value in descending.method.parameters())
-    # The step itself made gradients and moments, three times the weights.
-    return Need(lasting, max(0, counting.peak - 3 * parameters) + sum(image.nbytes for image in batch.images), side)
+        descending.step(batch, 1)
+    return needed(descending.method, counting, batch, side)
+
+
+def needed(method: Method, counting: Counting, batch: Batch, side: int) -> Need:
+    """The need of a method of which one step, not the first, was counted on `batch` of `side` pixels."""
+    return Need(fixed(method), counting.peak + sum(image.nbytes for image in batch.images), side)
+
+
+def foresee(recipe: Recipe, inventory: Inventory, device: torch.device, *, bf16: bool) -> str:
+    """A sentence before the first step when a graphics card will hardly do; empty when it will.
+
+    Raises:
+        TooLarge: It cannot do in any way.
+    """
+    if device.type != "cuda":
+        return ""
+    wanted, available = need(recipe, inventory, bf16=bf16), free(device)
+    if wanted.at(recipe.size) <= SPARE * available:
+        return ""
+    size = fitting(recipe, inventory, wanted, SPARE * available)
+    if wanted.fixed > SPARE * available:
+        raise TooLarge(sentence(recipe, device, wanted.at(recipe.size), size), size)
+    advice = f" {size} pixels would fit." if size else ""
+    return (
+        f"{devices.title(device)} has {available / 1e9:.1f} GB free, and this needs about "
+        f"{wanted.at(recipe.size) / 1e9:.1f} GB. If it runs out, steps are played with less memory, slower.{advice}"
+    )
 
 
 def random_batch(recipe: Recipe, inventory: Inventory, side: int, draws: int, device: torch.device) -> Batch:

@@ -15,12 +15,11 @@ from typing import TypeVar, cast
 import torch
 
 from ganstudio import methods
-from ganstudio.engine import devices, modelfile, trainer
+from ganstudio.engine import devices, faults, memory, modelfile, trainer
 from ganstudio.engine.descent import Descending
 from ganstudio.game import Batch, Method
 from ganstudio.pictures.reading import Unreadable, size_of
 from ganstudio.pictures.survey import Side, inventory, survey
-from ganstudio.words.captions import LONGEST
 from ganstudio.words.cards import Preset
 from ganstudio.words.events import Command, Event, Progress, Stop
 from ganstudio.words.recipe import PRECISIONS, Device, Domain, Precision, Recipe
@@ -42,7 +41,8 @@ class Estimate:
 
     Attributes:
         seconds: Time of the whole training.
-        memory_bytes: Most memory of the graphics card in use; None where that cannot be measured.
+        memory_bytes: Most memory in use at once, of the graphics card or else of the computer, without the program
+            itself and the pictures; None where that cannot be told.
         step_seconds: Time of one step.
     """
 
@@ -132,6 +132,7 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
     times: list[float] = []
     peaks: list[int] = []
     descending: Descending | None = None
+    needed: memory.Need | None = None
     before = _allocated(device)
     while len(times) < MEASURED and (len(times) < 2 or sum(times) < PATIENCE):
         if (yield Progress(len(times), MEASURED, what="estimating")) == Stop():
@@ -141,12 +142,17 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
             _forget_peak(device)
             if descending is None:
                 descending = _descending(recipe, found, device)
-            batch = _random_batch(recipe, found, side, descending.method.draws, device)
-            times.append(_step_seconds(descending, batch, recipe, device))
+            batch = memory.random_batch(recipe, found, side, descending.method.draws, device)
+            with (
+                memory.Counting() if len(times) == 1 and device.type != "cuda" else contextlib.nullcontext() as counting
+            ):
+                times.append(_step_seconds(descending, batch, recipe, device))
+            if counting is not None:
+                needed = memory.needed(descending.method, counting, batch, side)
         peaks.append(_peak(device) - before)
     yield Progress(MEASURED, MEASURED, what="estimating")
     seconds = min(times) * (recipe.size / side) ** 2
-    return Estimate(seconds * recipe.steps, max(peaks) if device.type == "cuda" else None, seconds)
+    return Estimate(seconds * recipe.steps, needed.at(recipe.size) if needed else max(peaks), seconds)
 
 
 def _fitting(size: int, sides: Sequence[Side]) -> int:
@@ -243,15 +249,6 @@ def _descending(recipe: Recipe, inventory: Inventory, device: torch.device) -> D
     return Descending(method, recipe.steps, bf16=trainer.precision(recipe, device))
 
 
-def _random_batch(recipe: Recipe, inventory: Inventory, side: int, draws: int, device: torch.device) -> Batch:
-    count = recipe.batch * draws
-    images = tuple(torch.rand(count, 3, side, side, device=device) * 2 - 1 for _ in inventory.domains)
-    classes, words = len(inventory.domains[0].classes), len(inventory.domains[0].words)
-    labels = torch.randint(classes, (count,)).to(device) if classes else None
-    captions = torch.randint(1, words + 1, (count, LONGEST)).to(device) if words else None
-    return Batch(images, labels, captions)
-
-
 def _step_seconds(descending: Descending, batch: Batch, recipe: Recipe, device: torch.device) -> float:
     _wait(device)
     began = time.perf_counter()
@@ -259,11 +256,14 @@ def _step_seconds(descending: Descending, batch: Batch, recipe: Recipe, device: 
     try:
         descending.step(batch, 0)
         _wait(device)
-    except torch.OutOfMemoryError:
+    except (RuntimeError, MemoryError) as error:
+        if faults.kind(error) != "memory":
+            raise
         out_of_memory = True
     if out_of_memory:  # Outside of the except block, whose traceback would keep the memory alive.
-        torch.cuda.empty_cache()
-        raise ValueError(
+        if device.type == "cuda":
+            torch.cuda.empty_cache()
+        raise faults.TooLarge(
             f"{devices.title(device)} has too little memory for {recipe.size} pixels and a batch of {recipe.batch}. "
             "Choose a smaller size or batch."
         )

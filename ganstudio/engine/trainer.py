@@ -13,7 +13,7 @@ from dataclasses import replace
 import torch
 
 from ganstudio import methods
-from ganstudio.engine import changing, checkpoint, devices, modelfile
+from ganstudio.engine import changing, checkpoint, devices, memory, modelfile
 from ganstudio.engine.awake import awake
 from ganstudio.engine.coach import Coach
 from ganstudio.engine.course import Course
@@ -88,6 +88,8 @@ def _training(run: Run, inbox: list[Command], wished: str | None, *, is_awake: b
     gathered = replace(gathered, inventory=_inventory(run, gathered, earlier))
     inventory, record = gathered.inventory, replay(run.events())
     ground = _ground(run, recipe, gathered, device, record)
+    if tight := memory.foresee(recipe, inventory, device, bf16=ground.bf16):
+        yield Warned(tight)
     course = Course(ground, found, inbox)
     yield from course.opening()
     signs = method.signs(settings, len(inventory.domains))

@@ -135,7 +135,7 @@ def test_an_estimate_is_measured_and_leaves_chance_alone(seasons):
     assert torch.equal(torch.rand(4), expected)
     assert 0 < found.step_seconds < 10
     assert found.seconds == pytest.approx(50 * found.step_seconds)
-    assert found.memory_bytes is None
+    assert 1e6 < found.memory_bytes < 1e7
     assert events[-1] == Progress(3, 3, what="estimating")
 
 
