@@ -1,5 +1,6 @@
 import random
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -105,3 +106,12 @@ def test_writing_takes_no_second_copy_of_the_state(tmp_path):
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
     assert (tmp_path / "x").stat().st_size > 64 << 20
+
+
+def test_no_file_of_a_run_is_mapped_into_memory():
+    """A mapped file that shrinks, or whose drive goes, ends the process without a word (SIGBUS)."""
+    package = Path(sealed.__file__).parents[1]
+    sources = [path for part in ("runs", "engine", "words", "cli", "window") for path in (package / part).rglob("*.py")]
+    assert len(sources) > 50
+    mapping = ("mmap", "memmap", "safe_open", "load_file(")
+    assert [path.name for path in sources if any(word in path.read_text("utf-8") for word in mapping)] == []
