@@ -89,8 +89,11 @@ class Scored:
     Attributes:
         step: When.
         measure: What "distance" is: "KID", or "sliced Wasserstein" where the weights for KID are not there.
-        scores: Route title → figure → value: "distance" to the real pictures of the target (lower is better),
-            "faithfulness" to the input in [0, 1], and what the coach looks at; only what makes sense for the route.
+        scores: Route title → figure → value, only what makes sense for the route: "distance" to the real pictures of
+            the target (lower is better) and that of the "untouched" inputs, "faithfulness" to the input's drawing in
+            [0, 1], "psnr" in dB and "ssim" where the truth is known, "accuracy" of a classifier; and what the coach
+            looks at: "likeness" to the input, "variety" relative to real pictures, "tone" (whether light stays light,
+            in [-1, 1]), "grid" in dB.
         best: Whether no earlier step of the run was better.
     """
 
@@ -124,7 +127,7 @@ class Advised:
 
     Attributes:
         step: When.
-        rule: Key of the rule, such as "judge winning".
+        rule: Key of the rule, such as "judge winning"; "healthy" is a state, to be shown quietly if at all.
         message: A plain sentence or two for an artist; empty when what the rule had noticed is over.
         remedies: What can be done, the best first.
     """

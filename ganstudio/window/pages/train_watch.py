@@ -249,7 +249,9 @@ class TrainWatch(QWidget):
     def _advise(self) -> None:
         live, resting = self._mood in _LIVE, self._mood in _RESTING
         advice = [
-            advised for advised in self._screen.advice.values() if (advised.rule, advised.step) not in self._noted
+            advised
+            for advised in self._screen.advice.values()
+            if advised.rule != "healthy" and (advised.rule, advised.step) not in self._noted
         ]
         self.advice.set_advice(advice, "live" if live else "resting" if resting else "over")
 
