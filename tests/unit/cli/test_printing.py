@@ -8,6 +8,7 @@ import pytest
 
 from ganstudio.cli.printing import Lines, duration, file_size, one_line, plain, reporter, sentence, table
 from ganstudio.words.events import (
+    Advised,
     Changed,
     Failed,
     Finished,
@@ -17,6 +18,7 @@ from ganstudio.words.events import (
     Progress,
     Returned,
     Saved,
+    Scored,
     Skipped,
     Started,
     Warned,
@@ -147,3 +149,12 @@ def test_an_event_line_is_json(capsys):
     with reporter(as_json=True) as show:
         show(Skipped("caf\udce9.png", "It is empty."))
     assert json.loads(capsys.readouterr().out)["path"] == "caf\udce9.png"
+
+
+def test_scores_and_advice_are_lines_and_a_healthy_state_is_none():
+    scores = {"a → b": {"distance": 0.1934, "faithfulness": 0.62, "grid": 3.0}, "b → a": {"distance": 0.2}}
+    said = sentence(Scored(70, "KID", scores, best=True))
+    assert said == "Scores at step 70, the best so far. a → b: KID 0.193, faithfulness 0.62; b → a: KID 0.2."
+    assert sentence(Advised(9, "all alike", "All results look alike.")) == "Coach: All results look alike."
+    assert sentence(Advised(9, "all alike")) is None
+    assert sentence(Advised(9, "healthy", "A healthy contest.")) is None
