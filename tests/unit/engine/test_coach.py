@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
 import pytest
 
@@ -289,3 +290,9 @@ def test_the_record_stays_small():
         listener.hear(event)
     size = len(json.dumps(dataclasses.asdict(listener.record), default=str))
     assert size < 200_000
+
+
+def test_a_real_training_that_went_well_hears_nothing():
+    """The CycleGAN of the demo, 600 steps on the sample."""
+    lines = (Path(__file__).parent / "histories" / "healthy.jsonl").read_text("ascii").splitlines()
+    assert list(advice([from_json(line) for line in lines])) == ["healthy"]
