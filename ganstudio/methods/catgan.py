@@ -65,9 +65,9 @@ class CatGAN(Method):
         "quick": Preset(
             size=16,
             batch=50,
-            steps=600,
+            steps=1500,
             sentence="A first impression in minutes, tiny pictures.",
-            settings={"learning_rate": 3e-3, "average": 0.99, "dropout": 0.2, "width": 16, "judge_width": 16},
+            settings={"learning_rate": 3e-3, "average": 0.995, "dropout": 0.3, "width": 16, "judge_width": 16},
         ),
         "balanced": Preset(
             size=32, batch=100, epochs=200, sentence="Good results overnight.", settings={"average": 0.999}

@@ -93,7 +93,7 @@ class TextGAN(Method):
         "quick": Preset(
             size=32,
             batch=64,
-            steps=700,
+            steps=900,
             sentence="A first impression in minutes, small pictures.",
             settings={
                 "learning_rate": 1e-3,

@@ -21,7 +21,7 @@ def rendered(pixels, random):
     """A writer's line, drawn with one breadth and one ink."""
     large = np.asarray(scan(pixels).resize((64, 64), Image.Resampling.BICUBIC))
     line = Image.fromarray((skeletonize(large > 100) * 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(PEN))
-    turned = line.rotate(random.uniform(-8, 8), Image.Resampling.BICUBIC, translate=random.uniform(-1.5, 1.5, 2))
+    turned = line.rotate(random.uniform(-8, 8), Image.Resampling.BICUBIC, translate=tuple(random.uniform(-1.5, 1.5, 2)))
     return turned.resize((8, 8), Image.Resampling.BOX)
 
 
