@@ -296,3 +296,11 @@ def test_a_real_training_that_went_well_hears_nothing():
     """The CycleGAN of the demo, 600 steps on the sample."""
     lines = (Path(__file__).parent / "histories" / "healthy.jsonl").read_text("ascii").splitlines()
     assert list(advice([from_json(line) for line in lines])) == ["healthy"]
+
+
+def test_a_real_training_in_which_the_judge_wins():
+    """A CycleGAN whose judges learn eight times as fast as the preset has it."""
+    lines = (Path(__file__).parent / "histories" / "judge-winning.jsonl").read_text("ascii").splitlines()
+    found = wrong([from_json(line) for line in lines])
+    assert set(found) == {"judge winning"}
+    assert 90 < found["judge winning"][0].step < 150
