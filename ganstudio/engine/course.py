@@ -10,12 +10,12 @@ import time
 from collections.abc import Generator, Iterator, Mapping
 from typing import assert_never
 
-from ganstudio.engine import changing, checkpoint, faults, room
+from ganstudio.engine import changing, checkpoint, disk_space, faults
 from ganstudio.engine.alarm import Explosion
 from ganstudio.engine.checkpoint import Checkpoint
 from ganstudio.engine.clock import Clock
+from ganstudio.engine.recovery import Recovery
 from ganstudio.engine.session import Ground, Session, Unsound
-from ganstudio.engine.way import Way
 from ganstudio.game import Batch
 from ganstudio.pictures.away import PAUSE, Away, until_back
 from ganstudio.runs.writing import Unwritten
@@ -61,15 +61,15 @@ class Course:
     def __init__(self, ground: Ground, found: Checkpoint | None, inbox: list[Command]) -> None:
         self._ground, self._inbox = ground, inbox
         self._clock = Clock(save=SAVE_SECONDS)
-        self._way = Way(ground, found)
-        self._room = room.room_for(self._session.method, ground.recipe.size)
+        self._recovery = Recovery(ground, found)
+        self._room = disk_space.room_for(self._session.method, ground.recipe.size)
         self._told = self.step  # Step of the newest curves.
         self._unsaved = 0  # Saves that failed since the last that did not.
         self._full = ""  # Why it must end.
 
     @property
     def _session(self) -> Session:
-        return self._way.session
+        return self._recovery.session
 
     @property
     def step(self) -> int:
@@ -88,7 +88,7 @@ class Course:
             ValueError: The disk does not last for what is left to do.
         """
         if self._left():
-            room.check(self._room, self._ground.run)
+            disk_space.check(self._room, self._ground.run)
         for note in self._session.notes:
             yield Warned(note)
 
@@ -130,7 +130,7 @@ class Course:
             yield from self._save_in_passing()
         elif clock.due("room"):
             clock.done("room", ROOM_SECONDS)
-            self._full = room.warning(self._room, self._ground.run)
+            self._full = disk_space.warning(self._room, self._ground.run)
         else:
             yield from self._step()
 
@@ -155,7 +155,7 @@ class Course:
         enough = self._enough_for(batch)
         del batch
         if not enough:
-            yield from self._way.on_with_less()
+            yield from self._recovery.on_with_less()
             return
         yield from self._ground.batches.lost()
         yield self._progress()
@@ -262,14 +262,14 @@ class Course:
         except Unsound:
             saved = []
         if not saved:
-            yield from self._way.back_from(Explosion(self.step - 1, ("the weights",)))
+            yield from self._recovery.back_from(Explosion(self.step - 1, ("the weights",)))
             return False
         took = time.perf_counter() - began
         self._clock.done("save", max(SAVE_SECONDS, SAVE_TIMES * took))
         if best:
             self._ground.quality.spent(took, self._clock.seconds)
         self._unsaved = 0
-        self._way.note_save()
+        self._recovery.note_save()
         yield from saved
         return True
 
@@ -290,7 +290,7 @@ class Course:
         explosion = self._session.exploded()
         if explosion is None:
             return False
-        yield from self._way.back_from(explosion)
+        yield from self._recovery.back_from(explosion)
         return True
 
     # Commands
@@ -342,5 +342,5 @@ class Course:
                 return
         found = checkpoint.go_back(run, step)
         run.shelf.forget(GOAL)
-        yield from self._way.back_to(found)
+        yield from self._recovery.back_to(found)
         self._clock.done("sheets", 0.0)

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
-from ganstudio.runs.record import values
+from ganstudio.runs.measured import values
 from ganstudio.runs.run import Run
 from ganstudio.runs.writing import write_atomically
 from ganstudio.words.events import Command, Event, Progress

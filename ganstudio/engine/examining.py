@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -13,14 +13,13 @@ from ganstudio.engine import figures
 from ganstudio.engine.chance import Chance
 from ganstudio.engine.distances import KIDRuler, Ruler, SlicedWassersteinRuler, in_parts
 from ganstudio.engine.painting import fitted, resized
-from ganstudio.engine.sheets import square
+from ganstudio.engine.sheets import readable
 from ganstudio.game import Method
 from ganstudio.networks import inception
 from ganstudio.networks.inception import InceptionFeatures
 from ganstudio.networks.resizing import reduced
 from ganstudio.pictures.batches import to_network, to_pixels
-from ganstudio.pictures.examples import Example, pictures_of
-from ganstudio.pictures.reading import Unreadable
+from ganstudio.pictures.examples import Example
 from ganstudio.pictures.survey import Side
 from ganstudio.words.routes import Route
 
@@ -213,20 +212,6 @@ def rulers(seeing: InceptionFeatures | None, device: torch.device) -> tuple[str,
 def chosen(examples: Sequence[Example]) -> list[Example]:
     """In an order that a picture's name decides."""
     return sorted(examples, key=lambda example: hashlib.sha256(example.path.name.encode("utf-8", "replace")).digest())
-
-
-def readable(examples: Iterable[Example], pixels: int, count: int) -> list[tuple[Example, list[Tensor]]]:
-    """The first `count` that can be read, with their squares (3, S, S) uint8."""
-    found: list[tuple[Example, list[Tensor]]] = []
-    for example in examples:
-        if len(found) >= count:
-            break
-        try:
-            pictures = pictures_of(example, at_least=pixels)
-        except Unreadable:
-            continue
-        found.append((example, [square(picture, pixels) for picture in pictures]))
-    return found
 
 
 def stacked(squares: Sequence[Tensor], pixels: int) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -151,15 +151,7 @@ def _made(method: Method, route: Route, x: Tensor) -> Tensor:
 
 def _shown(side: Side, pixels: int, device: torch.device) -> _Shown:
     """The middle squares of the first readable examples."""
-    found: list[tuple[Example, list[Tensor]]] = []
-    for example in side.held_out or side.train:
-        if len(found) == max(ROWS, CAPTIONS if side.words else 0):
-            break
-        try:
-            pictures = pictures_of(example, at_least=pixels)
-        except Unreadable:
-            continue
-        found.append((example, [square(picture, pixels) for picture in pictures]))
+    found = readable(side.held_out or side.train, pixels, max(ROWS, CAPTIONS if side.words else 0))
     squares = {
         name: to_network(torch.stack([parts[index] for _, parts in found]), device)
         if found
@@ -168,6 +160,20 @@ def _shown(side: Side, pixels: int, device: torch.device) -> _Shown:
     }
     captions = [captions_beside(example.path)[0] for example, _ in found] if side.words else []
     return _Shown(squares, tuple(islice(dict.fromkeys(captions), CAPTIONS)))
+
+
+def readable(examples: Iterable[Example], pixels: int, count: int) -> list[tuple[Example, list[Tensor]]]:
+    """The first `count` that can be read, with their squares (3, S, S) uint8."""
+    found: list[tuple[Example, list[Tensor]]] = []
+    for example in examples:
+        if len(found) >= count:
+            break
+        try:
+            pictures = pictures_of(example, at_least=pixels)
+        except Unreadable:
+            continue
+        found.append((example, [square(picture, pixels) for picture in pictures]))
+    return found
 
 
 def square(picture: Image.Image, side: int) -> Tensor:

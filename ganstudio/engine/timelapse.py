@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ganstudio.pictures.reading import Unreadable, read
-from ganstudio.runs.record import samples
+from ganstudio.runs.measured import samples
 from ganstudio.runs.run import Run
 from ganstudio.runs.writing import write_atomically
 from ganstudio.words.events import Command, Event, Progress, SheetFile

@@ -11,7 +11,7 @@ import pytest
 import torch
 from filelock import FileLock
 
-from ganstudio.engine import checkpoint, course, room
+from ganstudio.engine import checkpoint, course, disk_space
 from ganstudio.engine.trainer import train
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Failed, Finished, Losses, Sampled, Save, Saved, Started, Stop, Warned
@@ -157,8 +157,8 @@ def small_disk(tmp_path, monkeypatch):
     words = [mount or "mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)]
     if mount is None or subprocess.run(words, capture_output=True, check=False).returncode:
         pytest.skip("This user may not make disks.")
-    monkeypatch.setattr(room, "MARGIN", 0)
-    monkeypatch.setattr(room, "SAMPLINGS", 0)
+    monkeypatch.setattr(disk_space, "MARGIN", 0)
+    monkeypatch.setattr(disk_space, "SAMPLINGS", 0)
     yield place
     subprocess.run(["umount", str(place)], check=True)
 

@@ -1,4 +1,4 @@
-"""Record: what of a run's history still counts, once what a kill or a return made undone is left out."""
+"""Measured: what of a run's history still counts, once what a kill or a return made undone is left out."""
 
 from __future__ import annotations
 

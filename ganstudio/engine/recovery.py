@@ -1,4 +1,4 @@
-"""Way: the session of now, and how it gives way to one of an earlier state.
+"""Recovery: the session of now, and how it gives way to one of an earlier state.
 
 After an explosion the run goes back to the last good checkpoint with half the learning rate and other chance; when that
 did not help, to the one before it with a quarter. When memory ran out, a player may have moved already, so the step is
@@ -25,7 +25,7 @@ from ganstudio.words.settings import Value, describe
 RETURNS = 2  # After explosions, without a good checkpoint beyond them.
 
 
-class Way:
+class Recovery:
     """See the module.
 
     Args:

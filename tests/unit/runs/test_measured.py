@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganstudio.runs.record import measured, samples, values
+from ganstudio.runs.measured import measured, samples, values
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Losses, Returned, Sampled, Scored, SheetFile, Started, Warned
 from ganstudio.words.recipe import Domain, Recipe

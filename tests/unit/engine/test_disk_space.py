@@ -2,9 +2,9 @@
 
 import pytest
 
-from ganstudio.engine import checkpoint, room
+from ganstudio.engine import checkpoint, disk_space
+from ganstudio.engine.disk_space import MARGIN, Room, missing, room_for
 from ganstudio.engine.modelfile import build_method
-from ganstudio.engine.room import MARGIN, Room, missing, room_for
 from ganstudio.engine.trainer import train
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Failed, Finished, Progress, Saved, Started
@@ -17,7 +17,7 @@ ROOM = Room(checkpoint=100, model=10, sheets=1)
 @pytest.fixture
 def disk(monkeypatch):
     """disk(free) → a disk with so much room."""
-    return lambda free: monkeypatch.setattr(room, "_free", lambda _: free)
+    return lambda free: monkeypatch.setattr(disk_space, "_free", lambda _: free)
 
 
 def test_five_checkpoints_two_models_and_a_night_of_sheets_are_needed():
