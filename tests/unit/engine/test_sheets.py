@@ -6,7 +6,7 @@ from PIL import Image
 from ganstudio.engine.sheets import Sheets
 from ganstudio.pictures.examples import Example
 from ganstudio.pictures.survey import Side
-from ganstudio.runs.run import Run
+from ganstudio.runs.run import RECIPE, Run
 from ganstudio.words.routes import Route
 
 
@@ -24,6 +24,13 @@ def side(name, *paths):
     return Side((name,), (), tuple(map(Example, paths)))
 
 
+def run_in(folder):
+    """A run folder that holds a recipe and nothing else."""
+    (folder / "run").mkdir(exist_ok=True)
+    (folder / "run" / RECIPE).touch()
+    return Run(folder / "run")
+
+
 @pytest.fixture
 def file(tmp_path):
     """Red in the middle square, black beside it."""
@@ -38,7 +45,7 @@ def test_cells_are_the_picture_its_translation_and_back(file, tmp_path):
     broken.write_bytes(b"")
     method = Inverting()
     sheets = Sheets(method, [side("picture", broken, file), side("negative", file)], 10, torch.device("cpu"))
-    first, _ = sheets.draw(method, Run(tmp_path / "run"), 3)
+    first, _ = sheets.draw(method, run_in(tmp_path), 3)
     assert first.columns == ("picture", "negative", "back to picture")
     pixels = np.asarray(Image.open(tmp_path / "run" / first.path))
     assert pixels.shape == (10, 30, 3)
@@ -49,9 +56,7 @@ def test_cells_are_the_picture_its_translation_and_back(file, tmp_path):
 def test_the_same_weights_draw_the_same_sheet(file, tmp_path):
     method = Inverting()
     sheets = Sheets(method, [side("picture", file), side("negative", file)], 10, torch.device("cpu"))
-    drawn = [
-        (tmp_path / "run" / sheets.draw(method, Run(tmp_path / "run"), step)[0].path).read_bytes() for step in (1, 2)
-    ]
+    drawn = [(tmp_path / "run" / sheets.draw(method, run_in(tmp_path), step)[0].path).read_bytes() for step in (1, 2)]
     assert drawn[0] == drawn[1]
 
 
@@ -72,7 +77,7 @@ class Made(Inverting):
 
 
 def drawn(method, sides, tmp_path, size=8):
-    (sheet,) = Sheets(method, sides, size, torch.device("cpu")).draw(method, Run(tmp_path / "run"), 1)
+    (sheet,) = Sheets(method, sides, size, torch.device("cpu")).draw(method, run_in(tmp_path), 1)
     return sheet, np.asarray(Image.open(tmp_path / "run" / sheet.path))
 
 
