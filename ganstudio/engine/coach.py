@@ -27,6 +27,8 @@ from ganstudio.words.events import (
 )
 
 FEWEST = 50  # Pictures of each folder.
+SMALL = 500  # Pictures of each folder, below which a judge that sees them often learns them by heart …
+OFTEN = 20  # … when each is seen so many times.
 UNBALANCED = 10  # Times as many pictures.
 EARLY = 0.1  # Share of the run in which results may still look like anything.
 WINDOW = 0.25  # Share of the run without a better result, after which it is time to stop.
@@ -174,6 +176,17 @@ def too_few(record: Record, case: Case, _speaking: bool) -> Said | None:
     return Said(message, case.offered(case.more_variety(), Remedy("Show the pictures", "show")))
 
 
+def seen_often(record: Record, case: Case, _speaking: bool) -> Said | None:
+    """A long training on few pictures, whose judges see each as it is."""
+    few = {name: count for name, count in case.wanted(record.pictures).items() if FEWEST <= count < SMALL}
+    variety = case.more_variety()
+    if variety is None or not few or record.steps * case.batch < OFTEN * min(few.values()):
+        return None
+    counts = " and ".join(f"{count} of {name}" for name, count in few.items())
+    message = f"The judge will see {counts} so often that it may learn them by heart. More variety prevents that."
+    return Said(message, (variety,))
+
+
 def unbalanced(record: Record, case: Case, _speaking: bool) -> Said | None:
     """One folder holds many times the pictures of another."""
     counts = case.wanted(record.pictures)
@@ -198,7 +211,7 @@ def exploded(record: Record, case: Case, _speaking: bool) -> Said | None:
 def healthy(record: Record, case: Case, speaking: bool) -> Said | None:
     """Nobody wins, and nothing else is wrong. A state to be shown quietly, not an advice."""
     contest = _contest(record, case)
-    others = set(record.advice) - {"healthy", "too few pictures", "unbalanced folders", "time to stop"}
+    others = {rule for rule in record.advice if RULES[rule][0] is not Started} - {"healthy", "time to stop"}
     low, high = (0.15, 1.5) if speaking else (0.25, 1.2)
     if contest is None or others or not low < contest[0] < high:
         return None
@@ -207,6 +220,7 @@ def healthy(record: Record, case: Case, speaking: bool) -> Said | None:
 
 RULES: Mapping[str, tuple[type, Rule]] = {
     "too few pictures": (Started, too_few),
+    "pictures seen often": (Started, seen_often),
     "unbalanced folders": (Started, unbalanced),
     "number exploded": (Losses, exploded),
     "judge winning": (Losses, judge_winning),

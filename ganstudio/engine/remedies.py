@@ -23,6 +23,7 @@ class Case:
         cards: The settings that can change while it trains, by name.
         paired: Whether its pictures are pairs.
         few_on_purpose: Domains that hold few pictures because that is the idea.
+        batch: Pictures of each domain in one step.
     """
 
     signs: Signs
@@ -30,6 +31,7 @@ class Case:
     cards: Mapping[str, SettingCard] = field(default_factory=dict)
     paired: bool = False
     few_on_purpose: frozenset[str] = frozenset()
+    batch: int = 1
 
     @classmethod
     def of(
@@ -39,6 +41,8 @@ class Case:
         changeable: frozenset[str],
         needs: Needs = Needs.TWO_FOLDERS,
         inventory: Inventory | None = None,
+        *,
+        batch: int = 1,
     ) -> Case:
         """The case of a method with these settings, of which these can change, and what it found in its folders."""
         cards = {card.name: card for card in describe(type(settings))}
@@ -46,7 +50,8 @@ class Case:
         # The first folder of those that learn from few labels.
         few = {domain.name for domain in inventory.domains[:1]} if inventory and needs is Needs.FEW_LABELS else set()
         able = {name: card for name, card in cards.items() if name in changeable}
-        return cls(signs, values, able, paired=needs is Needs.PAIRS, few_on_purpose=frozenset(few))
+        paired = needs is Needs.PAIRS
+        return cls(signs, values, able, paired=paired, few_on_purpose=frozenset(few), batch=batch)
 
     def now(self, changes: Mapping[str, Value]) -> Case:
         """The case when these settings have changed since."""

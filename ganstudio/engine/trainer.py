@@ -93,7 +93,8 @@ def _training(run: Run, inbox: list[Command], wished: str | None, *, is_awake: b
     course = Course(ground, found, inbox)
     yield from course.opening()
     signs = method.signs(settings, len(inventory.domains))
-    case = Case.of(settings, signs, changing.changeable(recipe, inventory), method.needs, inventory)
+    able = changing.changeable(recipe, inventory)
+    case = Case.of(settings, signs, able, method.needs, inventory, batch=recipe.batch)
     yield from Coach(case, record).listening(_playing(ground, course, is_awake=is_awake))
 
 

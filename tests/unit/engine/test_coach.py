@@ -191,6 +191,15 @@ def test_too_few_and_unbalanced_are_said_at_the_start():
     assert found["unbalanced folders"][0].remedies == (Remedy("Show the pictures", "show"),)
 
 
+def test_a_long_training_on_a_small_folder_suggests_more_variety():
+    (spoken,) = wrong([started(summer=60, winter=900)])["pictures seen often"]
+    assert "60 of summer so often" in spoken.message
+    assert "winter" not in spoken.message
+    assert spoken.remedies == (Remedy("Show the judge more variety", "change", {"augment": "gentle"}),)
+    # Of 300 pictures each is seen a few times only.
+    assert wrong([started(summer=300, winter=900)]) == {}
+
+
 def test_few_labels_are_few_on_purpose():
     assert wrong([started(few=20, many=900)], method="catgan") == {}
 
