@@ -22,11 +22,12 @@ class Trainings:
 
     def train(self, run):
         self.begun.append(run.name)
-        yield Progress(1, 10)
+        command = yield Progress(1, 10)  # May be the first pull that brings one.
         if run.name in self.fails:
             raise ValueError("The disk is full.")
         while not self.ends:
-            if (yield Progress(2, 10)) == Stop():
+            command = command or (yield Progress(2, 10))
+            if command == Stop():
                 yield Finished(2, "stopped")
                 return
         yield Finished(10)

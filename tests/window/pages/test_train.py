@@ -391,7 +391,7 @@ def test_buttons_reach_the_training(qtbot, ready, studio, engine):
     ready.watch.pause.click()
     qtbot.waitUntil(lambda: ready.watch.state.text() == "Training")
     ready.watch.sample.click()
-    qtbot.waitUntil(lambda: engine.commands == [Sample()])
+    qtbot.waitUntil(lambda: engine.commands[-1:] == [Sample()])
     ready.watch.stop.click()
     qtbot.waitUntil(lambda: ready.watch.state.text() == "Stopped")
     assert engine.commands[-1] == Stop()

@@ -45,10 +45,10 @@ class Trainer:
         self.commands = []
 
     def train(self, run):
-        yield None
-        yield STARTED
+        event = STARTED
         while True:
-            command = yield Progress(1, 100)
+            command = yield event
+            event = Progress(1, 100)
             if command is not None:
                 self.commands.append(command)
             if command == Stop():
