@@ -287,6 +287,8 @@ class TrainPage(QWidget):
             self.planner.rest()
             if (training.run / "events.jsonl").exists():
                 self._replay(training.run)
+            elif training.run == self._run and self.stack.currentWidget() is self.loading:
+                self._bring_up(training.run)  # It has no past to wait for.
         self._show()
         if self._run is None:
             self._check()

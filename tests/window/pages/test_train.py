@@ -398,6 +398,17 @@ def test_buttons_reach_the_training(qtbot, ready, studio, engine):
     assert ready.watch.go_on.isVisible()
 
 
+def test_a_new_run_that_begins_while_it_is_being_opened_is_shown(qtbot, page, project, engine, studio):
+    engine.events, engine.waits = [STARTED, Progress(1, 10)], True
+    run = history(project)
+    page.shown(run.path)
+    studio.begin_training(run.path)
+    qtbot.waitUntil(lambda: page._watch is not None and page.watch.state.text() == "Training")
+    assert page.stack.currentWidget() is page.watch
+    studio.stop_training()
+    qtbot.waitUntil(lambda: studio.training is None)
+
+
 def test_an_old_run_is_replayed_and_offers_to_continue(qtbot, page, project, engine, studio):
     run = history(project, STARTED, *(Losses(n, {"cycle": 1.0 / n}) for n in range(1, 8)), Warned("Few pictures."))
     run.append(sheet(run, 4))
