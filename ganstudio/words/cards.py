@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from ganstudio.words.events import Scored
 from ganstudio.words.routes import Needs, Route
 from ganstudio.words.settings import SettingCard, Value
+
+Origin: TypeAlias = Literal["trained", "imported", "blended"]
 
 SMALLEST = 64
 """Pixels; smaller pictures save no memory worth the loss."""
@@ -99,6 +102,21 @@ class WeightsFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Remarks:
+    """What an artist says of a model; it travels with the model and can be changed at any time.
+
+    Attributes:
+        notes: Free text of any number of lines.
+        stars: How much it is liked, 0 to 5.
+        licence: Under which licence it may be used, such as "CC BY 4.0"; empty while nobody was asked.
+    """
+
+    notes: str = ""
+    stars: int = 0
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """What one model file says of itself.
 
@@ -114,6 +132,10 @@ class ModelCard:
         file_bytes: Size of the weights on disk.
         pictures: Training pictures by domain.
         scored: The newest scores of its run when it was written; None without any.
+        remarks: What the artist says of it.
+        origin: "trained" here, "imported" from another program, or "blended" from other models.
+        parents: Names of the models it was blended from or went on from; empty for most.
+        samples: Small pictures of what it makes, as WebP or PNG bytes, before and after side by side.
     """
 
     path: str
@@ -127,3 +149,7 @@ class ModelCard:
     file_bytes: int
     pictures: Mapping[str, int]
     scored: Scored | None = None
+    remarks: Remarks = Remarks()
+    origin: Origin = "trained"
+    parents: tuple[str, ...] = ()
+    samples: tuple[bytes, ...] = field(default=(), repr=False)

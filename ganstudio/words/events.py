@@ -41,6 +41,23 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Advanced:
+    """So much of one file that takes long, a very large picture or a video, is done.
+
+    Attributes:
+        path: The original.
+        share: From 0 to 1.
+        eta_seconds: How long this file will still take; None until that is known.
+        note: How it is done, such as "exact, in bands" or "frame 12 of 240".
+    """
+
+    path: str
+    share: float
+    eta_seconds: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Losses:
     """The loss terms of one step, by curve name.
 
@@ -236,6 +253,7 @@ class Failed:
 Event: TypeAlias = (
     Started
     | Progress
+    | Advanced
     | Losses
     | Sampled
     | Scored

@@ -8,6 +8,7 @@ import pytest
 from ganstudio.words import events
 from ganstudio.words.events import (
     EVENTS,
+    Advanced,
     Advised,
     Changed,
     Event,
@@ -32,6 +33,7 @@ from ganstudio.words.events import (
 EXAMPLES: tuple[Event, ...] = (
     Started(3, 900, "cyclegan", "CPU, 2 cores", "fp32", {"summer": 300}),
     Progress(4, 900, seconds=1.5, eta_seconds=100.25, per_second=9.0),
+    Advanced("a.tif", 0.25, eta_seconds=60.5, note="exact, in bands"),
     Losses(4, {"fool": 0.5}, waited=0.25),
     Sampled(4, (SheetFile("summer → winter", "sheets/4-0.png", ("summer", "→ winter"), ("a", "b"), 64),)),
     Scored(4, "KID", {"summer → winter": {"distance": 0.125}}, best=True),
