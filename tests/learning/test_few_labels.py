@@ -74,10 +74,10 @@ def read(path, size):
 
 @pytest.mark.parametrize(
     ("method", "labels", "points"),
-    # With 10 labels a class the labels alone already tell 88 to 92 % right, by chance: 8 points more are 96 to 100 %.
-    # CatGAN was measured at 97.7 % and the semi-supervised GAN at 92.3 %; with 3 labels, where there is room, it gains
-    # more than 8.
-    [("catgan", 10, 5), ("semi-supervised-gan", 10, 2), ("semi-supervised-gan", 3, 8)],
+    # With 10 labels a class the labels alone already tell 85 to 93 % right, by which ten they are (89 % in the mean of
+    # six draws; 92.5 % for this one), so that 8 points more are 93 to 101 %. CatGAN was measured at 97.7 %, the
+    # semi-supervised GAN at 97.0 %; with 3 labels, where there is room, it gains more than 8.
+    [("catgan", 10, 5), ("semi-supervised-gan", 10, 3), ("semi-supervised-gan", 3, 8)],
 )
 def test_pictures_without_labels_make_it_better(method, labels, points, scans, learn, record_property):
     few, many, held_out = scans(labels)

@@ -41,6 +41,18 @@ def test_the_loss_is_that_of_k_classes_and_fake():
     assert turn.losses["discriminator"].item() == pytest.approx((told + 2.0 * 0.5 * judged).item(), rel=1e-12)
 
 
+def test_doubt_about_the_unlabelled_costs_when_it_is_asked_to_be_certain():
+    batch = make_batch()
+    losses = {}
+    for certain in (0.0, 0.5):
+        torch.manual_seed(0)
+        method = make_method(dropout=0.0, certain=certain)
+        losses[certain] = next(method.turns(batch, 0.0)).losses["discriminator"].item()
+    shares = method.D(batch.images[1]).softmax(1)
+    doubt = torch.distributions.Categorical(shares).entropy().mean().item()
+    assert losses[0.5] - losses[0.0] == pytest.approx(0.5 * doubt, rel=1e-4)
+
+
 def test_the_generator_matches_the_features_of_the_unlabelled():
     torch.manual_seed(0)
     method, batch = make_method(dropout=0.0), make_batch()
