@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from ganstudio.runs import bundle
 from ganstudio.runs.bundle import Piece
 from ganstudio.window.contents import Contents
-from ganstudio.words.cards import MethodCard, WeightsFile
+from ganstudio.words.cards import Foreign, MethodCard, ModelCard, WeightsFile
 from ganstudio.words.events import Command, Event, Progress
 from ganstudio.words.playground import Ground
 from ganstudio.words.recipe import Domain, Recipe
@@ -296,6 +296,41 @@ def export(model: Path, file: Path, to: str | None = None) -> Job[Exported]:
     from ganstudio.engine import exchange
 
     return (yield from exchange.export(model, file, to=to))
+
+
+def recognise(file: Path) -> Job[Foreign]:
+    """What a file of weights of another program would be imported as; nothing is written."""
+    from ganstudio.engine import importing
+
+    return (yield from importing.recognise(file))
+
+
+def import_model(
+    file: Path, target: Path, *, names: tuple[str, str] | None = None, alone: bool = False
+) -> Job[ModelCard]:
+    """A model file of weights of another program, or a checked copy of one of our own.
+
+    `names` are what goes in and what comes out; `alone` leaves out the way back and the judges that lie beside it.
+    """
+    from ganstudio.engine import importing
+
+    return (yield from importing.import_model(file, target, names=names, alone=alone))
+
+
+def plan_from(model: Path, domains: Sequence[Domain], **wishes: Any) -> Job[Recipe]:
+    """The recipe for training on from a model file with these folders; wishes as those of `plan`."""
+    yield None
+    from ganstudio.engine import fine_tuning
+
+    return fine_tuning.plan(model, domains, **wishes)
+
+
+def begin_from(model: Path, recipe: Recipe, target: Path) -> Job[Path]:
+    """A new run in `target` that begins with the weights of a model file; `train` goes on with it."""
+    yield None
+    from ganstudio.engine import fine_tuning
+
+    return fine_tuning.begin(model, target, recipe).path
 
 
 def play(ground: Ground) -> Generator[Snapshot | None, Command | None, None]:

@@ -153,3 +153,22 @@ class ModelCard:
     origin: Origin = "trained"
     parents: tuple[str, ...] = ()
     samples: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What a file of another program would be imported as.
+
+    Attributes:
+        name: A name for the model.
+        method: Key of the method whose networks they are.
+        sentence: What was found, for an artist.
+        routes: What the model will be able to make, the main one first.
+        files: Names of the files that become this one model, the one that was asked about first.
+    """
+
+    name: str
+    method: str
+    sentence: str
+    routes: tuple[Route, ...]
+    files: tuple[str, ...]
