@@ -31,13 +31,17 @@ class Painting(nn.Module):
 
     def forward(self, picture: Tensor) -> Tensor:
         """Paint; see the class."""
-        height, width = picture.shape[1], picture.shape[2]
+        return pixels(self.paint(network(picture)))
+
+    def paint(self, x: Tensor) -> Tensor:
+        """The same in the network's own numbers: (N, 3, H, W) in [-1, 1] → (N, 3, H·scale, W·scale) in [-1, 1]."""
+        height, width = x.shape[2], x.shape[3]
         route = self._route
-        y = self._method[0].make(route, fitted(network(picture), route))
+        y = self._method[0].make(route, fitted(x, route))
         if route.side:
-            return pixels(resized(y, height, width))
+            return resized(y, height, width)
         y = y.index_select(2, torch.arange(height * route.scale, device=y.device))
-        return pixels(y.index_select(3, torch.arange(width * route.scale, device=y.device)))
+        return y.index_select(3, torch.arange(width * route.scale, device=y.device))
 
 
 class Telling(nn.Module):
@@ -50,7 +54,11 @@ class Telling(nn.Module):
 
     def forward(self, picture: Tensor) -> Tensor:
         """Tell; see the class."""
-        return self._method[0].make(self._route, fitted(network(picture), self._route)).float()
+        return self.paint(network(picture))
+
+    def paint(self, x: Tensor) -> Tensor:
+        """The same of (N, 3, H, W) in [-1, 1]."""
+        return self._method[0].make(self._route, fitted(x, self._route)).float()
 
 
 class Imagining(nn.Module):
@@ -66,7 +74,11 @@ class Imagining(nn.Module):
 
     def forward(self, noise: Tensor, condition: Tensor | None = None) -> Tensor:
         """Imagine; see the class."""
-        return pixels(self._method[0].make(self._route, noise, condition))
+        return pixels(self.paint(noise, condition))
+
+    def paint(self, noise: Tensor, condition: Tensor | None = None) -> Tensor:
+        """The same as (N, 3, H, W) in [-1, 1]."""
+        return self._method[0].make(self._route, noise, condition)
 
 
 def network(picture: Tensor) -> Tensor:
@@ -153,6 +165,8 @@ def artists(method: Method, route: Route) -> dict[str, nn.Module]:
         if not made.requires_grad:
             return networks  # It makes pictures in a way of its own, such as by descending.
         for name, group in weights.items():
+            if not group:  # A network that this model does not hold.
+                continue
             slopes = torch.autograd.grad(made, group, retain_graph=True, allow_unused=True)
             if any(slope is not None for slope in slopes):
                 found[name] = networks[name]
