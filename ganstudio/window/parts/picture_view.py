@@ -68,10 +68,30 @@ class Levels:
         return view
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What part of a picture is looked at; the same for a picture of another size.
+
+    Attributes:
+        width: Device pixels for the whole width of the picture; None where it follows the window's size.
+        middle: The place in the middle of the window, as shares of the picture's width and height.
+    """
+
+    width: float | None
+    middle: QPointF
+
+
 class Canvas(QWidget):
-    """A picture with zoom and pan. 100 % shows each pixel of the picture on one pixel of the screen."""
+    """A picture with zoom and pan. 100 % shows each pixel of the picture on one pixel of the screen.
+
+    Signals:
+        zoomed: It has this scale now.
+        viewed: The hand or the keyboard went to this `View`, for another canvas to follow.
+        clicked: The picture was clicked.
+    """
 
     zoomed = Signal(float)
+    viewed = Signal(object)
     clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -107,6 +127,20 @@ class Canvas(QWidget):
     def actual_size(self) -> None:
         """Show one pixel of the picture on one pixel of the screen."""
         self._set_zoom(1.0)
+
+    def view(self) -> View:
+        """What is looked at now."""
+        if self._zoom is None or self._levels is None:
+            return View(None, self._middle)
+        return View(self._zoom * self._levels.size.width(), self._middle)
+
+    def look_at(self, view: View) -> None:
+        """Show the part that another canvas shows; `viewed` is not told of that."""
+        self.blockSignals(True)
+        self._middle = view.middle
+        self._set_zoom(None if view.width is None or self._levels is None else view.width / self._levels.size.width())
+        self.blockSignals(False)
+        self.zoomed.emit(self.scale())
 
     def is_fitting(self) -> bool:
         """Whether the whole picture follows the window's size."""
@@ -251,6 +285,7 @@ class Canvas(QWidget):
         ]
         self._middle = QPointF(*kept)
         self.changed()
+        self.viewed.emit(self.view())
 
 
 @dataclass(frozen=True, slots=True)

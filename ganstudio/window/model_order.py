@@ -1,0 +1,97 @@
+"""Which of a project's models are shown, and in which order; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+
+from ganstudio.words.cards import ModelCard
+from ganstudio.words.routes import Route
+
+Kind: TypeAlias = Literal["all", "trained", "imported", "blended", "translate", "generate", "classify"]
+Sort: TypeAlias = Literal["newest", "stars", "name", "size"]
+Work: TypeAlias = Literal["translate", "generate", "classify"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the artist wants to see.
+
+    Attributes:
+        text: Words that must all occur somewhere in what a model says of itself.
+        kind: Where it comes from, or what it does.
+        sort: What comes first.
+    """
+
+    text: str = ""
+    kind: Kind = "all"
+    sort: Sort = "newest"
+
+
+def ordered(cards: Mapping[Path, ModelCard], wish: Wish, titles: Mapping[str, str] | None = None) -> list[Path]:
+    """The models that a wish is about, in its order.
+
+    Args:
+        cards: What every model says of itself.
+        wish: What is wanted.
+        titles: Titles of methods by their keys.
+    """
+    sought = wish.text.casefold().split()
+    found = []
+    for path, card in cards.items():
+        told = " ".join(_told(card, titles or {})).casefold() if sought else ""
+        if is_of(card, wish.kind) and all(word in told for word in sought):
+            found.append(path)
+    # Sorts are stable: among equals the newest comes first.
+    found.sort(key=lambda path: -cards[path].created)
+    match wish.sort:
+        case "stars":
+            found.sort(key=lambda path: -cards[path].remarks.stars)
+        case "name":
+            found.sort(key=lambda path: natural(cards[path].name))
+        case "size":
+            found.sort(key=lambda path: -cards[path].file_bytes)
+    return found
+
+
+def is_of(card: ModelCard, kind: Kind) -> bool:
+    """Whether a model is of this kind."""
+    if kind == "all" or card.origin == kind:
+        return True
+    return any(work_of(route) == kind for route in card.routes)
+
+
+def work_of(route: Route) -> Work:
+    """What a route does."""
+    if route.source is None:
+        return "generate"
+    return "classify" if route.answers else "translate"
+
+
+def translations(card: ModelCard) -> tuple[Route, ...]:
+    """The routes that make a picture of a picture, the main one first."""
+    return tuple(route for route in card.routes if work_of(route) == "translate")
+
+
+def natural(name: str) -> list[tuple[int, int | str]]:
+    """A key that puts "run 9" before "run 10"."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts if part]
+
+
+def _told(card: ModelCard, titles: Mapping[str, str]) -> Iterator[str]:
+    yield card.name
+    yield card.method
+    yield titles.get(card.method, "")
+    yield card.origin
+    yield from card.pictures
+    yield from (route.title for route in card.routes)
+    yield from card.parents
+    yield card.remarks.notes
+    yield card.remarks.licence
