@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from torch import Tensor, nn
+from torch import nn
 
 from ganstudio.game import Method
 from ganstudio.networks.pool import ImagePool
@@ -48,8 +48,8 @@ def room_for(method: Method, size: int) -> Room:
 
     Adam keeps two numbers for each parameter, the average another of what makes pictures, a pool its pictures.
     """
-    parameters = sum(_bytes(parameter) for parameter in method.parameters())
-    buffers = sum(_bytes(buffer) for buffer in method.buffers())
+    parameters = sum(parameter.nbytes for parameter in method.parameters())
+    buffers = sum(buffer.nbytes for buffer in method.buffers())
     artists = sum(_size(network) for network in method.artists().values())
     pools = [module.capacity for module in method.modules() if isinstance(module, ImagePool)]
     pictures = sum(pools) * 3 * size**2 * 4
@@ -108,11 +108,7 @@ def _held(run: Run) -> int:
 
 
 def _size(network: nn.Module) -> int:
-    return sum(_bytes(value) for value in (*network.parameters(), *network.buffers()))
-
-
-def _bytes(value: Tensor) -> int:
-    return value.numel() * value.element_size()
+    return sum(value.nbytes for value in (*network.parameters(), *network.buffers()))
 
 
 def _told(size: int) -> str:

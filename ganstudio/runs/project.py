@@ -49,7 +49,7 @@ class Project:
             return cls(path, tuple(Domain.from_table(entry) for entry in table["domains"]))
         except FileNotFoundError as error:
             raise ValueError(f"{path} is not a GAN Studio project (no {FILE}).") from error
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise ValueError(
                 f"{file} is damaged: {error!r}. Restore it from a backup or start a new project."
             ) from error

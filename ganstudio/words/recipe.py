@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
 from urllib.parse import quote_from_bytes, unquote_to_bytes
@@ -75,14 +75,19 @@ class Domain:
         """Read what `to_table` gave, strictly.
 
         Raises:
-            ValueError: A key is missing, unknown, or its value of another type.
+            ValueError: It is no table, a key is missing or unknown, or its value is of another type.
         """
-        changed = {name: dict(table.get(name, {})) for name in ("labels", "captions")}
-        texts = [table.get("name"), *table.get("sources", (None,)), *table.get("excluded", ())]
+        wrong = ValueError("Each domain has a name and a list of sources.")
+        try:
+            changed = {name: dict(table.get(name, {})) for name in ("labels", "captions")}
+            sources, excluded = table.get("sources"), table.get("excluded", ())
+            texts = [table.get("name"), *_listed(sources), *_listed(excluded)]
+        except (TypeError, ValueError, AttributeError) as error:
+            raise wrong from error
         texts += [text for change in changed.values() for entry in change.items() for text in entry]
         known = {entry.name for entry in dataclasses.fields(cls)}
         if not set(table) <= known or not all(isinstance(text, str) for text in texts):
-            raise ValueError("Each domain has a name and a list of sources.")
+            raise wrong
         return cls(
             _read(table["name"]),
             tuple(map(_read, table["sources"])),
@@ -154,7 +159,7 @@ class Recipe:
         if version != VERSION:
             raise ValueError(f"The recipe has version {version}; this GAN Studio reads version {VERSION}. Update it.")
         _check_names(values, {entry.name for entry in dataclasses.fields(cls)})
-        values["domains"] = tuple(_domain(entry) for entry in _expect("domains", values["domains"], list))
+        values["domains"] = tuple(Domain.from_table(entry) for entry in _expect("domains", values["domains"], list))
         _check_values(values)
         return cls(**values)
 
@@ -199,8 +204,7 @@ def _expect(name: str, value: Any, kind: type) -> Any:
     return value
 
 
-def _domain(entry: Any) -> Domain:
-    try:
-        return Domain.from_table(_expect("domains", entry, dict))
-    except (TypeError, AttributeError) as error:
-        raise ValueError("Each domain has a name and a list of sources.") from error
+def _listed(value: Any) -> Sequence[Any]:
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(value)  # A text would be taken for a list of letters.
+    return value

@@ -44,8 +44,21 @@ def test_what_the_artist_changed_of_a_domain_survives_and_what_is_empty_is_not_w
 
 @pytest.mark.parametrize(
     "table",
-    [{}, {"name": "a"}, {"name": 1, "sources": ["/a"]}, {"name": "a", "sources": ["/a"], "extra": 1}]
-    + [{"name": "a", "sources": ["/a"]} | more for more in ({"excluded": [1]}, {"labels": {"/a/1.png": 2}})],
+    [
+        [],
+        5,
+        None,
+        {},
+        {"name": "a"},
+        {"name": "a", "sources": "abc"},
+        {"name": "a", "sources": None},
+        {"name": 1, "sources": ["/a"]},
+        {"name": "a", "sources": ["/a"], "extra": 1},
+    ]
+    + [
+        {"name": "a", "sources": ["/a"]} | more
+        for more in ({"excluded": [1]}, {"labels": {"/a/1.png": 2}}, {"labels": [1]})
+    ],
 )
 def test_a_domain_is_read_strictly(table):
     with pytest.raises(ValueError, match="Each domain has a name"):
