@@ -14,6 +14,7 @@ from ganstudio.engine.wishes import wish
 from ganstudio.pictures import folders, frames
 from ganstudio.runs.writing import write_atomically
 from ganstudio.words.events import Command, Event, Finished, Made, Progress, Skipped, Stop, Told
+from ganstudio.words.look import Look
 from ganstudio.words.routes import Route
 
 RECENT = 20  # Pictures whose time tells how long the rest will take.
@@ -182,7 +183,7 @@ def _translated(
 ) -> Made | Skipped:
     began = time.perf_counter()
     try:
-        picture = translator.translate(frame.picture, route, strength=strength)
+        picture = translator.translate(frame.picture, route, Look(strength=strength))
         path = frames.save(picture, frames.target_for(frame, out), frame, note=f"{translator.card.name}, {route.title}")
     except ValueError as error:
         return Skipped(str(frame.path), str(error))

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganstudio.game import Method
@@ -18,6 +21,7 @@ from ganstudio.words.captions import LONGEST
 from ganstudio.words.routes import Route
 
 LEAST_SIDE = 16  # Pixels. Two halvings and a reflected border still fit.
+HALF_DEEP = 32767.5  # Half of white in 16 bits.
 
 
 class Painting(nn.Module):
@@ -123,6 +127,22 @@ def mirrored(x: Tensor, dim: int, multiple: int) -> Tensor:
     period = torch.full((1,), torch.sym_max(2 * (side - 1), 1), dtype=torch.int64, device=x.device)
     place = torch.remainder(torch.arange(wanted, device=x.device), period)
     return x.index_select(dim, torch.where(place < side, place, period - place))
+
+
+def numbers(picture: NDArray[Any], device: torch.device) -> Tensor:
+    """(H, W, 3) uint8 or uint16 → (1, 3, H, W) float32 in [-1, 1]."""
+    if picture.dtype == np.uint8:
+        return network(torch.tensor(picture[None], device=device))
+    return torch.tensor(picture[None].astype(np.float32), device=device).permute(0, 3, 1, 2) / HALF_DEEP - 1
+
+
+def colours(y: Tensor, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """(1, 3, H, W) in [-1, 1] → (H, W, 3) uint8 or uint16."""
+    if dtype == np.uint8:
+        shallow: NDArray[Any] = pixels(y)[0].cpu().numpy()
+        return shallow
+    deep = y.float().add(1.0).mul_(HALF_DEEP).round_().clamp_(0, 2 * HALF_DEEP)[0].permute(1, 2, 0)
+    return deep.cpu().numpy().astype(np.uint16)
 
 
 def pixels(y: Tensor) -> Tensor:

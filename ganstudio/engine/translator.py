@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import psutil
@@ -16,12 +16,13 @@ from PIL import Image
 from torch import Tensor
 
 from ganstudio.engine import devices, modelfile, routing
-from ganstudio.engine.painting import Imagining, Painting, Telling, heaviness
+from ganstudio.engine.painting import Imagining, Painting, Telling, colours, heaviness, numbers
 from ganstudio.engine.routing import Work
 from ganstudio.engine.wishes import Wish, chance, on_the_way, wish
 from ganstudio.game import Method
 from ganstudio.runs import model
 from ganstudio.words.cards import ModelCard
+from ganstudio.words.look import QUALITIES, Look, Quality
 from ganstudio.words.recipe import PRECISIONS
 from ganstudio.words.routes import Inventory, Route
 from ganstudio.words.settings import unknown
@@ -31,6 +32,10 @@ RECENT = 20  # Pictures whose time tells how long the rest will take.
 
 # Faults of the place rather than of one file: the next picture would meet them too.
 _PLACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR}
+
+Way: TypeAlias = Literal["whole", "exact", "fast"]
+Into: TypeAlias = Callable[[int, NDArray[Any]], None]
+"""Takes the rows (h, W, 3) of a picture from `top` on; rows come in order."""
 
 _SRGB = np.arange(256) / 255
 _LIGHT = np.where(_SRGB <= 0.04045, _SRGB / 12.92, ((_SRGB + 0.055) / 1.055) ** 2.4).astype(np.float32)
@@ -45,30 +50,53 @@ class Translator:
         inventory: Its domains.
         device: Where the arithmetic runs.
         bf16: Compute in bfloat16: quicker, and single pixels move by up to 9 of 255.
+        memory: Bytes of working memory to stay within; None for a sensible share of what is free.
+        quality: "fast" translates what is too large for `memory` by the statistics of a small copy.
     """
 
     def __init__(
-        self, card: ModelCard, method: Method, inventory: Inventory, device: torch.device, *, bf16: bool = False
+        self,
+        card: ModelCard,
+        method: Method,
+        inventory: Inventory,
+        device: torch.device,
+        *,
+        bf16: bool = False,
+        memory: int | None = None,
+        quality: Quality = "exact",
     ) -> None:
         self.card = card
         self.device = device
+        self.memory, self.quality = memory, quality
         self._method, self._inventory, self._bf16 = method, inventory, bf16
         self._paintings: dict[Route, Painting | Telling] = {}
         self._imaginings: dict[Route, Imagining] = {}
         self._bytes: dict[Route, float] = {}
 
     @classmethod
-    def open(cls, path: Path, *, device: str = "auto", precision: str = "fp32") -> Translator:
+    def open(
+        cls,
+        path: Path,
+        *,
+        device: str = "auto",
+        precision: str = "fp32",
+        memory: int | None = None,
+        quality: Quality = "exact",
+    ) -> Translator:
         """Open a run folder or a model file.
 
         Args:
             path: The model.
             device: "auto", "cpu", "cuda" or "mps".
             precision: "fp32", "bf16", or "auto", which is fp32.
+            memory: As for the class.
+            quality: As for the class.
 
         Raises:
-            ValueError: Not a model, no such device, or no such precision there.
+            ValueError: Not a model, no such device or quality, or no such precision there.
         """
+        if quality not in QUALITIES:
+            raise ValueError(unknown("quality", quality, QUALITIES))
         if precision not in PRECISIONS:
             raise ValueError(unknown("precision", precision, PRECISIONS))
         place = devices.choose(device)
@@ -77,12 +105,12 @@ class Translator:
         method, _, inventory, _ = modelfile.open_method(path)
         for network in method.artists().values():
             network.to(place)
-        return cls(model.card(path), method, inventory, place, bf16=precision == "bf16")
+        return cls(model.card(path), method, inventory, place, bf16=precision == "bf16", memory=memory, quality=quality)
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """What it can make, the main one first."""
-        return self._method.routes()
+        """What it can make, the main one first: a model may hold only some of its method's artists."""
+        return self.card.routes
 
     def route(self, to: str | None, work: Work | None = None) -> Route:
         """The route that ends in the domain `to`, by name, title or letter (A, B, …); the main one for None.
@@ -97,25 +125,67 @@ class Translator:
         routes = self.routes if work is None else routing.able(self.routes, work)
         return routing.choose(routes, self._inventory, to)
 
-    def translate(self, picture: Image.Image, route: Route, *, strength: float = 1.0) -> Image.Image:
+    def translate(self, picture: Image.Image, route: Route, look: Look = Look()) -> Image.Image:  # noqa: B008  Frozen.
         """The picture in the look of the route's target, of the same size, or `route.scale` times as large.
 
         Args:
             picture: sRGB of any size.
             route: A translating route of this model.
-            strength: 1 gives the translation, 0 the picture itself; between them light is mixed as light mixes.
+            look: How much of the translation shows, and where.
 
         Raises:
-            ValueError: A route of another kind, a strength outside 0 to 1, or too little memory for this size.
+            ValueError: A route of another kind, or too little memory for this size.
+        """
+        work = self.translating(picture, route, look)
+        while True:
+            try:
+                next(work)
+            except StopIteration as done:
+                made: Image.Image = done.value
+                return made
+
+    def translating(
+        self,
+        picture: Image.Image,
+        route: Route,
+        look: Look = Look(),  # noqa: B008  Frozen.
+    ) -> Generator[float, None, Image.Image]:
+        """As `translate`, for who wants to know how far it is, or to end it: yields the share that is done."""
+        before = picture.convert("RGB")
+        made = np.empty((picture.height * route.scale, picture.width * route.scale, 3), np.uint8)
+
+        def into(top: int, rows: NDArray[Any]) -> None:
+            made[top : top + len(rows)] = rows
+
+        yield from self.strips(np.asarray(before), route, into)
+        if look.is_plain:
+            return Image.fromarray(made)
+        if route.scale > 1:
+            before = before.resize((made.shape[1], made.shape[0]), Image.Resampling.BICUBIC)
+        return Image.fromarray(mixed(np.asarray(before), made, look.strength))
+
+    def strips(self, pixels: NDArray[Any], route: Route, into: Into) -> Generator[float, None, None]:
+        """Paint a picture of any size from top to bottom.
+
+        Args:
+            pixels: (H, W, 3) uint8 or uint16, sRGB; may be mapped from a file.
+            route: A translating route of this model.
+            into: Is given the rows of the result in order, `route.scale` times as wide, of the same type.
+
+        Yields:
+            The share that is done, from 0 to 1. Closing the generator ends the work and leaves nothing behind.
+
+        Raises:
+            ValueError: A route of another kind, or too little memory or room on the disk for this size.
         """
         _expect(route, "translate")
-        if not 0 <= strength <= 1:
-            raise ValueError(f"Strength is from 0 to 1, not {strength:g}.")
-        made = self._shown(route, picture)
-        before = picture.convert("RGB")
-        if strength < 1 and route.scale > 1:
-            before = before.resize((made.shape[1], made.shape[0]), Image.Resampling.BICUBIC)
-        return Image.fromarray(mixed(np.asarray(before), made, strength) if strength < 1 else made)
+        yield 0.0
+        into(0, self._shown(route, pixels))
+        yield 1.0
+
+    def way(self, size: tuple[int, int], route: Route) -> Way:
+        """How a picture of `size`, (width, height) in pixels, is translated: "whole", "exact" in parts, or "fast"."""
+        return "whole"
 
     def classify(self, picture: Image.Image, route: Route) -> dict[str, float]:
         """How probable each class of `route.answers` is, from 0 to 1; they sum to 1.
@@ -124,7 +194,8 @@ class Translator:
             ValueError: A route of another kind, or too little memory for this size.
         """
         _expect(route, "classify")
-        return dict(zip(route.answers, self._shown(route, picture).tolist(), strict=True))
+        shares = self._shown(route, np.asarray(picture.convert("RGB")))
+        return dict(zip(route.answers, shares.tolist(), strict=True))
 
     def generate(
         self, route: Route, seed: int, label: str | None = None, *, text: str | None = None, index: int = 0
@@ -175,37 +246,46 @@ class Translator:
         imagining, noise = self._imaginings[route], noise.to(self.device)
         condition = None if asked.condition is None else asked.condition.to(self.device)
         sentence = "Too little memory to make a picture here. Close other programs, or use --device cpu."
-        return Image.fromarray(self._run(lambda: imagining(noise, condition), sentence))
+        return Image.fromarray(self._run(lambda: imagining(noise, condition)[0].cpu().numpy(), sentence))
 
-    def _shown(self, route: Route, picture: Image.Image) -> NDArray[Any]:
-        """What the route makes when it is shown a picture."""
-        pixels = np.asarray(picture.convert("RGB"))
+    def _shown(self, route: Route, pixels: NDArray[Any]) -> NDArray[Any]:
+        """What the route makes when it is shown a whole picture, (H, W, 3); probabilities of a classifier, (K,)."""
         height, width = pixels.shape[:2]
-        if route not in self._paintings:
-            kind = Telling if route.answers else Painting
-            self._paintings[route] = kind(self._method, route).eval()
-        painting = self._paintings[route]
+        painting = self._painting(route)
         remedy = "Make it smaller" + ("" if self.device.type == "cpu" else ", or use --device cpu")
         sentence = f"Too little memory to translate a picture of {width}×{height} pixels here. {remedy}."
         needed = 0 if route.side else width * height * self._heaviness(route)
         if self.device.type == "cpu" and needed > psutil.virtual_memory().available:
             raise ValueError(sentence)  # The system would end the whole program instead of refusing memory.
-        return self._run(lambda: painting(torch.tensor(pixels[None], device=self.device)), sentence)
+
+        def made() -> NDArray[Any]:
+            y = painting.paint(numbers(pixels, self.device))
+            told: NDArray[Any] = y[0].cpu().numpy() if route.answers else colours(y, pixels.dtype)
+            return told
+
+        return self._run(made, sentence)
+
+    def _painting(self, route: Route) -> Painting | Telling:
+        if route not in self._paintings:
+            kind = Telling if route.answers else Painting
+            self._paintings[route] = kind(self._method, route).eval()
+        return self._paintings[route]
 
     def _heaviness(self, route: Route) -> float:
         """Bytes a pixel of a picture."""
         if route not in self._bytes:
-            self._bytes[route] = heaviness(self._paintings[route])
+            self._bytes[route] = heaviness(self._painting(route))
         return self._bytes[route]
 
-    def _run(self, make: Callable[[], Tensor], sentence: str) -> NDArray[Any]:
-        """The one picture that `make` gives, (H, W, 3), or its one row of probabilities.
+    def _run(self, make: Callable[[], NDArray[Any]], sentence: str) -> NDArray[Any]:
+        """What `make` gives.
 
         Raises:
             ValueError: `sentence`, when memory runs out.
         """
         try:
-            return self._made(make)
+            with self._exactly():
+                return make()
         except (RuntimeError, MemoryError) as error:
             if not _is_memory(error):
                 raise
@@ -213,11 +293,6 @@ class Translator:
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
         raise ValueError(sentence)
-
-    def _made(self, make: Callable[[], Tensor]) -> NDArray[Any]:
-        with self._exactly():
-            made: NDArray[Any] = make()[0].cpu().numpy()
-        return made
 
     @contextmanager
     def _exactly(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ window is there before it.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Generator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from ganstudio.runs import bundle
 from ganstudio.runs.bundle import Piece
 from ganstudio.window.contents import Contents
 from ganstudio.words.cards import Foreign, MethodCard, ModelCard, WeightsFile
-from ganstudio.words.events import Command, Event, Progress
+from ganstudio.words.events import Advanced, Command, Event, Progress
 from ganstudio.words.playground import Ground
 from ganstudio.words.recipe import Domain, Recipe
 
@@ -209,14 +210,25 @@ def save_curves(run: Path, target: Path) -> Job[Path]:
 def translate(
     model: Path, to: str | None, picture: Image.Image | Path, *, strength: float = 1.0, device: str = "auto"
 ) -> Job[Image.Image]:
-    """One picture, translated towards domain `to`, in the picture's own size."""
+    """One picture, translated towards domain `to`, in the picture's own size; says how far it is as Advanced."""
     yield None
     from ganstudio.pictures.reading import read
+    from ganstudio.words.look import Look
 
     translator = _translator(model, device)
     yield None
     source = read(picture) if isinstance(picture, Path) else picture
-    return translator.translate(source, translator.route(to), strength=strength)
+    name, began = str(picture) if isinstance(picture, Path) else "", time.monotonic()
+    work = translator.translating(source, translator.route(to), Look(strength=strength))
+    with contextlib.closing(work):
+        while True:
+            try:
+                share = next(work)
+            except StopIteration as done:
+                made: Image.Image = done.value
+                return made
+            eta = (time.monotonic() - began) * (1 - share) / share if share else None
+            yield Advanced(name, share, eta)
 
 
 def translate_files(

@@ -6,6 +6,7 @@ import torch
 from PIL import Image
 
 from ganstudio.engine.painting import artists, resized
+from ganstudio.words.look import Look
 from ganstudio.words.routes import Route
 
 
@@ -41,8 +42,8 @@ def test_an_enlarging_route_gives_exactly_its_scale(toy, size, scale):
 def test_half_an_enlargement_is_mixed_with_plain_enlarging(toy):
     route = Route("a", "a", scale=2)
     translator, picture = toy(route), Image.new("RGB", (16, 16), (120, 130, 140))
-    assert translator.translate(picture, route, strength=0).getcolors() == [(1024, (120, 130, 140))]
-    assert translator.translate(picture, route, strength=0.5).size == (32, 32)
+    assert translator.translate(picture, route, Look(strength=0)).getcolors() == [(1024, (120, 130, 140))]
+    assert translator.translate(picture, route, Look(strength=0.5)).size == (32, 32)
 
 
 @pytest.mark.parametrize("size", [(16, 16), (17, 31), (200, 90)])

@@ -1,3 +1,4 @@
+import dataclasses
 import re
 
 import numpy as np
@@ -12,6 +13,7 @@ from ganstudio.engine.translator import Translator, mixed
 from ganstudio.engine.wishes import chance
 from ganstudio.pictures import frames
 from ganstudio.words.events import Finished, Made, Progress, Skipped, Stop
+from ganstudio.words.look import Look
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory, Route
 
@@ -77,6 +79,28 @@ def test_a_picture_too_small_for_the_network_is_reflected_again_and_again(season
     assert np.array_equal(np.asarray(seasons.translate(picture, seasons.route(None))), cut)
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_strips_come_in_order_and_in_the_depth_that_went_in(seasons, kind):
+    route, deep = seasons.route(None), np.iinfo(kind).max
+    shallow = np.asarray(photo(33, 21))
+    picture = shallow.astype(kind) * (deep // 255)
+    tops, rows = [], []
+    shares = list(seasons.strips(picture, route, lambda top, strip: (tops.append(top), rows.append(strip))))
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    made = np.concatenate(rows)
+    assert tops == [sum(map(len, rows[:at])) for at in range(len(rows))]
+    assert (made.shape, made.dtype) == (picture.shape, kind)
+    wanted = np.asarray(seasons.translate(Image.fromarray(shallow), route)) / 255
+    assert np.abs(made / deep - wanted).max() <= 0.51 / 255
+
+
+def test_the_card_says_what_a_model_can_do(seasons):
+    only = dataclasses.replace(seasons.card, routes=seasons.card.routes[1:])
+    half = Translator(only, seasons._method, seasons._inventory, seasons.device)
+    assert [route.title for route in half.routes] == ["winter → summer"]
+
+
 def test_routes_are_found_by_name_and_by_letter(seasons, pets):
     assert seasons.route(None) == seasons.route("winter") == seasons.route("B") == seasons.route("b")
     assert seasons.route("A").title == "winter → summer"
@@ -96,11 +120,11 @@ def test_a_route_goes_only_through_its_own_networks(seasons):
 def test_strength_mixes_light_and_is_exact_at_both_ends(seasons):
     picture, route = photo(20, 20), seasons.route(None)
     full = np.asarray(seasons.translate(picture, route))
-    assert np.array_equal(np.asarray(seasons.translate(picture, route, strength=0.0)), np.asarray(picture))
-    half = np.asarray(seasons.translate(picture, route, strength=0.5))
+    assert np.array_equal(np.asarray(seasons.translate(picture, route, Look(strength=0.0))), np.asarray(picture))
+    half = np.asarray(seasons.translate(picture, route, Look(strength=0.5)))
     assert np.array_equal(half, mixed(np.asarray(picture), full, 0.5))
     with pytest.raises(ValueError, match=r"Strength is from 0 to 1, not 1\.5"):
-        seasons.translate(picture, route, strength=1.5)
+        seasons.translate(picture, route, Look(strength=1.5))
 
 
 def test_half_way_between_black_and_white_is_half_the_light():
@@ -175,10 +199,10 @@ def test_a_folder_is_translated_with_the_pixels_of_each_picture_alone(seasons, f
 def test_a_picture_that_cannot_be_translated_is_skipped_and_the_rest_goes_on(seasons, folder, tmp_path, monkeypatch):
     original = Translator.translate
 
-    def refusing(self, picture, route, *, strength):
+    def refusing(self, picture, route, look):
         if picture.width == 19:
             raise ValueError("Too large.")
-        return original(self, picture, route, strength=strength)
+        return original(self, picture, route, look)
 
     monkeypatch.setattr(Translator, "translate", refusing)
     events = list(translate_files(seasons, seasons.route(None), [folder], tmp_path / "out"))
