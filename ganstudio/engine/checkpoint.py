@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ganstudio.engine import devices, sealed
+from ganstudio.game import Method
 from ganstudio.runs.run import Run
 from ganstudio.runs.shelf import Entry
 
@@ -59,7 +60,7 @@ def newest(run: Run) -> tuple[Checkpoint | None, list[str]]:
     damaged: list[str] = []
     for entry in run.shelf.line():
         try:
-            return _read(entry), damaged
+            return read(entry), damaged
         except (ValueError, OSError) as error:
             damaged.append(f"{error} Going back to the checkpoint before it.")
     return None, damaged
@@ -72,7 +73,7 @@ def at(run: Run, step: int | None = None, *, name: str = "") -> Checkpoint:
         ValueError: There is none, or it is damaged.
         OSError: It cannot be read.
     """
-    return _read(run.shelf.find(step, name))
+    return read(run.shelf.find(step, name))
 
 
 def go_back(run: Run, step: int | None = None) -> Checkpoint:
@@ -83,7 +84,7 @@ def go_back(run: Run, step: int | None = None) -> Checkpoint:
         OSError: It cannot be read, or the return cannot be written down.
     """
     entry = run.shelf.find(step)
-    found = _read(entry)
+    found = read(entry)
     run.shelf.go_back(entry)
     return found
 
@@ -112,8 +113,36 @@ def differences(found: Checkpoint, device: torch.device) -> str:
     return f"It goes on from the same state, but the last digits may differ: another {', another '.join(changed)}."
 
 
-def _read(entry: Entry) -> Checkpoint:
+def read(entry: Entry) -> Checkpoint:
+    """What one checkpoint holds.
+
+    Raises:
+        ValueError: It is damaged, or no checkpoint.
+        OSError: It cannot be read.
+    """
     tensors, facts = sealed.read(entry.path)
     if facts.get("kind") != "checkpoint" or not isinstance(facts.get("step"), int):
         raise ValueError(f"{entry.path} is not a checkpoint.")
     return Checkpoint(facts["step"], tensors, facts)
+
+
+def give_artists(found: Checkpoint, method: Method) -> None:
+    """Put the artists of a checkpoint into a method without weights, averaged where it keeps averages.
+
+    Raises:
+        ValueError: They belong to other networks.
+    """
+    places = {part: f"method.{name}." for name, part in method.named_modules()}
+    for artist, network in method.artists().items():
+        weights = _below(places[network], found.tensors)
+        averages = _below(f"average.{artist}.", found.tensors)
+        try:
+            network.load_state_dict(
+                weights | {name: averages[name] for name in weights if name in averages}, assign=True
+            )
+        except RuntimeError as error:
+            raise ValueError("The checkpoint belongs to a run with other networks.") from error
+
+
+def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name[len(prefix) :]: value for name, value in tensors.items() if name.startswith(prefix)}

@@ -1,4 +1,4 @@
-"""Sealed files: safetensors with a SHA-256 of all that they hold, written whole or not at all, and read without trust.
+"""Sealed files: safetensors with checksums of all that they hold, written whole or not at all, and read without trust.
 
 Neither safetensors nor torch notices a flipped bit, and both map the file into memory, where a vanishing drive kills
 the process; so the bytes are read first and the seal is checked over them. Writing the format takes a header and the
@@ -19,7 +19,8 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from ganstudio.runs.model import FACTS, SEAL
+from ganstudio.runs.remarks import header_bytes
+from ganstudio.runs.seal import CHECKSUMS, FACTS, SEAL, Head, check_header, checksums, head_of, layout_of
 from ganstudio.runs.writing import write_atomically
 
 _DTYPES = {
@@ -36,54 +37,87 @@ _DTYPES = {
 }
 
 
-def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any], *, verified: bool = False) -> None:
+def write(
+    path: Path,
+    tensors: Mapping[str, Tensor],
+    facts: Mapping[str, Any],
+    *,
+    beside: Mapping[str, str] | None = None,
+    verified: bool = False,
+) -> None:
     """Write tensors and JSON-able facts; `verified` reads them back from the drive before they count.
+
+    Args:
+        path: Where to.
+        tensors: By name.
+        facts: What is sealed with them.
+        beside: Texts of the header that are not sealed and may change.
+        verified: Whether to read it back.
 
     Raises:
         OSError: The disk is full or the folder cannot be written; what was there before is untouched.
     """
     plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    layout = _layout(plain)
     text = json.dumps(facts)
-    metadata = {FACTS: text, SEAL: _seal(plain, text)}
-    write_atomically(path, _pieces(plain, metadata), verified=verified)
+    sealed = {FACTS: text, CHECKSUMS: checksums(text, layout_of(layout), _weights_digest(plain))}
+    table = {"__metadata__": {**sealed, **(beside or {})}, **layout}
+    write_atomically(path, [header_bytes(table), *(_bytes(plain[name]) for name in layout)], verified=verified)
 
 
-def _pieces(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> list[bytes | memoryview]:
-    """The file in pieces: length of the header, header, tensors; the largest numbers first, so that all lie aligned."""
-    header: dict[str, Any] = {"__metadata__": metadata}
-    order = sorted(tensors, key=lambda name: (-tensors[name].element_size(), name))
+def _layout(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
+    """What lies where, as safetensors says it; the largest numbers first, so that all lie aligned."""
+    layout: dict[str, Any] = {}
     end = 0
-    for name in order:
+    for name in sorted(tensors, key=lambda name: (-tensors[name].element_size(), name)):
         value = tensors[name]
         begin, end = end, end + value.numel() * value.element_size()
-        header[name] = {"dtype": _DTYPES[value.dtype], "shape": list(value.shape), "data_offsets": [begin, end]}
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    return [len(text).to_bytes(8, "little") + text, *(_bytes(tensors[name]) for name in order)]
+        layout[name] = {"dtype": _DTYPES[value.dtype], "shape": list(value.shape), "data_offsets": [begin, end]}
+    return layout
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Read what `write` wrote.
 
     Raises:
-        ValueError: Not such a file, cut short, or changed since; the message names it.
+        ValueError: Not such a file, cut short, edited, or damaged; the message names it and says which.
         OSError: It cannot be read at all.
     """
+    tensors, head = read_with_head(path)
+    return tensors, head.table()
+
+
+def read_with_head(path: Path) -> tuple[dict[str, Tensor], Head]:
+    """The same, with all that its header says.
+
+    Raises:
+        ValueError: As `read`.
+        OSError: As `read`.
+    """
     data = path.read_bytes()
+    head = head_of(path, data)
+    check_header(path, head)
     try:
         tensors = safetensors.torch.load(data)
-        length = int.from_bytes(data[:8], "little")
-        metadata = json.loads(data[8 : 8 + length])["__metadata__"]
-        facts, seal = metadata[FACTS], metadata[SEAL]
-        table: dict[str, Any] = json.loads(facts)
     except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise ValueError(f"{path} is not a file of GAN Studio, or it was cut short.") from error
-    if seal != _seal(tensors, facts):
-        raise ValueError(f"{path} is damaged: its checksum does not match. Use a copy or an older checkpoint.")
-    return tensors, table
+        raise ValueError(f"{path} is damaged: its weights cannot be read any more. Use a copy of it.") from error
+    if written := head.checksums():
+        if written.get("weights") != _weights_digest(tensors):
+            raise ValueError(f"{path} is damaged: its weights are not those that were written. Use a copy of it.")
+    elif head.metadata.get(SEAL) != _whole_digest(tensors, head.facts):
+        raise ValueError(f"{path} was edited or is damaged: its checksum does not match. Use a copy of it.")
+    return tensors, head
 
 
-def _seal(tensors: Mapping[str, Tensor], facts: str) -> str:
+def _weights_digest(tensors: Mapping[str, Tensor]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        digest.update(_bytes(tensors[name]))
+    return digest.hexdigest()
+
+
+def _whole_digest(tensors: Mapping[str, Tensor], facts: str) -> str:
+    """The one checksum of version 1."""
     digest = hashlib.sha256(facts.encode())
     for name in sorted(tensors):
         value = tensors[name]

@@ -1,59 +1,100 @@
-"""The header of a model file, readable without torch: what it is, before its weights are loaded."""
+"""The header of a model file, readable without torch: what it is, before its weights are loaded.
+
+Version 2 holds where a model comes from, its parents, thumbnails of what it makes and a checksum of each part.
+Version 1 knew none of this; it is read as if it said that it was trained here.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from ganstudio.runs.moment import Moment, moment
+from ganstudio.runs.remarks import remarks
 from ganstudio.runs.run import MODEL
+from ganstudio.runs.seal import FACTS, SEAL, Head, NotOurs, check_header, read_head
+from ganstudio.runs.thumbnail import LARGEST, MOST, is_thumbnail
 from ganstudio.runs.title import title
-from ganstudio.words.cards import ModelCard
+from ganstudio.words.cards import ModelCard, Origin
 from ganstudio.words.events import Scored, from_json
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory, Route
 
-FACTS = "ganstudio"
-SEAL = "sha256"
-LARGEST_HEADER = 16 << 20  # Bytes; ours are a few thousand.
+__all__ = ["FACTS", "SEAL", "VERSION", "card", "facts_of", "header", "model_file", "name_of", "packed"]
+
+VERSION = 2
+MOST_PARENTS = 16
+LONGEST_PARENT = 200
 
 
 def model_file(path: Path) -> Path:
-    """The model file that `path` means: itself, or the one in a run folder.
+    """The file with the weights that `path` means: itself, the model in a run folder, or a moment's checkpoint.
 
     Raises:
         ValueError: There is none.
     """
-    file = path / MODEL if path.is_dir() else path
+    then = moment(path)
+    file = then.entry.path if then else path / MODEL if path.is_dir() else path
     if not file.is_file():
         hint = "Train it first." if path.is_dir() else "Choose a run folder or a .safetensors model."
         raise ValueError(f"There is no model at {file}. {hint}")
     return file
 
 
+def name_of(path: Path) -> str:
+    """The artist's name for the model that `path` means, for people."""
+    if then := moment(path):
+        return f"{title(then.run.path)}, step {then.entry.step}"
+    return title(path) if path.is_dir() else path.stem
+
+
 def header(path: Path) -> dict[str, Any]:
-    """The facts in the header of a model file.
+    """The facts in the header of a model, as the present version has them.
+
+    Of a moment they are those of its run, at its step.
 
     Raises:
-        ValueError: Not a model of GAN Studio; the message names the file.
+        ValueError: Not a model of GAN Studio, cut short, edited, or newer than this one; the message names the file.
     """
+    if then := moment(path):
+        return _facts_then(then)
     file = model_file(path)
     try:
-        with file.open("rb") as stream:
-            length = min(int.from_bytes(stream.read(8), "little"), LARGEST_HEADER)
-            facts: dict[str, Any] = json.loads(json.loads(stream.read(length))["__metadata__"][FACTS])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ValueError(f"{file} is not a model of GAN Studio.") from error
-    if facts.get("kind") != "model":
+        head = read_head(file)
+    except NotOurs as error:
+        raise NotOurs(str(error).replace("not a file of", "not a model of")) from error
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror}.") from error
+    if head.table().get("kind") != "model":
         raise ValueError(f"{file} is not a model of GAN Studio.")
-    return facts
+    return facts_of(file, head)
+
+
+def facts_of(file: Path, head: Head) -> dict[str, Any]:
+    """The facts of a model's header, as the present version has them.
+
+    Raises:
+        ValueError: Edited, or newer than this GAN Studio.
+    """
+    facts = head.table()
+    version = facts.get("version", 1)
+    if not isinstance(version, int) or version > VERSION:  # First: a newer one may be sealed otherwise.
+        raise ValueError(
+            f"{file} was written by a newer GAN Studio (version {version} of the model file; this one reads up to "
+            f"{VERSION}). Update this one to open it."
+        )
+    check_header(file, head)
+    return {"origin": "trained", "parents": [], "samples": [], **facts, "version": VERSION}
 
 
 def card(path: Path) -> ModelCard:
     """What a model says of itself.
 
     Raises:
-        ValueError: Not a model of GAN Studio; the message names the file.
+        ValueError: As `header`.
     """
     file, facts = model_file(path), header(path)
     try:
@@ -62,7 +103,7 @@ def card(path: Path) -> ModelCard:
         routes = tuple(Route.from_table(route) for route in facts["routes"])
         return ModelCard(
             path=str(path),
-            name=title(path) if path.is_dir() else path.stem,
+            name=name_of(path),
             method=recipe.method,
             routes=routes,
             size=recipe.size,
@@ -72,9 +113,45 @@ def card(path: Path) -> ModelCard:
             file_bytes=file.stat().st_size,
             pictures={domain.name: domain.train for domain in inventory.domains},
             scored=_scored(facts.get("scored")),
+            remarks=remarks(path),
+            origin=_origin(facts["origin"]),
+            parents=tuple(str(parent)[:LONGEST_PARENT] for parent in facts["parents"][:MOST_PARENTS]),
+            samples=_unpacked(facts["samples"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OSError) as error:
         raise ValueError(f"{file} has a header that this GAN Studio cannot read: {error}") from error
+
+
+def packed(samples: Sequence[bytes]) -> list[str]:
+    """Thumbnails as a header holds them.
+
+    Raises:
+        ValueError: One is no small WebP or PNG.
+    """
+    for sample in samples:
+        if not is_thumbnail(sample):
+            raise ValueError(f"A sample in a model is a small WebP or PNG of at most {LARGEST} bytes.")
+    return [base64.b64encode(sample).decode("ascii") for sample in samples[:MOST]]
+
+
+def _unpacked(samples: list[str]) -> tuple[bytes, ...]:
+    """The thumbnails in a header; what is none is left out, whoever wrote it."""
+    found = [base64.b64decode(sample, validate=True) for sample in samples[:MOST]]
+    return tuple(sample for sample in found if is_thumbnail(sample))
+
+
+def _facts_then(then: Moment) -> dict[str, Any]:
+    """The facts of a run's model, at the step of one of its checkpoints."""
+    facts = header(then.run.path)
+    written = then.entry.path.stat().st_mtime
+    return facts | {"step": then.entry.step, "created": written, "scored": None, "samples": []}
+
+
+def _origin(text: str) -> Origin:
+    for origin in get_args(Origin):
+        if text == origin:
+            return origin  # type: ignore[no-any-return]
+    raise ValueError(f"it says that it was {text!r}.")
 
 
 def _scored(table: Any) -> Scored | None:
