@@ -33,7 +33,8 @@ from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSetting
 from ganstudio.losses import lsgan, lsgan_judge, patch_nce
 from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
-from ganstudio.networks.generators import AntialiasedGenerator
+from ganstudio.networks.generators import ANTIALIAS, PADDINGS, AntialiasedGenerator
+from ganstudio.networks.norms import NORMS, each
 from ganstudio.networks.patch_samples import PatchSamples
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
@@ -89,6 +90,26 @@ class CUT(Method):
             help="How weights begin: very small as published (xavier), or as CycleGAN's (normal) for quicker learning.",
             choices=("xavier", "normal"),
         )
+        norm: str = setting(
+            "instance",
+            help=(
+                "What holds the painter's numbers in range: each picture by itself (instance), with a learnt scale too "
+                "(affine), all pictures of a step (batch), or nothing (none)."
+            ),
+            choices=NORMS,
+        )
+        padding: str = setting(
+            "reflect",
+            help="What the painter sees beyond the border: the picture mirrored, its last pixels, or nothing.",
+            choices=PADDINGS,
+        )
+        dropout: bool = setting(False, help="Forget half of the painter's middle by chance while training.")
+        antialias: str = setting(
+            "both",
+            help="Where a blur keeps edges smooth as scales change, in painter and judge, as published.",
+            choices=ANTIALIAS,
+        )
+        judge_norm: str = setting("instance", help="The same as norm, for the judge.", choices=NORMS)
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
@@ -129,10 +150,20 @@ class CUT(Method):
         self.settings = settings
         refuse_small(size, settings.judge_layers)
         self.names = tuple(domain.name for domain in inventory.domains)
-        self.G = AntialiasedGenerator(settings.blocks or (9 if size >= 256 else 6), settings.width)
+        self.G = self._painter(settings, size)
         self.F = PatchSamples(self.G.widths)
-        self.D = PatchDiscriminator(settings.judge_layers, settings.judge_width, antialias=True)
+        self.D = self._judge(settings)
         (initial.xavier if settings.start == "xavier" else initial.normal)(self)
+
+    @staticmethod
+    def _painter(s: Settings, size: int) -> AntialiasedGenerator:
+        blocks = s.blocks or (9 if size >= 256 else 6)
+        return AntialiasedGenerator(blocks, s.width, s.norm, s.padding, dropout=s.dropout, antialias=s.antialias)
+
+    @staticmethod
+    def _judge(s: Settings) -> PatchDiscriminator:
+        antialias = s.antialias in {"down", "both"}
+        return PatchDiscriminator(s.judge_layers, s.judge_width, antialias=antialias, norms=s.judge_norm)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """The discriminator, and the generator with its sampler."""
@@ -160,13 +191,13 @@ class CUT(Method):
         """Discriminator, then generator and sampler, as published."""
         a, b = batch.images
         s = self.settings
-        # Instance norm looks at one picture at a time, so two pictures in one call give the same as two calls.
+        # Both in one call, as published; instance norm looks at one picture at a time.
         pictures = torch.cat([a, b]) if s.identity else a
         # The coin comes from the CPU's generator: no waiting for the device.
         around = s.mirrored and torch.rand(()).item() < 0.5
         made, keys = self.G.paint(pictures.flip(3) if around else pictures)
         fake = made[: len(a)]
-        real, wrong = self.D(torch.cat([b, fake.detach()])).chunk(2)
+        real, wrong = each(self.D, b, fake.detach())
         judge = lsgan_judge(real, wrong)
         yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
 

@@ -33,7 +33,8 @@ from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSetting
 from ganstudio.losses import bce, l1
 from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
-from ganstudio.networks.unet import UNetGenerator, halvings
+from ganstudio.networks.norms import NORMS, each
+from ganstudio.networks.unet import UNetGenerator, depth
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
 from ganstudio.words.settings import setting
@@ -59,8 +60,11 @@ class Pix2pix(Method):
         )
         norm: str = setting(
             "instance",
-            help="What holds the painter's numbers in range: instance is best for one picture a step, batch for many.",
-            choices=("instance", "batch"),
+            help=(
+                "What holds the painter's numbers in range: instance is best for one picture a step, affine learns a "
+                "scale too, batch is for many, or nothing (none)."
+            ),
+            choices=NORMS,
         )
         dropout: bool = setting(True, help="Forget by chance while training, so that fewer pairs are learnt by heart.")
         width: int = setting(
@@ -73,6 +77,14 @@ class Pix2pix(Method):
         judge_rate: float = setting(
             1.0, help="Learning rate of the judge, as a share of the painter's.", low=0.01, high=10
         )
+        downs: int = setting(
+            0,
+            help="How far the painter boils a picture down; 0 goes to the last pixel, as published.",
+            unit="halvings",
+            low=0,
+            high=12,
+        )
+        judge_norm: str = setting("instance", help="The same as norm, for the judge.", choices=NORMS)
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
@@ -105,8 +117,8 @@ class Pix2pix(Method):
         self.settings = settings
         refuse_small(size, settings.judge_layers)
         self.names = tuple(domain.name for domain in inventory.domains)
-        self.G = UNetGenerator(halvings(size), settings.width, settings.norm, settings.dropout)
-        self.D = PatchDiscriminator(settings.judge_layers, settings.judge_width, channels=6)
+        self.G = UNetGenerator(depth(settings.downs, size), settings.width, settings.norm, settings.dropout)
+        self.D = PatchDiscriminator(settings.judge_layers, settings.judge_width, channels=6, norms=settings.judge_norm)
         initial.normal(self)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
@@ -135,8 +147,7 @@ class Pix2pix(Method):
         """Discriminator, then generator, as published."""
         a, b = batch.images
         fake = self.G(a)
-        # Instance norm looks at one pair at a time, so both in one call give the same as two calls.
-        real, wrong = self.D(torch.cat([torch.cat([a, a]), torch.cat([b, fake.detach()])], dim=1)).chunk(2)
+        real, wrong = each(self.D, torch.cat([a, b], dim=1), torch.cat([a, fake.detach()], dim=1))
         judge = 0.5 * (bce(real, 1.0) + bce(wrong, 0.0))
         yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
 

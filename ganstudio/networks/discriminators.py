@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from ganstudio.networks.blur import BlurDown
+from ganstudio.networks.norms import biased, norm
 
 
 def refuse_small(size: int, layers: int) -> None:
@@ -34,9 +35,18 @@ class PatchDiscriminator(nn.Module):
         channels: Channels of what it judges; 6 for a picture beside the one it was made from.
         antialias: Halve by a blur behind a convolution instead of by a stride, as CUT's published code does; the names
             are then those of that code (`model.0.weight`, `model.2.filt`, `model.3.weight`, …).
+        norms: One of `norms.NORMS`.
     """
 
-    def __init__(self, layers: int = 3, width: int = 64, channels: int = 3, *, antialias: bool = False) -> None:
+    def __init__(
+        self,
+        layers: int = 3,
+        width: int = 64,
+        channels: int = 3,
+        *,
+        antialias: bool = False,
+        norms: str = "instance",
+    ) -> None:
         super().__init__()
         stride = 1 if antialias else 2
         stack: list[nn.Module] = [nn.Conv2d(channels, width, 4, stride=stride, padding=1)]
@@ -46,7 +56,8 @@ class PatchDiscriminator(nn.Module):
         for layer in range(1, layers + 1):
             wide = width * min(2**layer, 8)
             halves = layer < layers
-            stack += [nn.Conv2d(narrow, wide, 4, stride=stride if halves else 1, padding=1), nn.InstanceNorm2d(wide)]
+            step = stride if halves else 1
+            stack += [nn.Conv2d(narrow, wide, 4, stride=step, padding=1, bias=biased(norms)), norm(norms, wide)]
             stack += [nn.LeakyReLU(0.2, inplace=True)]
             stack += [BlurDown(wide)] if antialias and halves else []
             narrow = wide

@@ -11,6 +11,8 @@ from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 
+from ganstudio.networks.norms import biased, norm
+
 DEEPEST = 8  # Halvings that the published network has at 256 pixels; more are not needed above.
 WIDEST = 8  # Most channels, as a multiple of the first layer's.
 
@@ -29,6 +31,21 @@ def halvings(size: int) -> int:
     return count
 
 
+def depth(downs: int, size: int) -> int:
+    """Halvings of a U-Net as asked, or those that `size` wants where `downs` is 0.
+
+    Raises:
+        ValueError: `size` cannot be halved so often.
+    """
+    if not downs:
+        return halvings(size)
+    if downs < 2 or size % 2**downs:
+        raise ValueError(
+            f"downs is 0, or from 2 on with sizes that are multiples of {2**downs} pixels; the size is {size}."
+        )
+    return downs
+
+
 class UNetLevel(nn.Module):
     """One halving, what lies within, and the doubling back; gives its input beside its result.
 
@@ -36,22 +53,22 @@ class UNetLevel(nn.Module):
         outside: Channels that come in, and go out beside them.
         inside: Channels after the halving.
         within: The next level; None for the innermost.
-        norm: "batch" or "instance".
+        norms: One of `norms.NORMS`.
         dropout: Drop half of the result by chance.
     """
 
-    def __init__(self, outside: int, inside: int, within: UNetLevel | None, norm: str, *, dropout: bool) -> None:
+    def __init__(self, outside: int, inside: int, within: UNetLevel | None, norms: str, *, dropout: bool) -> None:
         super().__init__()
-        bias = norm == "instance"
+        bias = biased(norms)
         down: list[nn.Module] = [nn.LeakyReLU(0.2), nn.Conv2d(outside, inside, 4, stride=2, padding=1, bias=bias)]
         # The innermost map may be one pixel, and what is left of a pixel after an instance norm is zero.
-        down += [_norm(norm, inside), within] if within else []
+        down += [norm(norms, inside), within] if within else []
         wide = inside * 2 if within else inside
         up: list[nn.Module] = [
             nn.ReLU(inplace=True),
             nn.ConvTranspose2d(wide, outside, 4, stride=2, padding=1, bias=bias),
         ]
-        up += [_norm(norm, outside)]
+        up += [norm(norms, outside)]
         up += [nn.Dropout(0.5)] if dropout else []
         self.model = nn.Sequential(*down, *up)
 
@@ -69,11 +86,11 @@ class UNetGenerator(nn.Module):
     Args:
         downs: Halvings, at least 2; `halvings` says how many a size wants.
         width: Channels after the first halving; published: 64.
-        norm: "instance", or "batch" as published.
+        norms: One of `norms.NORMS`; published: "batch".
         dropout: Drop half of the widest results, but for the innermost, while training.
     """
 
-    def __init__(self, downs: int, width: int = 64, norm: str = "instance", dropout: bool = False) -> None:
+    def __init__(self, downs: int, width: int = 64, norms: str = "instance", dropout: bool = False) -> None:
         super().__init__()
         self.multiple = 2**downs
         channels = [width * min(2**level, WIDEST) for level in range(downs)]
@@ -81,10 +98,10 @@ class UNetGenerator(nn.Module):
         for depth in range(downs - 1, 0, -1):
             outside, inside = channels[depth - 1 : depth + 1]
             inner = level is not None and outside == inside == width * WIDEST
-            level = UNetLevel(outside, inside, level, norm, dropout=dropout and inner)
+            level = UNetLevel(outside, inside, level, norms, dropout=dropout and inner)
         assert level is not None, "a U-Net has at least two levels"
         layers = [
-            nn.Conv2d(3, width, 4, stride=2, padding=1, bias=norm == "instance"),
+            nn.Conv2d(3, width, 4, stride=2, padding=1, bias=biased(norms)),
             level,
             nn.ReLU(inplace=True),
             nn.ConvTranspose2d(width * 2, 3, 4, stride=2, padding=1),
@@ -96,7 +113,3 @@ class UNetGenerator(nn.Module):
         """(N, 3, H, W) in [-1, 1] → the same shape and range; H and W are multiples of 2 to the number of halvings."""
         out: Tensor = self.model(x)
         return out
-
-
-def _norm(kind: str, width: int) -> nn.Module:
-    return nn.BatchNorm2d(width) if kind == "batch" else nn.InstanceNorm2d(width)

@@ -12,12 +12,12 @@ def parameters(network):
 @pytest.mark.parametrize(("downs", "millions"), [(8, 54.414), (7, 41.829)])
 def test_has_the_published_number_of_parameters(downs, millions):
     with torch.device("meta"):
-        assert parameters(UNetGenerator(downs, norm="batch")) / 1e6 == pytest.approx(millions, abs=0.0005)
+        assert parameters(UNetGenerator(downs, norms="batch")) / 1e6 == pytest.approx(millions, abs=0.0005)
 
 
 def test_carries_the_published_names_and_shapes():
     with torch.device("meta"):
-        batch, instance = UNetGenerator(8, norm="batch").state_dict(), UNetGenerator(8).state_dict()
+        batch, instance = UNetGenerator(8, norms="batch").state_dict(), UNetGenerator(8).state_dict()
     assert len(batch) == 82
     assert len(instance) == 32
     third, innermost = "model.model.1.model.3.model", "model.model" + ".1.model" + 6 * ".3.model"
@@ -43,7 +43,7 @@ def test_carries_the_published_names_and_shapes():
 
 def test_is_the_same_with_and_without_dropout_by_name():
     with torch.device("meta"):
-        plain, dropping = UNetGenerator(8, norm="batch"), UNetGenerator(8, norm="batch", dropout=True)
+        plain, dropping = UNetGenerator(8, norms="batch"), UNetGenerator(8, norms="batch", dropout=True)
     assert plain.state_dict().keys() == dropping.state_dict().keys()
     levels = [module for module in dropping.modules() if isinstance(module, UNetLevel)]
     drops = [isinstance(level.model[-1], torch.nn.Dropout) for level in levels]

@@ -1,0 +1,71 @@
+"""Norms, and every variant of the published generators that they make: sizes, ranges, who sees whom."""
+
+import itertools
+
+import pytest
+import torch
+from torch import nn
+
+from ganstudio.networks.discriminators import PatchDiscriminator
+from ganstudio.networks.generators import ANTIALIAS, PADDINGS, AntialiasedGenerator, ResnetGenerator
+from ganstudio.networks.norms import NORMS, biased, each, norm
+from ganstudio.networks.unet import UNetGenerator
+
+VARIANTS = list(itertools.product(NORMS, PADDINGS, ANTIALIAS))
+
+
+@pytest.mark.parametrize(
+    ("kind", "layer"),
+    [("instance", nn.InstanceNorm2d), ("affine", nn.InstanceNorm2d), ("batch", nn.BatchNorm2d), ("none", nn.Identity)],
+)
+def test_each_kind_is_its_layer_and_learns_what_it_says(kind, layer):
+    made = norm(kind, 5)
+    assert type(made) is layer
+    assert len(list(made.parameters())) == (2 if kind in {"affine", "batch"} else 0)
+    assert biased(kind) == (layer is nn.InstanceNorm2d)
+
+
+@pytest.mark.parametrize(("norms", "padding", "antialias"), VARIANTS)
+def test_every_variant_keeps_size_and_range_and_all_its_weights_matter(norms, padding, antialias):
+    painter = AntialiasedGenerator(1, 2, norms, padding, antialias=antialias, dropout=True)
+    made, features = painter.paint(torch.randn(2, 3, 16, 20))
+    assert made.shape == (2, 3, 16, 20)
+    assert made.abs().max() <= 1
+    assert [x.shape[1] for x in features] == list(painter.widths)
+    made.square().sum().backward()
+    assert all(weight.grad is not None for weight in painter.parameters())
+
+
+def test_borders_are_what_they_are_called():
+    """A picture that is its own mirror image at the border tells reflected borders from all others."""
+    made = {}
+    for padding in PADDINGS:
+        torch.manual_seed(0)
+        made[padding] = ResnetGenerator(1, 4, padding=padding)
+    states = [list(painter.state_dict().values()) for painter in made.values()]
+    assert all(torch.equal(one, other) for one, other in zip(states[0], states[1], strict=True))
+    picture = torch.randn(1, 3, 16, 16)
+    with torch.inference_mode():
+        shown = {padding: painter(picture) for padding, painter in made.items()}
+    for one, other in itertools.combinations(PADDINGS, 2):
+        assert not torch.allclose(shown[one], shown[other], atol=1e-4)
+
+
+def test_a_judge_can_have_every_norm():
+    for kind in NORMS:
+        judge = PatchDiscriminator(2, 4, norms=kind)
+        assert judge(torch.randn(2, 3, 32, 32)).shape[:2] == (2, 1)
+        assert ("model.2.bias" in judge.state_dict()) == biased(kind)
+        assert {"model.0.bias", "model.8.bias"} <= judge.state_dict().keys()
+
+
+@pytest.mark.parametrize("kind", NORMS)
+def test_calls_together_give_what_calls_alone_give(kind):
+    painter = UNetGenerator(2, 4, kind).train()
+    one, other = torch.randn(2, 2, 3, 16, 16)
+    calls = []
+    painter.register_forward_hook(lambda _net, given, _made: calls.append(len(given[0])))
+    together = each(painter, one, other)
+    assert calls == ([2, 2] if kind == "batch" else [4])
+    for made, picture in zip(together, (one, other), strict=True):
+        torch.testing.assert_close(made, painter(picture))
