@@ -20,6 +20,7 @@ from ganstudio.engine.painting import Imagining, Painting, Telling, colours, hea
 from ganstudio.engine.routing import Work
 from ganstudio.engine.wishes import Wish, chance, on_the_way, wish
 from ganstudio.game import Method
+from ganstudio.pictures.blending import blended, read_mask
 from ganstudio.runs import model
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.look import QUALITIES, Look, Quality
@@ -36,9 +37,6 @@ _PLACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, er
 Way: TypeAlias = Literal["whole", "exact", "fast"]
 Into: TypeAlias = Callable[[int, NDArray[Any]], None]
 """Takes the rows (h, W, 3) of a picture from `top` on; rows come in order."""
-
-_SRGB = np.arange(256) / 255
-_LIGHT = np.where(_SRGB <= 0.04045, _SRGB / 12.92, ((_SRGB + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
 class Translator:
@@ -162,7 +160,8 @@ class Translator:
             return Image.fromarray(made)
         if route.scale > 1:
             before = before.resize((made.shape[1], made.shape[0]), Image.Resampling.BICUBIC)
-        return Image.fromarray(mixed(np.asarray(before), made, look.strength))
+        mask = read_mask(Path(look.mask), before.size) if look.mask else None
+        return Image.fromarray(blended(np.asarray(before), made, look, mask))
 
     def strips(self, pixels: NDArray[Any], route: Route, into: Into) -> Generator[float, None, None]:
         """Paint a picture of any size from top to bottom.
@@ -305,16 +304,6 @@ class Translator:
                 )
             stack.enter_context(torch.autocast(self.device.type, torch.bfloat16, enabled=self._bf16))
             yield
-
-
-def mixed(before: NDArray[np.uint8], after: NDArray[np.uint8], strength: float) -> NDArray[np.uint8]:
-    """Between two sRGB pictures, mixed in linear light; exactly one of them at strength 0 and 1."""
-    if strength in {0.0, 1.0}:
-        return after if strength else before
-    light = _LIGHT[before] * np.float32(1 - strength) + _LIGHT[after] * np.float32(strength)
-    srgb = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
-    mixture: NDArray[np.uint8] = np.rint(srgb * 255).clip(0, 255).astype(np.uint8)
-    return mixture
 
 
 def _expect(route: Route, work: Work) -> None:

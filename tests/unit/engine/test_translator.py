@@ -9,9 +9,10 @@ from PIL import Image
 from ganstudio.engine import modelfile, translator
 from ganstudio.engine.files import generate_files, translate_files
 from ganstudio.engine.painting import Painting, artists
-from ganstudio.engine.translator import Translator, mixed
+from ganstudio.engine.translator import Translator
 from ganstudio.engine.wishes import chance
 from ganstudio.pictures import frames
+from ganstudio.pictures.blending import blended
 from ganstudio.words.events import Finished, Made, Progress, Skipped, Stop
 from ganstudio.words.look import Look
 from ganstudio.words.recipe import Domain, Recipe
@@ -122,16 +123,20 @@ def test_strength_mixes_light_and_is_exact_at_both_ends(seasons):
     full = np.asarray(seasons.translate(picture, route))
     assert np.array_equal(np.asarray(seasons.translate(picture, route, Look(strength=0.0))), np.asarray(picture))
     half = np.asarray(seasons.translate(picture, route, Look(strength=0.5)))
-    assert np.array_equal(half, mixed(np.asarray(picture), full, 0.5))
+    assert np.array_equal(half, blended(np.asarray(picture), full, Look(0.5)))
     with pytest.raises(ValueError, match=r"Strength is from 0 to 1, not 1\.5"):
         seasons.translate(picture, route, Look(strength=1.5))
 
 
-def test_half_way_between_black_and_white_is_half_the_light():
-    black, white = np.zeros((1, 1, 3), np.uint8), np.full((1, 1, 3), 255, np.uint8)
-    assert mixed(black, white, 0.5).tolist() == [[[188, 188, 188]]]  # sRGB of 0.5, not 128.
-    every = np.arange(256, dtype=np.uint8)[None, :, None].repeat(3, axis=2)
-    assert np.array_equal(mixed(every, every, 0.3), every)
+def test_a_look_has_its_mask_and_its_blend(seasons, tmp_path):
+    picture, route = photo(20, 20), seasons.route(None)
+    full = np.asarray(seasons.translate(picture, route))
+    Image.new("L", (20, 20)).save(tmp_path / "black.png")
+    masked = seasons.translate(picture, route, Look(mask=str(tmp_path / "black.png")))
+    assert np.array_equal(np.asarray(masked), np.asarray(picture))
+    look = Look(0.5, "colour", keep_colours=True)
+    made = np.asarray(seasons.translate(picture, route, look))
+    assert np.array_equal(made, blended(np.asarray(picture), full, look))
 
 
 def test_a_generated_picture_depends_on_seed_index_and_label_alone(pets):
