@@ -7,7 +7,6 @@ PNG succeeds with rubbish.
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 import struct
@@ -18,9 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-import numpy as np
 import pillow_heif
 from PIL import Image, ImageCms, UnidentifiedImageError
 from PIL.AvifImagePlugin import AvifImageFile
@@ -30,6 +28,8 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
+
+from ganstudio.pictures.colour import to_srgb
 
 SUFFIXES: frozenset[str] = frozenset(
     f".{ending}"
@@ -73,8 +73,7 @@ _TOO_MANY = f"The picture has too many pixels; at most {PIXEL_LIMIT / 1e6:,.0f} 
 _ORIENTATION = 0x0112
 # Of a TIFF file, EXIF is mixed with how its pixels lie; these tags say something of the picture itself.
 _OF_THE_PICTURE = {270, 271, 272, _ORIENTATION, 305, 306, 315, 33432, 34665, 34853}
-_BITS_PER_SAMPLE = 258
-_UPRIGHT = {
+UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -147,17 +146,17 @@ def decode(path: Path, at_least: int | None = None) -> Decoded:
     Raises:
         Unreadable: As `read`.
     """
-    with _opened(path) as image:
-        mode, deep = image.mode, _is_deep(image)  # To find its EXIF, a PNG may be decoded, and then tells no longer.
-        turn, exif = _orientation(image)
-        width, height = _upright_size(image.size, turn)
+    with opened(path) as image:
+        mode, deep = image.mode, is_deep(image)  # To find its EXIF, a PNG may be decoded, and then tells no longer.
+        turn, exif = orientation(image)
+        width, height = upright_size(image.size, turn)
         kind = str(image.format)
         if at_least is not None and kind in {"JPEG", "MPO"}:
             image.draft(None, (at_least, at_least))
         image.load()
-        picture = _to_srgb(image)
-        if turn in _UPRIGHT:
-            picture = picture.transpose(_UPRIGHT[turn])
+        picture = to_srgb(image)
+        if turn in UPRIGHT:
+            picture = picture.transpose(UPRIGHT[turn])
         picture.info = {}
         return Decoded(picture, width, height, kind, mode, deep, exif)
 
@@ -168,15 +167,15 @@ def size_of(path: Path) -> tuple[int, int]:
     Raises:
         Unreadable: As `read`.
     """
-    with _opened(path) as image:
+    with opened(path) as image:
         # A PNG's EXIF is looked for before its pixels only: going on would decode them all.
         late = isinstance(image, PngImageFile) and "exif" not in image.info
-        turn = 1 if late else _orientation(image)[0]
-        return _upright_size(image.size, turn)
+        turn = 1 if late else orientation(image)[0]
+        return upright_size(image.size, turn)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def opened(path: Path) -> Iterator[Image.Image]:
     """The image with only its header read; every fault, also inside the `with`, becomes Unreadable."""
     _prepare()
     # What Pillow only warns of is read as well as it can be; its words are for programmers.
@@ -254,7 +253,7 @@ def _check_bomb(image: Image.Image, file_bytes: int) -> None:
         )
 
 
-def _orientation(image: Image.Image) -> tuple[int, bytes]:
+def orientation(image: Image.Image) -> tuple[int, bytes]:
     """EXIF orientation 1 to 8, and the EXIF block as it is once that has been applied. Broken EXIF counts as none."""
     try:
         found = image.getexif()
@@ -268,96 +267,23 @@ def _orientation(image: Image.Image) -> tuple[int, bytes]:
             turn = 1
             for tag in set(exif) - _OF_THE_PICTURE:
                 del exif[tag]
-        return (turn if turn in _UPRIGHT else 1), exif.tobytes()
+        return (turn if turn in UPRIGHT else 1), exif.tobytes()
     except OSError:
         raise  # Of a PNG, the EXIF may lie behind the pixels: it is the picture that is damaged.
     except CODEC_FAULTS:
         return 1, b""
 
 
-def _upright_size(size: tuple[int, int], turn: int) -> tuple[int, int]:
+def upright_size(size: tuple[int, int], turn: int) -> tuple[int, int]:
+    """(width, height) once the orientation has been applied."""
     return (size[1], size[0]) if turn >= 5 else size
 
 
-def _is_deep(image: Image.Image) -> bool:
+def is_deep(image: Image.Image) -> bool:
+    """Whether an image whose pixels were not read yet holds more than 8 bits a channel."""
     if image.mode.startswith(("I", "F")) or image.info.get("bit_depth", 8) > 8:
         return True
     return any(";16" in str(tile[3]) for tile in getattr(image, "tile", ()))
-
-
-def _to_srgb(image: Image.Image) -> Image.Image:
-    """RGB in sRGB on white, of a loaded image in any mode."""
-    profile = image.info.get("icc_profile")
-    if image.mode.startswith(("I", "F")):
-        image = Image.fromarray(_to_8_bit(image))
-    elif image.mode in {"P", "PA", "La", "RGBa"} or "transparency" in image.info:
-        see_through = image.mode != "P" or "transparency" in image.info
-        image = image.convert("RGBA" if see_through else "RGB")
-    elif image.mode == "1":
-        image = image.convert("L")
-    alpha = image.getchannel("A") if image.mode in {"LA", "RGBA"} else None
-    if alpha is not None:
-        image = image.convert(image.mode[:-1])
-    picture = _convert(image, profile)
-    if alpha is None:
-        return picture
-    white = Image.new("RGB", picture.size, "white")
-    white.paste(picture, mask=alpha)
-    return white
-
-
-def _to_8_bit(image: Image.Image) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """(height, width) uint8 of a 16-bit, 32-bit or floating point grey image: scaled, where Pillow would clip.
-
-    The white of 32-bit and floating point images is told by no header; it is taken as the smallest usual one that
-    holds all values: 255, 65535 or 2³¹ - 1, and 1 first for floating point.
-    """
-    values = np.nan_to_num(np.asarray(image).astype(np.float64), nan=0.0, posinf=np.inf, neginf=0.0)
-    if image.mode.startswith("I;16"):
-        white = float(2 ** _bits(image) - 1)
-    else:
-        finite = values[np.isfinite(values)]
-        highest = float(finite.max(initial=0.0))
-        usual = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0, 2.0**31 - 1)
-        white = next((one for one in usual if highest <= one), highest)
-    return np.rint(np.clip(values / white, 0, 1) * 255).astype(np.uint8)
-
-
-def _bits(image: Image.Image) -> int:
-    """Bits that a 16-bit grey image really uses; 12 for some TIFF files."""
-    tags = getattr(image, "tag_v2", {})
-    bits = tags.get(_BITS_PER_SAMPLE, (16,)) if image.format == "TIFF" else (16,)
-    return int(bits[0]) if 8 < int(bits[0]) < 16 else 16
-
-
-def _convert(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """`image` without transparency, to sRGB through its ICC profile; plainly where that is missing or broken."""
-    source = _profile(profile) if profile else None
-    if image.mode == "LAB":
-        source = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
-    if source is not None and image.mode in {"L", "RGB", "CMYK", "LAB"}:
-        try:
-            converted = ImageCms.profileToProfile(image, source, _srgb(), outputMode="RGB")
-        except ImageCms.PyCMSError:
-            converted = None
-        if converted is not None:
-            return converted
-    return image.convert("RGB")
-
-
-def _profile(data: bytes) -> ImageCms.ImageCmsProfile | None:
-    """The profile; None where it is broken, or sRGB, which needs no conversion and no rounding."""
-    try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
-        name = ImageCms.getProfileDescription(profile)
-    except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
-        return None
-    return None if name.strip().startswith("sRGB") else profile
-
-
-@cache
-def _srgb() -> ImageCms.ImageCmsProfile:
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
 def _stranger(beginning: bytes) -> str:

@@ -12,8 +12,10 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 PART = ".ganstudio-{}.part"
 CHUNK = 16 << 20  # Bytes in one call, so that a signal is answered in between.
@@ -65,6 +67,34 @@ def write_atomically(path: Path, data: bytes | Sequence[bytes | memoryview], *, 
         sync_folder(path.parent)
     except OSError as error:
         raise Unwritten(path, error, sum(map(len, pieces))) from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file open for writing and reading, which replaces `path` at the end as `write_atomically` does.
+
+    What leaves the `with` by an exception leaves no file behind.
+
+    Raises:
+        Unwritten: The disk is full, or the folder is read-only.
+    """
+    part = path.with_name(PART.format(secrets.token_hex(6)))
+    size = 0
+    try:
+        _make_folder(path.parent)
+        try:
+            with part.open("x+b") as file:
+                yield file
+                file.flush()
+                size = file.seek(0, os.SEEK_END)
+                _flush(file.fileno())
+            _rename(part, path)
+        except BaseException:
+            _forget(part)
+            raise
+        sync_folder(path.parent)
+    except OSError as error:
+        raise Unwritten(path, error, size) from error
 
 
 def append_line(path: Path, line: bytes) -> None:

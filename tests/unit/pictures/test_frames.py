@@ -147,19 +147,24 @@ def test_exif_goes_along_upright(tmp_path, suffix, source):
     assert again.picture.size == (48, 64)
 
 
-def test_a_png_says_what_made_it(tmp_path):
+def test_a_picture_says_what_made_it(tmp_path):
     with Image.open(save(PHOTO, tmp_path / "a.png", note="summer → winter")) as image:
-        assert image.text["Software"] == "GAN Studio: summer → winter"
+        assert image.getexif()[0x0131] == "GAN Studio: summer -> winter"
+        assert 'xmp:CreatorTool="GAN Studio: summer &#8594; winter"' in image.info["XML:com.adobe.xmp"]
 
 
-def test_exif_too_long_for_a_jpeg_is_left_out(tmp_path):
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif"])
+def test_of_exif_too_long_for_its_file_what_is_long_is_left_out(tmp_path, suffix):
     exif = Image.Exif()
     exif[0x010E] = "a" * 70_000
+    exif[0x010F] = "Maker"
+    exif.get_ifd(0x8769)[0x927C] = bytes(70_000)
+    exif.get_ifd(0x8769)[0x9003] = "2020:02:02 02:02:02"
     [frame] = frames([picture(tmp_path / "a.png", exif=exif)])
-    with Image.open(save(frame.picture, tmp_path / "out" / "a.jpg", frame)) as image:
-        assert 0x010E not in image.getexif()
-    with Image.open(save(frame.picture, tmp_path / "out" / "a.png", frame)) as image:
-        assert len(image.getexif()[0x010E]) == 70_000
+    with Image.open(save(frame.picture, tmp_path / "out" / f"a{suffix}", frame)) as image:
+        kept = image.getexif()
+        assert (0x010E in kept, kept[0x010F]) == (False, "Maker")
+        assert kept.get_ifd(0x8769)[0x9003] == "2020:02:02 02:02:02"
 
 
 def test_odd_exif_does_not_keep_a_picture_from_being_written(tmp_path):

@@ -104,7 +104,7 @@ def test_of_several_pictures_the_first_counts(tmp_path, suffix):
 def test_orientation_is_applied(tmp_path, suffix, turn):
     upright = np.zeros((32, 48, 3), np.uint8)
     upright[:16, :16], upright[:16, 32:], upright[16:, :16] = (255, 0, 0), (0, 255, 0), (0, 0, 255)
-    undo = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}.get(turn, reading._UPRIGHT.get(turn))
+    undo = {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}.get(turn, reading.UPRIGHT.get(turn))
     stored = Image.fromarray(upright)
     stored = stored if undo is None else stored.transpose(undo)
     exif = Image.Exif()
