@@ -68,6 +68,7 @@ def save(
     parents: Sequence[str] = (),
     samples: Sequence[bytes] = (),
     remarks: Remarks | None = None,
+    judges: Mapping[str, nn.Module] | None = None,
 ) -> None:
     """Write the method's artists as they are now (put the averaged weights in first), and what is known of them.
 
@@ -83,6 +84,8 @@ def save(
         parents: What it was made of.
         samples: Small WebP or PNG pictures, before and after side by side.
         remarks: What the artist says of it.
+        judges: Networks that judged the artists, by the names of their places in the method, for those who train on;
+            most models have none.
 
     Raises:
         ValueError: A sample is no small picture.
@@ -102,7 +105,7 @@ def save(
         "parents": list(parents),
         "samples": packed(samples),
     }
-    write(path, tensors_of(held), facts, remarks or Remarks())
+    write(path, tensors_of({**held, **(judges or {})}), facts, remarks or Remarks())
 
 
 def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any], remarks: Remarks) -> None:
@@ -160,7 +163,7 @@ def open_method(path: Path) -> tuple[Method, Recipe, Inventory, int]:
             if weights or not network.state_dict():
                 network.load_state_dict(weights, assign=True)
             else:
-                _put_away(method, network, artist)
+                put_away(method, network, artist)
     except RuntimeError as error:
         raise ValueError(wrong) from error
     return method.eval().requires_grad_(False), recipe, inventory, int(facts["step"])
@@ -182,7 +185,7 @@ def _needed(method: Method, routes: Sequence[Route]) -> dict[str, nn.Module]:
     return {name: network for name, network in method.artists().items() if name in wanted}
 
 
-def _put_away(method: Method, network: nn.Module, artist: str) -> None:
+def put_away(method: Method, network: nn.Module, artist: str) -> None:
     """Replace a network by nothing, wherever the method keeps it."""
     places = [
         (holder, name) for holder in method.modules() for name, part in holder.named_children() if part is network
