@@ -111,7 +111,15 @@ class _Opened:
         }
 
 
-def export(model: Path, file: Path, *, to: str | None = None) -> Generator[Event | None, Command | None, Exported]:
+def export(
+    model: Path,
+    file: Path,
+    *,
+    to: str | None = None,
+    floating: bool = False,  # noqa: ARG001  These three come next.
+    leaflet: bool = True,  # noqa: ARG001
+    replace: bool = False,  # noqa: ARG001
+) -> Generator[Event | None, Command | None, Exported]:
     """Write `model` as `file`, in the format of its suffix: .onnx, .safetensors, .pth or .pt2.
 
     .onnx and .pt2 take `picture` (N, H, W, 3) uint8 RGB of any height and width from 16 pixels up and give
@@ -124,6 +132,9 @@ def export(model: Path, file: Path, *, to: str | None = None) -> Generator[Event
         model: A run folder or a model file.
         file: The file to write; replaced when it exists and the new one is good.
         to: Domain that comes out, by name or letter; None for the model's main route.
+        floating: Numbers from -1 to 1 in and out instead of bytes.
+        leaflet: Lay the model's card beside it.
+        replace: Whether a file that is there may be replaced.
 
     Yields:
         Progress.

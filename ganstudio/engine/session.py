@@ -24,6 +24,7 @@ from ganstudio.engine.sheets import Sheets
 from ganstudio.engine.thrift import WHOLE, Thrift, ladder
 from ganstudio.game import Batch, Method
 from ganstudio.pictures.batches import Batches
+from ganstudio.runs.model import card
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Saved, Scored, SheetFile
 from ganstudio.words.recipe import Recipe
@@ -184,7 +185,8 @@ class Session:
         self.saved = self.step
         with self._descending.averaged() as method:
             scored = self._ground.quality.latest(self.step)
-            modelfile.save(run.model, method, recipe, self._ground.inventory, self.step, scored=scored)
+            samples = self._ground.sheets.thumbnails or _samples_in(run)
+            modelfile.save(run.model, method, recipe, self._ground.inventory, self.step, scored=scored, samples=samples)
         yield Saved(self.step, path.relative_to(run.path).as_posix(), "checkpoint")
         yield Saved(self.step, run.model.name, "model")
 
@@ -215,3 +217,11 @@ class Session:
         if changed := self._ground.batches.restore(order):
             self.notes.append(changed)
         self._chance.restore(found.tensors)
+
+
+def _samples_in(run: Run) -> tuple[bytes, ...]:
+    """Those of the model that is about to be replaced, for a sitting that has drawn none yet."""
+    try:
+        return card(run.path).samples
+    except ValueError:
+        return ()

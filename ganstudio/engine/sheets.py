@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
+from ganstudio.engine import thumbnails
 from ganstudio.engine.painting import resized
 from ganstudio.game import Method
 from ganstudio.networks.resizing import reduced
@@ -56,6 +57,9 @@ class Sheets:
         sides: Their held-out examples are shown, or those trained on where nothing is held out.
         size: Side of the training pictures; cells show pictures at this scale, but no larger than 256 pixels.
         device: Where the method lives.
+
+    Attributes:
+        thumbnails: Some of what the newest sheets show, as a model carries it; empty before the first.
     """
 
     def __init__(self, method: Method, sides: Sequence[Side], size: int, device: torch.device) -> None:
@@ -65,6 +69,7 @@ class Sheets:
         self._squares = {name: squares for each in shown for name, squares in each.squares.items()}
         self._paired = len(shown[0].squares) > 1
         self._captions = shown[0].captions
+        self.thumbnails: tuple[bytes, ...] = ()
 
     def draw(self, method: Method, run: Run, step: int) -> tuple[SheetFile, ...]:
         """Write the sheets of `step` with the weights that `method` has now.
@@ -72,13 +77,16 @@ class Sheets:
         Raises:
             OSError: The disk is full or read-only.
         """
-        drawn = []
+        drawn, shown = [], []
         with torch.inference_mode():
             for index, route in enumerate(self._routes):
                 sheet = self._sheet(method, route)
+                if not route.answers:
+                    shown.append(_for_thumbnails(sheet.cells, alone=route.source is None))
                 path = f"sheets/{step:010d}-{index}.png"
                 run.write(path, _png(sheet.cells))
                 drawn.append(SheetFile(route.title, path, sheet.columns, sheet.rows, sheet.cells.shape[-1]))
+        self.thumbnails = thumbnails.thumbnails(shown)
         return tuple(drawn)
 
     def _sheet(self, method: Method, route: Route) -> _Sheet:
@@ -183,6 +191,13 @@ def square(picture: Image.Image, side: int) -> Tensor:
     box = ((width - short) / 2, (height - short) / 2, (width + short) / 2, (height + short) / 2)
     square = picture.resize((side, side), Image.Resampling.BICUBIC, box=box)
     return torch.frombuffer(bytearray(square.tobytes()), dtype=torch.uint8).view(side, side, 3).permute(2, 0, 1)
+
+
+def _for_thumbnails(cells: Tensor, *, alone: bool) -> Tensor:
+    """What of a sheet's cells a thumbnail shows: before and after, or what came `alone`, one for each row."""
+    if not alone:
+        return cells[:, :2]
+    return cells[:, :1] if len(cells) >= thumbnails.MOST else cells.flatten(0, 1)[:, None]
 
 
 def _png(cells: Tensor) -> bytes:

@@ -11,13 +11,18 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ganstudio.runs import bundle
 from ganstudio.runs.bundle import Piece
 from ganstudio.window.contents import Contents
+from ganstudio.window.job import Job
+from ganstudio.window.model_jobs import disk_use, export, mix, remark, share
 from ganstudio.words.cards import Foreign, MethodCard, ModelCard, WeightsFile
-from ganstudio.words.events import Advanced, Command, Event, Progress
+from ganstudio.words.events import Advanced, Command, Progress
+from ganstudio.words.films import FilmFacts
+from ganstudio.words.look import Look
+from ganstudio.words.mix import Mix
 from ganstudio.words.playground import Ground
 from ganstudio.words.recipe import Domain, Recipe
 
@@ -25,15 +30,14 @@ if TYPE_CHECKING:  # These load torch or decode pictures; the window names them 
     from PIL import Image
 
     from ganstudio.engine.doctor import Finding
-    from ganstudio.engine.exchange import Exported
     from ganstudio.engine.planning import Estimate
     from ganstudio.engine.playground import Snapshot
     from ganstudio.engine.translator import Translator
     from ganstudio.pictures.health import Report
     from ganstudio.pictures.pairing import Pairing
 
-T = TypeVar("T")
-Job: TypeAlias = Generator[Event | None, Command | None, T]
+__all__ = ["Job", "disk_use", "export", "mix", "remark", "share"]
+"""What stands elsewhere and goes through this door, too."""
 
 
 def catalogue() -> Job[tuple[MethodCard, ...]]:
@@ -208,12 +212,11 @@ def save_curves(run: Path, target: Path) -> Job[Path]:
 
 
 def translate(
-    model: Path, to: str | None, picture: Image.Image | Path, *, strength: float = 1.0, device: str = "auto"
+    model: Path | Mix, to: str | None, picture: Image.Image | Path, *, strength: float = 1.0, device: str = "auto"
 ) -> Job[Image.Image]:
     """One picture, translated towards domain `to`, in the picture's own size; says how far it is as Advanced."""
     yield None
     from ganstudio.pictures.reading import read
-    from ganstudio.words.look import Look
 
     translator = _translator(model, device)
     yield None
@@ -242,8 +245,44 @@ def translate_files(
     yield from files.translate_files(translator, translator.route(to), inputs, out, strength=strength)
 
 
+def film_frame(file: Path, share: float = 0.0) -> Job[tuple[Image.Image, FilmFacts]]:
+    """A frame of a video or animation, upright, at this share of its length; and its size, length, rate and sound.
+
+    Raises Unreadable, a sentence for people, for what is no film or is broken; `words.films` tells films by name.
+    """
+    yield None
+    from ganstudio.pictures.films import open_film
+
+    film = open_film(file)
+    yield None
+    return film.still_at(share * film.facts.seconds).picture, film.facts
+
+
+def translate_video(
+    model: Path | Mix,
+    to: str | None,
+    file: Path,
+    target: Path,
+    look: Look,
+    *,
+    smooth: float = 0.0,
+    device: str = "auto",
+) -> Job[None]:
+    """A video or animation, translated into `target`, whose suffix says how it is written (`words.films`).
+
+    Tells Advanced as it goes (share, time left, "frame 12 of 240"), Warned for what the artist should know, Made with
+    the name that the file was given (another suffix where the sound asks for it), then Finished. Pause by not pulling.
+    After Stop, a closed job or a kill, the same job goes on behind the last frame that was done.
+    """
+    yield None
+    from ganstudio.engine import video
+
+    translator = _translator(model, device)
+    yield from video.translate_video(translator, translator.route(to), file, target, look, smooth=smooth)
+
+
 def generate(
-    model: Path,
+    model: Path | Mix,
     to: str | None,
     *,
     label: str | None = None,
@@ -302,14 +341,6 @@ def classify(
     yield from files.classify_files(translator, translator.route(to, "classify"), pictures, out)
 
 
-def export(model: Path, file: Path, to: str | None = None) -> Job[Exported]:
-    """The model in the format that the file's suffix names."""
-    yield None
-    from ganstudio.engine import exchange
-
-    return (yield from exchange.export(model, file, to=to))
-
-
 def recognise(file: Path) -> Job[Foreign]:
     """What a file of weights of another program would be imported as; nothing is written."""
     from ganstudio.engine import importing
@@ -352,7 +383,11 @@ def play(ground: Ground) -> Generator[Snapshot | None, Command | None, None]:
     yield from playground.play(ground)
 
 
-def _translator(model: Path, device: str) -> Translator:
+def _translator(model: Path | Mix, device: str) -> Translator:
+    if isinstance(model, Mix):
+        from ganstudio.engine import mixing
+
+        return mixing.translator(model, device=device)
     weights = model / "model.safetensors" if model.is_dir() else model
     written = 0
     with contextlib.suppress(OSError):

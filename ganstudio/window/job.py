@@ -1,0 +1,11 @@
+"""What every job is: a generator that the worker pulls."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TypeAlias, TypeVar
+
+from ganstudio.words.events import Command, Event
+
+T = TypeVar("T")
+Job: TypeAlias = Generator[Event | None, Command | None, T]
