@@ -259,14 +259,7 @@ def film_frame(file: Path, share: float = 0.0) -> Job[tuple[Image.Image, FilmFac
 
 
 def translate_video(
-    model: Path | Mix,
-    to: str | None,
-    file: Path,
-    target: Path,
-    look: Look,
-    *,
-    smooth: float = 0.0,
-    device: str = "auto",
+    model: Path | Mix, to: str | None, file: Path, target: Path, look: Look, *, smooth: float = 0, device: str = "auto"
 ) -> Job[None]:
     """A video or animation, translated into `target`, whose suffix says how it is written (`words.films`).
 
