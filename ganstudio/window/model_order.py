@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
@@ -62,7 +62,7 @@ def ordered(cards: Mapping[Path, ModelCard], wish: Wish, titles: Mapping[str, st
 
 def is_of(card: ModelCard, kind: Kind) -> bool:
     """Whether a model is of this kind."""
-    if kind == "all" or card.origin == kind:
+    if kind in {"all", card.origin}:
         return True
     return any(work_of(route) == kind for route in card.routes)
 
@@ -77,6 +77,25 @@ def work_of(route: Route) -> Work:
 def translations(card: ModelCard) -> tuple[Route, ...]:
     """The routes that make a picture of a picture, the main one first."""
     return tuple(route for route in card.routes if work_of(route) == "translate")
+
+
+def mixable(one: ModelCard, other: ModelCard) -> bool:
+    """Whether there may be something between two models, as far as their cards tell."""
+    return one.method == other.method and len(one.pictures) == len(other.pictures)
+
+
+def mixed_title(title: str, one: ModelCard, other: ModelCard) -> str:
+    """What a route of the first model is called in a mixture; a side that they call differently has both names."""
+    names = dict(zip(one.pictures, other.pictures, strict=False))
+    route = next((route for route in one.routes if route.title == title), None)
+    if route is None:
+        return title
+
+    def both(name: str) -> str:
+        return name if names.get(name, name) == name else f"{name} + {names[name]}"
+
+    source = None if route.source is None else both(route.source)
+    return replace(route, target=both(route.target), source=source).title
 
 
 def natural(name: str) -> list[tuple[int, int | str]]:

@@ -90,6 +90,8 @@ def test_no_name_is_taken_for_markup(qtbot, studio, hostile, name):
     with qtbot.waitExposed(page):
         page.show()
     page.shown(hostile.path if name in {"train", "translate"} else None)
+    if name == "models":
+        qtbot.waitUntil(lambda: page.selected is not None)
     if name == "train":
         # It loads the plotting library first.
         qtbot.waitUntil(

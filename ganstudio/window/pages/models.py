@@ -1,321 +1,399 @@
-"""Models: what was trained in this project, and what to do with it."""
+"""Models: what was trained, imported and mixed in this project, tried on the artist's own picture."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-import send2trash
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QButtonGroup,
-    QFileDialog,
-    QHBoxLayout,
-    QInputDialog,
-    QMessageBox,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from ganstudio.runs import model
-from ganstudio.runs.title import entitle
-from ganstudio.window import jobs, theme, words
-from ganstudio.window.pages.model_details import ModelDetails
-from ganstudio.window.parts.card import Card
-from ganstudio.window.parts.drop_zone import DropZone
-from ganstudio.window.parts.export_dialog import ExportDialog
-from ganstudio.window.parts.flow import Flow
-from ganstudio.window.parts.scroll import scrolling
-from ganstudio.window.places import newest_sheet
+from ganstudio.window import theme, words
+from ganstudio.window.model_order import ordered, translations
+from ganstudio.window.pages.model_details import About, ModelDetails
+from ganstudio.window.pages.model_face import Portraits
+from ganstudio.window.pages.models_bar import ChosenModels, SearchRow, TrialBar
+from ganstudio.window.pages.models_deeds import ModelDeeds
+from ganstudio.window.pages.models_empty import EmptyModels, NothingFound
+from ganstudio.window.pages.models_known import KnownModels
+from ganstudio.window.pages.models_trials import Trials, Wanted
+from ganstudio.window.parts.buttons import button
+from ganstudio.window.parts.drop_zone import local_paths
+from ganstudio.window.parts.model_cell import SPACE, Face
+from ganstudio.window.parts.model_gallery import ModelGallery
 from ganstudio.window.studio import Studio
 from ganstudio.window.thumbnails import Thumbnails
-from ganstudio.words.cards import ModelCard
-from ganstudio.words.events import Failed, Progress, Saved
+from ganstudio.words.cards import ModelCard, Remarks
+from ganstudio.words.events import Saved
 
-FORBIDDEN = frozenset('/\\:*?"<>|')
-"""What some system allows in no file name."""
+DESKS = 2
+"""Before it in the stack: the gallery, and the page without models."""
 
 
 class ModelsPage(QWidget):
-    """Cards of the project's models on the left, the chosen one's details on the right."""
+    """The gallery on the left, the chosen model's details on the right; comparing and mixing take the whole page.
 
-    chosen = Signal(object)
+    Signals:
+        filled: `cards` has what there is now.
+    """
+
+    filled = Signal()
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self._studio = studio
         self._thumbnails = Thumbnails(360, self, crop=False)
-        self._exporting: int | None = None
-        self._file = Path()
-        self.cards: dict[Path, Card] = {}
-        self.models: dict[Path, ModelCard] = {}
-        self.selected: Path | None = None
+        self._portraits = Portraits(self._thumbnails)
+        self.known = KnownModels(studio, self)
+        self._to: dict[Path, str] = {}
+        self._next: Path | None = None
+        self.trials = Trials(studio, self)
+        self.deeds = ModelDeeds(studio, self)
+        self.setAcceptDrops(True)
         self._build()
-        studio.project_changed.connect(self._fill)
-        studio.runs_changed.connect(self._fill)
-        studio.training_changed.connect(self._show_details)
-        studio.catalogue_ready.connect(self._show_details)
-        studio.closing.connect(self._thumbnails.shut)
-        studio.worker.happened.connect(self._happened)
-        studio.worker.ended.connect(self._ended)
+        self._connect()
 
-    def _build(self) -> None:
-        self.summary = theme.label(role="muted")
-        self._group = QButtonGroup(self)
-        self._group.buttonClicked.connect(self._clicked)
-        inner = QWidget()
-        inner.setProperty("role", "scrolled")
-        self._flow = Flow(inner, spacing=2 * theme.GRID)
-        scroll = scrolling(inner)
-        self.details = ModelDetails(self._thumbnails)
-        self.details.wanted.connect(self.do)
-        left = QVBoxLayout()
-        left.setContentsMargins(theme.MARGIN, 24, 0, 24)
-        left.setSpacing(2)
-        left.addWidget(theme.label(self.tr("Models"), "title"))
-        left.addWidget(self.summary)
-        left.addSpacing(2 * theme.GRID)
-        left.addWidget(scroll, 1)
-        full = QWidget()
-        row = QHBoxLayout(full)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(3 * theme.GRID)
-        row.addLayout(left, 1)
-        row.addWidget(self.details)
-
-        self.empty = DropZone("models", "", "", large=True)
-        self.empty.setAcceptDrops(False)
-        self.empty.clicked.connect(self._begin)
-        around = QWidget()
-        column = QVBoxLayout(around)
-        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
-        column.addWidget(self.empty)
-        self._states = QStackedLayout(self)
-        self._states.addWidget(full)
-        self._states.addWidget(around)
+    # What is shown
 
     def shown(self, argument: object = None) -> None:
         """Show the models as they are now; a path chooses one."""
-        self._fill()
-        if isinstance(argument, Path) and argument in self.models:
-            self._choose(argument)
+        self._next = argument if isinstance(argument, Path) else self._next
+        self.show_gallery()
+        self.trials.remembered()
+        self.known.fill()
 
-    # Cards
+    @property
+    def cards(self) -> Mapping[Path, ModelCard]:
+        """What each model of the project says of itself."""
+        return self.known.cards
+
+    def expect(self, path: Path) -> None:
+        """Choose this model once it has been read."""
+        self._next = path
+
+    @property
+    def selected(self) -> Path | None:
+        """The model whose details are shown."""
+        current = self.gallery.current()
+        chosen = self.gallery.chosen()
+        return current if current in chosen else next(iter(chosen), None)
+
+    def about(self, path: Path) -> About:
+        """What there is to say of a model."""
+        card = self.cards[path]
+        titles = {method.key: method.title for method in self._studio.catalogue}
+        training = self._studio.training is not None and self._studio.training.run == path
+        room = self.known.room.get(path)
+        return About(path, card, titles.get(card.method, card.method), training, room, self.direction_of(path))
+
+    def direction_of(self, path: Path) -> str:
+        """Title of the route that is looked at; empty where none makes a picture of a picture."""
+        titles = [route.title for route in translations(self.cards[path])]
+        kept = self._to.get(path, "")
+        return kept if kept in titles else next(iter(titles), "")
+
+    def wanted(self, path: Path, *, large: bool = False) -> Wanted:
+        """The trial of this model, as it is now."""
+        return Wanted(path, self.direction_of(path), self.cards[path].created, large)
 
     @Slot()
-    def _fill(self) -> None:
-        project = self._studio.project
-        self.models = {}
-        for path in project.models() if project is not None else []:
-            try:
-                self.models[path] = model.card(path)
-            except (ValueError, OSError) as error:
-                self._studio.say(str(error), fault=True)
-        self._flow.clear()
-        self._thumbnails.forget()
-        self.cards = {path: self._card(path, card) for path, card in self.models.items()}
-        for card in self.cards.values():
-            self._group.addButton(card)
-            self._flow.addWidget(card)
-        size = sum(card.file_bytes for card in self.models.values())
-        number = len(self.models)
+    def _read(self) -> None:
+        self._portraits.forget()
+        self._arrange()
+        self.filled.emit()
+
+    @Slot()
+    def _arrange(self) -> None:
+        """Show what the search is about, and keep something chosen."""
+        titles = {method.key: method.title for method in self._studio.catalogue}
+        found = ordered(self.cards, self.search.wish, titles)
+        self.gallery.show_models(found)
+        if self._next in found:
+            assert self._next is not None
+            self.gallery.choose(self._next)
+            self._next = None
+        elif found and not self.gallery.chosen():
+            self.gallery.choose(found[0])
+        self._below.setCurrentWidget(self.gallery if found else self.nothing)
+        if self._page.currentIndex() < DESKS:
+            self._page.setCurrentIndex(0 if self.cards else 1)
+        self.empty.word()
+        self._sum_up(len(found))
+        self.show_details()
+
+    def _sum_up(self, found: int) -> None:
+        number = len(self.cards)
         said = self.tr("1 model") if number == 1 else self.tr("{} models").format(words.count(number))
-        self.summary.setText(f"{said}  ·  {words.file_size(size)}")
-        self._states.setCurrentIndex(0 if self.models else 1)
-        self._word_empty()
-        if self.models:
-            self._choose(self.selected if self.selected in self.models else next(iter(self.models)))
-        else:
-            self.selected = None
-
-    def _card(self, path: Path, found: ModelCard) -> Card:
-        names = " ↔ ".join(found.pictures)
-        steps = self.tr("{} steps").format(words.count(found.step))
-        lines = (names, f"{found.size} px  ·  {steps}  ·  {words.file_size(found.file_bytes)}")
-        card = Card(found.name, lines, newest_sheet(path), self._thumbnails, icon="models")
-        card.setCheckable(True)
-        card.setProperty("path", path)
-        return card
-
-    def _word_empty(self) -> None:
-        if self._studio.project is None:
-            title, hint = self.tr("No project is open"), self.tr("Click to go Home and open one, or begin a new one.")
-        elif self._studio.training is not None:
-            title = self.tr("The first model is on its way")
-            hint = self.tr("It appears here with the training's first save. Click to watch.")
-        else:
-            title, hint = self.tr("No models yet"), self.tr("Train one: it appears here by itself. Click to begin.")
-        self.empty.title.setText(title)
-        self.empty.hint.setText(hint)
-        self.empty.setAccessibleName(title)
+        if found != number:
+            said = self.tr("{} of {}").format(words.count(found), said)
+        size = sum(card.file_bytes for card in self.cards.values())
+        told = [said, words.file_size(size)]
+        if (room := sum(self.known.room.get(path, 0) for path in self.cards)) > size:
+            told[1] = self.tr("{} on disk, {} with their runs").format(words.file_size(size), words.file_size(room))
+        self.summary.setText("  ·  ".join(told))
 
     @Slot()
-    def _begin(self) -> None:
-        self._studio.show("home" if self._studio.project is None else "train")
+    def show_details(self) -> None:
+        """Show the details of the chosen model, and what can be done with several."""
+        self.empty.word()
+        path = self.selected
+        self.details.setVisible(path is not None)
+        chosen = self.gallery.chosen()
+        self.several.show_number(len(chosen))
+        if path is not None:
+            self.details.show_model(self.about(path))
+            self._show_face(path)
+        self._want()
 
-    @Slot(QAbstractButton)
-    def _clicked(self, card: QAbstractButton) -> None:
-        self._choose(card.property("path"))
+    def _show_face(self, path: Path) -> None:
+        trial, to = self.trials.levels, self.direction_of(path)
+        if trial is None or not to:
+            self.details.face.show_samples(self._portraits.look(path, self.cards[path]))
+            return
+        captions = next((route.source or "", route.target) for route in self.cards[path].routes if route.title == to)
+        large, small = (self.trials.levels_of(self.wanted(path, large=large)) for large in (True, False))
+        fault = self.trials.fault_of(self.wanted(path))
+        waits = "" if large or small else self.tr("Translating…")
+        self.details.face.show_trial(trial, large or small, captions, fault or waits)
 
-    def _choose(self, path: Path) -> None:
-        self.selected = path
-        self.cards[path].setChecked(True)
-        self._show_details()
-        self.chosen.emit(path)
+    def face_of(self, path: Path) -> Face:
+        """What the card of a model shows."""
+        card = self.cards[path]
+        tag = {"imported": self.tr("imported"), "blended": self.tr("mixed")}.get(card.origin, "")
+        if self._studio.training is not None and self._studio.training.run == path:
+            tag = self.tr("in training")
+        sides = " ↔ ".join(card.pictures) or ", ".join(route.title for route in card.routes)
+        method = next((known.title for known in self._studio.catalogue if known.key == card.method), card.method)
+        face = Face(card.name, (f"{method}  ·  {sides}", words.file_size(card.file_bytes)), card.remarks.stars, tag)
+        wanted = self.wanted(path)
+        if self.trials.trial is None or not wanted.to:
+            return replace(face, picture=self._portraits.look(path, card))
+        tried, before = self.trials.look(wanted), self.trials.before
+        if tried is None:
+            return replace(face, before=before, waits=self.trials.waits(wanted))
+        if tried.fault:
+            return replace(face, before=before, fault=tried.fault)
+        return replace(face, before=before, picture=tried.small)
+
+    # Trials
 
     @Slot()
-    def _show_details(self) -> None:
-        self._word_empty()
-        if self.selected is not None:
-            training = self._studio.training is not None and self._studio.training.run == self.selected
-            card = self.models[self.selected]
-            titles = {method.key: method.title for method in self._studio.catalogue}
-            method = titles.get(card.method, card.method)
-            self.details.show_model(self.selected, card, method=method, training=training)
+    def _want(self) -> None:
+        """Try what is in sight, the chosen one first; then the chosen one on the larger copy."""
+        if not self.isVisible() or self._page.currentIndex() >= DESKS:
+            return
+        seen = [path for path in self.gallery.in_sight() if self.direction_of(path)]
+        selected = self.selected
+        if selected is not None and self.direction_of(selected):
+            seen = [selected, *(path for path in seen if path != selected)]
+        wishes = [self.wanted(path) for path in seen]
+        if selected in seen:
+            assert selected is not None
+            wishes.append(self.wanted(selected, large=True))
+        self.trials.want(wishes)
 
-    # What can be done
+    @Slot(object)
+    def _tried(self, path: Path) -> None:
+        if path in self.cards:
+            self.gallery.refresh(path)
+            if path == self.selected:
+                self._show_face(path)
+
+    @Slot()
+    def _picture_changed(self) -> None:
+        self.trial_bar.show_trial(self.trials.trial, self.trials.before)
+        self.gallery.viewport().update()
+        self.show_details()
 
     @Slot(str)
-    def do(self, what: str) -> None:
-        """Do something with the chosen model; the names are those of `ModelDetails.wanted`."""
-        if self.selected is None:
-            return
-        match what:
-            case "translate":
-                self._studio.show("translate", self.selected)
-            case "continue":
-                self._studio.show("train", self.selected)
-            case "export":
-                self._ask_export()
-            case "rename":
-                self._rename()
-            case "delete":
-                self._ask_delete()
-            case "folder":
-                folder = self.selected if self.selected.is_dir() else self.selected.parent
-                QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-            case "cancel" if self._exporting is not None:
-                self._studio.worker.cancel(self._exporting)
+    def _turned(self, title: str) -> None:
+        if self.selected is not None:
+            self._to[self.selected] = title
+            self.gallery.refresh(self.selected)
+            self.show_details()
 
-    def _ask_export(self) -> None:
-        assert self.selected is not None
-        dialog = ExportDialog(self.models[self.selected], self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.picked.connect(self._ask_file)
-        dialog.open()
+    @Slot()
+    def ask_picture(self) -> None:
+        """Choose a picture to try models on."""
+        from ganstudio.pictures.reading import SUFFIXES
 
-    @Slot(str, str)
-    def _ask_file(self, suffix: str, to: str) -> None:
-        assert self.selected is not None
-        name = self.models[self.selected].name
-        stem = "".join("-" if letter in FORBIDDEN else letter for letter in (f"{name} to {to}" if to else name))
-        folder = self.selected / "exports" if self.selected.is_dir() else self.selected.parent
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Export as"), str(folder / f"{stem}{suffix}"), f"*{suffix}")
+        kinds = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
+        title = self.tr("A picture to try the models on")
+        name, _ = QFileDialog.getOpenFileName(self, title, "", f"{self.tr('Pictures')} ({kinds})")
         if name:
-            file = Path(name)
-            self.export(file if file.suffix.lower() == suffix else file.with_name(file.name + suffix), to or None)
+            self.trials.choose(Path(name))
 
-    def export(self, file: Path, to: str | None) -> None:
-        """Export the chosen model; the details show how far it is."""
-        if self._exporting is not None or self.selected is None:
-            return
-        path, self._file = self.selected, file
-        self._exporting = self._studio.worker.begin(lambda: jobs.export(path, file, to))
-        self.details.show_exporting(file.name)
+    @Slot()
+    def _paste(self) -> None:
+        paths = local_paths(QApplication.clipboard().mimeData())
+        image = QApplication.clipboard().image()
+        if paths:
+            self.take(paths)
+        elif not image.isNull():
+            self.trials.choose(image)
+        else:
+            self._studio.say(self.tr("There is no picture on the clipboard."))
+
+    def take(self, paths: list[Path]) -> None:
+        """What was dropped: the first picture is what models are tried on, all other files are imported."""
+        from ganstudio.pictures.reading import SUFFIXES
+
+        pictures = [path for path in paths if path.suffix.lower() in SUFFIXES]
+        if pictures:
+            self.trials.choose(pictures[0])
+        if others := [path for path in paths if path not in pictures]:
+            self.deeds.importing.begin(others)
+
+    # What happens elsewhere
+
+    @Slot(object, object)
+    def _remarked(self, path: Path, said: Remarks) -> None:
+        """Show at once what the reader writes down in a moment."""
+        if path in self.cards:
+            self.known.remark(path, said)
+            self.gallery.refresh(path)
+            if path == self.selected:
+                self.details.remarks.show_remarks(path, said)
+
+    @Slot(object, int)
+    def _starred(self, path: Path, stars: int) -> None:
+        self._remarked(path, replace(self.cards[path].remarks, stars=stars))
+
+    @Slot()
+    def _weighed(self) -> None:
+        self._sum_up(len(self.gallery.rows.paths))
+        if self.selected is not None:
+            self.details.show_model(self.about(self.selected))
 
     @Slot(int, object)
     def _happened(self, job: int, event: object) -> None:
-        if job == self._exporting and isinstance(event, Progress):
-            self.details.show_progress(event)
-        elif isinstance(event, Saved) and event.kind == "model" and self.isVisible():
-            self._fill()
+        if isinstance(event, Saved) and event.kind == "model" and self.isVisible():
+            self.known.fill()
 
-    @Slot(int, object)
-    def _ended(self, job: int, result: object) -> None:
-        if job != self._exporting:
-            return
-        self._exporting = None
-        self.details.show_exporting(None)
-        if isinstance(result, Failed):
-            self._studio.say(result.message, fault=True)
-        elif result is None:
-            self._studio.say(self.tr("The export was cancelled."))
-        else:
-            self._studio.say(self._outcome(result))
-
-    def _outcome(self, result: object) -> str:
-        said = self.tr("{} is written.").format(self._file.name)
-        width, height = getattr(result, "checked_size", (0, 0))
-        if not width:
-            return said
-        return said + self.tr(" Compared on a picture of {w} × {h}: at most {d} of 255 apart.").format(
-            w=width, h=height, d=getattr(result, "difference", 0)
-        )
-
-    def _rename(self) -> None:
-        assert self.selected is not None
-        old = self.selected
-        if self._studio.training is not None and self._studio.training.run == old:
-            self._studio.say(self.tr("This run is training. Rename it when it has ended."), fault=True)
-            return
-        kept = self.models[old].name
-        name, agreed = QInputDialog.getText(self, self.tr("Rename"), self.tr("New name"), text=kept)
-        name = name.strip()
-        if not agreed or not name or name == kept:
-            return
-        self.rename(old, name)
-
-    def rename(self, old: Path, name: str) -> None:
-        """Give a model another name: a run keeps it beside its recipe, a file is called by it."""
-        if old.is_dir():
-            try:
-                entitle(old, name)
-            except (OSError, ValueError) as error:
-                self._studio.say(str(error), fault=True)
-                return
-            self._studio.runs_changed.emit()
-            return
-        if set(name) & FORBIDDEN or name != name.strip(". "):
-            self._studio.say(self.tr('A name has none of / \\ : * ? " < > | and no dot at its ends.'), fault=True)
-            return
-        new = old.with_name(f"{name}{old.suffix}")
-        if new.exists():
-            self._studio.say(self.tr('There is a "{}" already.').format(name), fault=True)
-            return
-        try:
-            old.rename(new)
-        except OSError as error:
-            self._studio.say(str(error), fault=True)
-            return
-        self.selected = new
-        self._studio.runs_changed.emit()
-
-    def _ask_delete(self) -> None:
-        assert self.selected is not None
-        if self._studio.training is not None and self._studio.training.run == self.selected:
-            self._studio.say(self.tr("This run is training. Stop it first."), fault=True)
-            return
-        box = QMessageBox(self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self.tr('Move "{}" to the trash?').format(self.models[self.selected].name))
-        if self.selected.is_dir():
-            box.setInformativeText(
-                self.tr("The whole run goes: model, checkpoints and samples. The trash gives it back.")
-            )
-        box.addButton(self.tr("Move to trash"), QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    @Slot(str)
+    def _decoded(self, key: str) -> None:
         path = self.selected
-        box.accepted.connect(lambda: self.delete(path))
-        box.open()
+        self.gallery.viewport().update()
+        if path is not None and self._portraits.is_of(key, path):
+            self._show_face(path)
 
-    def delete(self, path: Path) -> None:
-        """Move a model, with its run, to the system's trash."""
-        try:
-            send2trash.send2trash(path)
-        except OSError as error:
-            self._studio.say(self.tr("It could not be moved to the trash: {}").format(error), fault=True)
-            return
-        self._studio.runs_changed.emit()
+    @Slot(QPoint)
+    def _menu(self, at: QPoint) -> None:
+        if self.selected is not None:
+            self.deeds.menu().popup(at)
+
+    # Desks
+
+    def show_desk(self, desk: QWidget) -> None:
+        """Give the whole page to comparing or mixing."""
+        self.trials.leave()
+        if self._page.indexOf(desk) < 0:
+            self._page.addWidget(desk)
+        self._page.setCurrentWidget(desk)
+        desk.setFocus()
+
+    @Slot()
+    def show_gallery(self) -> None:
+        """Go back to the gallery."""
+        self.trials.leave()
+        self._page.setCurrentIndex(0 if self.cards else 1)
+        self.gallery.setFocus()
+        self._want()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Go on trying."""
+        super().showEvent(event)
+        self.gallery.sight_changed.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: end the trial in hand."""
+        self.details.remarks.keep()
+        self.trials.leave()
+        super().hideEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files wherever they are dropped."""
+        if local_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A picture to try models on, or models to import."""
+        event.acceptProposedAction()
+        self.take(local_paths(event.mimeData()))
+
+    def _build(self) -> None:
+        self.summary = theme.label(role="muted")
+        self.bring = button(self.tr("Import…"), "folder-plus", lambda: self.deeds.do("import"))
+        self.search = SearchRow(self._studio.settings)
+        self.trial_bar = TrialBar()
+        self.gallery = ModelGallery(self.face_of)
+        self.nothing = NothingFound()
+        self.several = ChosenModels()
+        self.details = ModelDetails()
+        titles = QVBoxLayout()
+        titles.setSpacing(2)
+        titles.addWidget(theme.label(self.tr("Models"), "title"))
+        titles.addWidget(self.summary)
+        head = QHBoxLayout()
+        head.addLayout(titles, 1)
+        head.addWidget(self.bring, 0, Qt.AlignmentFlag.AlignTop)
+        self._below = QStackedLayout()
+        self._below.setContentsMargins(-SPACE, 0, 0, 0)  # The cards themselves stand at the margin.
+        self._below.addWidget(self.gallery)
+        self._below.addWidget(self.nothing)
+        left = QVBoxLayout()
+        left.setContentsMargins(theme.MARGIN, 24, 0, 16)
+        left.setSpacing(12)
+        left.addLayout(head)
+        left.addWidget(self.trial_bar)
+        left.addWidget(self.search)
+        left.addLayout(self._below, 1)
+        left.addWidget(self.several)
+        full = QWidget()
+        row = QHBoxLayout(full)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * theme.GRID)
+        row.addLayout(left, 1)
+        row.addWidget(self.details)
+        self.empty = EmptyModels(self._studio)
+        self._page = QStackedLayout(self)
+        self._page.addWidget(full)
+        self._page.addWidget(self.empty)
+
+    def _connect(self) -> None:
+        studio = self._studio
+        studio.project_changed.connect(self.known.fill)
+        studio.runs_changed.connect(self.known.fill)
+        studio.training_changed.connect(self.show_details)
+        studio.catalogue_ready.connect(self._arrange)
+        studio.closing.connect(self._thumbnails.shut)
+        studio.worker.happened.connect(self._happened)
+        self.known.read.connect(self._read)
+        self.known.weighed.connect(self._weighed)
+        self._thumbnails.ready.connect(self._decoded)
+        self.trials.picture_changed.connect(self._picture_changed)
+        self.trials.changed.connect(self._tried)
+        self.trial_bar.asked.connect(self.ask_picture)
+        self.trial_bar.cleared.connect(self.trials.clear)
+        self.search.wished.connect(self._arrange)
+        self.search.left.connect(self.gallery.setFocus)
+        self.nothing.cleared.connect(self.search.clear)
+        self.gallery.chosen_changed.connect(self.show_details)
+        self.gallery.starred.connect(self._starred)
+        self.gallery.sight_changed.connect(self._want)
+        self.gallery.opened.connect(lambda: self.deeds.do("translate"))
+        self.gallery.trash_pressed.connect(lambda: self.deeds.do("delete"))
+        self.gallery.pulled.connect(lambda: self.deeds.do("drag"))
+        self.gallery.menu_wanted.connect(self._menu)
+        self.empty.imported.connect(lambda: self.deeds.do("import"))
+        for asking in (self.details, self.several):
+            asking.wanted.connect(self.deeds.do)
+        self.details.turned.connect(self._turned)
+        self.details.remarks.remarked.connect(self._remarked)
+        whole = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self._paste, context=whole)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.text.setFocus, context=whole)
+        for name, keys in self.deeds.shortcuts():
+            QShortcut(QKeySequence(keys), self, lambda name=name: self.deeds.do(name), context=whole)

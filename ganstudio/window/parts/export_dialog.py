@@ -1,6 +1,8 @@
-"""Export dialog: which format and which direction."""
+"""Export dialog: which format and which direction, and the licence while the model has none."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
@@ -14,29 +16,76 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.window import theme
-from ganstudio.window.parts.editors import QuietChoice
+from ganstudio.window.parts.editors import QuietCheck, QuietChoice
+from ganstudio.window.parts.licence import licence_line
 from ganstudio.words.cards import ModelCard
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What is to be written.
+
+    Attributes:
+        suffix: Of the file, such as ".onnx".
+        to: Title of the route; empty for all of them in one file.
+        floats: For ONNX and .pt2: numbers in [-1, 1] in and out instead of pixels.
+        card: Write the card beside it, for people and for programs.
+        licence: Under which licence; empty while nothing was said.
+        whole: One file for other people, with all that is known of the model inside.
+    """
+
+    suffix: str
+    to: str = ""
+    floats: bool = False
+    card: bool = True
+    licence: str = ""
+    whole: bool = False
 
 
 class ExportDialog(QDialog):
     """Asks for a format and a direction.
 
+    Args:
+        card: The model.
+        parent: The window it belongs to.
+        licence: What was answered the last time.
+        sharing: All of the model in one file: nothing to choose but the licence.
+
     Signals:
-        picked: Suffix such as ".onnx", and the domain that comes out; empty for all of them.
+        picked: The `Export` that was asked for.
     """
 
-    picked = Signal(str, str)
+    picked = Signal(object)
 
-    def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, card: ModelCard, parent: QWidget | None = None, *, licence: str = "", sharing: bool = False
+    ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Export"))
+        self._sharing = sharing
+        self.setWindowTitle(self.tr("Share") if sharing else self.tr("Export"))
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 24, 32, 24)
         column.setSpacing(theme.GRID)
-        column.addWidget(theme.label(self.tr("Export {}").format(card.name), "heading"))
+        title = self.tr("Share {}") if sharing else self.tr("Export {}")
+        column.addWidget(theme.label(title.format(card.name), "heading"))
         column.addSpacing(theme.GRID)
-        self._formats = QButtonGroup(self)
         self.formats: dict[str, QRadioButton] = {}
+        self.route = QuietChoice()
+        self.floats = QuietCheck(self.tr("Numbers from −1 to 1 instead of pixels, for tools that ask for it"))
+        self.card = QuietCheck(self.tr("With a card beside it: what it is, and where it comes from"))
+        self.card.setChecked(True)
+        if not sharing:
+            self._add_formats(column, card)
+        self.licence = licence_line()
+        self.licence.setText(card.remarks.licence or licence)
+        self._add_licence(column, asked=not card.remarks.licence)
+        column.addSpacing(2 * theme.GRID)
+        column.addLayout(self._buttons())
+        if not sharing:
+            self.formats[".onnx"].setChecked(True)
+
+    def _add_formats(self, column: QVBoxLayout, card: ModelCard) -> None:
+        self._formats = QButtonGroup(self)
         for suffix, title, sentence in (
             (".onnx", "ONNX", self.tr("For other programs and the web. Takes pictures of any size.")),
             (".safetensors", "safetensors", self.tr("For GAN Studio on another computer. All directions in one file.")),
@@ -52,7 +101,6 @@ class ExportDialog(QDialog):
             note = theme.label(sentence, "small")
             note.setContentsMargins(26, 0, 0, 4)
             column.addWidget(note)
-        self.route = QuietChoice()
         self.route.setAccessibleName(self.tr("Direction"))
         for route in card.routes:
             self.route.addItem(route.title, route.title)
@@ -61,9 +109,28 @@ class ExportDialog(QDialog):
         direction.addWidget(self.route, 1)
         column.addSpacing(theme.GRID)
         column.addLayout(direction)
-        column.addSpacing(2 * theme.GRID)
-        column.addLayout(self._buttons())
-        self.formats[".onnx"].setChecked(True)
+        column.addWidget(self.floats)
+        column.addWidget(self.card)
+
+    def _add_licence(self, column: QVBoxLayout, *, asked: bool) -> None:
+        """Once for each model: what it is passed on under."""
+        self._licence_part = QWidget()
+        inner = QVBoxLayout(self._licence_part)
+        inner.setContentsMargins(0, theme.GRID, 0, 0)
+        inner.setSpacing(4)
+        row = QHBoxLayout()
+        label = theme.label(self.tr("Licence"), "muted")
+        label.setBuddy(self.licence)
+        self.licence.setAccessibleName(self.tr("Licence"))
+        self.licence.setPlaceholderText(self.tr("such as CC BY 4.0"))
+        row.addWidget(label)
+        row.addWidget(self.licence, 1)
+        inner.addLayout(row)
+        inner.addWidget(
+            theme.label(self.tr("What others may do with it. Asked once; it travels with the model."), "small")
+        )
+        column.addWidget(self._licence_part)
+        self._licence_part.setVisible(asked)
 
     def _buttons(self) -> QHBoxLayout:
         cancel = QPushButton(self.tr("Cancel"))
@@ -81,9 +148,17 @@ class ExportDialog(QDialog):
     @Slot()
     def _refresh(self) -> None:
         self.route.setEnabled(not self.formats[".safetensors"].isChecked())
+        self.floats.setEnabled(self.formats[".onnx"].isChecked() or self.formats[".pt2"].isChecked())
 
     def accept(self) -> None:
         """Hand over what was picked."""
-        suffix = next(suffix for suffix, choice in self.formats.items() if choice.isChecked())
+        licence = self.licence.text().strip()
+        if self._sharing:
+            asked = Export(".safetensors", licence=licence, whole=True)
+        else:
+            suffix = next(suffix for suffix, choice in self.formats.items() if choice.isChecked())
+            to = self.route.currentData() if self.route.isEnabled() else ""
+            floats = self.floats.isEnabled() and self.floats.isChecked()
+            asked = Export(suffix, to, floats, self.card.isChecked(), licence)
         super().accept()
-        self.picked.emit(suffix, self.route.currentData() if self.route.isEnabled() else "")
+        self.picked.emit(asked)

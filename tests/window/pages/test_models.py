@@ -1,202 +1,462 @@
-"""Models: cards, details, export, rename, trash."""
+"""Models: the gallery, search, trials on the artist's picture, details, remarks, names, the trash."""
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import send2trash
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from ganstudio.runs import model
-from ganstudio.runs.run import MODEL
+from ganstudio.runs.remarks import remarks
 from ganstudio.runs.title import title
 from ganstudio.window import jobs
 from ganstudio.window.pages.models import ModelsPage
-from ganstudio.window.parts.export_dialog import ExportDialog
+from ganstudio.window.parts.model_cell import picture_of, stars_of
 from ganstudio.window.studio import Training
-from ganstudio.words.cards import ModelCard
-from ganstudio.words.events import Progress, Scored
+from ganstudio.words.cards import ModelCard, Remarks
+from ganstudio.words.events import Scored
 from ganstudio.words.routes import Route
 
 ROUTES = (Route("winter", "summer", multiple=4), Route("summer", "winter", multiple=4))
+FACES = (Route("faces"),)
 
 
-def make_run(project, name: str, monkeypatch) -> Path:
-    run = project.path / "runs" / name
-    run.mkdir(parents=True)
-    (run / "recipe.toml").touch()
-    (run / "model.safetensors").write_bytes(b"weights")
-    return run
+def card_of(path: Path) -> ModelCard:
+    """A card for every path, without weights."""
+    step = 1000 if path.name.startswith("002") else 14
+    figures = {"distance": 0.19345, "faithfulness": 0.627, "variety": 1.0}
+    scored = Scored(900, "KID", {"summer → winter": figures}) if step == 1000 else None
+    card = ModelCard(
+        str(path),
+        title(path) if path.is_dir() else path.stem,
+        "cyclegan",
+        ROUTES,
+        64,
+        step,
+        1000,
+        1.8e9 + int(path.name.startswith("002")),
+        8_900_000,
+        {"summer": 6, "winter": 5},
+        scored,
+        remarks=remarks(path),
+    )
+    if path.name.startswith("faces"):
+        return replace(card, method="vae", routes=FACES, pictures={"faces": 9}, created=1.0)
+    return replace(card, origin="imported", created=2.0) if path.suffix else card
 
 
 @pytest.fixture
 def runs(project, monkeypatch) -> list[Path]:
-    def card(path: Path) -> ModelCard:
-        step = 1000 if path.name.startswith("002") else 14
-        figures = {"distance": 0.19345, "faithfulness": 0.627, "variety": 1.0}
-        scored = Scored(900, "KID", {"summer → winter": figures}) if step == 1000 else None
-        pictures = {"summer": 6, "winter": 5}
-        return ModelCard(str(path), path.name, "cyclegan", ROUTES, 64, step, 1000, 1.8e9, 8_900_000, pictures, scored)
-
-    monkeypatch.setattr(model, "card", card)
-    return [make_run(project, name, monkeypatch) for name in ("001-cyclegan", "002-cyclegan")]
+    monkeypatch.setattr(model, "card", card_of)
+    made = [project.path / "runs" / name for name in ("001-cyclegan", "002-cyclegan")]
+    for run in made:
+        run.mkdir(parents=True)
+        (run / "recipe.toml").touch()
+        (run / "model.safetensors").write_bytes(b"weights")
+    return made
 
 
 @pytest.fixture
-def page(qtbot, studio, runs) -> ModelsPage:
-    page = ModelsPage(studio)
-    qtbot.addWidget(page)
-    page.resize(1100, 800)
-    page.show()
-    page.shown()
-    return page
+def asked(monkeypatch) -> list[tuple[object, str, tuple[int, int]]]:
+    """What models were tried, in order; each makes a picture of its own colour."""
+    seen: list[tuple[object, str, tuple[int, int]]] = []
+
+    def translate(path, to, picture, *, device="auto"):
+        yield None
+        seen.append((path, to, picture.size))
+        return Image.new("RGB", picture.size, "red" if "001" in str(path) else "blue")
+
+    monkeypatch.setattr(jobs, "translate", translate)
+    return seen
+
+
+@pytest.fixture
+def page(qtbot, studio, runs, asked) -> ModelsPage:
+    made = ModelsPage(studio)
+    qtbot.addWidget(made)
+    made.resize(1300, 860)
+    made.show()
+    fill(qtbot, made)
+    return made
+
+
+def fill(qtbot, page: ModelsPage, argument: object = None) -> None:
+    with qtbot.waitSignal(page.filled):
+        page.shown(argument)
+
+
+def add(studio, name: str) -> Path:
+    """A model file of the project."""
+    file = studio.project.path / "models" / f"{name}.safetensors"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"weights")
+    return file
+
+
+def cell(page: ModelsPage, path: Path) -> QRectF:
+    return QRectF(page.gallery.visualRect(page.gallery.rows.index(page.gallery.rows.paths.index(path))))
+
+
+def click(qtbot, page: ModelsPage, path: Path, keys=Qt.KeyboardModifier.NoModifier) -> None:
+    at = cell(page, path).center().toPoint()
+    qtbot.mouseClick(page.gallery.viewport(), Qt.MouseButton.LeftButton, keys, at)
+
+
+def picture(tmp_path: Path, size=(1000, 500)) -> Path:
+    file = tmp_path / "me.png"
+    Image.new("RGB", size, "green").save(file)
+    return file
+
+
+# The gallery
 
 
 def test_the_newest_model_comes_first_and_is_chosen(page, runs):
-    assert list(page.cards) == runs[::-1]
+    assert page.gallery.rows.paths == runs[::-1]
     assert page.selected == runs[1]
-    assert page.cards[runs[1]].lines == ("summer ↔ winter", "64 px  ·  1,000 steps  ·  8.9 MB")
-    assert page.summary.text() == "2 models  ·  17.8 MB"
+    face = page.face_of(runs[1])
+    assert (face.title, *face.lines) == ("002-cyclegan", "cyclegan  ·  summer ↔ winter", "8.9 MB")
+    assert page.summary.text().startswith("2 models  ·  17.8 MB")
 
 
 def test_details_of_a_finished_and_an_unfinished_run(page, runs, qtbot, wanted):
     assert not page.details.go_on.isVisible()
-    assert page.details._values["quality"].text() == "summer → winter: distance 0.193 (KID), 63% of the drawing kept"
-    qtbot.mouseClick(page.cards[runs[0]], Qt.MouseButton.LeftButton)
+    assert page.details.fact("quality") == "summer → winter: distance 0.193 (KID), 63% of the drawing kept"
+    click(qtbot, page, runs[0])
     assert page.details.name.text() == "001-cyclegan"
     assert page.details.routes.text() == "summer → winter\nwinter → summer"
-    assert page.details._values["steps"].text() == "14 of 1,000"
-    assert page.details._values["quality"].text() == "not measured"
-    assert page.details._values["pictures"].text() == "summer: 6 pictures\nwinter: 5 pictures"
+    assert page.details.fact("steps") == "14 of 1,000"
+    assert page.details.fact("quality") == "not measured"
+    assert page.details.fact("pictures") == "summer: 6 pictures\nwinter: 5 pictures"
     qtbot.mouseClick(page.details.go_on, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(page.details.translate, Qt.MouseButton.LeftButton)
     assert wanted == [("train", runs[0]), ("translate", runs[0])]
 
 
-def test_a_page_called_with_a_model_chooses_it(page, runs):
-    page.shown(runs[0])
+def test_a_page_called_with_a_model_chooses_it(page, runs, qtbot):
+    fill(qtbot, page, runs[0])
     assert page.selected == runs[0]
 
 
-def test_a_broken_model_is_named_and_the_others_are_shown(page, runs, monkeypatch, said):
-    real = model.card
-
+def test_a_broken_model_is_named_once_and_the_others_are_shown(page, runs, monkeypatch, said, qtbot):
     def card(path: Path) -> ModelCard:
         if path == runs[0]:
             raise ValueError("001 is not a model of GAN Studio.")
-        return real(path)
+        return card_of(path)
 
     monkeypatch.setattr(model, "card", card)
-    page.shown()
-    assert list(page.cards) == [runs[1]]
+    (runs[0] / "model.safetensors").write_bytes(b"broken weights")
+    fill(qtbot, page)
+    fill(qtbot, page)
+    assert page.gallery.rows.paths == [runs[1]]
     assert said == ["001 is not a model of GAN Studio."]
 
 
-@pytest.mark.parametrize(
-    ("suffix", "to"),
-    [(".onnx", "summer → winter"), (".safetensors", None), (".pth", "summer → winter"), (".pt2", "summer → winter")],
-)
-def test_export_asks_format_and_file_and_shows_the_proof(page, runs, qtbot, monkeypatch, said, tmp_path, suffix, to):
-    asked = []
-
-    class Exported:
-        path, difference, checked_size = tmp_path, 1, (53, 37)
-
-    def job(path: Path, file: Path, target: str | None):
-        asked.append((path, file, target))
-        yield Progress(1, 2, "exporting")
-        return Exported()
-
-    monkeypatch.setattr(jobs, "export", job)
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out"), ""))
-    qtbot.mouseClick(page.details.export, Qt.MouseButton.LeftButton)
-    dialog = page.findChild(ExportDialog)
-    dialog.formats[suffix].setChecked(True)
-    assert dialog.route.isEnabled() == (to is not None)
-    dialog.accept()
-    assert page.details.exporting.isVisible()
-    qtbot.waitUntil(lambda: bool(said))
-    assert asked == [(runs[1], tmp_path / f"out{suffix}", to)]
-    assert said == [f"out{suffix} is written. Compared on a picture of 53 × 37: at most 1 of 255 apart."]
-    assert not page.details.exporting.isVisible()
-    assert page.details.export.isEnabled()
+def test_what_has_not_changed_is_not_read_again(page, runs, monkeypatch, qtbot):
+    read = []
+    monkeypatch.setattr(model, "card", lambda path: read.append(path) or card_of(path))
+    (runs[0] / "remarks.json").write_text('{"stars": 2}')
+    fill(qtbot, page)
+    assert read == [runs[0]]
+    assert page.face_of(runs[0]).stars == 2
 
 
-def test_an_export_can_be_cancelled(page, runs, qtbot, monkeypatch, said, tmp_path):
-    def job(*_):
-        while True:
-            yield None
-
-    monkeypatch.setattr(jobs, "export", job)
-    page.export(tmp_path / "a.onnx", None)
-    page.do("cancel")
-    qtbot.waitUntil(lambda: said == ["The export was cancelled."])
+def test_room_on_the_disk_is_that_of_the_whole_run(page, runs, qtbot):
+    (runs[1] / "checkpoints").mkdir()
+    (runs[1] / "checkpoints" / "1.safetensors").write_bytes(bytes(20_000_000))
+    fill(qtbot, page)
+    qtbot.waitUntil(lambda: page.details.fact("file") == "8.9 MB, 20.0 MB with its whole run")
+    assert page.summary.text() == "2 models  ·  17.8 MB on disk, 20.0 MB with their runs"
 
 
-def test_a_failed_export_says_why(page, qtbot, monkeypatch, said, tmp_path):
-    def job(*_):
+def test_search_and_kinds_and_order(page, runs, studio, qtbot):
+    faces, foreign = add(studio, "faces"), add(studio, "monet")
+    fill(qtbot, page)
+    assert page.gallery.rows.paths == [runs[1], runs[0], foreign, faces]
+    page.search.kind.setCurrentIndex(page.search.kind.findData("imported"))
+    assert page.gallery.rows.paths == [foreign]
+    assert page.selected == foreign
+    assert page.summary.text().startswith("1 of 4 models")
+    page.search.clear()
+    page.search.sort.setCurrentIndex(page.search.sort.findData("name"))
+    assert page.gallery.rows.paths == [runs[0], runs[1], faces, foreign]
+    qtbot.keyClick(page, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(page.search.text, "face")
+    qtbot.keyClick(page.search.text, Qt.Key.Key_Down)
+    assert page.gallery.rows.paths == [faces]
+    assert page.gallery.hasFocus()
+    page.search.text.setText("no such thing")
+    qtbot.waitUntil(page.nothing.isVisible)
+    qtbot.mouseClick(page.nothing.clear, Qt.MouseButton.LeftButton)
+    assert len(page.gallery.rows.paths) == 4
+    assert page.gallery.isVisible()
+
+
+def test_the_order_is_remembered(page, studio, qtbot):
+    page.search.sort.setCurrentIndex(page.search.sort.findData("size"))
+    again = ModelsPage(studio)
+    qtbot.addWidget(again)
+    assert again.search.wish.sort == "size"
+
+
+# Trials
+
+
+def test_every_model_in_sight_is_tried_on_a_small_copy_first_then_the_chosen_one_on_a_large(
+    page, runs, asked, qtbot, tmp_path
+):
+    page.take([picture(tmp_path, (3000, 1500))])
+    qtbot.waitUntil(lambda: len(asked) == 3)
+    assert asked == [
+        (runs[1], "summer → winter", (320, 160)),
+        (runs[0], "summer → winter", (320, 160)),
+        (runs[1], "summer → winter", (1600, 800)),
+    ]
+    face = page.face_of(runs[0])
+    assert face.picture.toImage().pixelColor(3, 3).name() == "#ff0000"
+    assert face.before.size().toTuple() == (320, 160)
+    qtbot.waitUntil(lambda: page.details.face.compare.after.size.toTuple() == (1600, 800))
+    assert page.trial_bar.text.text() == "me.png"
+
+
+def test_what_was_made_is_not_made_again_and_the_other_way_is(page, runs, asked, qtbot, tmp_path):
+    page.take([picture(tmp_path)])
+    qtbot.waitUntil(lambda: len(asked) == 3)
+    click(qtbot, page, runs[0])
+    qtbot.waitUntil(lambda: len(asked) == 4)
+    assert asked[3] == (runs[0], "summer → winter", (1000, 500))
+    page.details.direction.setCurrentIndex(1)
+    page.details.direction.activated.emit(1)
+    qtbot.waitUntil(lambda: len(asked) == 6)
+    assert [to for _, to, _ in asked[4:]] == ["winter → summer"] * 2
+
+
+def test_leaving_the_page_ends_the_trial_in_hand(page, runs, monkeypatch, qtbot, tmp_path):
+    begun, ended = [], []
+
+    def endless(path, to, picture, *, device="auto"):
+        begun.append(path)
+        try:
+            while True:
+                yield None
+        finally:
+            ended.append(path)
+
+    monkeypatch.setattr(jobs, "translate", endless)
+    page.take([picture(tmp_path)])
+    qtbot.waitUntil(lambda: begun == [runs[1]])
+    assert page.face_of(runs[0]).waits
+    page.hide()
+    qtbot.waitUntil(lambda: ended == [runs[1]])
+    qtbot.wait(50)
+    assert begun == [runs[1]], "Nobody looks, so nothing else begins."
+
+
+def test_a_model_that_fails_says_why_on_its_card_and_the_others_go_on(page, runs, monkeypatch, qtbot, tmp_path, said):
+    def translate(path, to, picture, *, device="auto"):
         yield None
-        raise ValueError("The exported model differs by 9 of 255 and was not kept.")
+        if path == runs[1]:
+            raise ValueError("Too little memory to translate here.")
+        return picture
 
-    monkeypatch.setattr(jobs, "export", job)
-    page.export(tmp_path / "a.onnx", None)
-    qtbot.waitUntil(lambda: said == ["The exported model differs by 9 of 255 and was not kept."])
+    monkeypatch.setattr(jobs, "translate", translate)
+    page.take([picture(tmp_path)])
+    qtbot.waitUntil(lambda: page.face_of(runs[0]).picture is not None and page.face_of(runs[1]).fault != "")
+    assert page.face_of(runs[1]).fault == "Too little memory to translate here."
+    assert said == [], "It stands where it belongs."
 
 
-def test_rename_renames_the_run(page, runs, studio, monkeypatch):
+def test_a_generator_keeps_its_own_face(page, studio, asked, qtbot, tmp_path):
+    faces = add(studio, "faces")
+    fill(qtbot, page)
+    page.take([picture(tmp_path)])
+    qtbot.waitUntil(lambda: len(asked) == 3)
+    assert page.face_of(faces).before is None
+    click(qtbot, page, faces)
+    assert page.details.face.currentWidget() is page.details.face.plain
+    assert page.details.translate.text() == "Generate with it"
+    assert not page.details.compare.isEnabled()
+
+
+def test_the_picture_is_remembered_and_can_be_taken_away(page, studio, runs, asked, qtbot, tmp_path):
+    file = picture(tmp_path)
+    page.take([file])
+    qtbot.waitUntil(lambda: len(asked) == 3)
+    again = ModelsPage(studio)
+    qtbot.addWidget(again)
+    again.shown()
+    qtbot.waitUntil(lambda: again.trials.trial is not None)
+    page.trial_bar.close_button.click()
+    assert page.trials.trial is None
+    assert page.face_of(runs[0]).before is None
+    assert studio.settings.value("trial_picture") is None
+
+
+def test_a_picture_can_be_pasted(page, asked, qtbot):
+    QGuiApplication.clipboard().setImage(QImage(40, 30, QImage.Format.Format_RGB32))
+    page.gallery.setFocus()
+    qtbot.keyClick(page.gallery, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(asked) == 3)
+    assert page.trial_bar.text.text() == "Pasted picture"
+    QGuiApplication.clipboard().clear()
+
+
+def test_a_picture_that_cannot_be_read_is_said(page, qtbot, tmp_path, said):
+    (tmp_path / "broken.png").write_bytes(b"nothing")
+    page.take([tmp_path / "broken.png"])
+    qtbot.waitUntil(lambda: len(said) == 1)
+    assert "broken.png" in said[0]
+    assert page.trials.trial is None
+
+
+def test_pointing_slides_between_before_and_after_and_the_backslash_shows_before(page, runs, asked, qtbot, tmp_path):
+    page.take([picture(tmp_path)])
+    qtbot.waitUntil(lambda: len(asked) == 3)
+    area = picture_of(cell(page, runs[0]))
+    middle = area.center().toPoint()
+    qtbot.waitUntil(lambda: page.face_of(runs[0]).picture is not None)
+
+    def ink(x: float) -> str:
+        shot = page.gallery.viewport().grab().toImage()
+        ratio = shot.devicePixelRatio()
+        return shot.pixelColor(round((area.x() + area.width() * x) * ratio), round(middle.y() * ratio)).name()
+
+    assert ink(0.25) == ink(0.75) == "#ff0000"
+    qtbot.mouseMove(page.gallery.viewport(), middle)
+    assert ink(0.25) == "#008000"
+    assert ink(0.75) == "#ff0000"
+    page.gallery.setFocus()
+    qtbot.keyClick(page.gallery, Qt.Key.Key_Backslash)
+    assert ink(0.75) == "#008000"
+
+
+# Remarks
+
+
+def test_digits_and_presses_on_stars_give_stars(page, runs, qtbot):
+    page.gallery.setFocus()
+    qtbot.keyClick(page.gallery, Qt.Key.Key_4)
+    assert page.face_of(runs[1]).stars == 4
+    assert page.details.remarks.stars.stars == 4
+    star = stars_of(cell(page, runs[0])).topLeft() + QPointF(24, 8)
+    qtbot.mouseClick(page.gallery.viewport(), Qt.MouseButton.LeftButton, pos=star.toPoint())
+    assert page.selected == runs[1], "A press on a star chooses nothing."
+    qtbot.waitUntil(lambda: remarks(runs[1]).stars == 4 and remarks(runs[0]).stars == 2)
+    page.search.sort.setCurrentIndex(page.search.sort.findData("stars"))
+    assert page.gallery.rows.paths == [runs[1], runs[0]]
+
+
+def test_notes_and_licence_are_kept_by_themselves_and_for_the_right_model(page, runs, qtbot):
+    page.details.remarks.notes.setPlainText("Lovely fog")
+    page.details.remarks.licence.setText("CC BY 4.0")
+    click(qtbot, page, runs[0])
+    qtbot.waitUntil(lambda: remarks(runs[1]) == Remarks("Lovely fog", 0, "CC BY 4.0"))
+    assert remarks(runs[0]) == Remarks()
+    assert page.details.remarks.notes.toPlainText() == ""
+    page.details.remarks.notes.setPlainText("Too dark")
+    page.hide()
+    qtbot.waitUntil(lambda: remarks(runs[0]).notes == "Too dark")
+
+
+def test_remarks_that_cannot_be_kept_are_said_and_taken_back(page, runs, qtbot, monkeypatch, said):
+    def remark(path, said):
+        yield None
+        raise OSError("The disk is full")
+
+    monkeypatch.setattr(jobs, "remark", remark)
+    page.gallery.setFocus()
+    qtbot.keyClick(page.gallery, Qt.Key.Key_5)
+    qtbot.waitUntil(lambda: said == ["What you said of 002-cyclegan was not kept: The disk is full"])
+
+
+# Names
+
+
+def test_rename_renames_the_run(page, runs, monkeypatch):
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: (" Winter dream ", True))
-    page.do("rename")
+    page.deeds.do("rename")
     assert title(runs[1]) == "Winter dream"
     assert page.selected == runs[1], "its folder stays, whoever knows of it"
 
 
-@pytest.fixture
-def file(page, runs, studio):
-    """A model file beside another one."""
-    folder = studio.project.path / "models"
-    folder.mkdir()
-    for name in ("one", "two"):
-        shutil.copy(runs[1] / MODEL, folder / f"{name}.safetensors")
-    page.shown()
-    return folder / "one.safetensors"
+def test_a_model_file_is_renamed_with_its_card_and_stays_chosen(page, studio, qtbot):
+    file = add(studio, "one")
+    for suffix in (".md", ".json"):
+        file.with_suffix(suffix).touch()
+    fill(qtbot, page, file)
+    with qtbot.waitSignal(page.filled):
+        page.deeds.rename(file, "Winter: day/night")
+    new = file.with_name("Winter- day-night.safetensors")
+    assert page.selected == new
+    assert sorted(path.name for path in file.parent.iterdir()) == [
+        "Winter- day-night.json", "Winter- day-night.md", "Winter- day-night.safetensors",
+    ]  # fmt: skip
 
 
-def test_a_model_file_is_called_by_its_name(page, file):
-    page.rename(file, "Winter dream")
-    assert file.with_name("Winter dream.safetensors") in page.cards
-
-
-@pytest.mark.parametrize("name", ["two", "a/b", "..", "dot."])
-def test_impossible_names_of_files_are_refused(page, file, said, name):
-    page.rename(file, name)
+@pytest.mark.parametrize("name", ["two", "..", "///"])
+def test_impossible_names_of_files_are_refused(page, studio, said, name, qtbot):
+    file, _ = add(studio, "one"), add(studio, "two")
+    fill(qtbot, page)
+    page.deeds.rename(file, name)
     assert file.is_file()
     assert len(said) == 1
 
 
 def test_a_runs_name_is_one_line(page, runs, said):
-    page.rename(runs[1], "x" * 100)
+    page.deeds.rename(runs[1], "x" * 100)
     assert said == ["A name is one line of at most 80 letters."]
 
 
-def test_delete_confirms_and_uses_the_systems_trash(page, runs, qtbot, monkeypatch):
-    trashed = []
+# The trash
+
+
+@pytest.fixture
+def trashed(monkeypatch) -> list[str]:
+    gone: list[str] = []
 
     def trash(path: os.PathLike[str]) -> None:
-        trashed.append(Path(path))
-        Path(path).rename(Path(path).with_name(f".{Path(path).name}"))
+        gone.append(Path(path).name)
+        shutil.rmtree(path) if Path(path).is_dir() else Path(path).unlink()
 
     monkeypatch.setattr(send2trash, "send2trash", trash)
-    page.do("delete")
+    return gone
+
+
+def test_delete_confirms_and_uses_the_systems_trash(page, runs, qtbot, trashed, said):
+    page.gallery.setFocus()
+    qtbot.keyClick(page.gallery, Qt.Key.Key_Delete)
     box = page.findChild(QMessageBox)
     assert box.text() == 'Move "002-cyclegan" to the trash?'
     box.button(QMessageBox.StandardButton.Cancel).click()
     assert trashed == []
-    page.do("delete")
+    page.deeds.do("delete")
     box = next(box for box in page.findChildren(QMessageBox) if box.isVisible())
-    next(button for button in box.buttons() if button.text() == "Move to trash").click()
-    assert trashed == [runs[1]]
+    with qtbot.waitSignal(page.filled):
+        next(button for button in box.buttons() if button.text() == "Move to trash").click()
+    assert trashed == ["002-cyclegan"]
+    assert said == ['"002-cyclegan" is in the trash of your system, which can give it back.']
+    assert page.gallery.rows.paths == [runs[0]]
+
+
+def test_several_go_to_the_trash_together_with_their_cards(page, studio, runs, qtbot, trashed):
+    file = add(studio, "one")
+    file.with_suffix(".md").touch()
+    fill(qtbot, page)
+    click(qtbot, page, runs[0])
+    click(qtbot, page, file, Qt.KeyboardModifier.ControlModifier)
+    assert page.several.words.text() == "2 models chosen"
+    qtbot.mouseClick(page.several.delete, Qt.MouseButton.LeftButton)
+    box = page.findChild(QMessageBox)
+    assert box.text() == "Move 2 models to the trash?"
+    with qtbot.waitSignal(page.filled):
+        next(button for button in box.buttons() if button.text() == "Move to trash").click()
+    assert trashed == ["001-cyclegan", "one.safetensors", "one.md"]
 
 
 def test_a_trash_that_refuses_is_said(page, runs, monkeypatch, said):
@@ -204,7 +464,7 @@ def test_a_trash_that_refuses_is_said(page, runs, monkeypatch, said):
         raise OSError("No trash on this drive")
 
     monkeypatch.setattr(send2trash, "send2trash", trash)
-    page.delete(runs[1])
+    page.deeds.delete([runs[1]])
     assert said == ["It could not be moved to the trash: No trash on this drive"]
     assert runs[1].is_dir()
 
@@ -213,21 +473,79 @@ def test_the_run_that_trains_can_be_watched_not_renamed_nor_deleted(page, runs, 
     studio.training = Training(999, runs[1])
     studio.training_changed.emit()
     assert page.details.go_on.text() == "Watch the training"
+    assert page.face_of(runs[1]).tag == "in training"
     assert not page.details.rename.isEnabled()
-    page.do("rename")
-    page.do("delete")
+    page.deeds.do("rename")
+    page.deeds.do("delete")
     assert len(said) == 2
     assert page.findChild(QMessageBox) is None
     studio.training = None
 
 
+# The menu, drops, and no models
+
+
+def test_the_menu_offers_what_suits_the_chosen_model(page, runs, studio, qtbot):
+    faces = add(studio, "faces")
+    fill(qtbot, page)
+
+    def titles() -> list[str]:
+        return [action.text().partition("\t")[0] for action in page.deeds.menu().actions() if action.text()]
+
+    click(qtbot, page, runs[0])
+    assert titles() == [
+        "Translate with it", "Continue training", "Compare", "Mix…", "Export…", "Share as one file…", "Rename…",
+        "Show in folder", "Move to trash…",
+    ]  # fmt: skip
+    click(qtbot, page, faces)
+    assert "Train on from this model…" in titles()
+    assert "Compare" not in titles()
+    click(qtbot, page, runs[0], Qt.KeyboardModifier.ControlModifier)
+    assert titles()[-1] == "Move to trash…"
+    assert "Rename…" not in titles()
+
+
+def test_enter_translates_with_it(page, runs, qtbot, wanted):
+    page.gallery.setFocus()
+    qtbot.keyClick(page.gallery, Qt.Key.Key_Down)
+    qtbot.keyClick(page.gallery, Qt.Key.Key_Return)
+    assert wanted[0][0] == "translate"
+
+
+def test_models_files_can_be_dragged_out_and_are_not_imported_again(page, studio, runs, monkeypatch, qtbot):
+    from ganstudio.window.pages import models_export
+
+    dragged = []
+
+    class Drag:
+        def __init__(self, page):
+            pass
+
+        def setMimeData(self, data: QMimeData):  # noqa: N802  As Qt has it.
+            dragged.extend(data.urls())
+
+        def exec(self, action):
+            pass
+
+    monkeypatch.setattr(models_export, "QDrag", Drag)
+    file = add(studio, "one")
+    fill(qtbot, page, file)
+    page.deeds.do("drag")
+    assert dragged == [QUrl.fromLocalFile(str(file))]
+    page.gallery.choose(runs[0])
+    offered = []
+    studio.offered.connect(lambda *said: offered.append(said))
+    page.deeds.do("drag")
+    assert len(offered) == 1, "A model in its run is shared as a file first."
+
+
 def test_without_models_there_is_one_clear_way(page, studio, runs, wanted, qtbot):
     for run in runs:
         (run / "model.safetensors").unlink()
-    page.shown()
-    assert page.empty.title.text() == "No models yet"
-    qtbot.mouseClick(page.empty, Qt.MouseButton.LeftButton)
+    fill(qtbot, page)
+    assert page.empty.zone.title.text() == "No models yet"
+    qtbot.mouseClick(page.empty.zone, Qt.MouseButton.LeftButton)
     studio.project = None
-    page.shown()
-    qtbot.mouseClick(page.empty, Qt.MouseButton.LeftButton)
+    fill(qtbot, page)
+    qtbot.mouseClick(page.empty.zone, Qt.MouseButton.LeftButton)
     assert wanted == [("train", None), ("home", None)]

@@ -1,0 +1,137 @@
+"""Exporting and sharing: a model in another program's format, or all of it as one file for other people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QDrag
+from PySide6.QtWidgets import QFileDialog
+
+from ganstudio.window import jobs
+from ganstudio.window.jobs import Job
+from ganstudio.window.model_files import file_name
+from ganstudio.window.parts.export_dialog import Export, ExportDialog
+from ganstudio.window.parts.model_gallery import as_files
+from ganstudio.window.studio import Studio
+from ganstudio.words.cards import ModelCard
+from ganstudio.words.events import Failed, Progress
+
+if TYPE_CHECKING:
+    from ganstudio.window.pages.models import ModelsPage
+
+
+class Exporting(QObject):
+    """One file at a time; the details show how far it is."""
+
+    def __init__(self, studio: Studio, page: ModelsPage) -> None:
+        super().__init__(page)
+        self._studio, self._page = studio, page
+        self._work: tuple[int, Path] | None = None
+        studio.worker.happened.connect(self._happened)
+        studio.worker.ended.connect(self._ended)
+
+    def ask(self, path: Path, card: ModelCard) -> None:
+        """Ask for format and direction, then for a file."""
+        self._open(ExportDialog(card, self._page, licence=self._usual_licence()), path, card)
+
+    def ask_share(self, path: Path, card: ModelCard) -> None:
+        """Ask for the file that takes all of the model; for a licence too while it has none."""
+        if card.remarks.licence:
+            self._ask_file(path, card, Export(".safetensors", whole=True))
+        else:
+            self._open(ExportDialog(card, self._page, licence=self._usual_licence(), sharing=True), path, card)
+
+    def _open(self, dialog: ExportDialog, path: Path, card: ModelCard) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.picked.connect(lambda asked: self._ask_file(path, card, asked))
+        dialog.open()
+
+    def _usual_licence(self) -> str:
+        return str(self._studio.settings.value("licence", "") or "")
+
+    def _ask_file(self, path: Path, card: ModelCard, asked: Export) -> None:
+        if asked.licence and asked.licence != card.remarks.licence:
+            self._studio.settings.setValue("licence", asked.licence)
+            self._page.details.remarks.remarked.emit(path, replace(card.remarks, licence=asked.licence))
+        name = f"{card.name} to {asked.to}" if asked.to else card.name
+        folder = path / "exports" if path.is_dir() else Path.home()
+        start = str(folder / f"{file_name(name)}{asked.suffix}")
+        chosen, _ = QFileDialog.getSaveFileName(self._page, self.tr("Save as"), start, f"*{asked.suffix}")
+        if chosen:
+            file = Path(chosen)
+            suffixed = file if file.suffix.lower() == asked.suffix else file.with_name(file.name + asked.suffix)
+            if asked.whole:
+                self.share(path, suffixed)
+            else:
+                self.export(path, suffixed, asked)
+
+    def export(self, path: Path, file: Path, asked: Export) -> None:
+        """Write it; the details show how far it is."""
+        self._begin(
+            file,
+            lambda: jobs.export(path, file, asked.to or None, floating=asked.floats, leaflet=asked.card),
+        )
+
+    def share(self, path: Path, file: Path) -> None:
+        """Write all of it into one file."""
+        self._begin(file, lambda: jobs.share(path, file))
+
+    def _begin(self, file: Path, make: Callable[[], Job[Any]]) -> None:
+        if self._work is not None:
+            self._studio.say(self.tr("{} is still being written.").format(self._work[1].name), fault=True)
+            return
+        self._work = (self._studio.worker.begin(make), file)
+        self._page.details.work.begin(self.tr("Writing {}").format(file.name))
+        self._page.details.export.setEnabled(False)
+        self._page.details.share.setEnabled(False)
+
+    def cancel(self) -> None:
+        """End the export in hand."""
+        if self._work is not None:
+            self._studio.worker.cancel(self._work[0])
+
+    def drag(self, paths: Sequence[Path], cards: Mapping[Path, ModelCard]) -> None:
+        """Drag models out of the window: into a folder, a mail, another window."""
+        files = [path for path in paths if not path.is_dir()]
+        if not files:
+            hint = self.tr("This model lives in its run. Share writes it as one file, which can be dragged anywhere.")
+            self._studio.offer(hint, self.tr("Share…"), lambda: self.ask_share(paths[0], cards[paths[0]]))
+            return
+        drag = QDrag(self._page)
+        drag.setMimeData(as_files(files))
+        drag.exec(Qt.DropAction.CopyAction)
+
+    @Slot(int, object)
+    def _happened(self, job: int, event: object) -> None:
+        if self._work is not None and job == self._work[0] and isinstance(event, Progress):
+            self._page.details.work.show_progress(event)
+
+    @Slot(int, object)
+    def _ended(self, job: int, result: object) -> None:
+        if self._work is None or job != self._work[0]:
+            return
+        (_, file), self._work = self._work, None
+        details = self._page.details
+        details.work.hide()
+        details.export.setEnabled(True)
+        details.share.setEnabled(True)
+        if isinstance(result, Failed):
+            self._studio.say(result.message, fault=True)
+        elif result is None:
+            self._studio.say(self.tr("The export was cancelled."))
+        else:
+            url = QUrl.fromLocalFile(str(file.parent))
+            self._studio.offer(self._outcome(file, result), self.tr("Show"), lambda: QDesktopServices.openUrl(url))
+
+    def _outcome(self, file: Path, result: object) -> str:
+        said = self.tr("{} is written.").format(file.name)
+        width, height = getattr(result, "checked_size", (0, 0))
+        if not width:
+            return said
+        return said + self.tr(" Compared on a picture of {w} × {h}: at most {d} of 255 apart.").format(
+            w=width, h=height, d=getattr(result, "difference", 0)
+        )
