@@ -65,6 +65,7 @@ class Descent:
         constant: Share of all steps before the rate begins to fall; 1 never falls.
         decay: Share of each weight in its gradient (L2 regularisation).
         clip: Largest norm of all gradients of the player together; 0 clips nothing.
+        late: From this share of the run on, and how many times the rate is then what it would be.
     """
 
     rate: float = 2e-4
@@ -72,6 +73,7 @@ class Descent:
     constant: float = 0.5
     decay: float = 0.0
     clip: float = 0.0
+    late: tuple[float, float] = (1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ from ganstudio.networks.augment import changed_for
 
 
 def factor(descent: Descent, step: int, steps: int) -> float:
-    """Share of the learning rate at `step` of `steps`: 1 for the constant part, then linearly towards 0.
+    """Share of the learning rate at `step` of `steps`: 1 for the constant part, then linearly towards 0; and `late`.
 
     Source: CycleGAN's schedule, 1 - max(0, e - E) / (E' + 1), counted in steps instead of epochs.
     """
     constant = int(steps * descent.constant)
-    return 1.0 - max(0, step + 1 - constant) / (steps - constant + 1)
+    begins, share = descent.late
+    late = share if step / steps >= begins else 1.0
+    return late * (1.0 - max(0, step + 1 - constant) / (steps - constant + 1))
 
 
 class Descending:

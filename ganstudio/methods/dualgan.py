@@ -138,6 +138,7 @@ class DualGAN(Method):
         self.settings = settings
         self.names = tuple(domain.name for domain in inventory.domains)
         downs, width, dropout = depth(settings.downs, size), settings.width, settings.dropout
+        self.multiple = 2**downs
         refuse_small(size, settings.judge_layers)
         self.G_A, self.G_B = (UNetGenerator(downs, width, settings.norm, dropout=dropout) for _ in "AB")
         layers, width, norms = settings.judge_layers, settings.judge_width, settings.judge_norm
@@ -213,7 +214,7 @@ class DualGAN(Method):
     def routes(self) -> tuple[Route, ...]:
         """A → B and B → A."""
         a, b = self.names
-        multiple = self.G_A.multiple
+        multiple = self.multiple
         return Route(target=b, source=a, multiple=multiple), Route(target=a, source=b, multiple=multiple)
 
     def make(self, route: Route, x: Tensor, condition: Tensor | None = None) -> Tensor:

@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from ganstudio.engine.descent import Descending
+from ganstudio.engine.descent import Descending, factor
 from ganstudio.game import Batch, Descent
 from ganstudio.methods.srgan import SRGAN
 from ganstudio.networks import vgg
@@ -91,7 +91,14 @@ def test_plays_the_two_published_stages():
 def test_the_published_defaults():
     settings = SRGAN.Settings()
     assert (settings.scale, settings.blocks, settings.width, settings.adversarial) == ("4", 16, 64, 1e-3)
-    assert make_method(correct=0.83).descent("generator") == Descent(1e-4, (0.9, 0.999), constant=0.915)
+    published = Descent(1e-4, (0.9, 0.999), constant=0.915, late=(0.83, 1.0))
+    assert make_method(correct=0.83).descent("generator") == published
+
+
+def test_the_rate_of_the_second_stage_may_be_another():
+    descent = make_method(correct=0.5, late_rate=0.1, learning_rate=1e-3).descent("generator")
+    assert [factor(descent, step, 100) for step in (0, 49, 50, 73)] == [1.0, 1.0, 0.1, 0.1]
+    assert factor(descent, 99, 100) == pytest.approx(0.1 * (1 - 25 / 26))
 
 
 @pytest.mark.parametrize(("size", "scale"), [(15, "2"), (33, "2"), (50, "4")])
