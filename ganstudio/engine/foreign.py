@@ -15,6 +15,7 @@ import stat
 import sys
 import warnings
 import zipfile
+from _compat_pickle import IMPORT_MAPPING
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -204,7 +205,7 @@ def _is_command(word: str) -> bool:
     root, name = word.partition(".")[0], word.rpartition(".")[2]
     if root in {"builtins", "__builtin__"}:
         return name not in _VALUES
-    if root in sys.stdlib_module_names | {"nt"}:
+    if root in sys.stdlib_module_names or root in IMPORT_MAPPING:  # Of Python 3, or as Python 2 called them.
         return root not in _HARMLESS and word != "_codecs.encode"
     return not name[:1].isupper() and root not in {"numpy", "torch"}
 

@@ -137,9 +137,12 @@ def _options(folder: Path) -> dict[str, str]:
 
 
 def _between(text: str) -> tuple[str, str] | None:
-    """The two names in one such as horse2zebra."""
-    found = _BETWEEN.search(text.replace("_", " "))
-    return (found["a"], found["b"]) if found and len(found["a"]) + len(found["b"]) > 2 else None
+    """The two names in one such as horse2zebra; A2B says nothing, and pix2pix is the method."""
+    for found in _BETWEEN.finditer(text.replace("_", " ")):
+        a, b = found["a"], found["b"]
+        if a.lower() != b.lower() and len(a) + len(b) > 2:
+            return a, b
+    return None
 
 
 def _number(text: str) -> int:

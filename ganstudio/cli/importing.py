@@ -1,0 +1,44 @@
+"""`ganstudio import`: weights of other programs become models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ganstudio.cli.driving import drive
+from ganstudio.cli.printing import reporter, say
+
+
+def import_weights(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE",
+            help=(
+                "A generator's .pth or .safetensors of CycleGAN, pix2pix or CUT. Its way back and its judges are found "
+                "beside it, or named after it. A model file of ours is checked and copied."
+            ),
+            show_default=False,
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="MODEL", help="The model file to write.", show_default=False)],
+    source: Annotated[
+        str, typer.Option("--from", metavar="A", help="What goes in, by name.", show_default="as its options tell")
+    ] = "",
+    target: Annotated[
+        str, typer.Option("--to", metavar="B", help="What comes out, by name.", show_default="as its options tell")
+    ] = "",
+    alone: Annotated[bool, typer.Option("--alone", help="Leave out what lies beside it.")] = False,
+) -> None:
+    """Make a model of weights that another program trained. Nothing in the file is ever run."""
+    from ganstudio.engine.importing import import_model
+
+    if alone and len(files) > 1:
+        raise typer.BadParameter("It means one file; more are named.", param_hint="--alone")
+    file, *others = files
+    with reporter() as show:
+        card = drive(import_model(file, out, others=others, names=(source, target), alone=alone), show)
+    ways = " and ".join(route.title for route in card.routes)
+    say(f"{card.path}: {ways}. Use it with: ganstudio translate {card.path}")
