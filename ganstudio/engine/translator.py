@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import errno
+import math
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 import psutil
@@ -15,9 +16,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from ganstudio.engine import devices, modelfile, routing
+from ganstudio.engine import devices, modelfile, routing, spill
 from ganstudio.engine.painting import Imagining, Painting, Telling, colours, heaviness, numbers
 from ganstudio.engine.routing import Work
+from ganstudio.engine.ways import Into, Way, Ways, allowed
 from ganstudio.engine.wishes import Wish, chance, on_the_way, wish
 from ganstudio.game import Method
 from ganstudio.pictures.blending import blended, read_mask
@@ -28,15 +30,9 @@ from ganstudio.words.recipe import PRECISIONS
 from ganstudio.words.routes import Inventory, Route
 from ganstudio.words.settings import unknown
 
-SMALLEST_ANGLE = 1e-4  # Sine of it.
-RECENT = 20  # Pictures whose time tells how long the rest will take.
 
-# Faults of the place rather than of one file: the next picture would meet them too.
-_PLACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR}
-
-Way: TypeAlias = Literal["whole", "exact", "fast"]
-Into: TypeAlias = Callable[[int, NDArray[Any]], None]
-"""Takes the rows (h, W, 3) of a picture from `top` on; rows come in order."""
+class TooLarge(ValueError):  # noqa: N818  As people say it.
+    """There is too little memory for a picture of this size."""
 
 
 class Translator:
@@ -70,6 +66,7 @@ class Translator:
         self._paintings: dict[Route, Painting | Telling] = {}
         self._imaginings: dict[Route, Imagining] = {}
         self._bytes: dict[Route, float] = {}
+        self._ways: dict[Route, Ways] = {}
 
     @classmethod
     def open(
@@ -100,6 +97,7 @@ class Translator:
         place = devices.choose(device)
         if precision == "bf16" and place.type == "cuda" and not torch.cuda.is_bf16_supported():
             raise ValueError(f"{devices.title(place)} cannot compute in bf16. Use --precision auto.")
+        spill.clear()
         method, _, inventory, _ = modelfile.open_method(path)
         for network in method.artists().values():
             network.to(place)
@@ -178,13 +176,34 @@ class Translator:
             ValueError: A route of another kind, or too little memory or room on the disk for this size.
         """
         _expect(route, "translate")
+        way = self.way((pixels.shape[1], pixels.shape[0]), route)
         yield 0.0
-        into(0, self._shown(route, pixels))
-        yield 1.0
+        made = None
+        if way == "whole":
+            with suppress(TooLarge):  # Less is free than it seemed; perhaps it goes in parts.
+                made = self._shown(route, pixels)
+        if made is not None:
+            into(0, made)
+            yield 1.0
+            return
+        try:
+            ways = self._in_parts(route)
+            if not ways.possible:
+                raise TooLarge(self._too_large(pixels))
+            yield from ways.strips(pixels, into, allowed(self.memory, self.device), fast=way == "fast")
+        except (RuntimeError, MemoryError) as error:
+            if not _is_memory(error):
+                raise
+            raise TooLarge(self._too_large(pixels)) from error
 
     def way(self, size: tuple[int, int], route: Route) -> Way:
         """How a picture of `size`, (width, height) in pixels, is translated: "whole", "exact" in parts, or "fast"."""
-        return "whole"
+        if route.side or math.prod(size) * self._heaviness(route) <= allowed(self.memory, self.device):
+            return "whole"
+        ways = self._in_parts(route)
+        if not ways.possible:
+            return "whole"
+        return "fast" if self.quality == "fast" and ways.differ(size) else "exact"
 
     def classify(self, picture: Image.Image, route: Route) -> dict[str, float]:
         """How probable each class of `route.answers` is, from 0 to 1; they sum to 1.
@@ -249,20 +268,28 @@ class Translator:
 
     def _shown(self, route: Route, pixels: NDArray[Any]) -> NDArray[Any]:
         """What the route makes when it is shown a whole picture, (H, W, 3); probabilities of a classifier, (K,)."""
-        height, width = pixels.shape[:2]
         painting = self._painting(route)
-        remedy = "Make it smaller" + ("" if self.device.type == "cpu" else ", or use --device cpu")
-        sentence = f"Too little memory to translate a picture of {width}×{height} pixels here. {remedy}."
-        needed = 0 if route.side else width * height * self._heaviness(route)
+        needed = 0 if route.side else math.prod(pixels.shape[:2]) * self._heaviness(route)
         if self.device.type == "cpu" and needed > psutil.virtual_memory().available:
-            raise ValueError(sentence)  # The system would end the whole program instead of refusing memory.
+            raise TooLarge(self._too_large(pixels))  # The system would end the program instead of refusing memory.
 
         def made() -> NDArray[Any]:
             y = painting.paint(numbers(pixels, self.device))
             told: NDArray[Any] = y[0].cpu().numpy() if route.answers else colours(y, pixels.dtype)
             return told
 
-        return self._run(made, sentence)
+        return self._run(made, self._too_large(pixels))
+
+    def _too_large(self, pixels: NDArray[Any]) -> str:
+        remedy = "Make it smaller" + ("" if self.device.type == "cpu" else ", or use --device cpu")
+        size = f"{pixels.shape[1]}×{pixels.shape[0]}"
+        return f"Too little memory to translate a picture of {size} pixels here. {remedy}."
+
+    def _in_parts(self, route: Route) -> Ways:
+        if route not in self._ways:
+            arithmetic = partial(self._exactly, mixed=False)
+            self._ways[route] = Ways(self._method, route, self.device, arithmetic, bf16=self._bf16)
+        return self._ways[route]
 
     def _painting(self, route: Route) -> Painting | Telling:
         if route not in self._paintings:
@@ -280,7 +307,7 @@ class Translator:
         """What `make` gives.
 
         Raises:
-            ValueError: `sentence`, when memory runs out.
+            TooLarge: `sentence`, when memory runs out.
         """
         try:
             with self._exactly():
@@ -291,18 +318,21 @@ class Translator:
         # Outside of the except block, whose traceback would keep the memory alive.
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
-        raise ValueError(sentence)
+        raise TooLarge(sentence)
 
     @contextmanager
-    def _exactly(self) -> Iterator[None]:
-        """The same arithmetic whoever asks: full float32, and the same kernels each time."""
+    def _exactly(self, *, mixed: bool = True) -> Iterator[None]:
+        """The same arithmetic whoever asks: full float32, and the same kernels each time.
+
+        With `mixed`, torch chooses what to compute in bfloat16, if that was asked for.
+        """
         with ExitStack() as stack:
             stack.enter_context(torch.inference_mode())
             if self.device.type == "cuda":
                 stack.enter_context(
                     torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
                 )
-            stack.enter_context(torch.autocast(self.device.type, torch.bfloat16, enabled=self._bf16))
+            stack.enter_context(torch.autocast(self.device.type, torch.bfloat16, enabled=self._bf16 and mixed))
             yield
 
 

@@ -1,5 +1,4 @@
 import dataclasses
-import re
 
 import numpy as np
 import pytest
@@ -7,13 +6,12 @@ import torch
 from PIL import Image
 
 from ganstudio.engine import modelfile, translator
-from ganstudio.engine.files import generate_files, translate_files
+from ganstudio.engine.generating import generate_files
 from ganstudio.engine.painting import Painting, artists
 from ganstudio.engine.translator import Translator
 from ganstudio.engine.wishes import chance
-from ganstudio.pictures import frames
 from ganstudio.pictures.blending import blended
-from ganstudio.words.events import Finished, Made, Progress, Skipped, Stop
+from ganstudio.words.events import Finished, Stop
 from ganstudio.words.look import Look
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory, Route
@@ -44,6 +42,10 @@ def pets(tmp_path_factory):
     recipe = Recipe("conditional-gan", (Domain("pets", ("pets",)),), size=16, steps=9, settings=settings)
     inventory = Inventory((DomainFound("pets", 5, 1, ("cat", "dog", "../owl")),), {})
     return Translator.open(keep(tmp_path_factory.mktemp("pets"), recipe, inventory), device="cpu")
+
+
+def translator_like(other, **more):
+    return Translator(other.card, other._method, other._inventory, other.device, **more)
 
 
 def photo(width, height, seed=0):
@@ -159,11 +161,46 @@ def test_each_kind_of_route_refuses_the_other_kind_of_work(seasons, pets):
         pets.translate(photo(16, 16), pets.route(None))
 
 
-def test_too_little_memory_is_a_sentence_with_the_size(seasons, monkeypatch):
+def test_too_little_memory_is_a_sentence_with_the_size(toy, monkeypatch):
     monkeypatch.setattr(translator.psutil, "virtual_memory", lambda: type("Memory", (), {"available": 1 << 20}))
-    with pytest.raises(ValueError, match=r"Too little memory to translate a picture of 600×500 pixels here\. Make it"):
-        seasons.translate(photo(600, 500), seasons.route(None))
-    assert seasons.translate(photo(16, 16), seasons.route(None)).size == (16, 16)
+    route = Route("a", "a")  # Of the toy there is no description, so it cannot go in parts.
+    with pytest.raises(ValueError, match=r"Too little memory to translate a picture of 600×5000 pixels here\. Make it"):
+        toy(route).translate(photo(600, 5000), route)
+    assert toy(route).translate(photo(16, 16), route).size == (16, 16)
+
+
+def test_the_way_follows_from_the_size_and_the_memory(seasons, toy):
+    route = seasons.route(None)
+    small = translator_like(seasons, memory=8 << 20)
+    assert seasons.way((300, 200), route) == small.way((30, 20), route) == "whole"
+    assert small.way((600, 500), route) == "exact"
+    fast = translator_like(seasons, memory=8 << 20, quality="fast")
+    assert fast.way((600, 500), route) == "exact"  # A copy of a megapixel would be the picture itself.
+    assert fast.way((3000, 2000), route) == "fast"
+    assert toy(Route("a", "a", side=8)).way((90000, 90000), Route("a", "a", side=8)) == "whole"
+
+
+def test_in_parts_gives_the_same_pixels_as_at_once_within_one_of_255(seasons):
+    picture, route = photo(413, 301), seasons.route(None)
+    small = translator_like(seasons, memory=1 << 20)
+    assert small.way(picture.size, route) == "exact"
+    whole, parts = (np.asarray(one.translate(picture, route)).astype(int) for one in (seasons, small))
+    assert np.abs(whole - parts).max() <= 1
+    assert (whole != parts).mean() < 1e-3
+
+
+def test_where_memory_runs_out_at_once_it_goes_in_parts(seasons, monkeypatch):
+    picture, route = photo(120, 90), seasons.route(None)
+    whole = np.asarray(seasons.translate(picture, route)).astype(int)
+
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(Painting, "paint", full)
+    other = translator_like(seasons)
+    other._bytes[route] = 1.0
+    assert other.way(picture.size, route) == "whole"
+    assert np.abs(np.asarray(other.translate(picture, route)).astype(int) - whole).max() <= 1
 
 
 def test_memory_that_runs_out_on_the_way_is_the_same_sentence(seasons, monkeypatch):
@@ -173,73 +210,6 @@ def test_memory_that_runs_out_on_the_way_is_the_same_sentence(seasons, monkeypat
     monkeypatch.setattr(seasons._method, "make", full)
     with pytest.raises(ValueError, match="a picture of 20×30 pixels"):
         seasons.translate(photo(20, 30), seasons.route(None))
-
-
-@pytest.fixture
-def folder(tmp_path):
-    place = tmp_path / "in"
-    (place / "trip").mkdir(parents=True)
-    for index, name in enumerate(("a.png", "b.png", "trip/c.png")):
-        photo(18 + index, 21, seed=index).save(place / name)
-    (place / "broken.png").write_bytes(b"not a picture")
-    return place
-
-
-def test_a_folder_is_translated_with_the_pixels_of_each_picture_alone(seasons, folder, tmp_path):
-    route = seasons.route("B")
-    events = list(translate_files(seasons, route, [folder], tmp_path / "out"))
-    made = [event for event in events if isinstance(event, Made)]
-    assert [event.source for event in made] == [str(folder / name) for name in ("a.png", "b.png", "trip/c.png")]
-    for event in made:
-        with Image.open(event.source) as before, Image.open(event.path) as after:
-            assert np.array_equal(np.asarray(after), np.asarray(seasons.translate(before, route)))
-    assert made[2].path == str(tmp_path / "out" / "trip" / "c.png")
-    assert [event.path for event in events if isinstance(event, Skipped)] == [str(folder / "broken.png")]
-    progress = [event for event in events if isinstance(event, Progress)]
-    assert [(event.done, event.total) for event in progress] == [(done, 4) for done in range(5)]
-    assert progress[-1].eta_seconds == 0
-    assert events[-1] == Finished(3)
-
-
-def test_a_picture_that_cannot_be_translated_is_skipped_and_the_rest_goes_on(seasons, folder, tmp_path, monkeypatch):
-    original = Translator.translate
-
-    def refusing(self, picture, route, look):
-        if picture.width == 19:
-            raise ValueError("Too large.")
-        return original(self, picture, route, look)
-
-    monkeypatch.setattr(Translator, "translate", refusing)
-    events = list(translate_files(seasons, seasons.route(None), [folder], tmp_path / "out"))
-    assert Skipped(str(folder / "b.png"), "Too large.") in events
-    assert events[-1] == Finished(2)
-
-
-def test_stop_is_obeyed_within_one_picture(seasons, folder, tmp_path):
-    job = translate_files(seasons, seasons.route(None), [folder], tmp_path / "out")
-    while not isinstance(next(job), Made):
-        pass
-    assert isinstance(job.send(Stop()), Progress)
-    assert list(job) == [Finished(1, "stopped")]
-    assert len(list((tmp_path / "out").rglob("*.png"))) == 1
-
-
-def test_nothing_readable_is_an_error_that_says_why(seasons, tmp_path):
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "note.txt").write_text("no picture")
-    for source in (tmp_path / "empty", tmp_path / "note.txt", tmp_path / "nowhere"):
-        with pytest.raises(ValueError, match=f"No picture in {re.escape(str(source))} could be translated.*Choose"):
-            list(translate_files(seasons, seasons.route(None), [source], tmp_path / "out"))
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_full_disk_ends_the_batch(seasons, folder, tmp_path, monkeypatch):
-    def full(*_, **__):
-        raise OSError(translator.errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(frames, "save", full)
-    with pytest.raises(OSError, match="No space left"):
-        list(translate_files(seasons, seasons.route(None), [folder], tmp_path / "out"))
 
 
 def test_generated_files_take_each_class_in_turn_and_never_leave_their_folder(pets, tmp_path):
