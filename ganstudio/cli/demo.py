@@ -155,7 +155,8 @@ def export(run: Run, folder: Path) -> list[str]:
     lines = []
     for name, target in files:
         with reporter() as show:
-            lines.append(written(drive(exporting(run.path, folder / name, to=target), show)))
+            exported = drive(exporting(run.path, folder / name, to=target, replace=True), show)
+            lines.append(written(exported))
     return lines
 
 

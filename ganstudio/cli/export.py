@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +16,8 @@ from ganstudio.cli.translate import ModelArgument
 if TYPE_CHECKING:
     from ganstudio.engine.exchange import Exported
 
+QUESTION = "Under which licence may others use this model (such as CC BY 4.0; Enter for none stated)"
+
 
 def export(
     model: ModelArgument,
@@ -25,20 +29,56 @@ def export(
     ],
     to: Annotated[
         str | None,
-        typer.Option(metavar="B", help="Domain that comes out, by name or letter.", show_default="the model's first"),
+        typer.Option(
+            metavar="B",
+            help="Domain that comes out, by name or letter; of a .pth also by its name, as in latest_net_G_B.pth.",
+            show_default="the model's first",
+        ),
     ] = None,
+    floating: Annotated[
+        bool, typer.Option("--float", help="ONNX and .pt2: numbers from -1 to 1, NCHW, instead of bytes.")
+    ] = False,
+    licence: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Under which licence others may use it; kept with the model."),
+    ] = None,
+    card: Annotated[
+        bool, typer.Option("--card/--no-card", help="Lay FILE.md and FILE.json beside it: what it is, how to use it.")
+    ] = True,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
 ) -> None:
     """Write a model for other programs, and check it against our own pictures."""
     from ganstudio.engine.exchange import export as exporting
 
+    settle_licence(model, licence)
     with reporter() as show:
-        exported = drive(exporting(model, file, to=to), show)
+        exported = drive(exporting(model, file, to=to, floating=floating, leaflet=card, replace=force), show)
     say(written(exported))
+    if exported.leaflets:
+        say(f"Card: {' and '.join(map(str, exported.leaflets))}.")
+
+
+def settle_licence(model: Path, given: str | None) -> None:
+    """Keep the licence that was given; ask for one once, of a model that has none, where someone can answer."""
+    from ganstudio.runs.leaflet import NOT_STATED
+    from ganstudio.runs.model import header
+    from ganstudio.runs.remarks import remark, remarks
+
+    said = remarks(model)
+    if given is None:
+        if said.licence or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            return
+        header(model)  # What is no model is named before anybody is asked.
+        given = typer.prompt(QUESTION, default=NOT_STATED, show_default=False)
+    if given.strip() != said.licence:
+        remark(model, replace(said, licence=given.strip()))
 
 
 def written(exported: Exported) -> str:
     """One line about an exported file."""
     width, height = exported.checked_size
-    if not width:
-        return f"{exported.path}: weights copied as they are."
-    return f"{exported.path}: largest difference {exported.difference} of 255 on a picture of {width}×{height} pixels."
+    what = f" ({exported.route})" if exported.route else ""
+    return (
+        f"{exported.path}{what}: largest difference {exported.difference} of 255 "
+        f"on a picture of {width}×{height} pixels."
+    )

@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +21,7 @@ from ganstudio.game import Method
 from ganstudio.runs.model import VERSION, facts_of, header, model_file, packed
 from ganstudio.runs.moment import Moment, moment
 from ganstudio.runs.remarks import KEY, to_text
+from ganstudio.runs.remarks import remarks as said_of
 from ganstudio.words.cards import Origin, Remarks
 from ganstudio.words.events import Scored
 from ganstudio.words.recipe import Domain, Recipe
@@ -105,16 +105,8 @@ def save(
         "parents": list(parents),
         "samples": packed(samples),
     }
-    write(path, tensors_of({**held, **(judges or {})}), facts, remarks or Remarks())
-
-
-def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any], remarks: Remarks) -> None:
-    """Write a model file of these tensors and facts, read back before it counts.
-
-    Raises:
-        OSError: The disk is full or read-only; what was there stays.
-    """
-    sealed.write(path, tensors, facts, beside={KEY: to_text(remarks)}, verified=True)
+    tensors, beside = tensors_of({**held, **(judges or {})}), {KEY: to_text(remarks or Remarks())}
+    sealed.write(path, tensors, facts, beside=beside, verified=True)
 
 
 def without_places(recipe: Recipe) -> Recipe:
@@ -147,26 +139,60 @@ def open_method(path: Path) -> tuple[Method, Recipe, Inventory, int]:
         return _open_moment(then)
     header(path)
     file = model_file(path)
-    tensors, head = sealed.read_with_head(file)
+    return open_data(file, file.read_bytes())
+
+
+def open_data(file: Path, data: bytes) -> tuple[Method, Recipe, Inventory, int]:
+    """As `open_method`, of the bytes of a model file; `file` is what messages call it.
+
+    Raises:
+        ValueError: As `open_method`.
+    """
+    tensors, head = sealed.opened(file, data)
     facts = facts_of(file, head)
-    recipe, inventory = Recipe.from_table(facts["recipe"]), Inventory.from_table(facts["inventory"])
-    with torch.device("meta"):  # Discriminators are never loaded, so they need no memory.
-        method = build_method(recipe, inventory)
     wrong = f"{file} does not hold the networks that its recipe describes."
-    ways = {(route.source, route.target, route.scale) for route in method.routes()}
-    if not {(route.get("source"), route["target"], route.get("scale", 1)) for route in facts["routes"]} <= ways:
-        raise ValueError(wrong)
     try:
+        recipe, inventory = Recipe.from_table(facts["recipe"]), Inventory.from_table(facts["inventory"])
+        routes, step = [Route.from_table(route) for route in facts["routes"]], int(facts["step"])
+        with torch.device("meta"):  # Discriminators are never loaded, so they need no memory.
+            method = build_method(recipe, inventory)
+        if not {_ends(route) for route in routes} <= {_ends(route) for route in method.routes()}:
+            raise ValueError(wrong)
         for artist, network in method.artists().items():
-            prefix = f"{artist}."
-            weights = {name[len(prefix) :]: value for name, value in tensors.items() if name.startswith(prefix)}
+            weights = {name: value for name, value in tensors.items() if name.startswith(f"{artist}.")}
             if weights or not network.state_dict():
-                network.load_state_dict(weights, assign=True)
+                bare = {name.removeprefix(f"{artist}."): value for name, value in weights.items()}
+                network.load_state_dict(bare, assign=True)
             else:
                 put_away(method, network, artist)
-    except RuntimeError as error:
+    except (RuntimeError, KeyError, TypeError) as error:
         raise ValueError(wrong) from error
-    return method.eval().requires_grad_(False), recipe, inventory, int(facts["step"])
+    return method.eval().requires_grad_(False), recipe, inventory, step
+
+
+def for_others(path: Path) -> list[bytes | memoryview]:
+    """A model as a file of today that stands alone: with its remarks, without places; the bytes in pieces.
+
+    Args:
+        path: A model file of any version, a run folder, or a moment of a run.
+
+    Raises:
+        ValueError: Not a model, or damaged.
+        OSError: It cannot be read.
+    """
+    facts = header(path)
+    if moment(path):
+        method, *_ = open_method(path)
+        tensors = tensors_of(method.artists())
+    else:
+        tensors, _ = sealed.read(model_file(path))
+    facts["recipe"] = without_places(Recipe.from_table(facts["recipe"])).to_table()
+    facts["inventory"] = {**facts["inventory"], "unreadable": {}}
+    return sealed.pieces(tensors, facts, {KEY: to_text(said_of(path))})
+
+
+def _ends(route: Route) -> tuple[str | None, str, int]:
+    return route.source, route.target, route.scale
 
 
 def _open_moment(then: Moment) -> tuple[Method, Recipe, Inventory, int]:

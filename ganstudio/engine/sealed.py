@@ -57,12 +57,19 @@ def write(
     Raises:
         OSError: The disk is full or the folder cannot be written; what was there before is untouched.
     """
+    write_atomically(path, pieces(tensors, facts, beside or {}), verified=verified)
+
+
+def pieces(
+    tensors: Mapping[str, Tensor], facts: Mapping[str, Any], beside: Mapping[str, str]
+) -> list[bytes | memoryview]:
+    """A sealed file in pieces, the header first; the others are the tensors as they lie in memory."""
     plain = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
     layout = _layout(plain)
     text = json.dumps(facts)
     sealed = {FACTS: text, CHECKSUMS: checksums(text, layout_of(layout), _weights_digest(plain))}
-    table = {"__metadata__": {**sealed, **(beside or {})}, **layout}
-    write_atomically(path, [header_bytes(table), *(_bytes(plain[name]) for name in layout)], verified=verified)
+    table = {"__metadata__": {**sealed, **beside}, **layout}
+    return [header_bytes(table), *(_bytes(plain[name]) for name in layout)]
 
 
 def _layout(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
@@ -83,18 +90,16 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         ValueError: Not such a file, cut short, edited, or damaged; the message names it and says which.
         OSError: It cannot be read at all.
     """
-    tensors, head = read_with_head(path)
+    tensors, head = opened(path, path.read_bytes())
     return tensors, head.table()
 
 
-def read_with_head(path: Path) -> tuple[dict[str, Tensor], Head]:
-    """The same, with all that its header says.
+def opened(path: Path, data: bytes) -> tuple[dict[str, Tensor], Head]:
+    """What is in the bytes of a file, and all that its header says; `path` is what messages call it.
 
     Raises:
         ValueError: As `read`.
-        OSError: As `read`.
     """
-    data = path.read_bytes()
     head = head_of(path, data)
     check_header(path, head)
     try:

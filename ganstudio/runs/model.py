@@ -26,6 +26,7 @@ from ganstudio.words.routes import Inventory, Route
 __all__ = ["FACTS", "SEAL", "VERSION", "card", "facts_of", "header", "model_file", "name_of", "packed"]
 
 VERSION = 2
+_SINCE_2: dict[str, Any] = {"origin": "trained", "parents": [], "samples": []}
 MOST_PARENTS = 16
 LONGEST_PARENT = 200
 
@@ -87,7 +88,7 @@ def facts_of(file: Path, head: Head) -> dict[str, Any]:
             f"{VERSION}). Update this one to open it."
         )
     check_header(file, head)
-    return {"origin": "trained", "parents": [], "samples": [], **facts, "version": VERSION}
+    return {**facts, "version": VERSION} | {name: value for name, value in _SINCE_2.items() if name not in facts}
 
 
 def card(path: Path) -> ModelCard:

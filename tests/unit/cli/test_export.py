@@ -4,28 +4,73 @@ from pathlib import Path
 
 import pytest
 
-from ganstudio.cli.export import written
+from ganstudio.cli.export import settle_licence, written
 from ganstudio.engine import exchange
 from ganstudio.engine.exchange import Exported
+from ganstudio.runs.remarks import remark, remarks
+from ganstudio.runs.run import RECIPE
+from ganstudio.words.cards import Remarks
 from ganstudio.words.events import Progress
 
 
 def test_the_largest_difference_is_told():
-    assert written(Exported(Path("a.onnx"), 1, (101, 67))) == (
-        "a.onnx: largest difference 1 of 255 on a picture of 101×67 pixels."
+    assert written(Exported(Path("a.onnx"), 1, (101, 67), "summer → winter")) == (
+        "a.onnx (summer → winter): largest difference 1 of 255 on a picture of 101×67 pixels."
     )
-    assert written(Exported(Path("a.pth"), 0, (0, 0))) == "a.pth: weights copied as they are."
 
 
-@pytest.mark.parametrize(("words", "to"), [([], None), (["--to", "B"], "B")])
-def test_what_is_asked_reaches_the_engine(ganstudio, monkeypatch, words, to):
-    def export(model, file, *, to):
-        asked.append((model, file, to))
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ([], {}),
+        (["--to", "B"], {"to": "B"}),
+        (["--float", "--force", "--no-card"], {"floating": True, "replace": True, "leaflet": False}),
+    ],
+)
+def test_what_is_asked_reaches_the_engine(ganstudio, monkeypatch, words, wanted):
+    def export(model, file, **more):
+        asked.append((model, file, more))
         yield Progress(1, 1, "exporting")
         return Exported(file, 0, (9, 9))
 
     asked = []
     monkeypatch.setattr(exchange, "export", export)
     said = ganstudio("export", "run", "out.onnx", *words)
-    assert (said.code, asked) == (0, [(Path("run"), Path("out.onnx"), to)])
+    usual = {"to": None, "floating": False, "leaflet": True, "replace": False}
+    assert (said.code, asked) == (0, [(Path("run"), Path("out.onnx"), usual | wanted)])
     assert said.out.splitlines()[-1].startswith("out.onnx: largest difference 0 of 255")
+
+
+@pytest.fixture
+def model(tmp_path):
+    """A run folder with a model in it, as far as questions about it go."""
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / RECIPE).touch()
+    return tmp_path / "run"
+
+
+def test_a_licence_that_is_given_is_kept(model):
+    remark(model, Remarks("wild", 3))
+    settle_licence(model, " CC BY 4.0 ")
+    assert remarks(model) == Remarks("wild", 3, "CC BY 4.0")
+
+
+def test_a_licence_is_asked_for_once_and_only_on_a_terminal(model, monkeypatch):
+    asked = []
+    monkeypatch.setattr("typer.prompt", lambda text, **more: asked.append(text) or more["default"])
+    monkeypatch.setattr("ganstudio.runs.model.header", lambda _: {})
+    settle_licence(model, None)
+    assert asked == []
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("sys.stdout", Terminal())
+    settle_licence(model, None)
+    settle_licence(model, None)
+    assert len(asked) == 1
+    assert remarks(model).licence == "not stated"
+
+
+class Terminal:
+    """Someone is there."""
+
+    def isatty(self):
+        return True

@@ -7,7 +7,7 @@ import onnxruntime
 import pytest
 import torch
 
-from ganstudio.engine import exchange, modelfile
+from ganstudio.engine import graphs, modelfile
 from ganstudio.engine.exchange import export
 from ganstudio.engine.painting import Imagining, Painting
 from ganstudio.words.events import Progress, Stop
@@ -79,7 +79,7 @@ def test_onnx_makes_the_same_pictures_at_every_size(translating, exported):
 
 def test_onnx_says_what_it_is_and_where_nothing_lies_on_this_machine(exported):
     result, _ = exported
-    assert [path.name for path in result.path.parent.iterdir()] == ["winter.onnx"]
+    assert {path.name for path in result.path.parent.iterdir()} == {"winter.onnx", *(p.name for p in result.leaflets)}
     proto = onnx.load(result.path)
     onnx.checker.check_model(proto)
     facts = {entry.key: entry.value for entry in proto.metadata_props}
@@ -140,18 +140,20 @@ def test_pth_is_the_state_of_the_published_generator(translating, tmp_path):
 def test_safetensors_is_our_own_model_again(translating, tmp_path):
     result, events = drained(export(translating.parent, tmp_path / "copy.safetensors"))
     assert result.path.read_bytes() == translating.read_bytes()
+    assert (result.difference, result.checked_size) == (0, (101, 67))
     assert isinstance(events[-1], Progress)
 
 
 def test_a_file_that_makes_other_pictures_is_not_kept(translating, tmp_path, monkeypatch):
     file = tmp_path / "winter.pt2"
     file.write_bytes(b"an older, good one")
-    monkeypatch.setattr(exchange, "_trace", lambda _: None)
-    monkeypatch.setattr(exchange, "_as_program", lambda *_: (b"bad", lambda picture: 255 - picture))
+    monkeypatch.setattr(graphs, "trace", lambda _: None)
+    monkeypatch.setattr(graphs, "as_program", lambda *_: b"bad")
+    monkeypatch.setattr(graphs, "open_program", lambda data: lambda picture: 255 - picture if data == b"bad" else None)
     with pytest.raises(
         ValueError, match=r"winter\.pt2 was not written: its pictures differ from GAN Studio's by up to"
     ):
-        drained(export(translating, file))
+        drained(export(translating, file, replace=True))
     assert file.read_bytes() == b"an older, good one"
     assert list(tmp_path.iterdir()) == [file]
 
