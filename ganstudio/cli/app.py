@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from ganstudio.cli import check, demo, evaluate, export, importing, look, opening, past, train, translate
+from ganstudio.cli import check, demo, evaluate, export, importing, look, mix, opening, past, train, translate
 from ganstudio.cli.printing import complain, one_line, prepare, say
 from ganstudio.runs.writing import Unwritten
 
@@ -41,6 +41,7 @@ app.command()(translate.classify)
 app.command()(evaluate.evaluate)
 app.command()(export.export)
 app.command("import")(importing.import_weights)
+app.command()(mix.mix)
 app.command()(past.timelapse)
 app.command()(past.curves)
 app.command()(look.models)

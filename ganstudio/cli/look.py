@@ -15,6 +15,19 @@ from ganstudio.cli.printing import complain, file_size, say, show_json, table
 from ganstudio.words.cards import MethodCard, ModelCard
 from ganstudio.words.settings import SettingCard
 
+COLUMNS = (
+    "name",
+    "method",
+    "makes",
+    "origin",
+    "stars",
+    "pixels",
+    "steps",
+    "written",
+    "size",
+    "licence",
+    "path",
+)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -58,6 +71,7 @@ def models(
 ) -> None:
     """Run folders and model files that can translate or generate."""
     from ganstudio.runs.model import card
+    from ganstudio.runs.seal import NotOurs
 
     if not folder.is_dir():
         raise ValueError(f"There is no folder {folder}.")
@@ -66,13 +80,13 @@ def models(
         try:
             cards.append(card(path))
         except ValueError as error:
-            # Other programs' .safetensors lie about too; only a run's own model is missed when it cannot be read.
-            if path.is_dir():
+            # Other programs' .safetensors lie about too; what is ours and cannot be read is missed.
+            if path.is_dir() or not isinstance(error, NotOurs):
                 complain(f"ganstudio: {error}")
     if as_json:
-        show_json([asdict(each) for each in cards])
+        show_json([asdict(each) | {"samples": len(each.samples)} for each in cards])
     elif cards:
-        table([("name", "method", "makes", "pixels", "steps", "written", "size", "path"), *map(_row, cards)])
+        table([COLUMNS, *map(_row, cards)])
     else:
         say(f"No models in {folder}.")
 
@@ -96,10 +110,13 @@ def _row(card: ModelCard) -> tuple[str, ...]:
         card.name,
         card.method,
         ", ".join(route.title for route in card.routes),
+        card.origin,
+        "★" * card.remarks.stars,
         str(card.size),
         f"{card.step} of {card.steps}",
         time.strftime("%Y-%m-%d %H:%M", time.localtime(card.created)),
         file_size(card.file_bytes),
+        card.remarks.licence,
         card.path,
     )
 

@@ -70,7 +70,7 @@ def header(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ValueError(f"{file} cannot be read: {error.strerror}.") from error
     if head.table().get("kind") != "model":
-        raise ValueError(f"{file} is not a model of GAN Studio.")
+        raise NotOurs(f"{file} is not a model of GAN Studio.")
     return facts_of(file, head)
 
 

@@ -4,7 +4,9 @@ import json
 import zipfile
 
 from ganstudio.cli.look import find_models
+from ganstudio.runs.remarks import header_bytes
 from ganstudio.runs.run import Run
+from ganstudio.runs.seal import FACTS
 from ganstudio.words.events import Skipped
 from ganstudio.words.recipe import Domain, Recipe
 
@@ -51,8 +53,40 @@ def test_files_of_other_programs_are_no_models_and_a_broken_run_is_named(ganstud
     (run / "model.safetensors").touch()
     said = ganstudio("models", tmp_path, "--json")
     assert (said.code, json.loads(said.out)) == (0, [])
-    assert said.err == f"ganstudio: {run / 'model.safetensors'} is not a model of GAN Studio.\n"
+    assert (
+        said.err
+        == f"ganstudio: {run / 'model.safetensors'} is not a model of GAN Studio, or it was cut short to 0 bytes.\n"
+    )
     assert ganstudio("models", tmp_path).out == f"No models in {tmp_path}.\n"
+
+
+def test_models_tell_where_they_come_from_and_what_is_thought_of_them(ganstudio, tmp_path):
+    facts = {
+        "kind": "model",
+        "version": 2,
+        "recipe": Recipe("cut", (Domain("a", ()), Domain("b", ())), steps=9).to_table(),
+        "inventory": {"domains": [], "unreadable": {}},
+        "routes": [{"target": "b", "source": "a"}],
+        "step": 3,
+        "created": 0.0,
+        "origin": "imported",
+    }
+    head = {"__metadata__": {FACTS: json.dumps(facts), "remarks": json.dumps({"stars": 2, "licence": "CC0"})}}
+    (tmp_path / "found.safetensors").write_bytes(header_bytes(head))
+    (told,) = json.loads(ganstudio("models", tmp_path, "--json").out)
+    assert (told["origin"], told["remarks"]["stars"], told["remarks"]["licence"]) == ("imported", 2, "CC0")
+    assert told["samples"] == 0
+    heading, row = ganstudio("models", tmp_path).out.splitlines()
+    assert heading.split()[3:5] == ["origin", "stars"]
+    assert "imported  ★★" in row
+    assert " CC0 " in row
+
+
+def test_a_damaged_model_is_named_wherever_it_lies(ganstudio, tmp_path):
+    whole = header_bytes({"__metadata__": {FACTS: '{"kind": "model"}'}})
+    (tmp_path / "cut.safetensors").write_bytes(whole[:-3])
+    said = ganstudio("models", tmp_path)
+    assert said.err.startswith(f"ganstudio: {tmp_path / 'cut.safetensors'} was cut short in the middle of its header.")
 
 
 def test_doctor_tells_what_is_here(ganstudio):

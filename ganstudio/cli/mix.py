@@ -1,0 +1,31 @@
+"""`ganstudio mix`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ganstudio.cli.driving import drive
+from ganstudio.cli.printing import reporter, say
+from ganstudio.words.mix import Mix
+
+
+def mix(
+    one: Annotated[
+        Path,
+        typer.Argument(metavar="ONE", help="A run folder, a model file, or RUN@STEP.", show_default=False),
+    ],
+    other: Annotated[Path, typer.Argument(metavar="OTHER", help="Another of the same networks.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", metavar="MODEL", help="The new model file.", show_default=False)],
+    share: Annotated[
+        float, typer.Option(min=0, max=1, metavar="SHARE", help="How much of OTHER is in it: 0 is ONE, 1 is OTHER.")
+    ] = 0.5,
+) -> None:
+    """Make a new model of what lies between two: of two styles, or of two moments of one training."""
+    from ganstudio.engine.mixing import mix as mixing
+
+    with reporter() as show:
+        made = drive(mixing(Mix(one, other, share), out), show)
+    say(f"{made.path}: {' and '.join(made.parents)}; it makes {', '.join(route.title for route in made.routes)}.")

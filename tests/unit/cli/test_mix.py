@@ -1,0 +1,41 @@
+"""`mix` asks the engine for what lies between two models, and says what came of it."""
+
+from pathlib import Path
+
+import pytest
+
+from ganstudio.engine import mixing
+from ganstudio.words.cards import ModelCard
+from ganstudio.words.events import Progress
+from ganstudio.words.mix import Mix
+from ganstudio.words.routes import Route
+
+MADE = ModelCard(
+    "c.safetensors", "c", "cyclegan", (Route("monet", "photo"),), 64, 1, 1, 0.0, 1, {}, parents=("70% a", "30% b")
+)
+
+
+@pytest.mark.parametrize(("words", "share"), [([], 0.5), (["--share", "0.3"], 0.3), (["--share", "0"], 0.0)])
+def test_what_is_asked_reaches_the_engine(ganstudio, monkeypatch, words, share):
+    def mix(wanted, target):
+        asked.append((wanted, target))
+        yield Progress(3, 3, "mixing")
+        return MADE
+
+    asked = []
+    monkeypatch.setattr(mixing, "mix", mix)
+    said = ganstudio("mix", "a.safetensors", "runs/b@500", "--out", "c.safetensors", *words)
+    assert (said.code, asked) == (0, [(Mix(Path("a.safetensors"), Path("runs/b@500"), share), Path("c.safetensors"))])
+    assert said.out.splitlines()[-1] == "c.safetensors: 70% a and 30% b; it makes photo → monet."
+
+
+def test_a_share_beyond_the_ends_is_wrong_usage(ganstudio):
+    assert ganstudio("mix", "a", "b", "--out", "c", "--share", "1.5").code == 2
+
+
+def test_what_is_no_model_is_named(ganstudio, tmp_path):
+    said = ganstudio("mix", tmp_path / "a", tmp_path / "b", "--out", tmp_path / "c")
+    assert (said.code, said.err) == (
+        1,
+        f"ganstudio: There is no model at {tmp_path / 'a'}. Choose a run folder or a .safetensors model.\n",
+    )
