@@ -13,10 +13,11 @@ import typer
 from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import one_line, reporter, say, show_json
 from ganstudio.words.events import Command, Event, Made, Skipped, Told
+from ganstudio.words.look import Look
 from ganstudio.words.recipe import Device, Precision
 
 ModelArgument = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="A run folder or a model file.", show_default=False)
+    Path, typer.Argument(metavar="MODEL", help="A run folder, a model file, or RUN@STEP.", show_default=False)
 ]
 OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the pictures go.", show_default=False)]
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
@@ -58,11 +59,13 @@ def translate(
     able(card(model).routes, "translate")  # What cannot be is said before torch is loaded.
     from ganstudio.engine.files import translate_files
     from ganstudio.engine.translator import Translator
+    from ganstudio.pictures.order import Order
 
     translator = Translator.open(model, device=device, precision=spelled(precision))
     route = translator.route(to, "translate")
     say(f"Translating {route.title}.")
-    made = show_files(translate_files(translator, route, inputs, out, strength=strength), "Translated")
+    order = Order(Look(strength=strength))
+    made = show_files(translate_files(translator, route, inputs, out, order), "Translated")
     say(f"{made} picture{'' if made == 1 else 's'} in {out}.")
 
 
@@ -91,7 +94,7 @@ def generate(
     routes = able(card(model).routes, "generate")
     if to is None:
         routes[0].check(label, text)  # Torch takes seconds to load.
-    from ganstudio.engine.files import generate_files
+    from ganstudio.engine.generating import generate_files
     from ganstudio.engine.translator import Translator
 
     translator = Translator.open(model)
@@ -117,7 +120,7 @@ def classify(
     from ganstudio.runs.model import card
 
     able(card(model).routes, "classify")
-    from ganstudio.engine.files import classify_files
+    from ganstudio.engine.classifying import classify_files
     from ganstudio.engine.translator import Translator
 
     translator = Translator.open(model, device=device)

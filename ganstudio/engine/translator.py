@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from PIL import Image
 from torch import Tensor
 
 from ganstudio.engine import devices, modelfile, routing, spill
+from ganstudio.engine.fingerprint import fingerprint
 from ganstudio.engine.painting import Imagining, Painting, Telling, colours, heaviness, numbers
 from ganstudio.engine.routing import Work
 from ganstudio.engine.ways import Into, Way, Ways, allowed
@@ -102,6 +103,16 @@ class Translator:
         for network in method.artists().values():
             network.to(place)
         return cls(model.card(path), method, inventory, place, bf16=precision == "bf16", memory=memory, quality=quality)
+
+    @cached_property
+    def seal(self) -> str:
+        """A checksum of its weights, for pictures that say what made them."""
+        return fingerprint(self._method)
+
+    @property
+    def precision(self) -> str:
+        """What it computes in, "fp32" or "bf16"."""
+        return "bf16" if self._bf16 else "fp32"
 
     @property
     def routes(self) -> tuple[Route, ...]:

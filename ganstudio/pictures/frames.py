@@ -28,10 +28,12 @@ __all__ = [
     "SOFTWARE",
     "Batch",
     "Frame",
+    "Original",
     "Place",
     "frame_of",
     "frames",
     "made_from",
+    "nothing",
     "places",
     "save",
     "srgb_profile",
@@ -125,6 +127,13 @@ def save(
         painted.write(0, np.asarray(picture.convert("RGB")))
         painted.save(target, frame, note=note, recipe=recipe)
     return target
+
+
+def nothing(inputs: Iterable[Path], done: str, reason: str) -> str:
+    """What to say when no picture of `inputs` could be `done`, such as "translated"."""
+    where = ", ".join(str(path) for path in inputs)
+    why = f" ({reason.rstrip('.')})" if reason else ""
+    return f"No picture in {where} could be {done}{why}. Choose .png, .jpg or .webp pictures."
 
 
 def _relative(path: Path, roots: list[Path]) -> Path:

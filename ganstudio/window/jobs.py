@@ -6,10 +6,7 @@ window is there before it.
 
 from __future__ import annotations
 
-import contextlib
-import time
 from collections.abc import Generator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +15,18 @@ from ganstudio.runs.bundle import Piece
 from ganstudio.window.contents import Contents
 from ganstudio.window.job import Job
 from ganstudio.window.model_jobs import disk_use, export, mix, remark, share
+from ganstudio.window.translate_jobs import (
+    film_frame,
+    made_from,
+    opened,
+    translate,
+    translate_file,
+    translate_files,
+    translate_video,
+    way,
+)
 from ganstudio.words.cards import Foreign, MethodCard, ModelCard, WeightsFile
-from ganstudio.words.events import Advanced, Command, Progress
-from ganstudio.words.films import FilmFacts
-from ganstudio.words.look import Look
+from ganstudio.words.events import Command, Progress
 from ganstudio.words.mix import Mix
 from ganstudio.words.playground import Ground
 from ganstudio.words.recipe import Domain, Recipe
@@ -32,11 +37,24 @@ if TYPE_CHECKING:  # These load torch or decode pictures; the window names them 
     from ganstudio.engine.doctor import Finding
     from ganstudio.engine.planning import Estimate
     from ganstudio.engine.playground import Snapshot
-    from ganstudio.engine.translator import Translator
     from ganstudio.pictures.health import Report
     from ganstudio.pictures.pairing import Pairing
 
-__all__ = ["Job", "disk_use", "export", "mix", "remark", "share"]
+__all__ = [
+    "Job",
+    "disk_use",
+    "export",
+    "film_frame",
+    "made_from",
+    "mix",
+    "remark",
+    "share",
+    "translate",
+    "translate_file",
+    "translate_files",
+    "translate_video",
+    "way",
+]
 """What stands elsewhere and goes through this door, too."""
 
 
@@ -211,69 +229,6 @@ def save_curves(run: Path, target: Path) -> Job[Path]:
     return (yield from curves.save(Run.open(run), target))
 
 
-def translate(
-    model: Path | Mix, to: str | None, picture: Image.Image | Path, *, strength: float = 1.0, device: str = "auto"
-) -> Job[Image.Image]:
-    """One picture, translated towards domain `to`, in the picture's own size; says how far it is as Advanced."""
-    yield None
-    from ganstudio.pictures.reading import read
-
-    translator = _translator(model, device)
-    yield None
-    source = read(picture) if isinstance(picture, Path) else picture
-    name, began = str(picture) if isinstance(picture, Path) else "", time.monotonic()
-    work = translator.translating(source, translator.route(to), Look(strength=strength))
-    with contextlib.closing(work):
-        while True:
-            try:
-                share = next(work)
-            except StopIteration as done:
-                made: Image.Image = done.value
-                return made
-            eta = (time.monotonic() - began) * (1 - share) / share if share else None
-            yield Advanced(name, share, eta)
-
-
-def translate_files(
-    model: Path, to: str | None, inputs: Sequence[Path], out: Path, *, strength: float = 1.0, device: str = "auto"
-) -> Job[None]:
-    """Files and folders, translated into `out`."""
-    yield None
-    from ganstudio.engine import files
-
-    translator = _translator(model, device)
-    yield from files.translate_files(translator, translator.route(to), inputs, out, strength=strength)
-
-
-def film_frame(file: Path, share: float = 0.0) -> Job[tuple[Image.Image, FilmFacts]]:
-    """A frame of a video or animation, upright, at this share of its length; and its size, length, rate and sound.
-
-    Raises Unreadable, a sentence for people, for what is no film or is broken; `words.films` tells films by name.
-    """
-    yield None
-    from ganstudio.pictures.films import open_film
-
-    film = open_film(file)
-    yield None
-    return film.still_at(share * film.facts.seconds).picture, film.facts
-
-
-def translate_video(
-    model: Path | Mix, to: str | None, file: Path, target: Path, look: Look, *, smooth: float = 0, device: str = "auto"
-) -> Job[None]:
-    """A video or animation, translated into `target`, whose suffix says how it is written (`words.films`).
-
-    Tells Advanced as it goes (share, time left, "frame 12 of 240"), Warned for what the artist should know, Made with
-    the name that the file was given (another suffix where the sound asks for it), then Finished. Pause by not pulling.
-    After Stop, a closed job or a kill, the same job goes on behind the last frame that was done.
-    """
-    yield None
-    from ganstudio.engine import video
-
-    translator = _translator(model, device)
-    yield from video.translate_video(translator, translator.route(to), file, target, look, smooth=smooth)
-
-
 def generate(
     model: Path | Mix,
     to: str | None,
@@ -287,7 +242,7 @@ def generate(
 ) -> Job[list[Image.Image]]:
     """New pictures of one label or caption; the same as `generate_files` writes for these seeds."""
     yield None
-    translator = _translator(model, device)
+    translator = opened(model, device)
     route = translator.route(to, "generate")
     made: list[Image.Image] = []
     for number in range(count):
@@ -314,13 +269,11 @@ def generate_files(
 ) -> Job[None]:
     """New pictures, written into `out`."""
     yield None
-    from ganstudio.engine import files
+    from ganstudio.engine.generating import generate_files as generating
 
-    translator = _translator(model, device)
+    translator = opened(model, device)
     route = translator.route(to, "generate")
-    yield from files.generate_files(
-        translator, route, out, count=count, label=label, text=text, seed=seed, towards=towards
-    )
+    yield from generating(translator, route, out, count=count, label=label, text=text, seed=seed, towards=towards)
 
 
 def classify(
@@ -328,10 +281,10 @@ def classify(
 ) -> Job[None]:
     """Which class each picture belongs to, as Told; with `out`, copies sorted into folders of the classes."""
     yield None
-    from ganstudio.engine import files
+    from ganstudio.engine.classifying import classify_files
 
-    translator = _translator(model, device)
-    yield from files.classify_files(translator, translator.route(to, "classify"), pictures, out)
+    translator = opened(model, device)
+    yield from classify_files(translator, translator.route(to, "classify"), pictures, out)
 
 
 def recognise(file: Path) -> Job[Foreign]:
@@ -374,22 +327,3 @@ def play(ground: Ground) -> Generator[Snapshot | None, Command | None, None]:
     from ganstudio.engine import playground
 
     yield from playground.play(ground)
-
-
-def _translator(model: Path | Mix, device: str) -> Translator:
-    if isinstance(model, Mix):
-        from ganstudio.engine import mixing
-
-        return mixing.translator(model, device=device)
-    weights = model / "model.safetensors" if model.is_dir() else model
-    written = 0
-    with contextlib.suppress(OSError):
-        written = weights.stat().st_mtime_ns
-    return _opened(model, device, written)
-
-
-@lru_cache(maxsize=1)
-def _opened(model: Path, device: str, written: int) -> Translator:  # noqa: ARG001  New weights make a new entry.
-    from ganstudio.engine.translator import Translator
-
-    return Translator.open(model, device=device)

@@ -189,11 +189,12 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One picture was made: translated from `source`, or generated when that is empty."""
+    """One picture was made: translated from `source`, or generated when that is empty; `kept` when it was there."""
 
     path: str
     source: str = ""
     seconds: float = 0.0
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,34 @@
+"""Order: what an artist asks of a batch of translations beyond its model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ganstudio.pictures.naming import PLAIN, Naming
+from ganstudio.words.look import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an artist asks of a batch beyond its model.
+
+    Attributes:
+        look: How much of the translation shows, and where.
+        naming: What the files are called, and their format.
+        file_quality: From 1 to 100 for formats that lose something; 0 for what is usual.
+        again: Make all anew, also what is there already.
+    """
+
+    look: Look = field(default_factory=Look)
+    naming: Naming = PLAIN
+    file_quality: int = 0
+    again: bool = False
+
+    def __post_init__(self) -> None:
+        """Check it.
+
+        Raises:
+            ValueError: A quality that is none.
+        """
+        if not 0 <= self.file_quality <= 100:
+            raise ValueError(f"The quality of a file is from 1 to 100, not {self.file_quality}.")
