@@ -118,7 +118,7 @@ class ChosenModels(QWidget):
         self.mix = button(self.tr("Mix…"), "sliders", lambda: self.wanted.emit("mix"))
         self.delete = button(self.tr("Move to trash…"), "trash", lambda: self.wanted.emit("delete"))
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(theme.GRID, 0, 20, 0)
         row.setSpacing(theme.GRID)
         row.addWidget(self.words, 1)
         for each in (self.compare, self.mix, self.delete):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ganstudio.runs.moment import address
@@ -17,8 +18,10 @@ from ganstudio.window import theme, words
 from ganstudio.window.model_order import translations
 from ganstudio.window.pages.models_trials import Trials, Wanted
 from ganstudio.window.parts.buttons import button, icon_button
+from ganstudio.window.parts.compare import Compare
 from ganstudio.window.parts.drop_zone import DropZone
 from ganstudio.window.parts.editors import QuietChoice
+from ganstudio.window.parts.picture_view import Levels
 from ganstudio.window.parts.twin import Twin
 from ganstudio.window.studio import Studio
 from ganstudio.words.cards import ModelCard
@@ -94,6 +97,10 @@ class Side(QWidget):
             said.insert(1, self.moment.currentText())
         return "  ·  ".join(said)
 
+    def short(self) -> str:
+        """Its name, or the moment where it is not the newest."""
+        return self.model.currentText() if self.moment.currentData() is None else self.moment.currentText()
+
     @Slot()
     def _turned(self) -> None:
         self._fill_moments(None)
@@ -128,7 +135,7 @@ class CompareDesk(QWidget):
         self._page = page
         self.trials: Trials = page.trials
         self.sides = (Side(page, self.tr("Left")), Side(page, self.tr("Right")))
-        self.twin = Twin()
+        self.twin = Twin(between=theme.ROW + 2 * theme.GRID)
         self.drop = DropZone(
             "image-plus",
             self.tr("Choose a picture to compare on"),
@@ -140,13 +147,24 @@ class CompareDesk(QWidget):
         self.back = button(self.tr("All models"), "chevron-left", page.show_gallery, "quiet")
         self.swap = icon_button(self.tr("Swap the two sides"), "swap", self._swap)
         self.zoom = theme.label("", "muted")
+        self.over = Compare()
+        self.original = self._chip(self.tr("Before"), self.tr("Show the picture as it was, on both sides (\\)"))
+        self.slide = self._chip(self.tr("Slide"), self.tr("One over the other, with a line between them (S)"))
         self._lay_out()
         for side in self.sides:
             side.changed.connect(self.refresh)
+        for chip in (self.original, self.slide):
+            chip.toggled.connect(self.refresh)
         self.trials.picture_changed.connect(self.refresh)
         self.trials.changed.connect(self._tried)
         self.twin.sides[0].zoomed.connect(self._zoomed)
-        for keys, does in ((Qt.Key.Key_Escape, page.show_gallery), (Qt.Key.Key_X, self._swap)):
+        self.over.zoomed.connect(self._zoomed)
+        for keys, does in (
+            (Qt.Key.Key_Escape, page.show_gallery),
+            (Qt.Key.Key_X, self._swap),
+            (Qt.Key.Key_Backslash, self.original.toggle),
+            (Qt.Key.Key_S, self.slide.toggle),
+        ):
             QShortcut(QKeySequence(keys), self, does, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def open(self, chosen: Sequence[Path]) -> None:
@@ -169,34 +187,43 @@ class CompareDesk(QWidget):
     def refresh(self) -> None:
         """Show what is there, and have made what is not: small copies first."""
         has = self.trials.trial is not None
-        self.twin.setVisible(has)
+        self.twin.setVisible(has and not self.slide.isChecked())
+        self.over.setVisible(has and self.slide.isChecked())
         self.drop.setVisible(not has)
-        if not has or not self.isVisibleTo(self._page):
+        if not has or not self.isVisible():
             return
         wishes = [wanted for side in self.sides if (wanted := side.wanted()) is not None]
-        large = [Wanted(each.model, each.to, each.written, large=True) for each in wishes]
-        for number, side in enumerate(self.sides):
-            self._show(number, side)
+        large = [replace(each, large=True) for each in wishes]
+        self._show()
         self.trials.want(list(dict.fromkeys([*wishes, *large])))
 
-    def _show(self, number: int, side: Side) -> None:
+    def _show(self) -> None:
+        pictures, messages = [], []
+        for number, side in enumerate(self.sides):
+            picture, message = self._made(side)
+            self.twin.show_side(number, side.caption(), picture, message)
+            pictures.append(picture)
+            messages.append(message)
+        self.over.set_captions(*(side.short() for side in self.sides))
+        self.over.show_pair(*pictures)
+        self.over.set_message(next(filter(None, messages), ""))
+
+    def _made(self, side: Side) -> tuple[Levels | None, str]:
+        """The best picture of a side there is by now, and why there is none."""
         wanted = side.wanted()
         if wanted is None:
-            self.twin.show_side(number, "", None)
-            return
-        better = Wanted(wanted.model, wanted.to, wanted.written, large=True)
+            return None, ""
+        if self.original.isChecked():
+            return self.trials.levels, ""
+        better = replace(wanted, large=True)
         shown = self.trials.levels_of(better) or self.trials.levels_of(wanted)
         fault = self.trials.fault_of(wanted) or self.trials.fault_of(better)
-        message = fault or ("" if shown is not None else self.tr("Translating…"))
-        self.twin.show_side(number, side.caption(), shown, message)
+        return shown, fault or ("" if shown is not None else self.tr("Translating…"))
 
     @Slot(object)
-    def _tried(self, path: Path) -> None:
-        if self.isVisible():
-            for number, side in enumerate(self.sides):
-                wanted = side.wanted()
-                if wanted is not None and wanted.model == path:
-                    self._show(number, side)
+    def _tried(self, path: object) -> None:
+        if self.isVisible() and path in [wanted.model for side in self.sides if (wanted := side.wanted())]:
+            self._show()
 
     @Slot()
     def _swap(self) -> None:
@@ -208,6 +235,18 @@ class CompareDesk(QWidget):
     @Slot(float)
     def _zoomed(self, scale: float) -> None:
         self.zoom.setText(f"{100 * scale:.0f} %" if self.twin.sides[0].levels is not None else "")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin, or go on."""
+        super().showEvent(event)
+        self.refresh()
+
+    def _chip(self, title: str, tip: str) -> QPushButton:
+        chip = QPushButton(title)
+        chip.setProperty("role", "chip")
+        chip.setCheckable(True)
+        chip.setToolTip(tip)
+        return chip
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""
@@ -223,9 +262,12 @@ class CompareDesk(QWidget):
         fit, full = QPushButton(self.tr("Fit")), QPushButton("100 %")
         theme.set_icon(fit, "fit")
         theme.set_icon(full, "zoom-in")
-        fit.clicked.connect(self.twin.fit)
-        full.clicked.connect(self.twin.actual_size)
+        for pictures in (self.over, self.twin):
+            fit.clicked.connect(pictures.fit)
+            full.clicked.connect(pictures.actual_size)
         head.addWidget(self.zoom)
+        head.addWidget(self.original)
+        head.addWidget(self.slide)
         head.addWidget(fit)
         head.addWidget(full)
         choices = QHBoxLayout()
@@ -239,6 +281,7 @@ class CompareDesk(QWidget):
         column.addLayout(head)
         column.addLayout(choices)
         column.addWidget(self.twin, 1)
+        column.addWidget(self.over, 1)
         column.addWidget(self.drop, 1)
 
 

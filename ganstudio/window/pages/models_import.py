@@ -71,7 +71,7 @@ class Importing(QObject):
         assert self.sheet is not None
         if not self._files:
             sheet, self.sheet = self.sheet, None
-            sheet.close()
+            sheet.done(0)
             sheet.deleteLater()
             return
         self._file = file = self._files.pop(0)

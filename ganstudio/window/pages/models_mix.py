@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
 
 from ganstudio.window import jobs, theme
@@ -225,6 +225,11 @@ class MixDesk(QWidget):
                 self._page.show_gallery,
             )
             self._studio.runs_changed.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin, or go on."""
+        super().showEvent(event)
+        self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks."""

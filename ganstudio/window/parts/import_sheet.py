@@ -31,7 +31,6 @@ class ImportSheet(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Import"))
         self.setFixedWidth(WIDTH)
         self._given = ("", "")

@@ -183,6 +183,10 @@ class ModelGallery(QListView):
         shown = [self.visualRect(self.rows.index(row)) for row in range(len(self.rows.paths))]
         return [path for path, place in zip(self.rows.paths, shown, strict=True) if seen.intersects(place)]
 
+    def bar_width(self) -> int:
+        """Pixels that are kept for the scroll bar."""
+        return self.verticalScrollBar().sizeHint().width()
+
     def _select(self, path: Path, how: QItemSelectionModel.SelectionFlag) -> None:
         self.selectionModel().setCurrentIndex(self.rows.index(self.rows.paths.index(path)), how)
 
@@ -190,7 +194,7 @@ class ModelGallery(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fill the rows."""
-        wide = self.width() - self.verticalScrollBar().sizeHint().width() - 1
+        wide = self.width() - self.bar_width() - 1
         width = wide // max(1, wide // NARROWEST)
         self.cells.columns_width = width
         self.setGridSize(QSize(width, picture_height(width) + WORDS + 2 * SPACE))

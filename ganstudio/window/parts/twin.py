@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ganstudio.window import theme
 from ganstudio.window.parts.compare import Compare
-from ganstudio.window.parts.elided import Elided
 from ganstudio.window.parts.picture_view import Levels, View
 
 
 class Twin(QWidget):
-    """A canvas on each side with a name above it; what the hand does to one, the other does too."""
+    """A canvas on each side; what the hand does to one, the other does too.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        between: Pixels between the two.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, between: int = theme.GRID) -> None:
         super().__init__(parent)
         self.sides = (Compare(), Compare())
-        self.names = (Elided("strong"), Elided("strong"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GRID)
-        for canvas, name, other in zip(self.sides, self.names, reversed(self.sides), strict=True):
+        row.setSpacing(between)
+        for canvas, other in zip(self.sides, reversed(self.sides), strict=True):
             canvas.viewed.connect(lambda view, other=other: self._follow(other, view))
-            column = QVBoxLayout()
-            column.setSpacing(6)
-            column.addWidget(name)
-            column.addWidget(canvas, 1)
-            row.addLayout(column, 1)
+            row.addWidget(canvas, 1)
 
     def show_side(self, side: int, name: str, picture: Levels | None, message: str = "") -> None:
         """Show a picture on one side (0 is the left one), under this name; where there is none, say why."""
         canvas = self.sides[side]
-        self.names[side].setText(name)
         canvas.setAccessibleName(name)
         view = (canvas if canvas.levels is not None else self.sides[1 - side]).view()
         with QSignalBlocker(canvas):  # A new picture is no move of the hand.

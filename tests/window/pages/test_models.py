@@ -2,12 +2,10 @@
 
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import send2trash
-from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QInputDialog, QMessageBox
@@ -19,84 +17,7 @@ from ganstudio.window import jobs
 from ganstudio.window.pages.models import ModelsPage
 from ganstudio.window.parts.model_cell import picture_of, stars_of
 from ganstudio.window.studio import Training
-from ganstudio.words.cards import ModelCard, Remarks
-from ganstudio.words.events import Scored
-from ganstudio.words.routes import Route
-
-ROUTES = (Route("winter", "summer", multiple=4), Route("summer", "winter", multiple=4))
-FACES = (Route("faces"),)
-
-
-def card_of(path: Path) -> ModelCard:
-    """A card for every path, without weights."""
-    step = 1000 if path.name.startswith("002") else 14
-    figures = {"distance": 0.19345, "faithfulness": 0.627, "variety": 1.0}
-    scored = Scored(900, "KID", {"summer → winter": figures}) if step == 1000 else None
-    card = ModelCard(
-        str(path),
-        title(path) if path.is_dir() else path.stem,
-        "cyclegan",
-        ROUTES,
-        64,
-        step,
-        1000,
-        1.8e9 + int(path.name.startswith("002")),
-        8_900_000,
-        {"summer": 6, "winter": 5},
-        scored,
-        remarks=remarks(path),
-    )
-    if path.name.startswith("faces"):
-        return replace(card, method="vae", routes=FACES, pictures={"faces": 9}, created=1.0)
-    return replace(card, origin="imported", created=2.0) if path.suffix else card
-
-
-@pytest.fixture
-def runs(project, monkeypatch) -> list[Path]:
-    monkeypatch.setattr(model, "card", card_of)
-    made = [project.path / "runs" / name for name in ("001-cyclegan", "002-cyclegan")]
-    for run in made:
-        run.mkdir(parents=True)
-        (run / "recipe.toml").touch()
-        (run / "model.safetensors").write_bytes(b"weights")
-    return made
-
-
-@pytest.fixture
-def asked(monkeypatch) -> list[tuple[object, str, tuple[int, int]]]:
-    """What models were tried, in order; each makes a picture of its own colour."""
-    seen: list[tuple[object, str, tuple[int, int]]] = []
-
-    def translate(path, to, picture, *, device="auto"):
-        yield None
-        seen.append((path, to, picture.size))
-        return Image.new("RGB", picture.size, "red" if "001" in str(path) else "blue")
-
-    monkeypatch.setattr(jobs, "translate", translate)
-    return seen
-
-
-@pytest.fixture
-def page(qtbot, studio, runs, asked) -> ModelsPage:
-    made = ModelsPage(studio)
-    qtbot.addWidget(made)
-    made.resize(1300, 860)
-    made.show()
-    fill(qtbot, made)
-    return made
-
-
-def fill(qtbot, page: ModelsPage, argument: object = None) -> None:
-    with qtbot.waitSignal(page.filled):
-        page.shown(argument)
-
-
-def add(studio, name: str) -> Path:
-    """A model file of the project."""
-    file = studio.project.path / "models" / f"{name}.safetensors"
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(b"weights")
-    return file
+from ganstudio.words.cards import Remarks
 
 
 def cell(page: ModelsPage, path: Path) -> QRectF:
@@ -106,12 +27,6 @@ def cell(page: ModelsPage, path: Path) -> QRectF:
 def click(qtbot, page: ModelsPage, path: Path, keys=Qt.KeyboardModifier.NoModifier) -> None:
     at = cell(page, path).center().toPoint()
     qtbot.mouseClick(page.gallery.viewport(), Qt.MouseButton.LeftButton, keys, at)
-
-
-def picture(tmp_path: Path, size=(1000, 500)) -> Path:
-    file = tmp_path / "me.png"
-    Image.new("RGB", size, "green").save(file)
-    return file
 
 
 # The gallery
@@ -139,45 +54,47 @@ def test_details_of_a_finished_and_an_unfinished_run(page, runs, qtbot, wanted):
     assert wanted == [("train", runs[0]), ("translate", runs[0])]
 
 
-def test_a_page_called_with_a_model_chooses_it(page, runs, qtbot):
-    fill(qtbot, page, runs[0])
+def test_a_page_called_with_a_model_chooses_it(page, runs, fill):
+    fill(runs[0])
     assert page.selected == runs[0]
 
 
-def test_a_broken_model_is_named_once_and_the_others_are_shown(page, runs, monkeypatch, said, qtbot):
-    def card(path: Path) -> ModelCard:
+def test_a_broken_model_is_named_once_and_the_others_are_shown(page, runs, monkeypatch, said, fill):
+    known = model.card
+
+    def card(path: Path):
         if path == runs[0]:
             raise ValueError("001 is not a model of GAN Studio.")
-        return card_of(path)
+        return known(path)
 
     monkeypatch.setattr(model, "card", card)
     (runs[0] / "model.safetensors").write_bytes(b"broken weights")
-    fill(qtbot, page)
-    fill(qtbot, page)
+    fill()
+    fill()
     assert page.gallery.rows.paths == [runs[1]]
     assert said == ["001 is not a model of GAN Studio."]
 
 
-def test_what_has_not_changed_is_not_read_again(page, runs, monkeypatch, qtbot):
-    read = []
-    monkeypatch.setattr(model, "card", lambda path: read.append(path) or card_of(path))
+def test_what_has_not_changed_is_not_read_again(page, runs, monkeypatch, fill):
+    read, known = [], model.card
+    monkeypatch.setattr(model, "card", lambda path: read.append(path) or known(path))
     (runs[0] / "remarks.json").write_text('{"stars": 2}')
-    fill(qtbot, page)
+    fill()
     assert read == [runs[0]]
     assert page.face_of(runs[0]).stars == 2
 
 
-def test_room_on_the_disk_is_that_of_the_whole_run(page, runs, qtbot):
+def test_room_on_the_disk_is_that_of_the_whole_run(page, runs, qtbot, fill):
     (runs[1] / "checkpoints").mkdir()
     (runs[1] / "checkpoints" / "1.safetensors").write_bytes(bytes(20_000_000))
-    fill(qtbot, page)
+    fill()
     qtbot.waitUntil(lambda: page.details.fact("file") == "8.9 MB, 20.0 MB with its whole run")
     assert page.summary.text() == "2 models  ·  17.8 MB on disk, 20.0 MB with their runs"
 
 
-def test_search_and_kinds_and_order(page, runs, studio, qtbot):
-    faces, foreign = add(studio, "faces"), add(studio, "monet")
-    fill(qtbot, page)
+def test_search_and_kinds_and_order(page, runs, qtbot, fill, add):
+    faces, foreign = add("faces"), add("monet")
+    fill()
     assert page.gallery.rows.paths == [runs[1], runs[0], foreign, faces]
     page.search.kind.setCurrentIndex(page.search.kind.findData("imported"))
     assert page.gallery.rows.paths == [foreign]
@@ -208,10 +125,8 @@ def test_the_order_is_remembered(page, studio, qtbot):
 # Trials
 
 
-def test_every_model_in_sight_is_tried_on_a_small_copy_first_then_the_chosen_one_on_a_large(
-    page, runs, asked, qtbot, tmp_path
-):
-    page.take([picture(tmp_path, (3000, 1500))])
+def test_all_in_sight_are_tried_on_a_small_copy_first_then_the_chosen_one_on_a_large(page, runs, asked, qtbot, paint):
+    page.take([paint((1800, 900))])
     qtbot.waitUntil(lambda: len(asked) == 3)
     assert asked == [
         (runs[1], "summer → winter", (320, 160)),
@@ -225,19 +140,19 @@ def test_every_model_in_sight_is_tried_on_a_small_copy_first_then_the_chosen_one
     assert page.trial_bar.text.text() == "me.png"
 
 
-def test_what_was_made_is_not_made_again_and_the_other_way_is(page, runs, asked, qtbot, tmp_path):
-    page.take([picture(tmp_path)])
+def test_what_was_made_is_not_made_again_and_the_other_way_is(page, runs, asked, qtbot, paint):
+    page.take([paint()])
     qtbot.waitUntil(lambda: len(asked) == 3)
     click(qtbot, page, runs[0])
     qtbot.waitUntil(lambda: len(asked) == 4)
-    assert asked[3] == (runs[0], "summer → winter", (1000, 500))
+    assert asked[3] == (runs[0], "summer → winter", (400, 200))
     page.details.direction.setCurrentIndex(1)
     page.details.direction.activated.emit(1)
     qtbot.waitUntil(lambda: len(asked) == 6)
     assert [to for _, to, _ in asked[4:]] == ["winter → summer"] * 2
 
 
-def test_leaving_the_page_ends_the_trial_in_hand(page, runs, monkeypatch, qtbot, tmp_path):
+def test_leaving_the_page_ends_the_trial_in_hand(page, runs, monkeypatch, qtbot, paint):
     begun, ended = [], []
 
     def endless(path, to, picture, *, device="auto"):
@@ -249,7 +164,7 @@ def test_leaving_the_page_ends_the_trial_in_hand(page, runs, monkeypatch, qtbot,
             ended.append(path)
 
     monkeypatch.setattr(jobs, "translate", endless)
-    page.take([picture(tmp_path)])
+    page.take([paint()])
     qtbot.waitUntil(lambda: begun == [runs[1]])
     assert page.face_of(runs[0]).waits
     page.hide()
@@ -258,7 +173,7 @@ def test_leaving_the_page_ends_the_trial_in_hand(page, runs, monkeypatch, qtbot,
     assert begun == [runs[1]], "Nobody looks, so nothing else begins."
 
 
-def test_a_model_that_fails_says_why_on_its_card_and_the_others_go_on(page, runs, monkeypatch, qtbot, tmp_path, said):
+def test_a_model_that_fails_says_why_on_its_card_and_the_others_go_on(page, runs, monkeypatch, qtbot, said, paint):
     def translate(path, to, picture, *, device="auto"):
         yield None
         if path == runs[1]:
@@ -266,16 +181,16 @@ def test_a_model_that_fails_says_why_on_its_card_and_the_others_go_on(page, runs
         return picture
 
     monkeypatch.setattr(jobs, "translate", translate)
-    page.take([picture(tmp_path)])
+    page.take([paint()])
     qtbot.waitUntil(lambda: page.face_of(runs[0]).picture is not None and page.face_of(runs[1]).fault != "")
     assert page.face_of(runs[1]).fault == "Too little memory to translate here."
     assert said == [], "It stands where it belongs."
 
 
-def test_a_generator_keeps_its_own_face(page, studio, asked, qtbot, tmp_path):
-    faces = add(studio, "faces")
-    fill(qtbot, page)
-    page.take([picture(tmp_path)])
+def test_a_generator_keeps_its_own_face(page, asked, qtbot, fill, add, paint):
+    faces = add("faces")
+    fill()
+    page.take([paint()])
     qtbot.waitUntil(lambda: len(asked) == 3)
     assert page.face_of(faces).before is None
     click(qtbot, page, faces)
@@ -284,8 +199,8 @@ def test_a_generator_keeps_its_own_face(page, studio, asked, qtbot, tmp_path):
     assert not page.details.compare.isEnabled()
 
 
-def test_the_picture_is_remembered_and_can_be_taken_away(page, studio, runs, asked, qtbot, tmp_path):
-    file = picture(tmp_path)
+def test_the_picture_is_remembered_and_can_be_taken_away(page, studio, runs, asked, qtbot, paint):
+    file = paint()
     page.take([file])
     qtbot.waitUntil(lambda: len(asked) == 3)
     again = ModelsPage(studio)
@@ -315,8 +230,8 @@ def test_a_picture_that_cannot_be_read_is_said(page, qtbot, tmp_path, said):
     assert page.trials.trial is None
 
 
-def test_pointing_slides_between_before_and_after_and_the_backslash_shows_before(page, runs, asked, qtbot, tmp_path):
-    page.take([picture(tmp_path)])
+def test_pointing_slides_between_before_and_after_and_the_backslash_shows_before(page, runs, asked, qtbot, paint):
+    page.take([paint()])
     qtbot.waitUntil(lambda: len(asked) == 3)
     area = picture_of(cell(page, runs[0]))
     middle = area.center().toPoint()
@@ -385,11 +300,11 @@ def test_rename_renames_the_run(page, runs, monkeypatch):
     assert page.selected == runs[1], "its folder stays, whoever knows of it"
 
 
-def test_a_model_file_is_renamed_with_its_card_and_stays_chosen(page, studio, qtbot):
-    file = add(studio, "one")
+def test_a_model_file_is_renamed_with_its_card_and_stays_chosen(page, qtbot, fill, add):
+    file = add("one")
     for suffix in (".md", ".json"):
         file.with_suffix(suffix).touch()
-    fill(qtbot, page, file)
+    fill(file)
     with qtbot.waitSignal(page.filled):
         page.deeds.rename(file, "Winter: day/night")
     new = file.with_name("Winter- day-night.safetensors")
@@ -400,9 +315,9 @@ def test_a_model_file_is_renamed_with_its_card_and_stays_chosen(page, studio, qt
 
 
 @pytest.mark.parametrize("name", ["two", "..", "///"])
-def test_impossible_names_of_files_are_refused(page, studio, said, name, qtbot):
-    file, _ = add(studio, "one"), add(studio, "two")
-    fill(qtbot, page)
+def test_impossible_names_of_files_are_refused(page, said, name, fill, add):
+    file, _ = add("one"), add("two")
+    fill()
     page.deeds.rename(file, name)
     assert file.is_file()
     assert len(said) == 1
@@ -444,10 +359,10 @@ def test_delete_confirms_and_uses_the_systems_trash(page, runs, qtbot, trashed, 
     assert page.gallery.rows.paths == [runs[0]]
 
 
-def test_several_go_to_the_trash_together_with_their_cards(page, studio, runs, qtbot, trashed):
-    file = add(studio, "one")
+def test_several_go_to_the_trash_together_with_their_cards(page, runs, qtbot, trashed, fill, add):
+    file = add("one")
     file.with_suffix(".md").touch()
-    fill(qtbot, page)
+    fill()
     click(qtbot, page, runs[0])
     click(qtbot, page, file, Qt.KeyboardModifier.ControlModifier)
     assert page.several.words.text() == "2 models chosen"
@@ -485,9 +400,9 @@ def test_the_run_that_trains_can_be_watched_not_renamed_nor_deleted(page, runs, 
 # The menu, drops, and no models
 
 
-def test_the_menu_offers_what_suits_the_chosen_model(page, runs, studio, qtbot):
-    faces = add(studio, "faces")
-    fill(qtbot, page)
+def test_the_menu_offers_what_suits_the_chosen_model(page, runs, qtbot, fill, add):
+    faces = add("faces")
+    fill()
 
     def titles() -> list[str]:
         return [action.text().partition("\t")[0] for action in page.deeds.menu().actions() if action.text()]
@@ -512,7 +427,7 @@ def test_enter_translates_with_it(page, runs, qtbot, wanted):
     assert wanted[0][0] == "translate"
 
 
-def test_models_files_can_be_dragged_out_and_are_not_imported_again(page, studio, runs, monkeypatch, qtbot):
+def test_models_files_can_be_dragged_out_and_are_not_imported_again(page, studio, runs, monkeypatch, fill, add):
     from ganstudio.window.pages import models_export
 
     dragged = []
@@ -528,8 +443,8 @@ def test_models_files_can_be_dragged_out_and_are_not_imported_again(page, studio
             pass
 
     monkeypatch.setattr(models_export, "QDrag", Drag)
-    file = add(studio, "one")
-    fill(qtbot, page, file)
+    file = add("one")
+    fill(file)
     page.deeds.do("drag")
     assert dragged == [QUrl.fromLocalFile(str(file))]
     page.gallery.choose(runs[0])
@@ -539,13 +454,13 @@ def test_models_files_can_be_dragged_out_and_are_not_imported_again(page, studio
     assert len(offered) == 1, "A model in its run is shared as a file first."
 
 
-def test_without_models_there_is_one_clear_way(page, studio, runs, wanted, qtbot):
+def test_without_models_there_is_one_clear_way(page, studio, runs, wanted, qtbot, fill):
     for run in runs:
         (run / "model.safetensors").unlink()
-    fill(qtbot, page)
+    fill()
     assert page.empty.zone.title.text() == "No models yet"
     qtbot.mouseClick(page.empty.zone, Qt.MouseButton.LeftButton)
     studio.project = None
-    fill(qtbot, page)
+    fill()
     qtbot.mouseClick(page.empty.zone, Qt.MouseButton.LeftButton)
     assert wanted == [("train", None), ("home", None)]

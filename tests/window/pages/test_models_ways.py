@@ -1,0 +1,277 @@
+"""Models come and go: importing, exporting, sharing."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+
+from ganstudio.runs import model
+from ganstudio.runs.remarks import remarks
+from ganstudio.window import jobs
+from ganstudio.window.parts.export_dialog import ExportDialog
+from ganstudio.window.parts.licence import licence_line
+from ganstudio.words.cards import Foreign, Remarks
+from ganstudio.words.events import Progress, Warned
+from ganstudio.words.routes import Route
+
+
+class Exported:
+    """What an export says."""
+
+    difference, checked_size = 1, (53, 37)
+
+
+@pytest.fixture
+def exports(monkeypatch, tmp_path) -> list[tuple[object, ...]]:
+    """What was exported or shared; the file dialog answers "out"."""
+    seen: list[tuple[object, ...]] = []
+
+    def export(path, file, to=None, *, floating=False, leaflet=True):
+        seen.append((path, file, to, floating, leaflet))
+        yield Progress(1, 2, "exporting")
+        return Exported()
+
+    def share(path, file):
+        seen.append((path, file))
+        yield None
+        return Exported()
+
+    monkeypatch.setattr(jobs, "export", export)
+    monkeypatch.setattr(jobs, "share", share)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out"), ""))
+    return seen
+
+
+@pytest.fixture
+def offered(studio) -> list[str]:
+    """Sentences with a button."""
+    seen: list[str] = []
+    studio.offered.connect(lambda sentence, *_: seen.append(sentence))
+    return seen
+
+
+def dialog_of(page) -> ExportDialog:
+    return next(dialog for dialog in page.findChildren(ExportDialog) if dialog.isVisible())
+
+
+# Out
+
+
+@pytest.mark.parametrize(
+    ("suffix", "to"),
+    [(".onnx", "summer → winter"), (".safetensors", None), (".pth", "summer → winter"), (".pt2", "summer → winter")],
+)
+def test_export_asks_format_and_file_and_shows_the_proof(page, runs, qtbot, exports, offered, tmp_path, suffix, to):
+    qtbot.mouseClick(page.details.export, Qt.MouseButton.LeftButton)
+    dialog = dialog_of(page)
+    dialog.formats[suffix].setChecked(True)
+    assert dialog.route.isEnabled() == (to is not None)
+    assert dialog.floats.isEnabled() == (suffix in {".onnx", ".pt2"})
+    dialog.accept()
+    assert page.details.work.isVisible()
+    qtbot.waitUntil(lambda: bool(offered))
+    assert exports == [(runs[1], tmp_path / f"out{suffix}", to, False, True)]
+    assert offered == [f"out{suffix} is written. Compared on a picture of 53 × 37: at most 1 of 255 apart."]
+    assert not page.details.work.isVisible()
+    assert page.details.export.isEnabled()
+
+
+def test_numbers_instead_of_pixels_and_no_card_are_choices(page, qtbot, exports, offered):
+    page.deeds.do("export")
+    dialog = dialog_of(page)
+    dialog.floats.setChecked(True)
+    dialog.card.setChecked(False)
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(offered))
+    assert exports[0][3:] == (True, False)
+
+
+def test_the_licence_is_asked_once_and_offered_for_the_next_model(page, runs, qtbot, exports, offered):
+    qtbot.mouseClick(page.details.share, Qt.MouseButton.LeftButton)
+    dialog = dialog_of(page)
+    assert dialog.formats == {}, "Sharing asks for no format."
+    dialog.licence.setText("CC BY 4.0")
+    dialog.accept()
+    qtbot.waitUntil(lambda: len(offered) == 1)
+    qtbot.waitUntil(lambda: remarks(runs[1]) == Remarks(licence="CC BY 4.0"))
+    assert page.details.remarks.licence.text() == "CC BY 4.0"
+    qtbot.mouseClick(page.details.share, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(offered) == 2)
+    assert len(exports) == 2, "The second time nothing was asked."
+    page.gallery.choose(runs[0])
+    page.deeds.do("share")
+    assert dialog_of(page).licence.text() == "CC BY 4.0"
+    dialog_of(page).reject()
+
+
+def test_an_export_can_be_cancelled(page, qtbot, monkeypatch, said, exports):
+    def endless(*_, **__):
+        while True:
+            yield None
+
+    monkeypatch.setattr(jobs, "share", endless)
+    page.deeds.do("share")
+    dialog_of(page).accept()
+    qtbot.mouseClick(page.details.work.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: said == ["The export was cancelled."])
+
+
+def test_a_failed_export_says_why(page, qtbot, monkeypatch, said, exports):
+    def failing(*_, **__):
+        yield None
+        raise ValueError("The exported model differs by 9 of 255 and was not kept.")
+
+    monkeypatch.setattr(jobs, "share", failing)
+    page.deeds.do("share")
+    dialog_of(page).accept()
+    qtbot.waitUntil(lambda: said == ["The exported model differs by 9 of 255 and was not kept."])
+
+
+def test_usual_licences_are_offered(qtbot):
+    line = licence_line()
+    qtbot.addWidget(line)
+    line.completer().setCompletionPrefix("by-sa")
+    assert line.completer().currentCompletion() == "CC BY-SA 4.0"
+
+
+# In
+
+
+FOUND = Foreign(
+    "horse2zebra",
+    "cyclegan",
+    "Two painters of the published CycleGAN: ResNet with 9 blocks.",
+    (Route("B", "A"), Route("A", "B")),
+    ("latest_net_G_A.pth", "latest_net_G_B.pth"),
+)
+
+
+@pytest.fixture
+def foreign(tmp_path, monkeypatch, page) -> list[Path]:
+    """Files of another program; they are no models of our own."""
+    files = [tmp_path / "down" / name for name in FOUND.files]
+    files[0].parent.mkdir()
+    for file in files:
+        file.touch()
+    known = model.card
+
+    def card(path):
+        if path.suffix == ".pth":
+            raise ValueError("Not a model of GAN Studio.")
+        return known(path)
+
+    monkeypatch.setattr(model, "card", card)
+    return files
+
+
+@pytest.fixture
+def imports(monkeypatch) -> list[tuple[object, ...]]:
+    """What was imported."""
+    seen: list[tuple[object, ...]] = []
+
+    def recognise(file):
+        yield None
+        return FOUND
+
+    def import_model(file, target, *, names=None, alone=False):
+        seen.append((file, target.name, names, alone))
+        yield Progress(1, 2, "importing")
+        yield Warned("Dropout cannot be told from weights.")
+        target.write_bytes(b"weights")
+        return model.card(target)
+
+    monkeypatch.setattr(jobs, "recognise", recognise)
+    monkeypatch.setattr(jobs, "import_model", import_model)
+    return seen
+
+
+def test_a_dropped_file_shows_what_was_recognised_and_asks_for_names(page, foreign, imports, qtbot, said):
+    page.take(foreign)
+    sheet = page.deeds.importing.sheet
+    qtbot.waitUntil(lambda: sheet.sentence.text() == FOUND.sentence)
+    assert sheet.name.text() == "horse2zebra"
+    assert (sheet.source.text(), sheet.target.text()) == ("A", "B")
+    assert sheet.files.text() == "Together with latest_net_G_B.pth"
+    sheet.source.setText("horses")
+    sheet.target.setText("horses")
+    assert not sheet.go.isEnabled(), "Two sides have two names."
+    sheet.target.setText("zebras")
+    with qtbot.waitSignal(page.filled):
+        qtbot.mouseClick(sheet.go, Qt.MouseButton.LeftButton)
+    assert imports == [(foreign[0], "horse2zebra.safetensors", ("horses", "zebras"), False)]
+    assert page.selected.name == "horse2zebra.safetensors"
+    assert page.deeds.importing.sheet is None, "Its way back came with it, so nothing is left to ask."
+    assert said == ["Dropout cannot be told from weights.", "horse2zebra is imported."]
+
+
+def test_names_that_were_left_as_they_are_and_a_file_alone(page, foreign, imports, qtbot):
+    page.take(foreign[:1])
+    sheet = page.deeds.importing.sheet
+    qtbot.waitUntil(lambda: sheet.name.text() == "horse2zebra")
+    sheet.alone.setChecked(True)
+    with qtbot.waitSignal(page.filled):
+        qtbot.keyClick(sheet.name, Qt.Key.Key_Return)
+    assert imports == [(foreign[0], "horse2zebra.safetensors", None, True)]
+
+
+def test_one_of_our_own_is_taken_as_it_is(page, imports, qtbot, tmp_path):
+    (tmp_path / "seasons.safetensors").write_bytes(b"weights")
+    page.take([tmp_path / "seasons.safetensors"])
+    sheet = page.deeds.importing.sheet
+    qtbot.waitUntil(lambda: sheet.sentence.text().startswith("A model of GAN Studio: summer → winter"))
+    assert not sheet.source.isVisible()
+    with qtbot.waitSignal(page.filled):
+        qtbot.mouseClick(sheet.go, Qt.MouseButton.LeftButton)
+    assert imports == [(tmp_path / "seasons.safetensors", "seasons.safetensors", None, False)]
+
+
+def test_a_hostile_file_is_named_and_the_next_one_is_asked_about(page, foreign, imports, qtbot, monkeypatch):
+    known = jobs.recognise
+
+    def recognise(file):
+        if file == foreign[0]:
+            yield None
+            raise ValueError("latest_net_G_A.pth wants to run os.system. Nothing of it was run.")
+        return (yield from known(file))
+
+    monkeypatch.setattr(jobs, "recognise", recognise)
+    page.take(foreign)
+    sheet = page.deeds.importing.sheet
+    qtbot.waitUntil(lambda: "os.system" in sheet.sentence.text())
+    assert not sheet.go.isEnabled()
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: sheet.sentence.text() == FOUND.sentence)
+    qtbot.mouseClick(sheet.cancel, Qt.MouseButton.LeftButton)
+    assert page.deeds.importing.sheet is None
+    assert imports == []
+
+
+def test_an_import_that_fails_says_why_in_the_sheet(page, foreign, imports, qtbot, monkeypatch):
+    def failing(*_, **__):
+        yield None
+        raise OSError("The disk is full")
+
+    monkeypatch.setattr(jobs, "import_model", failing)
+    page.take(foreign[:1])
+    sheet = page.deeds.importing.sheet
+    qtbot.waitUntil(sheet.go.isEnabled)
+    qtbot.mouseClick(sheet.go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: sheet.sentence.text() == "The disk is full")
+    qtbot.mouseClick(sheet.cancel, Qt.MouseButton.LeftButton)
+    assert page.deeds.importing.sheet is None
+
+
+def test_a_model_of_the_project_that_is_dropped_back_is_chosen_not_copied(page, add, fill, imports, qtbot, runs):
+    file = add("one")
+    fill()
+    with qtbot.waitSignal(page.filled):
+        page.take([file])
+    assert page.selected == file
+    assert imports == []
+
+
+def test_without_a_project_nothing_is_imported(page, studio, foreign, said):
+    studio.project = None
+    page.take(foreign)
+    assert said == ["Open a project first: a model is imported into it."]
