@@ -22,7 +22,7 @@ from ganstudio.pictures.blending import blended, read_mask
 from ganstudio.pictures.enlarging import enlarged
 from ganstudio.pictures.naming import Target, place_seal, settled
 from ganstudio.pictures.order import Order
-from ganstudio.pictures.painted import Painted
+from ganstudio.pictures.painted import Painted, kind_for
 from ganstudio.pictures.reading import Unreadable, size_of
 from ganstudio.runs.writing import sweep
 from ganstudio.words.events import Made, Skipped
@@ -71,7 +71,7 @@ class Darkroom:
         if isinstance(place, Skipped):
             return place
         try:
-            making = self._made_of(place)
+            making = self._made_of(place, encoding.SUFFIXES[self._order.naming.suffix(place.path)])
         except Unreadable as reason:
             return Skipped(str(place.path), str(reason))
         target = self._target(place, making)
@@ -79,6 +79,22 @@ class Darkroom:
             return Made(str(target.path), str(place.path), kept=True)
         frame = frames.frame_of(place)
         return frame if isinstance(frame, Skipped) else Opened(frame, target.path, making)
+
+    def aimed(self, place: frames.Place | Skipped, target: Path) -> Opened | Skipped:
+        """The pixels of a file whose translation goes where somebody said, whatever is there.
+
+        Raises:
+            ValueError: A suffix that is not written.
+        """
+        kind = kind_for(target)
+        if isinstance(place, Skipped):
+            return place
+        try:
+            making = self._made_of(place, kind)
+        except Unreadable as reason:
+            return Skipped(str(place.path), str(reason))
+        frame = frames.frame_of(place)
+        return frame if isinstance(frame, Skipped) else Opened(frame, target, making)
 
     def painted(self, opened: Opened) -> Work[Callable[[Callable[[], bool]], Result] | Skipped]:
         """Translate a picture; what comes back writes it."""
@@ -136,13 +152,12 @@ class Darkroom:
 
         return blend
 
-    def _made_of(self, place: frames.Place) -> Making:
+    def _made_of(self, place: frames.Place, kind: str) -> Making:
         """How the translation of this file is going to be made."""
         try:
             facts = place.path.stat()
         except OSError as error:
             raise Unreadable(f"The file cannot be opened: {error.strerror or 'the disk does not answer'}.") from error
-        kind = encoding.SUFFIXES[self._order.naming.suffix(place.path)]
         fast = self._translator.quality == "fast"
         return replace(
             self._making,

@@ -25,7 +25,7 @@ from ganstudio.words.events import Finished, Skipped
 from ganstudio.words.places import cache_folder
 from ganstudio.words.routes import Route
 
-__all__ = ["Order", "translate_files"]
+__all__ = ["Order", "translate_file", "translate_files"]
 
 
 def translate_files(
@@ -47,8 +47,8 @@ def translate_files(
     inputs, order = list(inputs), order or Order()
     entries = frames.places(inputs)
     with ExitStack() as stack:
-        batch = Darkroom(translator, route, out, order, sweeping=_alone(out, stack))
-        ahead = stack.enter_context(Ahead(batch.opened, entries))
+        darkroom = Darkroom(translator, route, out, order, sweeping=_alone(out, stack))
+        ahead = stack.enter_context(Ahead(darkroom.opened, entries))
         behind = stack.enter_context(Behind[Result]())
         told = Account(Pace(len(entries), "translating"))
         try:
@@ -56,7 +56,7 @@ def translate_files(
             while (coming := ahead.next()) is not None:
                 found = yield from awaited(coming)
                 if isinstance(found, Opened):
-                    written = yield from batch.painted(found)
+                    written = yield from darkroom.painted(found)
                     while behind.full:
                         yield from _settling(behind, told)
                     if isinstance(written, Skipped):
@@ -76,6 +76,42 @@ def translate_files(
             return
     if not told.made:
         raise ValueError(frames.nothing(inputs, "translated", told.reason))
+    yield Finished(told.made)
+
+
+def translate_file(
+    translator: Translator, route: Route, file: Path, target: Path, order: Order | None = None
+) -> Work[None]:
+    """Translate one picture into `target`, which is replaced; what the order says of names does not count.
+
+    Yields:
+        Progress, Advanced, Warned and Made as `translate_files`; Finished.
+
+    Raises:
+        ValueError: It cannot be read, translated, or written as this suffix, or `target` is the original itself; the
+            message says why.
+        OSError: The disk is full, the folder is read-only.
+    """
+    if identity(file) == identity(target):
+        raise ValueError(f"{file} is the original picture. Choose another name.")
+    room = Darkroom(translator, route, target.parent, order or Order(), sweeping=False)
+    told = Account(Pace(1, "translating"))
+    with Behind[Result]() as behind:
+        try:
+            yield from heard(told.pace.progress(0))
+            found = room.aimed(frames.places([file])[0], target)
+            written = found if isinstance(found, Skipped) else (yield from room.painted(found))
+            if isinstance(written, Skipped):
+                raise ValueError(written.reason)  # noqa: TRY004  It is about a file.
+            behind.put(written)
+            while not behind.empty:
+                yield from _settling(behind, told)
+        except StopAsked:
+            behind.end()
+            yield Finished(told.made, "stopped")
+            return
+    if not told.made:
+        raise ValueError(told.reason)
     yield Finished(told.made)
 
 

@@ -1,0 +1,168 @@
+"""Jobs that translate, for the one door: one picture to look at, one into a file, folders, films."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganstudio.window.job import Job
+from ganstudio.words.events import Advanced
+from ganstudio.words.films import FilmFacts
+from ganstudio.words.look import Look, Quality
+from ganstudio.words.making import Making
+from ganstudio.words.mix import Mix
+
+if TYPE_CHECKING:  # These load torch or decode pictures; the window names them only.
+    from PIL import Image
+
+    from ganstudio.engine.translator import Translator
+    from ganstudio.pictures.order import Order
+
+
+def translate(
+    model: Path | Mix,
+    to: str | None,
+    picture: Image.Image | Path,
+    *,
+    quality: Quality = "exact",
+    memory: int | None = None,
+    device: str = "auto",
+) -> Job[Image.Image]:
+    """One picture, translated towards domain `to`, in the picture's own size; says how far it is as Advanced."""
+    yield None
+    from ganstudio.pictures.reading import read
+
+    translator = opened(model, device, quality, memory)
+    yield None
+    source = read(picture) if isinstance(picture, Path) else picture
+    name, began = str(picture) if isinstance(picture, Path) else "", time.monotonic()
+    work = translator.translating(source, translator.route(to), Look())
+    with contextlib.closing(work):
+        while True:
+            try:
+                share = next(work)
+            except StopIteration as done:
+                made: Image.Image = done.value
+                return made
+            eta = (time.monotonic() - began) * (1 - share) / share if share else None
+            yield Advanced(name, share, eta)
+
+
+def way(
+    model: Path | Mix,
+    to: str | None,
+    size: tuple[int, int],
+    *,
+    quality: Quality = "exact",
+    memory: int | None = None,
+    device: str = "auto",
+) -> Job[str]:
+    """How a picture of this width and height would be done: "whole", "exact" in bands, or "fast"."""
+    yield None
+    translator = opened(model, device, quality, memory)
+    return translator.way(size, translator.route(to))
+
+
+def translate_file(
+    model: Path | Mix,
+    to: str | None,
+    file: Path,
+    target: Path,
+    order: Order | None = None,
+    *,
+    quality: Quality = "exact",
+    memory: int | None = None,
+    device: str = "auto",
+) -> Job[None]:
+    """One picture of any size and depth from its file into `target`; of the order, names do not count."""
+    yield None
+    from ganstudio.engine import files
+
+    translator = opened(model, device, quality, memory)
+    yield from files.translate_file(translator, translator.route(to), file, target, order)
+
+
+def translate_files(
+    model: Path | Mix,
+    to: str | None,
+    inputs: Sequence[Path],
+    out: Path,
+    order: Order | None = None,
+    *,
+    quality: Quality = "exact",
+    memory: int | None = None,
+    device: str = "auto",
+) -> Job[None]:
+    """Files and folders, translated into `out` as ordered: look, names, format."""
+    yield None
+    from ganstudio.engine import files
+
+    translator = opened(model, device, quality, memory)
+    yield from files.translate_files(translator, translator.route(to), inputs, out, order)
+
+
+def made_from(picture: Path) -> Job[Making | None]:
+    """How GAN Studio made this picture; None when it did not."""
+    yield None
+    from ganstudio.pictures.provenance import made_from as found_in
+
+    return found_in(picture)
+
+
+def film_frame(file: Path, share: float = 0.0) -> Job[tuple[Image.Image, FilmFacts]]:
+    """A frame of a video or animation, upright, at this share of its length; and its size, length, rate and sound.
+
+    Raises Unreadable, a sentence for people, for what is no film or is broken; `words.films` tells films by name.
+    """
+    yield None
+    from ganstudio.pictures.films import open_film
+
+    film = open_film(file)
+    yield None
+    return film.still_at(share * film.facts.seconds).picture, film.facts
+
+
+def translate_video(
+    model: Path | Mix, to: str | None, file: Path, target: Path, look: Look, *, smooth: float = 0, device: str = "auto"
+) -> Job[None]:
+    """A video or animation, translated into `target`, whose suffix says how it is written (`words.films`).
+
+    Tells Advanced as it goes (share, time left, "frame 12 of 240"), Warned for what the artist should know, Made with
+    the name that the file was given (another suffix where the sound asks for it), then Finished. Pause by not pulling.
+    After Stop, a closed job or a kill, the same job goes on behind the last frame that was done.
+    """
+    yield None
+    from ganstudio.engine import video
+
+    translator = opened(model, device)
+    yield from video.translate_video(translator, translator.route(to), file, target, look, smooth=smooth)
+
+
+def opened(model: Path | Mix, device: str, quality: Quality = "exact", memory: int | None = None) -> Translator:
+    """The model on its device; the last one stays open."""
+    if isinstance(model, Mix):
+        from ganstudio.engine import mixing
+
+        return mixing.translator(model, device=device)
+    weights = model / "model.safetensors" if model.is_dir() else model
+    written = 0
+    with contextlib.suppress(OSError):
+        written = weights.stat().st_mtime_ns
+    return _opened(model, device, quality, memory, written)
+
+
+@lru_cache(maxsize=1)
+def _opened(
+    model: Path,
+    device: str,
+    quality: Quality,
+    memory: int | None,
+    written: int,  # noqa: ARG001  New weights make a new entry.
+) -> Translator:
+    from ganstudio.engine.translator import Translator
+
+    return Translator.open(model, device=device, quality=quality, memory=memory)
