@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from ganstudio.engine import conveyor, listening
-from ganstudio.engine.files import translate_files
+from ganstudio.engine.files import translate_file, translate_files
 from ganstudio.engine.translator import Translator
 from ganstudio.pictures import painted
 from ganstudio.pictures.frames import made_from, save
@@ -414,3 +414,30 @@ def test_a_picture_taken_apart_by_other_programs_is_none_of_ours(tmp_path):
     save(photo(4, 4), tmp_path / "a.png")
     assert made_from(tmp_path / "a.png") is None
     assert made_from(tmp_path / "nowhere.png") is None
+
+
+# One file.
+
+
+def test_one_file_is_written_where_it_was_asked_and_replaces_what_was_there(toy, folder, tmp_path):
+    target = tmp_path / "new" / "mine.png"
+    for strength in (1.0, 0.5):
+        look = Look(strength)
+        events = list(translate_file(toy(TO_WINTER), TO_WINTER, folder / "a.png", target, Order(look)))
+        assert [event.path for event in only(events, Made)] == [str(target)]
+        assert events[-1] == Finished(1)
+        expected = toy(TO_WINTER).translate(read(folder / "a.png"), TO_WINTER, look)
+        assert np.array_equal(np.asarray(read(target)), np.asarray(expected))
+        assert made_from(target).strength == strength
+
+
+def test_one_file_that_cannot_be_made_is_a_sentence(toy, folder, tmp_path):
+    for source, target, sentence in (
+        ("broken.png", tmp_path / "x.png", "It is not a picture"),
+        ("gone.png", tmp_path / "x.png", "not there"),
+        ("a.png", folder / "a.png", "is the original picture"),
+        ("a.png", tmp_path / "x.gif", "not written as .gif"),
+    ):
+        with pytest.raises(ValueError, match=re.escape(sentence)):
+            list(translate_file(toy(TO_WINTER), TO_WINTER, folder / source, target))
+    assert not (tmp_path / "x.png").exists()
