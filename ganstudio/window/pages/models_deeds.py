@@ -17,6 +17,7 @@ from ganstudio.window import theme
 from ganstudio.window.model_files import file_name, move, with_sidecars
 from ganstudio.window.pages.models_export import Exporting
 from ganstudio.window.pages.models_import import Importing
+from ganstudio.window.pages.models_tune import Tuning
 from ganstudio.window.studio import Studio
 from ganstudio.words.cards import ModelCard
 
@@ -51,6 +52,7 @@ class ModelDeeds(QObject):
         self._studio, self._page = studio, page
         self.exporting = Exporting(studio, page)
         self.importing = Importing(studio, page)
+        self.tuning = Tuning(studio, page)
 
     def all(self) -> tuple[Deed, ...]:
         """Every deed, in the order of the menu."""
@@ -99,7 +101,7 @@ class ModelDeeds(QObject):
             case "continue":
                 return about.training or (path.is_dir() and about.card.step < about.card.steps)
             case "tune":
-                return not path.is_dir()
+                return not about.training
             case "compare" | "mix":
                 return bool(about.to)
         return True
@@ -115,7 +117,7 @@ class ModelDeeds(QObject):
             does: dict[str, Callable[[], object]] = {
                 "translate": lambda: self._studio.show("translate", path),
                 "continue": lambda: self._studio.show("train", path),
-                "tune": lambda: self._studio.show("train", path),
+                "tune": lambda: self.tuning.ask(path, card),
                 "compare": lambda: self._desk("compare"),
                 "mix": lambda: self._desk("mix"),
                 "export": lambda: self.exporting.ask(path, card),

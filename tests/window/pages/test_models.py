@@ -409,7 +409,8 @@ def test_the_menu_offers_what_suits_the_chosen_model(page, runs, qtbot, fill, ad
 
     click(qtbot, page, runs[0])
     assert titles() == [
-        "Translate with it", "Continue training", "Compare", "Mix…", "Export…", "Share as one file…", "Rename…",
+        "Translate with it", "Continue training", "Train on from this model…", "Compare", "Mix…", "Export…",
+        "Share as one file…", "Rename…",
         "Show in folder", "Move to trash…",
     ]  # fmt: skip
     click(qtbot, page, faces)

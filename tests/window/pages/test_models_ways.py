@@ -1,5 +1,6 @@
 """Models come and go: importing, exporting, sharing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from ganstudio.runs.remarks import remarks
 from ganstudio.window import jobs
 from ganstudio.window.parts.export_dialog import ExportDialog
 from ganstudio.window.parts.licence import licence_line
-from ganstudio.words.cards import Foreign, Remarks
+from ganstudio.window.parts.tune_sheet import TuneSheet
+from ganstudio.words.cards import Foreign, MethodCard, Preset, Remarks
 from ganstudio.words.events import Progress, Warned
-from ganstudio.words.routes import Route
+from ganstudio.words.routes import Needs, Route
 
 
 class Exported:
@@ -133,6 +135,70 @@ def test_usual_licences_are_offered(qtbot):
     qtbot.addWidget(line)
     line.completer().setCompletionPrefix("by-sa")
     assert line.completer().currentCompletion() == "CC BY-SA 4.0"
+
+
+# On
+
+
+METHOD = MethodCard(
+    "cyclegan",
+    "CycleGAN",
+    "Two ways.",
+    "two-way translation",
+    Needs.TWO_FOLDERS,
+    (),
+    {"quick": Preset(64, 1, "A first look.", steps=5), "best": Preset(256, 1, "Over night.", epochs=9)},
+)
+
+
+@pytest.fixture
+def begun(monkeypatch, studio) -> list[tuple[object, ...]]:
+    """What was planned and begun; nothing trains."""
+    seen: list[tuple[object, ...]] = []
+
+    def plan_from(path, domains, **wishes):
+        yield None
+        seen.append((path, [domain.name for domain in domains], wishes))
+        return "recipe"
+
+    def begin_from(path, recipe, target):
+        yield None
+        seen.append((path, recipe, target.name))
+        return target
+
+    monkeypatch.setattr(jobs, "plan_from", plan_from)
+    monkeypatch.setattr(jobs, "begin_from", begin_from)
+    monkeypatch.setattr(studio, "begin_training", lambda run: seen.append(("trains", run.name)))
+    studio.catalogue = (METHOD,)
+    return seen
+
+
+def test_a_model_is_trained_on_with_folders_of_the_project(page, add, fill, begun, qtbot, wanted):
+    file = add("monet")
+    fill(file)
+    qtbot.mouseClick(page.details.tune, Qt.MouseButton.LeftButton)
+    sheet = next(sheet for sheet in page.findChildren(TuneSheet) if sheet.isVisible())
+    assert [box.currentText() for box in sheet.sides] == ["summer", "winter"], "Folders of its own names are meant."
+    sheet.sides[0].setCurrentIndex(1)
+    assert not sheet.go.isEnabled(), "Two sides have two folders."
+    sheet.sides[1].setCurrentIndex(0)
+    sheet.preset.setCurrentIndex(1)
+    assert sheet.note.text() == "Over night."
+    qtbot.mouseClick(sheet.go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(wanted))
+    assert begun == [
+        (file, ["winter", "summer"], {"preset": "best", "device": "auto"}),
+        (file, "recipe", "003-cyclegan"),
+        ("trains", "003-cyclegan"),
+    ]
+    assert [(name, path.name) for name, path in wanted] == [("train", "003-cyclegan")]
+
+
+def test_too_few_folders_are_said_with_a_way_to_add_some(page, studio, begun, offered, wanted):
+    studio.project = replace(studio.project, domains=studio.project.domains[:1])
+    page.deeds.do("tune")
+    assert offered == ["002-cyclegan was trained on 2 folders; this project has 1. Add more on the Data page."]
+    assert begun == []
 
 
 # In
