@@ -7,7 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
+from ganstudio.engine.trainer import train
 from ganstudio.engine.translator import Translator
+from ganstudio.runs.run import Run
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory
@@ -55,6 +57,15 @@ def classes(tmp_path):
 def recipe(folders):
     """A small CycleGAN."""
     return small_recipe(folders)
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """A small CycleGAN that was trained for eight steps and averages its weights; to look at only."""
+    place = tmp_path_factory.mktemp("trained")
+    run = Run.create(place / "warm2cold", small_recipe(painted(place)))
+    list(train(run))
+    return run
 
 
 @pytest.fixture
