@@ -78,8 +78,12 @@ def read_mask(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
     Raises:
         Unreadable: As any picture that cannot be read.
     """
-    grey = read(path).convert("L")
-    return np.asarray(grey if grey.size == size else grey.resize(size, Image.Resampling.BILINEAR))
+    return fitted(read(path).convert("L"), size)
+
+
+def fitted(mask: Image.Image, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A grey picture as a mask of this width and height: (height, width), 0 to 255."""
+    return np.asarray(mask if mask.size == size else mask.resize(size, Image.Resampling.BILINEAR))
 
 
 def _band(before: Pixels, after: Pixels, look: Look, mask: Plane | None, *, lab: bool) -> Pixels:

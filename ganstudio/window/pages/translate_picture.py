@@ -1,4 +1,4 @@
-"""Translating pictures: a queue, the picture before and after, and where the results go."""
+"""Translating pictures and films: a queue, before and after, how much of it one wants, and where it goes."""
 
 from __future__ import annotations
 
@@ -7,109 +7,105 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
-    QHBoxLayout,
-    QPushButton,
-    QSlider,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QWidget
 
 from ganstudio.pictures.reading import SUFFIXES
 from ganstudio.window import theme
+from ganstudio.window.pages import translate_lines
+from ganstudio.window.pages.translate_bench import Bench
+from ganstudio.window.pages.translate_filling import Filler
+from ganstudio.window.pages.translate_layout import lay_out
+from ganstudio.window.pages.translate_masking import Masking
 from ganstudio.window.pages.translate_results import Results
-from ganstudio.window.pages.translate_work import listing, reading, to_picture, translating
-from ganstudio.window.parts.compare import Compare
+from ganstudio.window.pages.translate_saving import Saving
+from ganstudio.window.pages.translate_work import Wish, listing, to_picture, viewed
+from ganstudio.window.parts.buttons import button, icon_button
 from ganstudio.window.parts.drop_zone import DropZone, local_paths
+from ganstudio.window.parts.elided import Elided
+from ganstudio.window.parts.film_bar import FilmBar
+from ganstudio.window.parts.look_bar import LookBar
+from ganstudio.window.parts.manner_menu import MannerMenu
+from ganstudio.window.parts.mask_bar import MaskBar
+from ganstudio.window.parts.mask_canvas import MaskCanvas
 from ganstudio.window.parts.picture_view import Levels
-from ganstudio.window.parts.queue_list import Piece, Queue, QueueList, thumbnail_of
+from ganstudio.window.parts.queue_list import Piece, Queue, QueueList
+from ganstudio.window.parts.saving_row import SavingRow
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Failed
+from ganstudio.words.films import VIDEOS, is_video_name
 from ganstudio.words.routes import Route
-
-AT_ONCE = 24
-"""So many pictures of a queue are translated without being looked at."""
-KEPT_BYTES = 512 << 20
-"""Pictures kept in memory; older ones are translated again when they are looked at."""
 
 
 class PictureDesk(QWidget):
-    """The queue on the right, the picture on the left, strength and zoom below it."""
+    """The queue on the right, the picture on the left, the look below it."""
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
         self._model: Path | None = None
         self._route: Route | None = None
-        self._work: tuple[int, Piece] | None = None
         self._listing: int | None = None
-        self._results = Results(studio, self)
+        self._viewing: tuple[int, Piece] | None = None
         self._current: Piece | None = None
         self.queue = Queue()
         self.list = QueueList(self.queue)
-        self.compare = Compare()
+        self.compare = MaskCanvas()
+        self.look, self.brush, self.film = LookBar(), MaskBar(), FilmBar()
+        self.saving_row = SavingRow()
         self.drop = DropZone(
             "image-plus",
-            self.tr("Drop pictures here"),
+            self.tr("Drop pictures, folders or films here"),
             self.tr("Or click to open some, or paste with Ctrl+V"),
             large=True,
         )
         self.stack = QStackedWidget()
-        self.status = theme.label("", "muted")
-        self.strength = QSlider(Qt.Orientation.Horizontal)
-        self.strength.setRange(0, 100)
-        self.strength.setValue(100)
-        self.strength.setAccessibleName(self.tr("Strength"))
-        self.strength.setFixedWidth(144)
-        self.percent = theme.label("100 %", "muted")
-        self.zoom = theme.label("", "muted")
-        self.fit, self.full = self._button(self.tr("Fit"), "fit"), self._button("100 %", "zoom-in")
-        self.open = self._button(self.tr("Open…"), "image-plus")
-        self.folder = self._button(self.tr("Folder…"), "folder")
-        self.clear = self._button(self.tr("Clear"), "close")
-        self.copy = self._button(self.tr("Copy"), "copy")
-        self.save = self._button(self.tr("Save…"), "save")
-        self.save_all = self._button(self.tr("Save all…"), "folder-open")
+        self.status, self.zoom = Elided("muted"), theme.label("", "muted")
+        self.fit = icon_button(self.tr("The whole picture (0)"), "fit", self.compare.fit)
+        self.full = icon_button(self.tr("Each pixel as one of the screen (1)"), "zoom-in", self.compare.actual_size)
+        self.retry = button(self.tr("Try again"), "refresh", self._retry, "quiet")
+        self.manner = MannerMenu(studio.settings, self)
+        self.more = icon_button(self.tr("How large pictures are done"), "more")
+        self.more.setMenu(self.manner)
+        self.open = button(self.tr("Open…"), "image-plus", self._ask_open)
+        self.folder = button(self.tr("Folder…"), "folder", self._ask_folder)
+        self.clear = button(self.tr("Clear"), "close", self._clear)
+        self.copy = button(self.tr("Copy"), "copy", self._ask_copy)
+        self.save = button(self.tr("Save…"), "save", self._ask_save, "primary")
+        self.save_all = button(self.tr("Save all…"), "folder-open", self._ask_save_all)
+        self._bench = Bench(studio, self.queue, lambda: self.manner.manner, self)
+        self._results = Results(studio, self)
+        self._saving = Saving(studio, self.queue, self.saving_row, self)
+        self._filler = Filler(studio, self._saving, self)
+        self._masking = Masking(studio, self.compare, self.look, self.brush, self)
         self.setAcceptDrops(True)
-        self._layout()
+        lay_out(self)
         self._connect()
-        self._refresh()
+        self._look()
 
     # Told from outside
 
     def set_route(self, model: Path | None, route: Route | None) -> None:
         """Translate by this route of this model; what was translated by another is translated anew."""
-        self._cancel()
         self._model, self._route = model, route
-        for piece in self.queue.pieces:
-            piece.after = None
-            piece.state, piece.reason = (
-                ("waiting", "") if piece.before or piece.state != "failed" else ("failed", piece.reason)
-            )
-            self.queue.changed(piece)
+        self._bench.set_route(model, route)
         if route is not None and route.source is not None:
             same = route.source == route.target
             self.compare.set_captions(route.source, route.title if same else route.target)
         self._look()
-        self._next()
 
     def add(self, paths: Sequence[Path]) -> None:
-        """Queue files and the pictures in folders."""
-        files = [path for path in paths if path.is_file()]
-        self._take([Piece(path.name, path) for path in files])
+        """Queue files and what is in folders."""
+        self._filler.remember(paths)
+        self._take([_piece(path) for path in paths if path.is_file()])
         folders = [path for path in paths if path.is_dir()]
         if folders:
-            self._listing = self._studio.worker.begin(lambda: listing(folders))
+            self._listing = self._studio.reader.begin(lambda: listing(folders))
             self._refresh()
 
     @Slot()
     def paste(self) -> None:
         """Queue what is on the clipboard: files, or a picture."""
-        data = QApplication.clipboard().mimeData()
-        paths = local_paths(data)
+        paths = local_paths(QApplication.clipboard().mimeData())
         image = QApplication.clipboard().image()
         if paths:
             self.add(paths)
@@ -126,161 +122,142 @@ class PictureDesk(QWidget):
         if pieces:
             self.list.setCurrentIndex(self.queue.index(first))
         self._refresh()
-        self._next()
+        self._bench.go_on()
 
     @Slot()
     def _chosen(self) -> None:
         row = self.list.currentIndex().row()
         self._current = self.queue.pieces[row] if 0 <= row < len(self.queue.pieces) else None
-        piece = self._current
-        if piece is not None and piece.state == "done" and piece.after is None:
-            piece.state = "waiting"
+        self._bench.look_at(self._current)
         self._look()
-        self._next()
 
     def _look(self) -> None:
         piece = self._current
-        self.compare.show_pair(piece.before if piece else None, piece.after if piece else None)
+        self.compare.show_pair(piece.before if piece else None, piece.shown if piece else None)
+        self._masking.show_piece(piece)
         self._refresh()
 
-    def _next(self) -> None:
-        """Work on the picture looked at, then on the first ones of the queue."""
-        if self._work is not None or self._route is None or self._model is None:
+    @Slot(object)
+    def _changed(self, piece: Piece) -> None:
+        if piece is not self._current:
             return
-        pieces = ([self._current] if self._current else []) + self.queue.pieces[:AT_ONCE]
-        piece = next((piece for piece in pieces if piece.state == "waiting"), None)
-        if piece is None:
-            return
-        piece.state = "working"
-        self._step(piece)
-        self.queue.changed(piece)
-        self._refresh()
-
-    def _step(self, piece: Piece) -> None:
-        before, model, route, device = piece.before, self._model, self._route, self._studio.device
-        assert model is not None
-        assert route is not None
-        begin = self._studio.worker.begin
-        if before is None:
-            self._work = (begin(lambda: reading(piece.source)), piece)
-        else:
-            self._work = (begin(lambda: translating(model, route.title, before, device)), piece)
-
-    def _worked(self, piece: Piece, result: object) -> None:
-        if isinstance(result, Failed):
-            piece.state, piece.reason = "failed", result.message
-        elif isinstance(result, Levels) and piece.before is None:
-            piece.before, piece.thumbnail = result, thumbnail_of(result)
-            if piece is self._current:
-                self._look()
-            self._step(piece)
-            self.queue.changed(piece)
-            return
-        elif isinstance(result, Levels):
-            piece.after, piece.thumbnail, piece.state = result, thumbnail_of(result), "done"
-            self._forget_some(piece)
-        else:
-            piece.state = "waiting"
-        self.queue.changed(piece)
-        if piece is self._current:
+        if piece.before is not self.compare.levels or piece.shown is not self.compare.after:
             self._look()
-        self._refresh()
-        self._next()
+        else:
+            self._refresh()
 
-    def _forget_some(self, newest: Piece) -> None:
-        held = [piece for piece in self.queue.pieces if piece not in (newest, self._current)]
-        total = sum(piece.bytes() for piece in self.queue.pieces)
-        for piece in held:
-            if total <= KEPT_BYTES:
-                return
-            total -= piece.bytes()
-            piece.before = piece.after = None
+    @Slot()
+    def _retry(self) -> None:
+        if self._current is not None:
+            self._bench.retry(self._current)
 
-    def _cancel(self) -> None:
-        if self._work is not None:
-            job, piece = self._work
-            self._work = None
-            piece.state = "waiting"
-            self._studio.worker.cancel(job)
+    @Slot()
+    def _remove(self) -> None:
+        piece = self._current
+        if piece is None or self._saving.busy:
+            return
+        self._bench.look_at(None)
+        self._filler.forget(piece)
+        self.queue.remove(piece)
+        self._chosen()
 
-    # What happens elsewhere
+    @Slot()
+    def _clear(self) -> None:
+        self._bench.clear()
+        self._filler.clear()
+        self.queue.clear()
+        self._current = None
+        self._look()
 
     @Slot(int, object)
     def _ended(self, job: int, result: object) -> None:
-        if self._work is not None and job == self._work[0]:
-            piece, self._work = self._work[1], None
-            self._worked(piece, result)
-        elif job == self._listing:
+        if job == self._listing:
             self._listing = None
-            self._refresh()
             if isinstance(result, list):
-                self._take([Piece(path.name, path) for path in result])
+                self._take([_piece(path) for path in result])
             elif isinstance(result, Failed):
                 self._studio.say(result.message, fault=True)
+            self._refresh()
+        elif self._viewing is not None and job == self._viewing[0]:
+            piece, self._viewing = self._viewing[1], None
+            if isinstance(result, Levels):
+                piece.after, piece.state = result, "done"
+                self._changed(piece)
+
+    # What is wanted of it
+
+    def wish(self) -> Wish | None:
+        """What is chosen, without a mask; None while there is no model."""
+        if self._model is None or self._route is None:
+            return None
+        look, manner = self.look.look, self.manner.manner
+        return Wish(self._model, self._route, look, manner, self._studio.device, self.film.smooth)
 
     @Slot()
     def _ask_save(self) -> None:
-        if self._current is not None and self._route is not None:
-            self._results.save(self._current, self._route, self.strength.value() / 100)
+        piece, wish = self._current, self.wish()
+        if piece is None or wish is None or not self.save.isEnabled():
+            return
+        suffix = translate_lines.film_suffix(piece) if piece.kind == "film" else ".png"
+        target = self._results.ask(piece, wish.route, suffix)
+        if target is None:
+            return
+        if piece.exact:
+            self._results.save(piece, target, wish.look)
+        else:
+            self._filler.save_one(piece, target, wish)
+
+    @Slot(object, object)
+    def _written(self, piece: Piece, file: Path) -> None:
+        """A large picture is there now: show it, smaller, from its file."""
+        if piece.kind == "large":
+            self._viewing = (self._studio.reader.begin(lambda: viewed(file)), piece)
 
     @Slot()
     def _ask_save_all(self) -> None:
-        paths = [piece.source for piece in self.queue.pieces if isinstance(piece.source, Path)]
-        if self._model is not None and self._route is not None:
-            self._results.save_all(self._model, self._route, paths, self.strength.value() / 100)
+        wish = self.wish()
+        if wish is not None and self.save_all.isEnabled():
+            self._filler.ask(self.queue.pieces, wish, self._current.mask if self._current is not None else None)
 
     @Slot()
     def _ask_copy(self) -> None:
-        if self._current is not None:
-            self._results.copy(self._current, self.strength.value() / 100)
+        if self._current is not None and self.copy.isEnabled():
+            self._results.copy(self._current, self.look.look)
 
     @Slot()
     def _drag(self) -> None:
         if self._current is not None and self._route is not None:
-            self._results.drag(self._current, self._route, self.strength.value() / 100)
+            self._results.drag(self._current, self._route, self.look.look)
 
+    @Slot()
     def _refresh(self) -> None:
-        piece = self._current
+        piece, route = self._current, self._route
+        there = piece is not None and piece.shown is not None
         self.stack.setCurrentWidget(self.compare if self.queue.pieces else self.drop)
-        done = piece is not None and piece.after is not None
-        for button in (self.copy, self.save):
-            button.setEnabled(done)
-        self.strength.setEnabled(done)
+        self.copy.setEnabled(piece is not None and piece.after is not None and piece.kind == "picture")
+        free = not self._saving.busy or (piece is not None and piece.exact)
+        self.save.setEnabled(free and translate_lines.can_save(piece, route))
+        self.look.setEnabled(there)
+        self.film.setVisible(piece is not None and piece.kind == "film")
+        self.retry.setVisible(piece is not None and piece.state == "failed")
         paths = any(isinstance(each.source, Path) for each in self.queue.pieces)
-        self.save_all.setEnabled(paths and self._route is not None and not self._results.saving_all)
-        self.clear.setEnabled(bool(self.queue.pieces))
-        for button in (self.fit, self.full):
-            button.setEnabled(piece is not None and piece.before is not None)
-        self.compare.set_message(self._message())
-        if self._results.saving_all:
-            return
-        if self._listing is not None:
-            self.status.setText(self.tr("Looking for pictures…"))
-        elif piece is None:
-            self.status.setText("")
-        elif piece.state == "failed":
-            self.status.setText(piece.name)
-        else:
-            size = piece.before.size if piece.before is not None else None
-            pixels = f"{size.width():,} × {size.height():,}" if size is not None else ""
-            hint = self.tr("drag the picture into a folder or another program")
-            state = hint if piece.state == "done" else self.queue.words()[piece.state]
-            self.status.setText("   ·   ".join(filter(None, (piece.name, pixels, state))))
+        self.save_all.setEnabled(paths and route is not None and not self._saving.busy)
+        self.clear.setEnabled(bool(self.queue.pieces) and not self._saving.busy)
+        for each in (self.fit, self.full):
+            each.setEnabled(piece is not None and piece.before is not None)
+        self.compare.set_message(translate_lines.message(piece, route))
+        self.compare.set_note(translate_lines.note(piece, route))
+        looking = self.tr("Looking for pictures…") if self._listing is not None else ""
+        self.status.setText(looking or translate_lines.status(piece))
 
-    def _message(self) -> str:
-        piece = self._current
-        if piece is None or piece.state == "done":
-            return ""
-        if piece.state == "failed":
-            return f"{piece.name}\n\n{piece.reason}"
-        if self._route is None:
-            return self.tr("Waiting for the model…")
-        return self.tr("Translating…") if piece.before is not None else self.tr("Reading…")
+    # Opening
 
     @Slot()
     def _ask_open(self) -> None:
-        kinds = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
-        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open pictures"), "", f"{self.tr('Pictures')} ({kinds})")
+        kinds = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES | VIDEOS))
+        names, _ = QFileDialog.getOpenFileNames(
+            self, self.tr("Open pictures"), "", f"{self.tr('Pictures and films')} ({kinds})"
+        )
         self.add([Path(name) for name in names])
 
     @Slot()
@@ -288,22 +265,6 @@ class PictureDesk(QWidget):
         name = QFileDialog.getExistingDirectory(self, self.tr("Open a folder of pictures"))
         if name:
             self.add([Path(name)])
-
-    @Slot()
-    def _clear(self) -> None:
-        self._cancel()
-        self.queue.clear()
-        self._current = None
-        self._look()
-
-    @Slot(int)
-    def _mix(self, value: int) -> None:
-        self.percent.setText(f"{value} %")
-        self.compare.set_strength(value / 100)
-
-    @Slot(float)
-    def _zoomed(self, scale: float) -> None:
-        self.zoom.setText(f"{100 * scale:.0f} %" if self.compare.levels is not None else "")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files wherever they are dropped."""
@@ -315,81 +276,41 @@ class PictureDesk(QWidget):
         event.acceptProposedAction()
         self.add(local_paths(event.mimeData()))
 
+    @Slot(float)
+    def _zoomed(self, scale: float) -> None:
+        piece = self._current
+        if piece is not None and piece.size is not None and piece.before is not None:
+            scale *= piece.before.size.width() / max(1, piece.size.width())  # A large picture is shown smaller.
+        self.zoom.setText(f"{100 * scale:.0f} %" if self.compare.levels is not None else "")
+
     def _connect(self) -> None:
-        for button, slot in (
-            (self.fit, self.compare.fit),
-            (self.full, self.compare.actual_size),
-            (self.open, self._ask_open),
-            (self.drop, self._ask_open),
-            (self.folder, self._ask_folder),
-            (self.clear, self._clear),
-            (self.copy, self._ask_copy),
-            (self.save, self._ask_save),
-            (self.save_all, self._ask_save_all),
-        ):
-            button.clicked.connect(slot)
         for keys, slot in (
             (QKeySequence.StandardKey.Paste, self.paste),
             (QKeySequence.StandardKey.Copy, self._ask_copy),
             (QKeySequence.StandardKey.Save, self._ask_save),
+            (QKeySequence.StandardKey.Undo, self._masking.undo),
+            ("M", self.look.paint.toggle),
         ):
             QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        QShortcut(
+            QKeySequence(QKeySequence.StandardKey.Delete),
+            self.list,
+            self._remove,
+            context=Qt.ShortcutContext.WidgetShortcut,
+        )
+        self.drop.clicked.connect(self._ask_open)
         self.drop.dropped.connect(self.add)
-        self.strength.valueChanged.connect(self._mix)
+        self.look.changed.connect(self.compare.set_look)
         self.compare.zoomed.connect(self._zoomed)
         self.compare.pulled.connect(self._drag)
         self.list.pulled.connect(self._drag)
         self.list.selectionModel().currentChanged.connect(self._chosen)
-        self._results.progressed.connect(self.status.setText)
-        self._results.changed.connect(self._refresh)
-        self._studio.worker.ended.connect(self._ended)
+        self.manner.changed.connect(lambda: self._bench.set_route(self._model, self._route))
+        self._bench.changed.connect(self._changed)
+        self._saving.changed.connect(self._refresh)
+        self._saving.written.connect(self._written)
+        self._studio.reader.ended.connect(self._ended)
 
-    def _button(self, text: str, icon: str) -> QPushButton:
-        button = QPushButton(text)
-        theme.set_icon(button, icon)
-        return button
 
-    def _layout(self) -> None:
-        self.save.setProperty("role", "primary")
-        theme.set_icon(self.save, "save", "on_accent")
-        self.stack.addWidget(self.drop)
-        self.stack.addWidget(self.compare)
-        self.status.setMinimumWidth(1)
-        below = QHBoxLayout()
-        below.setSpacing(8)
-        below.addWidget(self.fit)
-        below.addWidget(self.full)
-        below.addWidget(self.zoom)
-        below.addStretch(1)
-        strength = theme.label(self.tr("Strength"))
-        strength.setBuddy(self.strength)
-        below.addWidget(strength)
-        below.addWidget(self.strength)
-        self.percent.setFixedWidth(self.percent.fontMetrics().horizontalAdvance("100 %") + 4)
-        below.addWidget(self.percent)
-        left = QVBoxLayout()
-        left.setSpacing(8)
-        left.addWidget(self.stack, 1)
-        left.addWidget(self.status)
-        left.addLayout(below)
-        taking, giving = QHBoxLayout(), QHBoxLayout()
-        for row, buttons in ((taking, (self.open, self.folder)), (giving, (self.copy, self.save))):
-            row.setSpacing(8)
-            for button in buttons:
-                row.addWidget(button, 1)
-        right = QVBoxLayout()
-        right.setSpacing(8)
-        right.addLayout(taking)
-        right.addWidget(self.list, 1)
-        right.addWidget(self.clear)
-        right.addLayout(giving)
-        right.addWidget(self.save_all)
-        side = QWidget()
-        side.setFixedWidth(248)
-        side.setLayout(right)
-        right.setContentsMargins(0, 0, 0, 0)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(24)
-        layout.addLayout(left, 1)
-        layout.addWidget(side)
+def _piece(path: Path) -> Piece:
+    return Piece(path.name, path, "film" if is_video_name(path.name) else "picture")

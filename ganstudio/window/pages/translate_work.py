@@ -1,73 +1,180 @@
-"""What the Translate page asks of the worker: read, translate, mix and save one picture."""
+"""What the Translate page asks of its workers: read, translate, mix and save one picture."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QImage
 
+from ganstudio.pictures import reading, viewing
+from ganstudio.pictures.blending import blended
 from ganstudio.pictures.folders import find
-from ganstudio.pictures.frames import Frame, frames, save
-from ganstudio.pictures.reading import read
+from ganstudio.pictures.originals import original
+from ganstudio.pictures.painted import Painted
+from ganstudio.pictures.provenance import made_from
 from ganstudio.window import jobs
 from ganstudio.window.jobs import Job
-from ganstudio.window.parts.compare import blended
-from ganstudio.window.parts.picture_view import Levels, to_qimage
+from ganstudio.window.parts.manner_menu import Manner
+from ganstudio.window.parts.mask import Mask
+from ganstudio.window.parts.mixing import image_of
+from ganstudio.window.parts.picture_view import Levels
+from ganstudio.window.parts.queue_list import Kind
+from ganstudio.words.films import FilmFacts, is_video_name
+from ganstudio.words.look import Look
+from ganstudio.words.making import Making
+from ganstudio.words.routes import Route
+
+LARGE = 64 * 10**6
+"""Pixels from which on a picture is shown smaller and translated straight into a file."""
+
+FIRST = 384 * 384
+"""Pixels of the small copy that is translated for a first look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be made of files: by which model and route, in which look and manner.
+
+    Attributes:
+        smooth: How much the flicker of films is calmed, from 0 to 1.
+    """
+
+    model: Path
+    route: Route
+    look: Look
+    manner: Manner
+    device: str
+    smooth: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A picture or the first frame of a film, ready to be shown, and what its file says."""
+
+    levels: Levels
+    size: QSize
+    kind: Kind = "picture"
+    exact: bool = True
+    made: str = ""
+    facts: FilmFacts | None = None
 
 
 def listing(folders: Sequence[Path]) -> Job[list[Path]]:
-    """The pictures in folders and all below them, in natural order."""
+    """The pictures and videos in folders and all below them, in natural order."""
     found: list[Path] = []
     for number, entry in enumerate(find(folders)):
         if isinstance(entry, Path):
             found.append(entry)
         if number % 100 == 0:
             yield None
+    for folder in folders:
+        found += sorted(path for path in folder.rglob("*") if is_video_name(path.name) and path.is_file())
     return found
 
 
-def reading(source: Path | Image.Image) -> Job[Levels]:
-    """A picture, ready to be shown."""
+def opening(source: Path | Image.Image) -> Job[Opened]:
+    """A picture or a film, ready to be shown."""
     yield None
-    return Levels.of(read(source) if isinstance(source, Path) else source)
+    if isinstance(source, Image.Image):
+        return Opened(Levels.of(source), QSize(source.width, source.height))
+    if is_video_name(source.name):
+        picture, facts = yield from jobs.film_frame(source)
+        return Opened(Levels.of(picture), QSize(facts.width, facts.height), "film", exact=False, facts=facts)
+    made = made_from(source)
+    words = said(made) if made is not None else ""
+    width, height = reading.size_of(source)
+    if width * height > LARGE:
+        picture = viewing.view(source)
+        return Opened(Levels.of(picture), QSize(width, height), "large", exact=False, made=words)
+    decoded = reading.decode(source)
+    yield None
+    levels = Levels.of(decoded.picture)
+    return Opened(levels, levels.size, exact=not decoded.deep, made=words)
 
 
-def translating(model: Path, to: str, before: Levels, device: str) -> Job[Levels]:
-    """Its translation, ready to be shown."""
-    made = yield from jobs.translate(model, to, to_picture(before.images[0]), device=device)
+def viewed(file: Path) -> Job[Levels]:
+    """A large picture that was just written, ready to be shown smaller."""
+    yield None
+    return Levels.of(viewing.view(file))
+
+
+def first_look(model: Path, to: str, before: Levels, device: str, manner: Manner) -> Job[Levels]:
+    """The translation of a small copy, which is there soon."""
+    picture = to_picture(before.images[-1])
+    share = (FIRST / (picture.width * picture.height)) ** 0.5
+    if share < 1:
+        size = (max(1, round(picture.width * share)), max(1, round(picture.height * share)))
+        picture = picture.resize(size, Image.Resampling.BOX)
+    made = yield from jobs.translate(model, to, picture, device=device, quality=manner.quality, memory=manner.memory)
+    return Levels.of(made)
+
+
+def has_first_look(size: QSize) -> bool:
+    """Whether a small copy of a picture of this size is there clearly sooner than the picture itself."""
+    return size.width() * size.height() > 2 * FIRST
+
+
+def translating(model: Path, to: str, before: Levels, device: str, manner: Manner) -> Job[Levels]:
+    """A whole translation, ready to be shown."""
+    made = yield from jobs.translate(
+        model, to, to_picture(before.images[0]), device=device, quality=manner.quality, memory=manner.memory
+    )
     yield None
     return Levels.of(made)
 
 
-def mixing(before: Levels, after: Levels, strength: float) -> Job[QImage]:
-    """The translation at a strength, full size."""
+def mixing(before: Levels, after: Levels, look: Look, mask: Mask | None = None) -> Job[QImage]:
+    """The translation as the look asks for it, full size."""
     yield None
-    return mixed(before, after, strength)
+    return mixed(before, after, look, mask)
 
 
-def mixed(before: Levels, after: Levels, strength: float) -> QImage:
-    """The translation at a strength, full size, at once."""
-    if strength >= 1:
+def mixed(before: Levels, after: Levels, look: Look, mask: Mask | None = None) -> QImage:
+    """The translation as the look asks for it, full size, at once."""
+    size = after.size
+    lies = mask.pixels(size.width(), size.height()) if mask is not None else None
+    if lies is None and look.is_plain:
         return after.images[0]
-    image = before.images[0]
-    if image.size() != after.size:  # As the engine enlarges it, for the same pixels.
-        image = to_qimage(to_picture(image).resize(after.size.toTuple(), Image.Resampling.BICUBIC))
-    return blended(image, after.images[0], strength)
+    picture = to_picture(before.images[0])
+    if before.size != size:  # As the engine enlarges it, for the same pixels.
+        picture = picture.resize(size.toTuple(), Image.Resampling.BICUBIC)
+    made = blended(np.asarray(picture), np.asarray(to_picture(after.images[0])), look, lies)
+    return image_of(made.astype(np.uint8, copy=False))
 
 
-def saving(before: Levels, after: Levels, strength: float, target: Path, source: Path | None) -> Job[Path]:
-    """Write one translation, with the notes of the file it came from."""
-    image = yield from mixing(before, after, strength)
+def saving(
+    before: Levels, after: Levels, look: Look, mask: Mask | None, target: Path, *, source: Path | None
+) -> Job[Path]:
+    """Write one translation, with all that the file held which it came from."""
+    image = yield from mixing(before, after, look, mask)
     return write(image, target, source)
 
 
 def write(image: QImage, target: Path, source: Path | None) -> Path:
-    """Write a picture at once, with the notes of the file it came from."""
-    frame = next(frames([source]), None) if source is not None else None
-    return save(to_picture(image), target, frame if isinstance(frame, Frame) else None)
+    """Write a picture at once, with all that the file held which it came from."""
+    picture = to_picture(image)
+    with Painted(picture.width, picture.height) as painted:
+        painted.write(0, np.asarray(picture))
+        painted.save(target, original(source) if source is not None and source.is_file() else None)
+    return target
+
+
+def said(making: Making) -> str:
+    """How a picture was made, in one line."""
+    tr = QCoreApplication.translate
+    parts = [tr("translate", "Made by {}").format(making.model), making.route or making.asked]
+    if making.keep_colours:
+        parts.append(tr("translate", "own colours"))
+    if making.strength < 1:
+        parts.append(tr("translate", "strength {} %").format(round(100 * making.strength)))
+    if making.mask:
+        parts.append(tr("translate", "with a mask"))
+    return ", ".join(filter(None, parts))
 
 
 def stem_of(source: Path | Image.Image, target: str) -> str:

@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 
+from ganstudio.window.parts.mask import Mask
+from ganstudio.window.parts.mixing import Mixer, is_quick, mixed
 from ganstudio.window.parts.picture_view import Canvas, Levels
+from ganstudio.words.look import Look
 
 _GRIP = 16
+_PLAIN = Look()
 
 
-def blend_table(strength: float) -> np.ndarray:
-    """What becomes of each pair (before, after) of 8-bit sRGB values when mixed in linear light.
+@dataclass(slots=True)
+class _Seen:
+    """What was prepared for painting, in device pixels of the widget.
 
-    Args:
-        strength: Share of the after in [0, 1].
-
-    Returns:
-        (256, 256) uint8, indexed [before, after].
+    Attributes:
+        before: The picture.
+        after: Its translation as the model made it.
+        mixture: As the look asks for it; None while it is being mixed.
     """
-    # The arithmetic of the engine's translator, which gives the same pixels on the command line.
-    level = np.arange(256, dtype=np.float32) / 255
-    light = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
-    mixed = light[:, None] * np.float32(1 - strength) + light[None, :] * np.float32(strength)
-    level = np.where(mixed <= 0.0031308, mixed * 12.92, 1.055 * np.maximum(mixed, 0) ** (1 / 2.4) - 0.055)
-    return np.clip(np.rint(level * 255), 0, 255).astype(np.uint8)
 
-
-def blended(before: QImage, after: QImage, strength: float) -> QImage:
-    """`after` at a strength; both pictures 8-bit RGB and of one size."""
-    size = after.size()
-    mixed = blend_table(strength)[_pixels(before), _pixels(after)]
-    result = QImage(mixed.tobytes(), size.width(), size.height(), size.width() * 3, QImage.Format.Format_RGB888).copy()
-    result.setDevicePixelRatio(after.devicePixelRatio())
-    return result
-
-
-def _pixels(image: QImage) -> np.ndarray:
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
+    before: QImage
+    after: QImage | None
+    mixture: QImage | None
 
 
 class Compare(Canvas):
@@ -61,11 +50,18 @@ class Compare(Canvas):
             )
         )
         self._after: Levels | None = None
-        self._strength = 1.0
+        self._look = _PLAIN
+        self._mask: Mask | None = None
         self._line = 0.5
         self._moving = False
         self._pull: QPointF | None = None
-        self._prepared: tuple[QImage, QImage | None] | None = None
+        self._seen: _Seen | None = None
+        self._earlier: tuple[QImage, QRectF] | None = None
+        self._frame_then = QRectF()
+        self._pending: object | None = None
+        self._mixer = Mixer(self)
+        self._mixer.mixed.connect(self._take_mixture)
+        self._note = ""
         self._captions = (self.tr("Before"), self.tr("After"))
         self._message = ""
 
@@ -74,6 +70,10 @@ class Compare(Canvas):
         """Where the line stands, as a share of the picture's width."""
         return self._line
 
+    def has_line(self) -> bool:
+        """Whether there is a line between before and after."""
+        return True
+
     @property
     def after(self) -> Levels | None:
         """The picture after; None while it is being made."""
@@ -81,6 +81,8 @@ class Compare(Canvas):
 
     def show_pair(self, before: Levels | None, after: Levels | None) -> None:
         """Show a picture before and after; `after` is None while it is being made."""
+        if after is not self._after or before is not self.levels:
+            self._seen = self._earlier = self._pending = None
         self._after = after
         self.show_picture(before)
 
@@ -94,10 +96,28 @@ class Compare(Canvas):
         self._message = message
         self.update()
 
-    def set_strength(self, strength: float) -> None:
-        """Mix so much of the after in, in [0, 1]."""
-        self._strength = strength
-        self.changed()
+    def set_note(self, note: str) -> None:
+        """Say something small at the lower edge, such as that this is only a first look; an empty text says nothing."""
+        if note != self._note:
+            self._note = note
+            self.update()
+
+    def set_look(self, look: Look) -> None:
+        """Show this much of the after, mixed in this way; the look's own mask does not count."""
+        if look != self._look:
+            self._look = look
+            self._remix()
+
+    def set_mask(self, mask: Mask | None) -> None:
+        """Show the after only where this mask lets it, and follow the mask."""
+        if mask is self._mask:
+            return
+        if self._mask is not None:
+            self._mask.changed.disconnect(self._mask_changed)
+        self._mask = mask
+        if mask is not None:
+            mask.changed.connect(self._mask_changed)
+        self._remix()
 
     def set_line(self, share: float) -> None:
         """Move the line between before and after."""
@@ -107,7 +127,9 @@ class Compare(Canvas):
 
     def changed(self) -> None:
         """Forget what was prepared for painting."""
-        self._prepared = None
+        if self._seen is not None and self._seen.mixture is not None:
+            self._earlier = (self._seen.mixture, self._frame_then)
+        self._seen = self._pending = None
         super().changed()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -115,20 +137,23 @@ class Compare(Canvas):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.levels is not None:
-            before, after = self._prepare()
+            seen = self._prepare()
             frame = self.frame()
             painter.setClipRect(frame)
-            painter.drawImage(0, 0, before)
-            if after is not None:
+            painter.drawImage(0, 0, seen.before)
+            if seen.after is not None:
                 x = self._line_x()
                 painter.setClipRect(frame.intersected(QRectF(x, 0, self.width() - x, self.height())))
-                painter.drawImage(0, 0, after)
+                self._paint_after(painter, seen)
                 painter.setClipping(False)
-                self._paint_line(painter, x)
-                self._paint_captions(painter, x)
+                if self.has_line():
+                    self._paint_line(painter, x)
+                    self._paint_captions(painter, x)
             painter.setClipping(False)
         if self._message:
             self._paint_message(painter)
+        elif self._note:
+            self._paint_note(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self.paint_ring(painter)
 
@@ -175,19 +200,125 @@ class Compare(Canvas):
             case _:
                 super().keyPressEvent(event)
 
-    def _prepare(self) -> tuple[QImage, QImage | None]:
-        if self._prepared is None:
+    # What is seen
+
+    def _prepare(self) -> _Seen:
+        if self._seen is None:
             assert self.levels is not None
             before = self.prepared(self.levels)
             after = self.prepared(self._after) if self._after is not None else None
-            if after is not None and self._strength < 1:
-                after = blended(before, after, self._strength)
-            self._prepared = (before, after)
-        return self._prepared
+            self._frame_then = self.frame()
+            self._seen = _Seen(before, after, None)
+            self._mix(self._seen)
+        return self._seen
+
+    def _remix(self) -> None:
+        """The same view under another look or mask."""
+        if self._seen is not None and self._seen.after is not None:
+            self._mix(self._seen)
+        self.update()
+
+    def _mix(self, seen: _Seen) -> None:
+        """Mix at once what takes no time, the rest in the background while the last mixture stays."""
+        after, look, mask = seen.after, self._look, self._seen_mask()
+        self._mixer.forget()
+        self._pending = None
+        if after is None or (look.strength == 1 and not look.keep_colours and mask is None):
+            seen.mixture = after
+        elif is_quick(look, mask):
+            seen.mixture = mixed(seen.before, after, look, mask)
+        else:
+            before, self._pending = seen.before, object()
+            self._mixer.ask(self._pending, lambda: mixed(before, after, look, mask))
+
+    @Slot(object, QImage)
+    def _take_mixture(self, key: object, mixture: QImage) -> None:
+        if key is self._pending and self._seen is not None:
+            self._seen.mixture, self._earlier, self._pending = mixture, None, None
+            self.update()
+
+    @Slot(QRectF)
+    def _mask_changed(self, part: QRectF) -> None:
+        seen = self._seen
+        if seen is None or seen.after is None or seen.mixture is None or part.isNull() or self._pending is not None:
+            self._remix()
+            return
+        # Under the brush it is mixed at once: a small place is mixed within a millisecond or two.
+        ratio, frame = self.devicePixelRatioF(), self.frame()
+        box = QRectF(
+            (frame.x() + part.x() * frame.width()) * ratio,
+            (frame.y() + part.y() * frame.height()) * ratio,
+            part.width() * frame.width() * ratio,
+            part.height() * frame.height() * ratio,
+        )
+        place = box.toAlignedRect().intersected(seen.before.rect())
+        mask = self._seen_mask(place)
+        if place.isEmpty() or mask is None:
+            return
+        fresh = mixed(seen.before.copy(place), seen.after.copy(place), self._look, mask)
+        fresh.setDevicePixelRatio(1)
+        mixture = seen.mixture.copy()
+        mixture.setDevicePixelRatio(1)
+        painter = QPainter(mixture)
+        painter.drawImage(place.topLeft(), fresh)
+        painter.end()
+        mixture.setDevicePixelRatio(ratio)
+        seen.mixture = mixture
+        self.update()
+
+    def _seen_mask(self, place: QRect | None = None) -> QImage | None:
+        """The mask as it lies over the widget, or over a part of it in device pixels; None for everywhere."""
+        image = self._mask.image() if self._mask is not None else None
+        if image is None or self.levels is None:
+            return None
+        window = (QSizeF(self.size()) * self.devicePixelRatioF()).toSize()
+        place = QRect(0, 0, window.width(), window.height()) if place is None else place
+        view = QImage(QSize(max(1, place.width()), max(1, place.height())), QImage.Format.Format_Grayscale8)
+        view.fill(0)
+        painter = QPainter(view)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        corner = self.corner() - QPointF(place.topLeft())
+        painter.drawImage(QRectF(corner, QSizeF(self.levels.size) * self.scale()), image)
+        painter.end()
+        return view
+
+    def _paint_after(self, painter: QPainter, seen: _Seen) -> None:
+        if seen.mixture is not None:
+            painter.drawImage(0, 0, seen.mixture)
+            return
+        # Until the mixture is there: the last one, moved to where the picture lies now.
+        assert seen.after is not None
+        if self._earlier is None:
+            painter.drawImage(0, 0, seen.after)
+            return
+        image, then = self._earlier
+        now = self.frame()
+        share = now.width() / max(1.0, then.width())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(0, 0, seen.after)
+        painter.translate(now.topLeft())
+        painter.scale(share, share)
+        painter.translate(-then.topLeft())
+        inside = then.intersected(QRectF(QPointF(), image.deviceIndependentSize()))
+        ratio = image.devicePixelRatio()
+        painter.drawImage(inside, image, QRectF(inside.topLeft() * ratio, inside.size() * ratio))
+        painter.restore()
+
+    def _paint_note(self, painter: QPainter) -> None:
+        frame = self.frame().intersected(QRectF(self.rect())) if self.levels is not None else QRectF(self.rect())
+        metrics = painter.fontMetrics()
+        width, height = metrics.horizontalAdvance(self._note) + 24, metrics.height() + 10
+        box = QRectF(frame.center().x() - width / 2, frame.bottom() - height - 12, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 165))
+        painter.drawRoundedRect(box, height / 2, height / 2)
+        painter.setPen(QColor(255, 255, 255))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._note)
 
     def _line_x(self) -> float:
         frame = self.frame()
-        return frame.x() + frame.width() * self._line
+        return frame.x() + frame.width() * self.line
 
     def _near(self, at: QPointF) -> bool:
         return self.levels is not None and self._after is not None and abs(at.x() - self._line_x()) <= _GRIP

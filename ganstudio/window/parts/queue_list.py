@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -13,40 +12,77 @@ from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from ganstudio.window import theme
+from ganstudio.window.parts.mask import Mask
 from ganstudio.window.parts.picture_view import Levels
+from ganstudio.words.films import FilmFacts
 
-State: TypeAlias = Literal["waiting", "working", "done", "failed"]
+State: TypeAlias = Literal["waiting", "working", "first", "done", "failed"]
+Kind: TypeAlias = Literal["picture", "large", "film"]
 
 THUMBNAIL = 48
 _NONE = QModelIndex()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Piece:
-    """One picture of the queue.
+    """One picture or film of the queue.
 
     Attributes:
         name: For people.
         source: The file, or the pasted picture itself.
-        state: Where it stands.
+        kind: A "large" picture is shown smaller and translated straight into a file, as a film is.
+        state: Where it stands; "first" has the translation of a small copy to show.
         reason: Why it failed.
         before: The picture, once it is read.
+        first: The translation of a small copy of it, for a first look.
         after: Its translation.
-        thumbnail: At most 48 pixels; of the translation once there is one.
+        thumbnail: At most 96 pixels; of the translation once there is one.
+        size: Of the file's picture in pixels, once it is read.
+        exact: Whether `before` is all that the file holds; else saving translates the file itself.
+        made: How GAN Studio made it, in a sentence; empty for most.
+        facts: Of a film.
+        mask: Where the translation shows; None until one is painted or loaded.
+        way: How the whole file would be done, "whole", "exact" or "fast"; empty while that is not asked.
+        share: How much of the work in hand is done.
+        left: How many seconds it will still take.
+        saved: Where its translation was written last.
     """
 
     name: str
     source: Path | Image.Image
+    kind: Kind = "picture"
     state: State = "waiting"
     reason: str = ""
     before: Levels | None = None
+    first: Levels | None = None
     after: Levels | None = None
     thumbnail: QImage | None = None
+    size: QSize | None = None
+    exact: bool = True
+    made: str = ""
+    facts: FilmFacts | None = None
+    mask: Mask | None = None
+    way: str = ""
+    share: float | None = None
+    left: float | None = None
+    saved: Path | None = None
+
+    @property
+    def shown(self) -> Levels | None:
+        """What there is of the translation."""
+        return self.after or self.first
 
     def bytes(self) -> int:
         """Memory of its pictures."""
-        levels = [level for levels in (self.before, self.after) if levels is not None for level in levels.images]
-        return sum(level.sizeInBytes() for level in levels)
+        levels = [one for one in (self.before, self.first, self.after) if one is not None]
+        return sum(level.sizeInBytes() for one in levels for level in one.images)
+
+    def begin_anew(self) -> None:
+        """Forget its translation; a file that could not be read stays as it is."""
+        self.first = self.after = self.share = self.left = self.saved = None
+        self.way = ""
+        if self.before is not None or self.state != "failed":
+            self.state, self.reason = "waiting", ""
 
 
 class Queue(QAbstractListModel):
@@ -64,7 +100,7 @@ class Queue(QAbstractListModel):
         """Name and state, thumbnail, or the reason of a failure."""
         piece = self.pieces[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{piece.name}\n{self.words()[piece.state]}"
+            return f"{piece.name}\n{self.line(piece)}"
         if role == Qt.ItemDataRole.DecorationRole:
             return _icon(piece)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -81,18 +117,28 @@ class Queue(QAbstractListModel):
 
     def _tip(self, piece: Piece) -> str:
         name = str(piece.source if isinstance(piece.source, Path) else piece.name)
+        if piece.state == "failed":
+            return f"{name}\n{piece.reason}"
+        if piece.made:
+            name += f"\n{piece.made}"
         if piece.after is None:
-            return piece.reason or name
+            return name
         return name + "\n" + self.tr("Drag it into a folder or another program")
 
-    def words(self) -> Mapping[State, str]:
-        """What the states are called."""
-        return {
+    def line(self, piece: Piece) -> str:
+        """Where a piece stands."""
+        words = {
             "waiting": self.tr("waiting"),
             "working": self.tr("translating…"),
+            "first": self.tr("first look"),
             "done": self.tr("done"),
             "failed": self.tr("failed"),
         }
+        if piece.saved is not None:
+            return self.tr("saved")
+        if piece.share is not None and piece.state != "failed":
+            return self.tr("translating… {} %").format(round(100 * piece.share))
+        return words[piece.state]
 
     def add(self, pieces: list[Piece]) -> None:
         """Add pieces at the end."""
@@ -106,6 +152,13 @@ class Queue(QAbstractListModel):
         self.beginResetModel()
         self.pieces = []
         self.endResetModel()
+
+    def remove(self, piece: Piece) -> None:
+        """Take one away."""
+        row = self.pieces.index(piece)
+        self.beginRemoveRows(QModelIndex(), row, row)
+        del self.pieces[row]
+        self.endRemoveRows()
 
     def changed(self, piece: Piece) -> None:
         """Show a piece anew."""
@@ -157,4 +210,4 @@ def _icon(piece: Piece) -> QIcon:
         # Else Qt tints the picture of the selected row.
         icon.addPixmap(QPixmap.fromImage(piece.thumbnail), QIcon.Mode.Selected)
         return icon
-    return theme.icon("warning" if piece.state == "failed" else "image", "muted")
+    return theme.icon("warning" if piece.state == "failed" else "film" if piece.kind == "film" else "image", "muted")

@@ -10,14 +10,16 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDrag, QGuiApplication, QImage, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from ganstudio.pictures.blending import blended
 from ganstudio.runs.run import MODEL, Run
 from ganstudio.window import jobs
-from ganstudio.window.pages import translate, translate_work
+from ganstudio.window.pages import translate, translate_results, translate_work
 from ganstudio.window.pages.translate import TranslatePage
 from ganstudio.window.pages.translate_work import to_picture
 from ganstudio.window.parts.drop_zone import local_paths
 from ganstudio.words.cards import ModelCard
-from ganstudio.words.events import Finished, Made, Progress, Save, Saved, Skipped, Started, Told
+from ganstudio.words.events import Finished, Progress, Save, Saved, Skipped, Started, Told
+from ganstudio.words.look import Look
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Route
 
@@ -25,7 +27,7 @@ WAYS = (Route("winter", "summer", multiple=4), Route("summer", "winter", multipl
 DIGITS = (Route("digits", labels=("zero", "one")),)
 
 
-def flipped(model, to, picture, *, strength=1.0, device="auto"):
+def flipped(model, to, picture, **_):
     yield None
     if picture.size == (13, 13):
         raise ValueError("There is not enough memory for this.")
@@ -141,17 +143,15 @@ def jobs_image(path):
 
 
 def test_save_writes_the_strength_that_is_seen(qtbot, desk, tmp_path, monkeypatch):
-    from ganstudio.window.parts.compare import blend_table
-
     path, target = picture(tmp_path), tmp_path / "out.png"
     desk.add([path])
     qtbot.waitUntil(lambda: finished(desk))
-    desk.strength.setValue(40)
+    desk.look.strength.setValue(40)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     desk.save.click()
     qtbot.waitUntil(target.exists)
     before = np.asarray(Image.open(path))
-    assert np.array_equal(np.asarray(Image.open(target)), blend_table(0.4)[before, before[::-1]])
+    assert np.array_equal(np.asarray(Image.open(target)), blended(before, before[::-1], Look(0.4)))
 
 
 def test_an_original_is_never_overwritten(qtbot, desk, studio, tmp_path, monkeypatch):
@@ -218,16 +218,14 @@ def test_the_translation_can_be_dragged_out_of_the_picture(qtbot, desk, tmp_path
 
 
 def test_the_translation_can_be_dragged_out_of_the_queue(qtbot, desk, tmp_path, monkeypatch):
-    from ganstudio.window.parts.compare import blend_table
-
     path = picture(tmp_path)
     desk.add([path])
     qtbot.waitUntil(lambda: finished(desk))
-    desk.strength.setValue(40)
+    desk.look.strength.setValue(40)
     drops = dragged(monkeypatch)
     pull(qtbot, desk.list.viewport(), desk.list.visualRect(desk.queue.index(0)).center())
     before = np.asarray(Image.open(path))
-    assert np.array_equal(np.asarray(Image.open(io.BytesIO(drops[0][1][0]))), blend_table(0.4)[before, before[::-1]])
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(drops[0][1][0]))), blended(before, before[::-1], Look(0.4)))
     assert "Drag it" in desk.queue.data(desk.queue.index(0), Qt.ItemDataRole.ToolTipRole)
 
 
@@ -251,7 +249,7 @@ def test_a_full_disk_while_dragging_is_said(qtbot, desk, tmp_path, monkeypatch, 
 
     desk.add([picture(tmp_path)])
     qtbot.waitUntil(lambda: finished(desk))
-    monkeypatch.setattr(translate_work, "save", full)
+    monkeypatch.setattr(translate_results, "write", full)
     monkeypatch.setattr(QDrag, "exec", lambda drag, _action: drag.mimeData().urls())
     with qtbot.waitSignal(studio.said) as said:
         pull(qtbot, desk.list.viewport(), desk.list.visualRect(desk.queue.index(0)).center())
@@ -279,27 +277,6 @@ def test_arrow_keys_on_the_closed_picker_open_no_dialog(qtbot, page, model, monk
     qtbot.keyClick(page.models, Qt.Key.Key_Down)
     qtbot.keyClick(page.models, Qt.Key.Key_End)
     assert page.model == model
-
-
-def test_save_all_fills_a_folder(qtbot, desk, studio, tmp_path, monkeypatch):
-    asked = []
-
-    def files(model, to, inputs, out, *, strength, device):
-        asked.append((to, list(inputs), out, strength))
-        yield Progress(1, 2, "translating")
-        yield Made(str(out / "photo.png"), str(inputs[0]))
-        yield Skipped("x.png", "It is empty.")
-        yield Finished(1)
-
-    monkeypatch.setattr(jobs, "translate_files", files)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
-    path = picture(tmp_path)
-    desk.add([path])
-    qtbot.waitUntil(lambda: finished(desk))
-    with qtbot.waitSignal(studio.said) as said:
-        desk.save_all.click()
-    assert asked == [("summer → winter", [path], tmp_path / "out", 1.0)]
-    assert said.args[0] == "All translations are saved. 1 could not be translated."
 
 
 def test_the_training_in_progress_is_saved_before_it_translates(qtbot, page, studio, project, monkeypatch, model):
@@ -533,7 +510,7 @@ def test_copies_are_sorted_where_one_asks(qtbot, classifier, studio, tmp_path, m
 
 
 def test_an_enlarged_picture_lies_over_the_one_it_was(qtbot, page, project, has_routes, tmp_path, monkeypatch):
-    def enlarged(model, to, picture, *, strength=1.0, device="auto"):
+    def enlarged(model, to, picture, **_):
         yield None
         return picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.NEAREST)
 
@@ -547,7 +524,7 @@ def test_an_enlarged_picture_lies_over_the_one_it_was(qtbot, page, project, has_
     view = desk.compare.prepared(desk.compare.after), desk.compare.prepared(desk.compare.levels)
     one, other = (to_picture(image) for image in view)
     assert np.abs(np.asarray(one, float) - np.asarray(other, float)).mean() < 8
-    half = translate_work.mixed(desk.compare.levels, desk.compare.after, 0.5)
+    half = translate_work.mixed(desk.compare.levels, desk.compare.after, Look(0.5))
     assert (half.width(), half.height()) == (80, 60)
 
 

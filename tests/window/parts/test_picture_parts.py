@@ -7,11 +7,12 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QImage
 
 from ganstudio.window.pages.translate_work import to_picture
-from ganstudio.window.parts.compare import Compare, blend_table, blended
+from ganstudio.window.parts.compare import Compare
 from ganstudio.window.parts.picture_view import LargeView, Levels, Shown, to_qimage
 from ganstudio.window.parts.sheet_view import Place, SheetView
 from ganstudio.window.parts.timeline import Timeline, ago
 from ganstudio.words.events import Sampled, SheetFile
+from ganstudio.words.look import Look
 
 
 def noise(width, height, seed=0):
@@ -39,20 +40,6 @@ def test_levels_halve_down_and_keep_the_full_picture(qapp):
     levels = Levels.of(noise(4100, 33))
     assert levels.size == QSize(4100, 33)
     assert [image.width() for image in levels.images] == [4100, 2050, 1025, 512]
-
-
-def test_blending_is_exact_at_both_ends_and_is_light_in_between(qapp):
-    assert (blend_table(0) == np.arange(256, dtype=np.uint8)[:, None]).all()
-    assert (blend_table(1) == np.arange(256, dtype=np.uint8)[None, :]).all()
-    # Half the light of white over black is 188 in sRGB, not 128.
-    assert blend_table(0.5)[0, 255] == 188
-
-
-def test_blending_gives_the_pixels_of_the_engine(qapp):
-    translator = pytest.importorskip("ganstudio.engine.translator")
-    before, after = noise(37, 21, 1), noise(37, 21, 2)
-    mixed = to_picture(blended(to_qimage(before), to_qimage(after), 0.35))
-    assert np.array_equal(np.asarray(mixed), translator.mixed(np.asarray(before), np.asarray(after), 0.35))
 
 
 def test_the_line_moves_by_keyboard_and_by_hand(qtbot):
@@ -90,7 +77,7 @@ def test_strength_is_seen_at_once(qtbot):
     compare = shown(qtbot, Compare())
     compare.show_pair(Levels.of(Image.new("RGB", (40, 30), "black")), Levels.of(Image.new("RGB", (40, 30), "white")))
     compare.set_line(0)
-    compare.set_strength(0.5)
+    compare.set_look(Look(0.5))
     assert compare.grab().toImage().pixelColor(300, 200).red() == 188
 
 

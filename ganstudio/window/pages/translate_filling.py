@@ -1,0 +1,194 @@
+"""Filling files from files: one large picture or film where it is wanted, or all of a queue into a folder."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import get_args
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from ganstudio.pictures.naming import Format, Naming, plain
+from ganstudio.pictures.order import Order
+from ganstudio.window import jobs, words
+from ganstudio.window.jobs import Job
+from ganstudio.window.pages.translate_lines import ANIMATED
+from ganstudio.window.pages.translate_saving import Saving
+from ganstudio.window.pages.translate_work import Wish
+from ganstudio.window.parts.folder_sheet import Filling, FolderSheet
+from ganstudio.window.parts.mask import Mask
+from ganstudio.window.parts.queue_list import Piece
+from ganstudio.window.parts.reasons_sheet import ReasonsSheet
+from ganstudio.window.studio import Studio
+from ganstudio.words.events import Command, Event, Progress, Skipped
+from ganstudio.words.look import Look
+
+
+class Filler(QObject):
+    """Makes the jobs that `Saving` runs, after asking what has to be asked."""
+
+    def __init__(self, studio: Studio, saving: Saving, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._studio, self._saving, self._window = studio, saving, parent
+        self._roots: list[Path] = []
+        self._left_out = False
+        self._masks = tempfile.TemporaryDirectory(prefix="ganstudio-", ignore_cleanup_errors=True)
+        self._count = 0
+        studio.closing.connect(self._masks.cleanup)
+        saving.reasons_wanted.connect(lambda skipped: ReasonsSheet(skipped, parent).open())
+
+    def remember(self, paths: Sequence[Path]) -> None:
+        """These files and folders came into the queue; what lies in a folder keeps its place."""
+        self._roots += [path for path in paths if path not in self._roots]
+
+    def forget(self, piece: Piece) -> None:
+        """This one went out of the queue."""
+        if piece.source in self._roots:
+            self._roots.remove(Path(str(piece.source)))
+        else:
+            self._left_out = True
+
+    def clear(self) -> None:
+        """All went out of the queue."""
+        self._roots, self._left_out = [], False
+
+    def save_one(self, piece: Piece, target: Path, wish: Wish) -> None:
+        """Translate one file into another, at its own size and depth."""
+        source = piece.source
+        assert isinstance(source, Path)
+        wish = replace(wish, look=self._with_mask(wish.look, piece.mask))
+        make = filmed if piece.kind == "film" else written
+        self._saving.begin(self.tr("Saving {}").format(target.name), partial(make, wish, source, target), [piece])
+
+    def ask(self, pieces: Sequence[Piece], wish: Wish, mask: Mask | None) -> None:
+        """Ask how the folder is to be filled, then fill it."""
+        there = [piece for piece in pieces if isinstance(piece.source, Path)]
+        if not there:
+            return
+        example = (Path(str(there[0].source)), plain(wish.route.target), plain(wish.model.stem))
+        painted = mask is not None and not mask.is_blank
+        count = words.pictures(len(there))
+        sheet = FolderSheet(count, example, self._last(there), mask=painted, parent=self._window)
+
+        def fill(filling: Filling) -> None:
+            self._keep(filling)
+            wanted = replace(wish, look=self._with_mask(wish.look, mask)) if filling.masked else wish
+            inputs, films = self._inputs(there), [Path(str(one.source)) for one in there if one.kind == "film"]
+            self._saving.begin(
+                self.tr("Saving {}").format(count), partial(filled, wanted, inputs, films, filling), there
+            )
+
+        sheet.picked.connect(fill)
+        sheet.open()
+
+    def _inputs(self, pieces: Sequence[Piece]) -> list[Path]:
+        """What to translate: folders as they were given, so that theirs stay together; else file by file."""
+        if self._left_out:
+            return [Path(str(one.source)) for one in pieces if one.kind != "film"]
+        films = {one.source for one in pieces if one.kind == "film"}
+        return [path for path in self._roots if path not in films]
+
+    def _with_mask(self, look: Look, mask: Mask | None) -> Look:
+        if mask is None or mask.is_blank:
+            return look
+        self._count += 1
+        file = Path(self._masks.name) / f"mask {self._count}.png"
+        try:
+            mask.save(file)
+        except OSError as error:
+            self._studio.say(self.tr("The mask could not be kept: {}").format(error), fault=True)
+            return look
+        return Look(look.strength, look.blend, look.keep_colours, str(file))
+
+    def _last(self, pieces: Sequence[Piece]) -> Filling:
+        """What was chosen the last time; the first time a folder beside the pictures."""
+        settings = self._studio.settings
+        source = Path(str(pieces[0].source))
+        home = settings.value("translate/folder") or str(source.parent / self.tr("translated"))
+        formats: tuple[Format, ...] = get_args(Format)
+        kind: Format = next((one for one in formats if one == settings.value("translate/format")), "png")
+        try:
+            naming = Naming(str(settings.value("translate/names", "{stem}")), kind)
+        except ValueError:
+            naming = Naming()
+        return Filling(Path(str(home)), naming, int(str(settings.value("translate/file_quality", 0))))
+
+    def _keep(self, filling: Filling) -> None:
+        for name, value in (
+            ("folder", str(filling.out)),
+            ("names", filling.naming.template),
+            ("format", filling.naming.format),
+            ("file_quality", filling.file_quality),
+        ):
+            self._studio.settings.setValue(f"translate/{name}", value)
+
+
+def written(wish: Wish, source: Path, target: Path) -> Job[None]:
+    """One picture from its file into another."""
+    manner = wish.manner
+    yield from jobs.translate_file(
+        wish.model,
+        wish.route.title,
+        source,
+        target,
+        Order(wish.look),
+        quality=manner.quality,
+        memory=manner.memory,
+        device=wish.device,
+    )
+
+
+def filmed(wish: Wish, source: Path, target: Path) -> Job[None]:
+    """One film into another."""
+    yield from jobs.translate_video(
+        wish.model, wish.route.title, source, target, wish.look, smooth=wish.smooth, device=wish.device
+    )
+
+
+def filled(wish: Wish, inputs: Sequence[Path], films: Sequence[Path], filling: Filling) -> Job[None]:
+    """The pictures first, then the films, as one long piece of work."""
+    done, manner = 0, wish.manner
+    if inputs:
+        pictures = jobs.translate_files(
+            wish.model,
+            wish.route.title,
+            inputs,
+            filling.out,
+            Order(wish.look, filling.naming, filling.file_quality, filling.again),
+            quality=manner.quality,
+            memory=manner.memory,
+            device=wish.device,
+        )
+        done = yield from _counted(pictures, len(films))
+    for number, film in enumerate(films, start=1):
+        suffix = film.suffix.lower() if film.suffix.lower() in ANIMATED else ".mp4"
+        try:
+            yield from filmed(wish, film, filling.out / f"{film.stem} {plain(wish.route.target)}{suffix}")
+        except ValueError as error:
+            yield Skipped(str(film), str(error))
+        yield Progress(done + number, done + len(films), "translating")
+
+
+def _counted(job: Job[None], more: int) -> Job[int]:
+    """A job whose progress knows that so many more files follow; how many there were."""
+    total = 0
+    command: Command | None = None
+    event: Event | None = None
+    try:
+        event = next(job)
+        while True:
+            if isinstance(event, Progress):
+                total = event.total
+                event = Progress(
+                    event.done, total + more, event.what, event.seconds, event.eta_seconds, event.per_second
+                )
+            command = yield event
+            event = job.send(command)
+    except StopIteration:
+        return total
+    finally:
+        job.close()

@@ -1,0 +1,42 @@
+"""What one chooses for a film beyond the look: how much flicker is calmed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QWidget
+
+from ganstudio.window import theme
+
+
+class FilmBar(QFrame):
+    """A slider from sharp to calm."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, 100)
+        self.slider.setAccessibleName(self.tr("Calm the flicker"))
+        self.slider.setToolTip(self.tr("Frames are made more like the ones before; what moves becomes a little softer"))
+        self.slider.setMaximumWidth(240)
+        self.percent = theme.label("", "muted")
+        self.percent.setFixedWidth(self.percent.fontMetrics().horizontalAdvance("100 %") + 4)
+        self.slider.valueChanged.connect(self._refresh)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GRID)
+        label = theme.label(self.tr("Calm the flicker"))
+        label.setBuddy(self.slider)
+        row.addWidget(label)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.percent)
+        row.addStretch(1)
+        self._refresh()
+
+    @property
+    def smooth(self) -> float:
+        """From 0 for frames as they come to 1 for the calmest."""
+        return self.slider.value() / 100
+
+    @Slot()
+    def _refresh(self) -> None:
+        self.percent.setText(f"{self.slider.value()} %")
