@@ -208,6 +208,22 @@ def test_a_saved_model_makes_the_same_picture(kind, tmp_path):
     assert card(path).routes == method.routes()
 
 
+def test_a_model_of_one_route_alone_makes_the_same_picture(kind, tmp_path):
+    method = make_method(kind).eval()
+    found = inventory(kind)
+    domains = tuple(Domain(domain.name, ()) for domain in found.domains)
+    chosen = {f.name: getattr(method.settings, f.name) for f in dataclasses.fields(method.settings)}
+    recipe = Recipe(kind.key, domains, size=SIZE, steps=9, settings=chosen)
+    for number, route in enumerate(method.routes()[:3]):
+        path = tmp_path / f"{number}.safetensors"
+        modelfile.save(path, method, recipe, found, 5, routes=[route])
+        opened, *_ = modelfile.open_method(path)
+        assert card(path).routes == (route,)
+        x, condition = drawn(method, route)
+        with torch.inference_mode():
+            assert torch.equal(opened.make(route, x, condition), method.make(route, x, condition))
+
+
 def test_settings_and_presets_are_in_range_and_survive_toml(kind):
     described = kind.card()
     assert set(described.presets) == set(PRESETS)
