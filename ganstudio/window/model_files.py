@@ -72,9 +72,11 @@ def move(file: Path, name: str) -> Path:
 
 
 def _beside(file: Path) -> Iterable[Path]:
-    """Files of the same stem that are no model of their own."""
+    """What lies beside a model and is called after it, as "monet.safetensors.md" and "monet.json"; no other model."""
     return (
         other
         for other in file.parent.iterdir()
-        if other.is_file() and other.stem == file.stem and other.suffix != SUFFIX
+        if other.suffix != SUFFIX
+        and other.is_file()
+        and (other.stem == file.stem or other.name.startswith(f"{file.name}."))
     )
