@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from ganstudio.cli import check, demo, evaluate, export, importing, look, mix, opening, past, train, translate
+from ganstudio.cli import check, demo, evaluate, export, importing, look, made, mix, opening, past, train, translate
 from ganstudio.cli.printing import complain, one_line, prepare, say
 from ganstudio.runs.writing import Unwritten
 
@@ -38,6 +38,7 @@ app.command()(train.train)
 app.command()(translate.translate)
 app.command()(translate.generate)
 app.command()(translate.classify)
+app.command()(made.made)
 app.command()(evaluate.evaluate)
 app.command()(export.export)
 app.command("import")(importing.import_weights)

@@ -6,10 +6,12 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import PurePath
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from ganstudio.words.events import (
+    Advanced,
     Advised,
     Changed,
     Event,
@@ -131,7 +133,7 @@ def sentence(event: Event) -> str | None:  # noqa: C901  One case for each kind 
 
 def _result(event: Made | Told) -> str:
     if isinstance(event, Made):
-        return event.path
+        return f"{event.path} (already there)" if event.kept else event.path
     return f"{event.source}: {event.label} ({event.shares[event.label]:.0%})"
 
 
@@ -163,6 +165,13 @@ def details(progress: Progress, losses: Mapping[str, float]) -> str:
         parts.append(f"{progress.per_second:.3g}/s")
     if progress.eta_seconds is not None and progress.done < progress.total:
         parts.append(f"{duration(progress.eta_seconds)} left")
+    return " · ".join(part for part in parts if part)
+
+
+def within(event: Advanced) -> str:
+    """How far one long file is: "harbour.tif: 42 % · exact, in bands · 3 min 20 s left"."""
+    left = f"{duration(event.eta_seconds)} left" if event.eta_seconds is not None and event.share < 1 else ""
+    parts = (f"{PurePath(event.path).name}: {event.share:.0%}", event.note, left)
     return " · ".join(part for part in parts if part)
 
 
@@ -223,8 +232,15 @@ class Lines(_Shown):
             self._losses = event.terms
         elif isinstance(event, Progress):
             self._progress(event)
+        elif isinstance(event, Advanced):
+            self._advanced(event)
         elif not self._quiet(event) and (text := sentence(event)) is not None:
             say(text)
+
+    def _advanced(self, event: Advanced) -> None:
+        if self._now() >= self._due:
+            self._due = self._now() + LINE_SECONDS
+            say(one_line(within(event)))
 
     def _progress(self, event: Progress) -> None:
         ended = event.done == event.total
@@ -274,8 +290,15 @@ class Bar(_Shown):
             self._losses = event.terms
         elif isinstance(event, Progress):
             self._progress(event)
+        elif isinstance(event, Advanced):
+            self._advanced(event)
         elif not self._quiet(event) and (text := sentence(event)) is not None:
             self._bars.console.print(plain(text), markup=False, highlight=False, soft_wrap=True)
+
+    def _advanced(self, event: Advanced) -> None:
+        """What one long file says stands behind the bar of all of them."""
+        for task in self._tasks.values():
+            self._bars.update(task, details=plain(one_line(within(event))))
 
     def _progress(self, event: Progress) -> None:
         if event.what not in self._tasks:

@@ -16,15 +16,26 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
 
 from ganstudio.pictures.provenance import made_from
 from ganstudio.pictures.reading import Unreadable, opened
-from ganstudio.words.making import Making
+from ganstudio.words.making import FORMATS, Format, Making
 from ganstudio.words.settings import unknown
 
-Format: TypeAlias = Literal["png", "jpg", "webp", "avif", "tiff", "same"]
-FORMATS: tuple[str, ...] = get_args(Format)
+__all__ = [
+    "FORMATS",
+    "PLAIN",
+    "Batch",
+    "Format",
+    "Naming",
+    "Place",
+    "Target",
+    "identity",
+    "place_seal",
+    "plain",
+    "settled",
+    "target_for",
+]
 FIELDS = ("stem", "number", "model", "to", "date")
 BESIDE = "-translated"
 # Most systems allow 255 bytes; a file is first written under a longer name of its own.

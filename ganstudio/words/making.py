@@ -5,9 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from ganstudio.words.look import Blend, Quality
+
+Format: TypeAlias = Literal["png", "jpg", "webp", "avif", "tiff", "same"]
+FORMATS: tuple[str, ...] = get_args(Format)
+"""What translations are written as; "same" is the original's own where that can carry how it was made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from ganstudio.cli import app, look, opening
 from ganstudio.runs.writing import Unwritten
 
 VERBS = (
-    *("open", "demo", "methods", "check", "train", "translate", "generate", "classify", "evaluate", "export"),
-    *("timelapse", "curves", "models", "doctor"),
+    *("open", "demo", "methods", "check", "train", "translate", "generate", "classify", "made", "evaluate", "export"),
+    *("import", "mix", "timelapse", "curves", "models", "doctor"),
 )
 
 

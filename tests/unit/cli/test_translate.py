@@ -1,13 +1,15 @@
 """`translate` and `generate`: what may be asked, what is counted, what is listed at the end."""
 
+import json
+
 import pytest
 import typer
 
 from ganstudio.cli import translate
-from ganstudio.cli.translate import memory_bytes, show_files
+from ganstudio.cli.translate import memory_bytes, show_files, show_files_as_json
 from ganstudio.runs import model
 from ganstudio.words.cards import ModelCard
-from ganstudio.words.events import Finished, Made, Progress, Skipped
+from ganstudio.words.events import Finished, Made, Progress, Skipped, Told
 from ganstudio.words.routes import Route
 
 SUMMER = (Route("winter", "summer"), Route("summer", "winter"))
@@ -78,6 +80,51 @@ def test_all_well_is_counted(capsys):
     assert capsys.readouterr().out.splitlines() == ["0.png", "1.png", "2.png"]
     assert show_files(iter_made(2), "Made", names=False) == 2
     assert capsys.readouterr().out == ""
+
+
+def test_what_was_there_is_told(capsys):
+    def job():
+        yield None
+        yield Made("out/a.png", "a.png", kept=True)
+
+    assert show_files(job(), "Translated") == 1
+    assert capsys.readouterr().out == "out/a.png (already there)\n"
+
+
+def test_json_tells_every_file_and_fails_as_the_plain_lines_do(capsys):
+    def job(*events):
+        yield from events
+
+    show_files_as_json(job(Progress(0, 1, "translating"), Made("out/a.png", "a.png", 1.0), Finished(1)), "Translated")
+    made = {"path": "out/a.png", "source": "a.png", "seconds": 1.0, "kept": False}
+    assert json.loads(capsys.readouterr().out) == [made]
+    with pytest.raises(ValueError, match="Classified 1 of 2"):
+        show_files_as_json(job(Told("a.png", "cat", {"cat": 1.0}), Skipped("b.png", "It is empty.")), "Classified")
+    assert [sorted(one) for one in json.loads(capsys.readouterr().out)] == [
+        ["label", "path", "shares", "source"],
+        ["path", "reason"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--name", "{stam}"], "There is no field 'stam'. Did you mean stem"),
+        (["--name", "a/b"], "A name is without slashes"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_before_anything_is_loaded(ganstudio, routes, tmp_path, words, sentence):
+    routes(SUMMER)
+    said = ganstudio("translate", "m", "a.png", "--out", tmp_path / "out", *words)
+    assert (said.code, said.out) == (1, "")
+    assert sentence in said.err
+
+
+@pytest.mark.parametrize(
+    "words", [["--format", "gif"], ["--file-quality", "0"], ["--blend", "sepia"], ["--quality", "best"]]
+)
+def test_values_that_are_none_are_wrong_usage(ganstudio, tmp_path, words):
+    assert ganstudio("translate", "m", "a.png", "--out", tmp_path, *words).code == 2
 
 
 def iter_made(count):
