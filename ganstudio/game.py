@@ -118,6 +118,16 @@ class JudgedSettings(MethodSettings):
         ),
         choices=("none", "gentle", "strong"),
     )
+    warm_up: int = setting(
+        0,
+        help=(
+            "Steps at the beginning in which the painters stay as they are and only the judges learn; for training on "
+            "from a model whose judges are new."
+        ),
+        unit="steps",
+        low=0,
+        high=1_000_000,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,11 @@ def train(
         Path | None,
         typer.Option(
             "--from",
-            metavar="RUN",
-            help="Begin --out where this run stands: with more --steps to train longer, or with other settings.",
+            metavar="RUN|MODEL",
+            help=(
+                "Begin --out where this run stands: with more --steps to train longer, or with other settings. Or with "
+                "the painters of a model file, on the folders named."
+            ),
         ),
     ] = None,
     at: Annotated[
@@ -85,6 +88,11 @@ def train(
     if resume and (out / RECIPE).is_file():
         run = Run.open(out)
         check_unchanged(run.recipe(), domains(unzipped(folders or [], out, events)), asked, changed)
+    elif source is not None and (source.is_file() or source.suffix == ".safetensors"):
+        check_free(out)
+        if at is not None:
+            raise typer.BadParameter("A model file stands at one step only.", param_hint="--at")
+        run = tune(source, out, domains(unzipped(folders or [], out, events)), asked, changed)
     elif source is not None:
         run = go_on(source, out, at, domains(unzipped(folders or [], source, events)), asked, changed)
     elif folders:
@@ -157,6 +165,30 @@ def go_on(
     changed = {name: check(cards[name], value) for name, value in settings.items()}
     wanted = {"domains": named or recipe.domains, "settings": {**recipe.settings, **changed}, **asked}
     return branching.branch(begun, out, replace(recipe, **wanted), at)
+
+
+def tune(model: Path, out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings: Mapping[str, str]) -> Run:
+    """A new run in `out` that begins with the painters of a model file.
+
+    Raises:
+        ValueError: Not a model, no folders, or what is asked makes other networks.
+    """
+    if not sides:
+        raise typer.BadParameter("Name the folders of pictures to train on.", param_hint="FOLDER...")
+    from ganstudio.engine import fine_tuning
+    from ganstudio.methods import find
+    from ganstudio.runs.model import card
+    from ganstudio.words.settings import build
+
+    kind, wishes = find(card(model).method), dict(asked)
+    if wishes.pop("method", kind.key) != kind.key:
+        raise ValueError(f"{model.name} is a model of {kind.title}, which stays. Leave --method out.")
+    try:
+        build(kind.Settings, settings)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    recipe = fine_tuning.plan(model, sides, settings=settings, **wishes)
+    return fine_tuning.begin(model, out, recipe)
 
 
 def follow(run: Run, *, as_json: bool = False) -> None:

@@ -296,6 +296,9 @@ class Coach:
         since = record.acted.get(key)
         if since is not None and record.step - since < max(8 * record.memory, 0.05 * record.steps):
             return []  # What was done about it needs its time.
+        warm_up = self._case.now(record.settings).settings.get("warm_up", 0)
+        if RULES[key][0] is not Started and warm_up and record.step < int(warm_up) + 8 * record.memory:
+            return []  # While the painters rest, the judge wins, and that is the idea.
         found = rule(record, self._case.now(record.settings), speaking)
         if (found is not None) == speaking:
             return []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 import torch
 from torch import Tensor, nn
 
 from ganstudio.engine.alarm import Alarm
+from ganstudio.engine.resting import Resting
 from ganstudio.engine.thrift import WHOLE, Thrift, divided
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Turn
 from ganstudio.networks.augment import changed_for
@@ -33,12 +34,21 @@ class Descending:
         steps: Length of the run, for the schedule.
         bf16: Compute networks in bfloat16 where autocast finds it safe; weights and losses stay float32.
         thrift: How to play a step with less memory.
+        brought: Artists that came with a model; they alone rest while the run warms up, or all when there are none.
 
     Attributes:
         alarm: Watches the losses of every step.
     """
 
-    def __init__(self, method: Method, steps: int, *, bf16: bool = False, thrift: Thrift = WHOLE) -> None:
+    def __init__(
+        self,
+        method: Method,
+        steps: int,
+        *,
+        bf16: bool = False,
+        thrift: Thrift = WHOLE,
+        brought: Collection[str] = (),
+    ) -> None:
         self.method = method
         self._steps = steps
         self._bf16, self._thrift = bf16, thrift
@@ -52,6 +62,9 @@ class Descending:
             player: self._optimizer(parameters, self._descents[player])
             for player, parameters in self._parameters.items()
         }
+        self._resting = Resting(
+            [network for name, network in method.artists().items() if not brought or name in brought]
+        )
         self.alarm = Alarm(self._device)
         self._average: float = method.settings.average
         self._averages = {name: value.clone() for name, value in _artistry(method)} if self._average else {}
@@ -68,6 +81,8 @@ class Descending:
         for player, optimizer in self._optimizers.items():
             descent = self._descents[player]
             optimizer.param_groups[0]["lr"] = descent.rate * factor(descent, step, self._steps)
+        settings = self.method.settings
+        self._resting.begin(resting=isinstance(settings, JudgedSettings) and step < settings.warm_up)
         batches = divided(batch, self.method.draws, self._thrift.parts)
         games = [self.method.turns(part, step / self._steps) for part in batches]
         told: list[tuple[str, Tensor]] = []
@@ -113,12 +128,15 @@ class Descending:
 
     def _pull(self, losses: Mapping[str, Tensor], *, fresh: bool, share: float) -> None:
         """Add the gradients of `share` of these losses to their players', or begin anew."""
-        last = list(losses)[-1]
+        moving = {player: self._resting.awake(self._parameters[player]) for player in losses}
+        last = next((player for player in reversed(moving) if moving[player]), None)
         for player, loss in losses.items():
             if fresh:
                 self._optimizers[player].zero_grad(set_to_none=True)
+            if not moving[player]:
+                continue
             part = loss if share == 1 else loss * share
-            part.backward(inputs=self._parameters[player], retain_graph=player != last)
+            part.backward(inputs=moving[player], retain_graph=player != last)
 
     def _move(self, players: Iterable[str]) -> None:
         for player in players:

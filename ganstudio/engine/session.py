@@ -107,7 +107,10 @@ class Session:
             method = modelfile.build_method(ground.recipe, ground.inventory).to(ground.device)
         if self.changes:
             method.take_on(changing.settings(ground.recipe, self.changes))
-        self._descending = Descending(method, ground.recipe.steps, bf16=ground.bf16, thrift=self.thrift)
+        self._brought: tuple[str, ...] = tuple(facts.get("brought", ()))
+        self._descending = Descending(
+            method, ground.recipe.steps, bf16=ground.bf16, thrift=self.thrift, brought=self._brought
+        )
         self._restore(found)
         if attempt:
             self._chance.stir(attempt)
@@ -203,6 +206,7 @@ class Session:
                 "alarm": self._descending.alarm.known(),
             }
             | ({"thrift": thrift} if self.thrift != WHOLE else {})
+            | ({"brought": list(self._brought)} if self._brought else {})
         )
 
     def _restore(self, found: Checkpoint | None) -> None:
@@ -214,7 +218,8 @@ class Session:
         self._descending.restore(found.tensors)
         self._descending.alarm.know(found.facts.get("alarm", {}))
         order = {name[len(_ORDER) :]: value for name, value in found.tensors.items() if name.startswith(_ORDER)}
-        if changed := self._ground.batches.restore(order):
+        # A run that began with a model has drawn nothing before its first step.
+        if changed := self._ground.batches.restore(order or self._ground.start):
             self.notes.append(changed)
         self._chance.restore(found.tensors)
 

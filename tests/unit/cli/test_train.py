@@ -10,8 +10,9 @@ from PIL import Image
 
 from ganstudio.cli import train
 from ganstudio.cli.train import check_unchanged, domains, pairs, unzipped
-from ganstudio.engine import branching, planning, trainer
+from ganstudio.engine import branching, fine_tuning, planning, trainer
 from ganstudio.runs.run import Run
+from ganstudio.words.cards import ModelCard
 from ganstudio.words.events import Finished, Progress, Stop, Warned, from_json
 from ganstudio.words.recipe import Domain, Recipe
 
@@ -250,3 +251,55 @@ def test_zips_are_unpacked_once_into_the_run(tmp_path, capsys):
     assert unzipped(asked, tmp_path / "run", True) == wanted
     assert capsys.readouterr().out == ""
     assert [domain.name for domain in domains(wanted)] == ["plain", "cats"]
+
+
+@pytest.fixture
+def model(tmp_path, monkeypatch, engine):
+    """A model file to go on from, and what is asked of the run that begins with it."""
+    file, asked = tmp_path / "zebras.safetensors", {}
+    file.write_bytes(b"weights")
+
+    def plan(model, sides, **wishes):
+        asked.update(wishes, model=model, sides=sides)
+        return RECIPE
+
+    monkeypatch.setattr(fine_tuning, "plan", plan)
+    monkeypatch.setattr(fine_tuning, "begin", lambda _model, path, recipe: Run.create(path, recipe))
+    monkeypatch.setattr("ganstudio.runs.model.card", lambda _path: card_of("cyclegan"))
+    return file, asked
+
+
+def card_of(method):
+    return ModelCard("", "", method, (), 64, 0, 0, 0.0, 0, {})
+
+
+def test_a_run_may_begin_with_the_painters_of_a_model_file(ganstudio, engine, model, tmp_path):
+    file, asked = model
+    words = ("--preset", "quick", "--steps", 7, "--set", "warm_up=5", "--events")
+    said = ganstudio("train", tmp_path / "a", tmp_path / "b", "--from", file, "--out", tmp_path / "run", *words)
+    assert said.code == 0, said.err
+    assert engine["run"] == Run(tmp_path / "run")
+    assert asked.pop("sides") == (Domain("a", (str(tmp_path / "a"),)), Domain("b", (str(tmp_path / "b"),)))
+    assert asked == {"model": file, "preset": "quick", "steps": 7, "settings": {"warm_up": "5"}}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["--from", "{model}"], 2, "Name the folders of pictures"),
+        (["a", "b", "--from", "{model}", "--at", "3"], 2, "stands at one step only"),
+        (["a", "b", "--from", "{model}", "--method", "cut"], 1, "is a model of CycleGAN, which stays"),
+        (["a", "b", "--from", "{model}", "--set", "warmup=3"], 2, "Did you mean warm_up?"),
+    ],
+)
+def test_what_a_model_file_does_not_allow(ganstudio, model, tmp_path, words, code, sentence):
+    said = ganstudio("train", *(word.format(model=model[0]) for word in words), "--out", tmp_path / "run")
+    assert said.code == code
+    assert sentence in said.err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_model_file_that_is_not_there_is_said_so(ganstudio, tmp_path):
+    said = ganstudio("train", "a", "b", "--from", tmp_path / "no.safetensors", "--out", tmp_path / "run")
+    assert said.code == 1
+    assert "There is no model at" in said.err
