@@ -236,6 +236,12 @@ RULES: Mapping[str, tuple[type, Rule]] = {
 }
 """Key → the event that it looks up at, and the rule."""
 
+AT_ALL_TIMES = {rule for rule, (occasion, _) in RULES.items() if occasion is Started} | {
+    "number exploded",
+    "waiting for pictures",
+}
+"""Rules that do not look at what the players do, and speak while painters rest as well."""
+
 
 class Coach:
     """Follows one run.
@@ -296,8 +302,8 @@ class Coach:
         since = record.acted.get(key)
         if since is not None and record.step - since < max(8 * record.memory, 0.05 * record.steps):
             return []  # What was done about it needs its time.
-        warm_up = self._case.now(record.settings).settings.get("warm_up", 0)
-        if RULES[key][0] is not Started and warm_up and record.step < int(warm_up) + 8 * record.memory:
+        warm_up = int(self._case.now(record.settings).settings.get("warm_up", 0))
+        if key not in AT_ALL_TIMES and warm_up and record.step < warm_up + 8 * record.memory:
             return []  # While the painters rest, the judge wins, and that is the idea.
         found = rule(record, self._case.now(record.settings), speaking)
         if (found is not None) == speaking:

@@ -292,6 +292,22 @@ def _words(rule):
     return [constant for constant in code.co_consts[1:] if isinstance(constant, str)]
 
 
+def test_while_painters_rest_a_judge_that_wins_is_the_idea():
+    """Afterwards it is advice again; what is no matter of the contest is told at all times."""
+    lost = {"discriminator": 0.001, "fool": 2.0}
+    this = dataclasses.replace(case(), settings={**case().settings, "warm_up": 500})
+
+    def told(events):
+        listener = Coach(this, Record())
+        said = [event for event in listener.listening(event for event in events) if isinstance(event, Advised)]
+        return {event.rule: event.step for event in said if event.message}
+
+    assert told([started(), *curves(1, 500, **lost)]) == {}
+    assert told([started(), *curves(1, 900, **lost)])["judge winning"] > 500
+    assert "waiting for pictures" in told([started(), *curves(1, 400, waited=0.9)])
+    assert "too few pictures" in told([started(summer=3), *curves(1, 100)])
+
+
 def test_the_record_stays_small():
     listener = Coach(case(), Record())
     events = [Started(0, 400_000, "cyclegan", "CPU", "fp32", {"a": 300}), *curves(1, 40_000)]
