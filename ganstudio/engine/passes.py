@@ -136,6 +136,7 @@ def kept_bytes(graph: Graph, size: tuple[int, int], passes: Sequence[Pass]) -> i
 class _Planner:
     def __init__(self, graph: Graph, sizes: Sequence[tuple[int, int]], thrift: Thrift) -> None:
         self._graph, self._sizes, self._thrift = graph, sizes, thrift
+        self._works = graph.works(sizes)
         rows = sizes[-1][0]
         coarsest = max(rows // max(1, height) for height, _ in sizes)
         self._limit = min(COARSE, coarsest) if coarsest > 1 else math.inf
@@ -163,7 +164,7 @@ class _Planner:
                         tuple(sorted(after - kept)),
                         tuple(sorted(kept - after)),
                         tile,
-                        waste * sum(map(self._work, order)),
+                        waste * sum(self._works[node] for node in order),
                     )
                 )
                 kept = after
@@ -235,14 +236,6 @@ class _Planner:
     def _may_keep(self, node: int) -> bool:
         return self._sizes[node][0] * self._limit <= self._sizes[-1][0]
 
-    def _work(self, node: int) -> float:
-        rows, cols = self._sizes[node]
-        return rows * cols * self._cost(node)
-
-    def _cost(self, node: int) -> float:
-        channels = self._graph.nodes[node].channels
-        return self._graph.nodes[node].stage.work(channels) + 4 * channels
-
     def _tile(self, target: int, order: Sequence[int], reads: Iterable[int]) -> tuple[tuple[int, int], float]:
         """Rows and columns of a tile, and how much more work its halo makes, as a factor."""
         rows, cols = self._sizes[target]
@@ -269,8 +262,8 @@ class _Planner:
             wanted = {target: (low, min(size, low + side))}
             found = stretch(self._graph, order, wanted, [both[axis] for both in self._sizes], down=axis == 0)
             axes.append({node: high - low for node, (low, high) in found.needs.items()})
-        spent = sum(axes[0][node] * axes[1][node] * self._cost(node) for node in order)
-        ideal = axes[0][target] * axes[1][target] / (rows * cols) * sum(map(self._work, order))
+        spent = sum(axes[0][node] * axes[1][node] * self._works[node] / math.prod(self._sizes[node]) for node in order)
+        ideal = axes[0][target] * axes[1][target] / (rows * cols) * sum(self._works[node] for node in order)
         return spent / ideal
 
 

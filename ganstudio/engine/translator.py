@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import psutil
@@ -20,7 +20,7 @@ from ganstudio.engine import devices, modelfile, routing, spill
 from ganstudio.engine.fingerprint import fingerprint
 from ganstudio.engine.painting import Imagining, Painting, Telling, colours, heaviness, numbers
 from ganstudio.engine.routing import Work
-from ganstudio.engine.ways import Into, Way, Ways, allowed
+from ganstudio.engine.ways import Into, Way, Ways, allowed, allowed_in_parts
 from ganstudio.engine.wishes import Wish, chance, on_the_way, wish
 from ganstudio.game import Method
 from ganstudio.pictures.blending import blended, read_mask
@@ -30,6 +30,11 @@ from ganstudio.words.look import QUALITIES, Look, Quality
 from ganstudio.words.recipe import PRECISIONS
 from ganstudio.words.routes import Inventory, Route
 from ganstudio.words.settings import unknown
+
+T = TypeVar("T")
+
+AT_ONCE = 256 * 256
+"""Pixels up to which a picture is a moment's work, and no pause is wanted in it."""
 
 
 class TooLarge(ValueError):  # noqa: N818  As people say it.
@@ -192,26 +197,18 @@ class Translator:
         made = None
         if way == "whole":
             with suppress(TooLarge):  # Less is free than it seemed; perhaps it goes in parts.
-                made = self._shown(route, pixels)
+                made = yield from self._told(self._at_once(pixels, route), pixels)
         if made is not None:
             into(0, made)
             yield 1.0
             return
-        try:
-            ways = self._in_parts(route)
-            if not ways.possible:
-                raise TooLarge(self._too_large(pixels))
-            yield from ways.strips(pixels, into, allowed(self.memory, self.device), fast=way == "fast")
-        except (RuntimeError, MemoryError) as error:
-            if not _is_memory(error):
-                raise
-            raise TooLarge(self._too_large(pixels)) from error
+        yield from self._told(self._in_parts(pixels, route, into, fast=way == "fast"), pixels)
 
     def way(self, size: tuple[int, int], route: Route) -> Way:
         """How a picture of `size`, (width, height) in pixels, is translated: "whole", "exact" in parts, or "fast"."""
         if route.side or math.prod(size) * self._heaviness(route) <= allowed(self.memory, self.device):
             return "whole"
-        ways = self._in_parts(route)
+        ways = self._ways_of(route)
         if not ways.possible:
             return "whole"
         return "fast" if self.quality == "fast" and ways.differ(size) else "exact"
@@ -280,9 +277,7 @@ class Translator:
     def _shown(self, route: Route, pixels: NDArray[Any]) -> NDArray[Any]:
         """What the route makes when it is shown a whole picture, (H, W, 3); probabilities of a classifier, (K,)."""
         painting = self._painting(route)
-        needed = 0 if route.side else math.prod(pixels.shape[:2]) * self._heaviness(route)
-        if self.device.type == "cpu" and needed > psutil.virtual_memory().available:
-            raise TooLarge(self._too_large(pixels))  # The system would end the program instead of refusing memory.
+        self._check_memory(pixels, route)
 
         def made() -> NDArray[Any]:
             y = painting.paint(numbers(pixels, self.device))
@@ -291,15 +286,48 @@ class Translator:
 
         return self._run(made, self._too_large(pixels))
 
+    def _check_memory(self, pixels: NDArray[Any], route: Route) -> None:
+        needed = 0 if route.side else math.prod(pixels.shape[:2]) * self._heaviness(route)
+        if self.device.type == "cpu" and needed > psutil.virtual_memory().available:
+            raise TooLarge(self._too_large(pixels))  # The system would end the program instead of refusing memory.
+
     def _too_large(self, pixels: NDArray[Any]) -> str:
         remedy = "Make it smaller" + ("" if self.device.type == "cpu" else ", or use --device cpu")
         size = f"{pixels.shape[1]}×{pixels.shape[0]}"
         return f"Too little memory to translate a picture of {size} pixels here. {remedy}."
 
-    def _in_parts(self, route: Route) -> Ways:
+    def _at_once(self, pixels: NDArray[Any], route: Route) -> Generator[float, None, NDArray[Any]]:
+        """A whole picture, with pauses where its networks are known stage by stage."""
+        self._check_memory(pixels, route)
+        if not route.side and math.prod(pixels.shape[:2]) > AT_ONCE and self._ways_of(route).possible:
+            return (yield from self._ways_of(route).at_once(pixels))
+        return self._shown(route, pixels)
+
+    def _in_parts(self, pixels: NDArray[Any], route: Route, into: Into, *, fast: bool) -> Generator[float, None, None]:
+        ways = self._ways_of(route)
+        if not ways.possible:
+            raise TooLarge(self._too_large(pixels))
+        yield from ways.strips(pixels, into, allowed_in_parts(self.memory, self.device), fast=fast)
+
+    def _told(self, work: Generator[float, None, T], pixels: NDArray[Any]) -> Generator[float, None, T]:
+        """The same work; where memory runs out, that is said in a sentence.
+
+        Raises:
+            TooLarge: Memory ran out.
+        """
+        try:
+            return (yield from work)
+        except (RuntimeError, MemoryError) as error:
+            if not _is_memory(error):
+                raise
+        # Outside of the except block, whose traceback would keep the memory alive.
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        raise TooLarge(self._too_large(pixels))
+
+    def _ways_of(self, route: Route) -> Ways:
         if route not in self._ways:
-            arithmetic = partial(self._exactly, mixed=False)
-            self._ways[route] = Ways(self._method, route, self.device, arithmetic, bf16=self._bf16)
+            self._ways[route] = Ways(self._method, route, self.device, self._exactly, bf16=self._bf16)
         return self._ways[route]
 
     def _painting(self, route: Route) -> Painting | Telling:

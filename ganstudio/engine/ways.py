@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
-from typing import Any, Literal, TypeAlias
+from functools import partial
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import psutil
@@ -35,6 +36,13 @@ ENOUGH = 1 << 30
 
 COPY = 1_000_000
 """Pixels of the copy that the fast way takes its statistics from."""
+
+
+class Arithmetic(Protocol):
+    """Makes the context of computing; with `mixed`, torch chooses what to compute in bfloat16, if that is wanted."""
+
+    def __call__(self, *, mixed: bool) -> AbstractContextManager[None]:
+        """A context to enter once."""
 
 
 class Mirrored:
@@ -68,7 +76,7 @@ class Ways:
         method: The method that the route is one of.
         route: A translating route.
         device: Where the arithmetic runs.
-        arithmetic: Makes the context of all computing, without autocast.
+        arithmetic: Makes the context of all computing, where torch may compute in bfloat16 itself or must not.
         bf16: Compute convolutions in bfloat16, and nothing else.
     """
 
@@ -77,12 +85,12 @@ class Ways:
         method: Method,
         route: Route,
         device: torch.device,
-        arithmetic: Callable[[], AbstractContextManager[None]],
+        arithmetic: Arithmetic,
         *,
         bf16: bool = False,
     ) -> None:
         self._route, self._device, self._arithmetic = route, device, arithmetic
-        self._graph = _described(method, route, device)
+        self._whole = self._graph = _described(method, route, device)
         if self._graph is not None and bf16:
             self._graph = self._graph.in_halves()
 
@@ -97,6 +105,29 @@ class Ways:
         normed = any(isinstance(node.stage, InstanceNorm) for node in self._graph.nodes)
         return normed and _times(*size) > 1
 
+    def at_once(self, pixels: NDArray[Any]) -> Generator[float, None, NDArray[Any]]:
+        """Paint a whole picture, (H, W, 3), stage by stage: exactly what the networks make of it, and one can end it.
+
+        Yields:
+            The share that is done, after each stage.
+        """
+        graph, x = self._whole, fitted(numbers(pixels, self._device), self._route)
+        assert graph is not None, "asked before"
+        works = graph.works(graph.sizes(*x.shape[2:]))
+        last_user = {source: number for number, node in enumerate(graph.nodes) for source in node.sources}
+        maps = {0: x}
+        del x
+        for number, node in enumerate(graph.nodes[1:], start=1):
+            with torch.inference_mode(), self._arithmetic(mixed=True):
+                maps[number] = node.stage.whole([maps[source] for source in node.sources])
+            for source in set(node.sources):
+                if last_user[source] == number:
+                    del maps[source]
+            yield sum(works[: number + 1]) / sum(works)
+        height, width = (side * self._route.scale for side in pixels.shape[:2])
+        with torch.inference_mode():
+            return colours(maps[len(graph.nodes) - 1][:, :, :height, :width], pixels.dtype)
+
     def strips(self, pixels: NDArray[Any], into: Into, memory: int, *, fast: bool) -> Generator[float, None, None]:
         """Paint a picture in parts; see `Translator.strips`.
 
@@ -105,7 +136,7 @@ class Ways:
             OSError: The disk is full.
         """
         assert self._graph is not None, "asked before"
-        means = Means.within(memory, self._device, self._arithmetic)
+        means = Means.within(memory, self._device, partial(self._arithmetic, mixed=False))
         known, begun = Statistics(), 0.0
         if fast and (times := _times(*pixels.shape[:2])) > 1:
             copy = Mirrored(reduced(pixels, times), self._route.multiple)
@@ -139,6 +170,13 @@ def allowed(memory: int | None, device: torch.device) -> int:
         free, _ = torch.cuda.mem_get_info(device)
         return int(free) // 2
     return min(ENOUGH, psutil.virtual_memory().available // 2)
+
+
+def allowed_in_parts(memory: int | None, device: torch.device) -> int:
+    """Bytes of the computer's memory that a translation in parts may take."""
+    if memory is None and device.type == "cuda":
+        return psutil.virtual_memory().available // 2  # A card would wait for a disk.
+    return allowed(memory, torch.device("cpu"))
 
 
 def reduced(pixels: NDArray[Any], times: int) -> NDArray[Any]:

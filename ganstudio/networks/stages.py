@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ganstudio.networks.reaches import Axis, Plain, Reach
+from ganstudio.networks.reaches import Axis, Padded, Plain, Reach, Spread, Window
 
 PLAIN = Plain()
 
@@ -33,6 +33,11 @@ class Stage:
     def run(self, maps: Sequence[Tensor], rows: Reach, cols: Reach) -> Tensor:
         """Do it to parts of maps (1, C, h, w) that are just what the reaches say; `skip` is left to the caller."""
         raise NotImplementedError
+
+    def whole(self, maps: Sequence[Tensor]) -> Tensor:
+        """Do it to whole maps, by the very calls that the network makes itself."""
+        everything = Reach(0, 0)
+        return self.run(maps, everything, everything)
 
     def work(self, channels: int) -> float:
         """About how many multiplications one pixel of the output, of so many channels, takes."""
@@ -62,6 +67,10 @@ class InstanceNorm(Stage):
     bias: Tensor | None = None
     eps: float = 1e-5
 
+    def whole(self, maps: Sequence[Tensor]) -> Tensor:
+        """As Stage."""
+        return F.instance_norm(maps[0], weight=self.weight, bias=self.bias, eps=self.eps)
+
     def known(self, mean: Tensor, variance: Tensor) -> Stage:
         """The same with the statistics (C,) of its map given, which goes pixel by pixel."""
 
@@ -83,7 +92,16 @@ class Pad(Stage):
         sides = (cols.before, cols.after, rows.before, rows.after)
         if not any(sides):
             return maps[0]
-        return F.pad(maps[0], sides, mode=self.border, value=self.value if self.border == "constant" else None)
+        return self._padded(maps[0], sides)
+
+    def whole(self, maps: Sequence[Tensor]) -> Tensor:
+        """As Stage."""
+        assert isinstance(self.rows, Padded)
+        assert isinstance(self.cols, Padded)
+        return self._padded(maps[0], (self.cols.before, self.cols.after, self.rows.before, self.rows.after))
+
+    def _padded(self, x: Tensor, sides: tuple[int, int, int, int]) -> Tensor:
+        return F.pad(x, sides, mode=self.border, value=self.value if self.border == "constant" else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +135,19 @@ class Convolution(Stage):
         return (
             channels * taps * (self.weight.shape[0 if self.transposed else 1] / (self.groups if self.transposed else 1))
         )
+
+    def whole(self, maps: Sequence[Tensor]) -> Tensor:
+        """As Stage."""
+        rows, cols = self.rows, self.cols
+        if isinstance(rows, Spread) and isinstance(cols, Spread):
+            sides, more = (rows.padding, cols.padding), (rows.more, cols.more)
+            return F.conv_transpose2d(
+                maps[0], self.weight, self.bias, self.stride, sides, more, self.groups, self.dilation
+            )
+        assert isinstance(rows, Window)
+        assert isinstance(cols, Window)
+        sides = (rows.padding, cols.padding)
+        return F.conv2d(maps[0], self.weight, self.bias, self.stride, sides, self.dilation, self.groups)
 
     def in_halves(self) -> Stage:
         """As Stage."""
@@ -176,6 +207,14 @@ class Graph:
             rows, cols = known[node.sources[0]]
             known.append((node.stage.rows.extent(rows), node.stage.cols.extent(cols)))
         return tuple(known)
+
+    def works(self, sizes: Sequence[tuple[int, int]]) -> tuple[float, ...]:
+        """About how many multiplications each node takes for maps of these sizes."""
+        found = [0.0]
+        for node, (height, width) in zip(self.nodes[1:], sizes[1:], strict=True):
+            # Reading and writing a number counts like a few.
+            found.append(height * width * (node.stage.work(node.channels) + 4 * node.channels))
+        return tuple(found)
 
     def in_halves(self) -> Graph:
         """The same with convolutions in bfloat16."""

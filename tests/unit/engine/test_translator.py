@@ -180,6 +180,17 @@ def test_the_way_follows_from_the_size_and_the_memory(seasons, toy):
     assert toy(Route("a", "a", side=8)).way((90000, 90000), Route("a", "a", side=8)) == "whole"
 
 
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_stage_by_stage_gives_the_very_pixels_of_the_networks(seasons, precision):
+    picture, route = photo(301, 403), seasons.route(None)
+    translator = translator_like(seasons, bf16=precision == "bf16")
+    made = []
+    shares = list(translator.strips(np.asarray(picture), route, lambda _, rows: made.append(rows)))
+    assert translator.way(picture.size, route) == "whole"
+    assert len(shares) > 20
+    assert np.array_equal(made[0], translator._shown(route, np.asarray(picture)))
+
+
 def test_in_parts_gives_the_same_pixels_as_at_once_within_one_of_255(seasons):
     picture, route = photo(413, 301), seasons.route(None)
     small = translator_like(seasons, memory=1 << 20)
@@ -207,9 +218,11 @@ def test_memory_that_runs_out_on_the_way_is_the_same_sentence(seasons, monkeypat
     def full(*_):
         raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")
 
+    fresh = translator_like(seasons)
+    fresh.way((20, 30), fresh.route(None))
     monkeypatch.setattr(seasons._method, "make", full)
     with pytest.raises(ValueError, match="a picture of 20×30 pixels"):
-        seasons.translate(photo(20, 30), seasons.route(None))
+        fresh.translate(photo(20, 30), fresh.route(None))
 
 
 def test_generated_files_take_each_class_in_turn_and_never_leave_their_folder(pets, tmp_path):

@@ -1,0 +1,183 @@
+"""What a translation of any size costs, and how far it is from the whole picture at once.
+
+    python tests/benchmarks/any_size.py                          2 and 4 megapixels, published network: 10 minutes
+    python tests/benchmarks/any_size.py --side 1024              quick: 2 minutes
+    python tests/benchmarks/any_size.py --side 2048 4096 8192 --way exact-1GB      is the time for a megapixel flat?
+    python tests/benchmarks/any_size.py --side 16384 --way exact-1GB --width 16    a narrower network, to the end
+
+Every way runs in a process of its own, from the model file to the last row. Memory is the most there was at any time,
+above what the process had with the model in it. Errors are in levels of 255 against the whole picture at once, where
+that was asked for too. Processor seconds tell more than seconds on a machine that does other things as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+WAYS = ("whole", "exact-memory", "exact-1GB", "exact-256MB", "exact-bf16", "fast", "naive-512")
+MEMORY = {"exact-memory": 1 << 40, "exact-256MB": 256 << 20}
+
+
+def main() -> None:
+    """Run every way at every size, and print one table."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--side", type=int, nargs="+", default=[1448, 2048], help="sides of square pictures")
+    asked.add_argument("--way", nargs="+", default=WAYS, choices=WAYS)
+    asked.add_argument("--method", default="cyclegan")
+    asked.add_argument("--width", type=int, default=64)
+    asked.add_argument("--blocks", type=int, default=9)
+    asked.add_argument("--picture", type=Path, help="a photograph to enlarge or shrink; else one of scikit-learn's")
+    asked.add_argument("--child", help=argparse.SUPPRESS)
+    args = asked.parse_args()
+    if args.child:
+        child(json.loads(args.child))
+        return
+    columns = "way", "side", "s", "cpu s", "s/MP", "peak MB", "maps MB", "files MB", "moved MB", "mean", "max"
+    print(("{:14}" + "{:>9}" * (len(columns) - 1)).format(*columns), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        model(Path(folder), args)
+        for side in args.side:
+            picture(Path(folder) / f"{side}.npy", side, args.picture)
+            for way in args.way:
+                show(way, side, Path(folder))
+
+
+def model(folder: Path, args: argparse.Namespace) -> None:
+    """A model with the weights that a training begins with."""
+    import torch
+
+    from ganstudio.engine import modelfile
+    from ganstudio.words.recipe import Domain, Recipe
+    from ganstudio.words.routes import DomainFound, Inventory
+
+    torch.manual_seed(0)
+    settings = {"width": args.width} | ({"blocks": args.blocks} if args.method != "pix2pix" else {})
+    recipe = Recipe(args.method, (Domain("a", ("a",)), Domain("b", ("b",))), size=256, steps=1, settings=settings)
+    found = Inventory((DomainFound("a", 5, 1), DomainFound("b", 5, 1)), {})
+    modelfile.save(folder / "model.safetensors", modelfile.build_method(recipe, found).eval(), recipe, found, 1)
+
+
+def picture(file: Path, side: int, source: Path | None) -> None:
+    """A photograph of this size, with grain: what is only enlarged is too smooth."""
+    from PIL import Image
+    from sklearn.datasets import load_sample_image
+
+    photo = Image.open(source).convert("RGB") if source else Image.fromarray(load_sample_image("china.jpg"))
+    chance = np.random.default_rng(0)
+    pixels = np.lib.format.open_memmap(file, "w+", np.uint8, (side, side, 3))
+    for low in range(0, side, 256):
+        high = min(side, low + 256)
+        box = (0, photo.height * low / side, photo.width, photo.height * high / side)
+        band = np.asarray(photo.resize((side, high - low), Image.Resampling.BICUBIC, box), np.float32)
+        pixels[low:high] = (band + chance.normal(0, 4, (high - low, side, 1))).clip(0, 255)
+
+
+def show(way: str, side: int, folder: Path) -> None:
+    """One row of the table."""
+    told = json.dumps({"way": way, "side": side, "folder": str(folder)})
+    command = [sys.executable, __file__, "--child", told]
+    found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    whole, made = (folder / f"{side}-{name}.npy" for name in ("whole", way))
+    mean = worst = float("nan")
+    if whole.exists():
+        away = np.abs(np.load(whole, "r").astype(np.int16) - np.load(made, "r"))
+        mean, worst = float(away.mean()), float(away.max())
+    if way != "whole":
+        made.unlink()
+    numbers = [found[name] for name in ("seconds", "cpu")] + [found["cpu"] / side**2 * 1e6]
+    numbers += [found[name] / 1e6 for name in ("peak", "held", "filed", "moved")]
+    row = f"{way:14}{side:9}" + "".join(f"{number:9.1f}" for number in numbers) + f"{mean:9.3f}{worst:9.0f}"
+    print(row, flush=True)
+
+
+def child(told: dict[str, object]) -> None:
+    """Translate one picture in one way and tell the figures."""
+    import psutil
+
+    from ganstudio.engine.translator import Translator
+
+    folder, way, side = Path(str(told["folder"])), str(told["way"]), int(str(told["side"]))
+    os.environ["GANSTUDIO_CACHE"] = str(folder)
+    pixels = np.load(folder / f"{side}.npy", "r")
+    made = np.lib.format.open_memmap(folder / f"{side}-{way}.npy", "w+", np.uint8, pixels.shape)
+    memory, quality = MEMORY.get(way, 1 << 30), "fast" if way == "fast" else "exact"
+    precision = "bf16" if way == "exact-bf16" else "fp32"
+    translator = Translator.open(folder, device="cpu", precision=precision, memory=memory, quality=quality)
+    route = translator.routes[0]
+    translator.way((side, side), route)  # The first look at a network belongs to opening it.
+    figures = {"held": 0, "filed": 0, "moved": 0}
+    watch_maps(figures)
+    process = psutil.Process()
+    idle, began, cpu = process.memory_info().rss, time.perf_counter(), time.process_time()
+    peak = Peak(idle)
+
+    def into(top: int, rows: np.ndarray) -> None:
+        made[top : top + len(rows)] = rows
+
+    if way in {"whole", "naive-512"}:
+        tile = side if way == "whole" else 512
+        for top in range(0, side, tile):
+            for left in range(0, side, tile):
+                box = np.s_[top : top + tile, left : left + tile]
+                made[box] = translator._shown(route, np.ascontiguousarray(pixels[box]))
+    else:
+        work = translator._ways_of(route).strips(pixels, into, memory, fast=way == "fast")
+        told_at = began
+        for share in work:
+            now = time.perf_counter()
+            if share and now - told_at > 20:
+                told_at = now
+                left = (now - began) * (1 - share) / share
+                print(f"  {way} {side}: {share:.1%}, {left / 60:.1f} minutes left", file=sys.stderr, flush=True)
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": peak.stop() - idle, **figures}))
+
+
+class Peak:
+    """The most memory the process has while this lives; pages of mapped files, which the system may drop, left out."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._ended = most, threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        import psutil
+
+        process = psutil.Process()
+        while not self._ended.wait(0.01):
+            memory = process.memory_info()
+            self._most = max(self._most, memory.rss)
+
+    def stop(self) -> int:
+        """The most there was, in bytes."""
+        self._ended.set()
+        self._thread.join()
+        return self._most
+
+
+def watch_maps(figures: dict[str, int]) -> None:
+    """Have what is kept between passes counted."""
+    from ganstudio.engine.spill import Spill
+
+    close = Spill.close
+
+    def counted(self: Spill) -> None:
+        figures.update({name: max(most, getattr(self, name)) for name, most in figures.items()})
+        close(self)
+
+    Spill.close = counted
+
+
+if __name__ == "__main__":
+    main()
