@@ -19,7 +19,7 @@ from PIL import Image
 from ganstudio.pictures import colour
 from ganstudio.pictures.canvas import Canvas
 from ganstudio.pictures.reading import CODEC_FAULTS, UPRIGHT, is_deep, opened, orientation, upright_size
-from ganstudio.pictures.vips import from_array, vips
+from ganstudio.pictures.vips import drain, from_array, vips
 
 BAND = 1 << 21  # Pixels that are brought to sRGB at once.
 _LOADERS = {"PNG": "pngload", "TIFF": "tiffload", "AVIF": "heifload"}
@@ -86,7 +86,10 @@ def original(path: Path) -> Original:
             pixels, alpha = _deep_grey(image, turn, profile)
         else:
             found = _decoded_deep(path, image, turn, profile) if deep or image.format == "AVIF" else None
-            pixels, alpha = found or _decoded(image, turn)
+            if found is not None:  # Pillow takes grey with transparency for colour.
+                pixels, alpha, facts["grey"] = found
+            else:
+                pixels, alpha = _decoded(image, turn)
         return Original(pixels, alpha, **facts)
 
 
@@ -118,8 +121,8 @@ def _deep_grey(image: Image.Image, turn: int, profile: bytes) -> tuple[NDArray[A
 
 def _decoded_deep(
     path: Path, image: Image.Image, turn: int, profile: bytes
-) -> tuple[NDArray[Any], NDArray[Any] | None] | None:
-    """Pixels and transparency in 16 bits; None when this file is none of these after all, or not for libvips."""
+) -> tuple[NDArray[Any], NDArray[Any] | None, bool] | None:
+    """Pixels and transparency in 16 bits, and whether they are grey; None when the file is not for libvips."""
     if image.format not in _LOADERS or image.mode in {"CMYK", "LAB", "YCbCr"}:
         return None
     if image.format == "AVIF" and turn != 1:  # It is turned by its own words, which the two libraries obey differently.
@@ -138,7 +141,7 @@ def _decoded_deep(
         if alpha is not None:
             # One image, because a file that is read from top to bottom is read once.
             whole = whole.bandjoin(alpha)
-        return _gathered(whole)
+        return *_gathered(whole), colours.bands == 1
     except vips().Error:
         return None
     except UnicodeError:  # libvips takes file names that are text only.
@@ -146,19 +149,19 @@ def _decoded_deep(
 
 
 def _gathered(image: Any) -> tuple[NDArray[Any], NDArray[Any] | None]:
-    """The rows of an image of libvips with three channels, and transparency perhaps."""
-    with (
-        Canvas((image.height, image.width, 3), np.uint16) as canvas,
-        Canvas((image.height, image.width), np.uint16) as cover,
-    ):
-        height = max(1, BAND // image.width)
-        for top in range(0, image.height, height):
-            rows = image.crop(0, top, image.width, min(height, image.height - top)).numpy()
-            if image.bands == 4:
+    """The rows of a 16-bit image of libvips with three channels, and transparency perhaps."""
+    size = (image.height, image.width)
+    see_through = image.bands == 4
+    with Canvas((*size, 3), np.uint16) as canvas, Canvas(size, np.uint16) as cover:
+
+        def take(rows: NDArray[np.uint16]) -> None:
+            if see_through:
                 cover.append(rows[..., 3])
                 rows = _on_white(rows[..., :3], rows[..., 3:])
             canvas.append(rows)
-        return canvas.pixels(), _cover(cover) if image.bands == 4 else None
+
+        drain(image, take, BAND)
+        return canvas.pixels(), _cover(cover) if see_through else None
 
 
 def _on_white(rows: NDArray[np.uint16], alpha: NDArray[np.uint16]) -> NDArray[np.uint16]:

@@ -6,6 +6,7 @@ It only ever opens what Pillow's own sniffing has named, by the loader of that f
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -37,3 +38,47 @@ def from_array(pixels: NDArray[Any]) -> Any:
     )
     kinds = DEEP_BANDS if deep else BANDS
     return image.copy(interpretation=kinds.get(count, "multiband"))
+
+
+def drain(image: Any, take: Callable[[NDArray[Any]], None], band: int) -> None:
+    """Pull a 16-bit image from top to bottom through memory that does not grow with it.
+
+    Args:
+        image: Of any number of channels; may be one that can be read once only.
+        take: Is given rows (h, W, C) in their order.
+        band: About how many pixels at once.
+
+    Raises:
+        pyvips.Error: The file behind it is damaged.
+        Exception: What `take` raised.
+    """
+    stride = image.width * image.bands * 2
+    enough = max(1, band // image.width) * stride
+    waiting = bytearray()
+    faults: list[Exception] = []
+
+    def rows(whole: int) -> None:
+        pixels = np.frombuffer(bytes(waiting[:whole]), np.uint16).reshape(-1, image.width, image.bands)
+        del waiting[:whole]
+        take(pixels)
+
+    def write(data: Any) -> int:
+        waiting.extend(data)
+        try:
+            if len(waiting) >= enough:
+                rows(len(waiting) // stride * stride)
+        except Exception as error:  # noqa: BLE001  It must not be lost on its way through C.
+            faults.append(error)
+            return -1
+        return len(data)
+
+    target = vips().TargetCustom()
+    target.on_write(write)
+    try:
+        image.rawsave_target(target)
+    except vips().Error:
+        if faults:
+            raise faults[0] from None
+        raise
+    if waiting:
+        rows(len(waiting))
