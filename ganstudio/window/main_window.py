@@ -221,8 +221,9 @@ class MainWindow(QMainWindow):
         BundleSheet(self, self.studio, run).open()
 
     def show_keys(self) -> None:
-        """Show every shortcut."""
+        """Show every shortcut, those that only this page has last."""
         keys = [(action.title, action.shortcut) for action in self.actions_by_name.values() if action.shortcut]
+        keys += getattr(self.stack.currentWidget(), "keys", list)()
         sheet = ShortcutSheet(keys, self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()

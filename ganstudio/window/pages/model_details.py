@@ -201,7 +201,7 @@ class ModelDetails(QFrame):
         card = about.card
         pictures = [f"{name}: {words.pictures(number)}" for name, number in card.pictures.items() if number]
         steps = words.count(card.step) if card.step else ""
-        if card.step < card.steps:
+        if card.step < card.steps and about.path.is_dir():
             steps = self.tr("{done} of {total}").format(done=words.count(card.step), total=words.count(card.steps))
         size = words.file_size(card.file_bytes)
         if about.room is not None and about.room > card.file_bytes:
@@ -212,7 +212,7 @@ class ModelDetails(QFrame):
             "pictures": "\n".join(pictures),
             "steps": steps,
             "size": self.tr("{n} × {n} pixels").format(n=card.size),
-            "quality": self._quality(card.scored),
+            "quality": self._quality(card.scored) if card.step else "",
             "file": size,
             "created": words.date(card.created),
         }

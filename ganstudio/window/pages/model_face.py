@@ -28,10 +28,9 @@ class Portraits:
         self._sheets: dict[Path, Path | None] = {}
 
     def forget(self) -> None:
-        """Files have changed."""
+        """Files may have changed: a newer sheet has another name, so what was decoded stays."""
         self._samples.clear()
         self._sheets.clear()
-        self._thumbnails.forget()
 
     def look(self, path: Path, card: ModelCard) -> QPixmap | None:
         """The picture; None while it is read, and where there is none."""

@@ -10,18 +10,20 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from ganstudio.runs.run import MODEL
 from ganstudio.window import theme, words
-from ganstudio.window.model_order import ordered, translations
+from ganstudio.window.model_order import ordered
 from ganstudio.window.pages.model_details import About, ModelDetails
 from ganstudio.window.pages.model_face import Portraits
 from ganstudio.window.pages.models_bar import ChosenModels, SearchRow, TrialBar
 from ganstudio.window.pages.models_deeds import ModelDeeds
 from ganstudio.window.pages.models_empty import EmptyModels, NothingFound
+from ganstudio.window.pages.models_faces import ModelFaces
 from ganstudio.window.pages.models_known import KnownModels
-from ganstudio.window.pages.models_trials import Trials, Wanted
+from ganstudio.window.pages.models_trials import Trials
 from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.drop_zone import local_paths
-from ganstudio.window.parts.model_cell import SPACE, Face
+from ganstudio.window.parts.model_cell import SPACE
 from ganstudio.window.parts.model_gallery import ModelGallery
 from ganstudio.window.studio import Studio
 from ganstudio.window.thumbnails import Thumbnails
@@ -45,11 +47,10 @@ class ModelsPage(QWidget):
         super().__init__()
         self._studio = studio
         self._thumbnails = Thumbnails(360, self, crop=False)
-        self._portraits = Portraits(self._thumbnails)
         self.known = KnownModels(studio, self)
-        self._to: dict[Path, str] = {}
         self._next: Path | None = None
         self.trials = Trials(studio, self)
+        self.faces = ModelFaces(studio, self.known, self.trials, Portraits(self._thumbnails))
         self.deeds = ModelDeeds(studio, self)
         self.setAcceptDrops(True)
         self._build()
@@ -90,17 +91,11 @@ class ModelsPage(QWidget):
 
     def direction_of(self, path: Path) -> str:
         """Title of the route that is looked at; empty where none makes a picture of a picture."""
-        titles = [route.title for route in translations(self.cards[path])]
-        kept = self._to.get(path, "")
-        return kept if kept in titles else next(iter(titles), "")
-
-    def wanted(self, path: Path, *, large: bool = False) -> Wanted:
-        """The trial of this model, as it is now."""
-        return Wanted(path, self.direction_of(path), self.cards[path].created, large)
+        return self.faces.direction_of(path)
 
     @Slot()
     def _read(self) -> None:
-        self._portraits.forget()
+        self.faces.portraits.forget()
         self._arrange()
         self.filled.emit()
 
@@ -144,38 +139,8 @@ class ModelsPage(QWidget):
         self.several.show_number(len(chosen))
         if path is not None:
             self.details.show_model(self.about(path))
-            self._show_face(path)
+            self.faces.show_large(path, self.details.face)
         self._want()
-
-    def _show_face(self, path: Path) -> None:
-        trial, to = self.trials.levels, self.direction_of(path)
-        if trial is None or not to:
-            self.details.face.show_samples(self._portraits.look(path, self.cards[path]))
-            return
-        captions = next((route.source or "", route.target) for route in self.cards[path].routes if route.title == to)
-        large, small = (self.trials.levels_of(self.wanted(path, large=large)) for large in (True, False))
-        fault = self.trials.fault_of(self.wanted(path))
-        waits = "" if large or small else self.tr("Translating…")
-        self.details.face.show_trial(trial, large or small, captions, fault or waits)
-
-    def face_of(self, path: Path) -> Face:
-        """What the card of a model shows."""
-        card = self.cards[path]
-        tag = {"imported": self.tr("imported"), "blended": self.tr("mixed")}.get(card.origin, "")
-        if self._studio.training is not None and self._studio.training.run == path:
-            tag = self.tr("in training")
-        sides = " ↔ ".join(card.pictures) or ", ".join(route.title for route in card.routes)
-        method = next((known.title for known in self._studio.catalogue if known.key == card.method), card.method)
-        face = Face(card.name, (f"{method}  ·  {sides}", words.file_size(card.file_bytes)), card.remarks.stars, tag)
-        wanted = self.wanted(path)
-        if self.trials.trial is None or not wanted.to:
-            return replace(face, picture=self._portraits.look(path, card))
-        tried, before = self.trials.look(wanted), self.trials.before
-        if tried is None:
-            return replace(face, before=before, waits=self.trials.waits(wanted))
-        if tried.fault:
-            return replace(face, before=before, fault=tried.fault)
-        return replace(face, before=before, picture=tried.small)
 
     # Trials
 
@@ -188,10 +153,10 @@ class ModelsPage(QWidget):
         selected = self.selected
         if selected is not None and self.direction_of(selected):
             seen = [selected, *(path for path in seen if path != selected)]
-        wishes = [self.wanted(path) for path in seen]
+        wishes = [self.faces.wanted(path) for path in seen]
         if selected in seen:
             assert selected is not None
-            wishes.append(self.wanted(selected, large=True))
+            wishes.append(self.faces.wanted(selected, large=True))
         self.trials.want(wishes)
 
     @Slot(object)
@@ -199,7 +164,7 @@ class ModelsPage(QWidget):
         if path in self.cards:
             self.gallery.refresh(path)
             if path == self.selected:
-                self._show_face(path)
+                self.faces.show_large(path, self.details.face)
 
     @Slot()
     def _picture_changed(self) -> None:
@@ -210,7 +175,7 @@ class ModelsPage(QWidget):
     @Slot(str)
     def _turned(self, title: str) -> None:
         if self.selected is not None:
-            self._to[self.selected] = title
+            self.faces.turn(self.selected, title)
             self.gallery.refresh(self.selected)
             self.show_details()
 
@@ -240,11 +205,14 @@ class ModelsPage(QWidget):
         """What was dropped: the first picture is what models are tried on, all other files are imported."""
         from ganstudio.pictures.reading import SUFFIXES
 
-        pictures = [path for path in paths if path.suffix.lower() in SUFFIXES]
+        pictures = [path for path in paths if path.suffix.lower() in SUFFIXES and path.is_file()]
         if pictures:
             self.trials.choose(pictures[0])
-        if others := [path for path in paths if path not in pictures]:
-            self.deeds.importing.begin(others)
+        others = [path / MODEL if (path / MODEL).is_file() else path for path in paths if path not in pictures]
+        if files := [path for path in others if path.is_file()]:
+            self.deeds.importing.begin(files)
+        elif not pictures:
+            self._studio.say(self.tr("Drop a picture to try models on, or a model: a .pth or .safetensors file."))
 
     # What happens elsewhere
 
@@ -276,8 +244,8 @@ class ModelsPage(QWidget):
     def _decoded(self, key: str) -> None:
         path = self.selected
         self.gallery.viewport().update()
-        if path is not None and self._portraits.is_of(key, path):
-            self._show_face(path)
+        if path is not None and self.faces.portraits.is_of(key, path):
+            self.faces.show_large(path, self.details.face)
 
     @Slot(QPoint)
     def _menu(self, at: QPoint) -> None:
@@ -285,6 +253,12 @@ class ModelsPage(QWidget):
             self.deeds.menu().popup(at)
 
     # Desks
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Titles and shortcuts of what this page alone can do, for the sheet of shortcuts."""
+        own = [(deed.title, deed.keys) for deed in self.deeds.all() if deed.keys]
+        others = ((self.tr("Import…"), "Ctrl+I"), (self.tr("Search"), "Ctrl+F"), (self.tr("Before"), "\\"))
+        return [*own, *others, (self.tr("Give 0 to 5 stars"), "5")]
 
     def show_desk(self, desk: QWidget) -> None:
         """Give the whole page to comparing or mixing."""
@@ -328,7 +302,7 @@ class ModelsPage(QWidget):
         self.bring = button(self.tr("Import…"), "folder-plus", lambda: self.deeds.do("import"))
         self.search = SearchRow(self._studio.settings)
         self.trial_bar = TrialBar()
-        self.gallery = ModelGallery(self.face_of)
+        self.gallery = ModelGallery(self.faces.face_of)
         self.nothing = NothingFound()
         self.several = ChosenModels()
         self.details = ModelDetails()

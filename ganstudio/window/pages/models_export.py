@@ -11,9 +11,12 @@ from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QDrag
 from PySide6.QtWidgets import QFileDialog
 
+from ganstudio.runs.remarks import FILE as REMARKS
+from ganstudio.runs.run import MODEL
+from ganstudio.runs.title import FILE as TITLE
 from ganstudio.window import jobs
 from ganstudio.window.jobs import Job
-from ganstudio.window.model_files import file_name
+from ganstudio.window.model_files import SUFFIX, file_name
 from ganstudio.window.parts.export_dialog import Export, ExportDialog
 from ganstudio.window.parts.model_gallery import as_files
 from ganstudio.window.studio import Studio
@@ -31,6 +34,7 @@ class Exporting(QObject):
         super().__init__(page)
         self._studio, self._page = studio, page
         self._work: tuple[int, Path] | None = None
+        self._ready = ""
         studio.worker.happened.connect(self._happened)
         studio.worker.ended.connect(self._ended)
 
@@ -95,12 +99,17 @@ class Exporting(QObject):
             self._studio.worker.cancel(self._work[0])
 
     def drag(self, paths: Sequence[Path], cards: Mapping[Path, ModelCard]) -> None:
-        """Drag models out of the window: into a folder, a mail, another window."""
-        files = [path for path in paths if not path.is_dir()]
-        if not files:
-            hint = self.tr("This model lives in its run. Share writes it as one file, which can be dragged anywhere.")
-            self._studio.offer(hint, self.tr("Share…"), lambda: self.ask_share(paths[0], cards[paths[0]]))
-            return
+        """Drag models out of the window: into a folder, a mail, another window.
+
+        A model in a run is written as one file first, which takes a moment; the hand takes it again when it is there.
+        """
+        files = [path if not path.is_dir() else shared_file(path, cards[path]) for path in paths]
+        for path, file in zip(paths, files, strict=True):
+            if path.is_dir() and not _is_fresh(path, file):
+                self._ready = self.tr("{} is ready: drag it anywhere.").format(cards[path].name)
+                self.share(path, file)
+                self._studio.say(self.tr("{} is being made ready to be dragged.").format(cards[path].name))
+                return
         drag = QDrag(self._page)
         drag.setMimeData(as_files(files))
         drag.exec(Qt.DropAction.CopyAction)
@@ -115,6 +124,7 @@ class Exporting(QObject):
         if self._work is None or job != self._work[0]:
             return
         (_, file), self._work = self._work, None
+        ready, self._ready = self._ready, ""
         details = self._page.details
         details.work.hide()
         details.export.setEnabled(True)
@@ -123,6 +133,8 @@ class Exporting(QObject):
             self._studio.say(result.message, fault=True)
         elif result is None:
             self._studio.say(self.tr("The export was cancelled."))
+        elif ready:
+            self._studio.say(ready)
         else:
             url = QUrl.fromLocalFile(str(file.parent))
             self._studio.offer(self._outcome(file, result), self.tr("Show"), lambda: QDesktopServices.openUrl(url))
@@ -135,3 +147,17 @@ class Exporting(QObject):
         return said + self.tr(" Compared on a picture of {w} × {h}: at most {d} of 255 apart.").format(
             w=width, h=height, d=getattr(result, "difference", 0)
         )
+
+
+def shared_file(run: Path, card: ModelCard) -> Path:
+    """Where a run keeps its model as the one file that is given away."""
+    return run / "exports" / f"{file_name(card.name)}{SUFFIX}"
+
+
+def _is_fresh(run: Path, file: Path) -> bool:
+    """Whether the file was written after the model and all that is said of it."""
+    try:
+        newest = max(each.stat().st_mtime for each in (run / MODEL, run / REMARKS, run / TITLE) if each.is_file())
+        return file.stat().st_mtime >= newest
+    except (OSError, ValueError):
+        return False

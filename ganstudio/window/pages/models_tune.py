@@ -52,12 +52,12 @@ class Tuning(QObject):
             self._studio.say(self.tr("The engine is still loading; try again in a moment."))
             return
         titles = {
-            "quick": self.tr("Quick"),
-            "balanced": self.tr("Balanced"),
-            "best": self.tr("Best"),
-            "low-memory": self.tr("Little memory"),
+            "quick": (self.tr("Quick"), self.tr("A first impression, in minutes.")),
+            "balanced": (self.tr("Balanced"), self.tr("A good result, in hours.")),
+            "best": (self.tr("Best"), self.tr("As good as it gets: over night, or longer.")),
+            "low-memory": (self.tr("Little memory"), self.tr("For laptops and graphics cards of 4 GB.")),
         }
-        presets = [(key, titles.get(key, key), preset.sentence) for key, preset in method.presets.items()]
+        presets = [(key, *titles[key]) for key in method.presets if key in titles]
         sheet = TuneSheet(card, [domain.name for domain in project.domains], presets, self._page)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.agreed.connect(lambda sides, preset: self.begin(path, card, sides, preset))

@@ -150,8 +150,10 @@ class ModelGallery(QListView):
             self.viewport().update()
             self._asking.start()
             return
-        chosen, current = self.chosen(), self.current()
+        chosen, current, top = self.chosen(), self.current(), self.verticalScrollBar().value()
         self.rows.show(paths)
+        self.doItemsLayout()
+        self.verticalScrollBar().setValue(top)
         for path in chosen:
             if path in self.rows.paths:
                 self._select(path, QItemSelectionModel.SelectionFlag.Select)

@@ -14,6 +14,7 @@ from ganstudio.runs import model
 from ganstudio.runs.remarks import remarks
 from ganstudio.runs.title import title
 from ganstudio.window import jobs
+from ganstudio.window.pages import models_export
 from ganstudio.window.pages.models import ModelsPage
 from ganstudio.window.parts.model_cell import picture_of, stars_of
 from ganstudio.window.studio import Training
@@ -35,7 +36,7 @@ def click(qtbot, page: ModelsPage, path: Path, keys=Qt.KeyboardModifier.NoModifi
 def test_the_newest_model_comes_first_and_is_chosen(page, runs):
     assert page.gallery.rows.paths == runs[::-1]
     assert page.selected == runs[1]
-    face = page.face_of(runs[1])
+    face = page.faces.face_of(runs[1])
     assert (face.title, *face.lines) == ("002-cyclegan", "cyclegan  ·  summer ↔ winter", "8.9 MB")
     assert page.summary.text().startswith("2 models  ·  17.8 MB")
 
@@ -81,7 +82,7 @@ def test_what_has_not_changed_is_not_read_again(page, runs, monkeypatch, fill):
     (runs[0] / "remarks.json").write_text('{"stars": 2}')
     fill()
     assert read == [runs[0]]
-    assert page.face_of(runs[0]).stars == 2
+    assert page.faces.face_of(runs[0]).stars == 2
 
 
 def test_room_on_the_disk_is_that_of_the_whole_run(page, runs, qtbot, fill):
@@ -133,7 +134,7 @@ def test_all_in_sight_are_tried_on_a_small_copy_first_then_the_chosen_one_on_a_l
         (runs[0], "summer → winter", (320, 160)),
         (runs[1], "summer → winter", (1600, 800)),
     ]
-    face = page.face_of(runs[0])
+    face = page.faces.face_of(runs[0])
     assert face.picture.toImage().pixelColor(3, 3).name() == "#ff0000"
     assert face.before.size().toTuple() == (320, 160)
     qtbot.waitUntil(lambda: page.details.face.compare.after.size.toTuple() == (1600, 800))
@@ -166,7 +167,7 @@ def test_leaving_the_page_ends_the_trial_in_hand(page, runs, monkeypatch, qtbot,
     monkeypatch.setattr(jobs, "translate", endless)
     page.take([paint()])
     qtbot.waitUntil(lambda: begun == [runs[1]])
-    assert page.face_of(runs[0]).waits
+    assert page.faces.face_of(runs[0]).waits
     page.hide()
     qtbot.waitUntil(lambda: ended == [runs[1]])
     qtbot.wait(50)
@@ -182,8 +183,8 @@ def test_a_model_that_fails_says_why_on_its_card_and_the_others_go_on(page, runs
 
     monkeypatch.setattr(jobs, "translate", translate)
     page.take([paint()])
-    qtbot.waitUntil(lambda: page.face_of(runs[0]).picture is not None and page.face_of(runs[1]).fault != "")
-    assert page.face_of(runs[1]).fault == "Too little memory to translate here."
+    qtbot.waitUntil(lambda: page.faces.face_of(runs[0]).picture is not None and page.faces.face_of(runs[1]).fault != "")
+    assert page.faces.face_of(runs[1]).fault == "Too little memory to translate here."
     assert said == [], "It stands where it belongs."
 
 
@@ -192,7 +193,7 @@ def test_a_generator_keeps_its_own_face(page, asked, qtbot, fill, add, paint):
     fill()
     page.take([paint()])
     qtbot.waitUntil(lambda: len(asked) == 3)
-    assert page.face_of(faces).before is None
+    assert page.faces.face_of(faces).before is None
     click(qtbot, page, faces)
     assert page.details.face.currentWidget() is page.details.face.plain
     assert page.details.translate.text() == "Generate with it"
@@ -209,7 +210,7 @@ def test_the_picture_is_remembered_and_can_be_taken_away(page, studio, runs, ask
     qtbot.waitUntil(lambda: again.trials.trial is not None)
     page.trial_bar.close_button.click()
     assert page.trials.trial is None
-    assert page.face_of(runs[0]).before is None
+    assert page.faces.face_of(runs[0]).before is None
     assert studio.settings.value("trial_picture") is None
 
 
@@ -235,7 +236,7 @@ def test_pointing_slides_between_before_and_after_and_the_backslash_shows_before
     qtbot.waitUntil(lambda: len(asked) == 3)
     area = picture_of(cell(page, runs[0]))
     middle = area.center().toPoint()
-    qtbot.waitUntil(lambda: page.face_of(runs[0]).picture is not None)
+    qtbot.waitUntil(lambda: page.faces.face_of(runs[0]).picture is not None)
 
     def ink(x: float) -> str:
         shot = page.gallery.viewport().grab().toImage()
@@ -257,7 +258,7 @@ def test_pointing_slides_between_before_and_after_and_the_backslash_shows_before
 def test_digits_and_presses_on_stars_give_stars(page, runs, qtbot):
     page.gallery.setFocus()
     qtbot.keyClick(page.gallery, Qt.Key.Key_4)
-    assert page.face_of(runs[1]).stars == 4
+    assert page.faces.face_of(runs[1]).stars == 4
     assert page.details.remarks.stars.stars == 4
     star = stars_of(cell(page, runs[0])).topLeft() + QPointF(24, 8)
     qtbot.mouseClick(page.gallery.viewport(), Qt.MouseButton.LeftButton, pos=star.toPoint())
@@ -388,7 +389,7 @@ def test_the_run_that_trains_can_be_watched_not_renamed_nor_deleted(page, runs, 
     studio.training = Training(999, runs[1])
     studio.training_changed.emit()
     assert page.details.go_on.text() == "Watch the training"
-    assert page.face_of(runs[1]).tag == "in training"
+    assert page.faces.face_of(runs[1]).tag == "in training"
     assert not page.details.rename.isEnabled()
     page.deeds.do("rename")
     page.deeds.do("delete")
@@ -428,31 +429,48 @@ def test_enter_translates_with_it(page, runs, qtbot, wanted):
     assert wanted[0][0] == "translate"
 
 
-def test_models_files_can_be_dragged_out_and_are_not_imported_again(page, studio, runs, monkeypatch, fill, add):
-    from ganstudio.window.pages import models_export
-
-    dragged = []
+@pytest.fixture
+def dragged(monkeypatch) -> list[QUrl]:
+    """What was dragged out."""
+    seen: list[QUrl] = []
 
     class Drag:
         def __init__(self, page):
             pass
 
         def setMimeData(self, data: QMimeData):  # noqa: N802  As Qt has it.
-            dragged.extend(data.urls())
+            seen.extend(data.urls())
 
         def exec(self, action):
             pass
 
     monkeypatch.setattr(models_export, "QDrag", Drag)
+    return seen
+
+
+def test_model_files_are_dragged_out_as_they_are(page, add, fill, dragged):
     file = add("one")
     fill(file)
     page.deeds.do("drag")
     assert dragged == [QUrl.fromLocalFile(str(file))]
-    page.gallery.choose(runs[0])
-    offered = []
-    studio.offered.connect(lambda *said: offered.append(said))
+
+
+def test_a_model_in_a_run_is_made_ready_and_dragged_then(page, runs, dragged, monkeypatch, qtbot, said):
+    def share(path, file):
+        yield None
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"all of it")
+        return file
+
+    monkeypatch.setattr(jobs, "share", share)
     page.deeds.do("drag")
-    assert len(offered) == 1, "A model in its run is shared as a file first."
+    qtbot.waitUntil(lambda: said[-1] == "002-cyclegan is ready: drag it anywhere.")
+    assert dragged == []
+    page.deeds.do("drag")
+    assert dragged == [QUrl.fromLocalFile(str(runs[1] / "exports" / "002-cyclegan.safetensors"))]
+    os.utime(runs[1] / "model.safetensors", (4e9, 4e9))
+    page.deeds.do("drag")
+    assert said[-1] == "002-cyclegan is being made ready to be dragged.", "It has learnt since."
 
 
 def test_without_models_there_is_one_clear_way(page, studio, runs, wanted, qtbot, fill):
