@@ -108,7 +108,7 @@ def first_look(model: Path, to: str, before: Levels, device: str, manner: Manner
     picture = to_picture(before.images[-1])
     share = (FIRST / (picture.width * picture.height)) ** 0.5
     if share < 1:
-        size = (max(1, round(picture.width * share)), max(1, round(picture.height * share)))
+        size = (max(1, int(picture.width * share)), max(1, int(picture.height * share)))
         picture = picture.resize(size, Image.Resampling.BOX)
     made = yield from jobs.translate(model, to, picture, device=device, quality=manner.quality, memory=manner.memory)
     return Levels.of(made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSlider, QWidget
 
 from ganstudio.window import theme
 
@@ -26,6 +26,7 @@ class FilmBar(QFrame):
         row.setSpacing(theme.GRID)
         label = theme.label(self.tr("Calm the flicker"))
         label.setBuddy(self.slider)
+        label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         row.addWidget(label)
         row.addWidget(self.slider, 1)
         row.addWidget(self.percent)

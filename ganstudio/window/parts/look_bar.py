@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSlider, QWidget
 
 from ganstudio.window import theme
 from ganstudio.window.parts.editors import QuietCheck, QuietChoice
@@ -28,7 +28,7 @@ class LookBar(QWidget):
         self.strength.setValue(100)
         self.strength.setAccessibleName(self.tr("Strength"))
         self.strength.setMinimumWidth(72)
-        self.strength.setMaximumWidth(240)
+        self.strength.setMaximumWidth(320)
         self.percent = theme.label("100 %", "muted")
         self.percent.setFixedWidth(self.percent.fontMetrics().horizontalAdvance("100 %") + 4)
         self.blend = QuietChoice()
@@ -76,9 +76,14 @@ class LookBar(QWidget):
         row.setSpacing(theme.GRID)
         label = theme.label(self.tr("Strength"))
         label.setBuddy(self.strength)
+        label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.paint.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.colours.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         row.addWidget(label)
-        row.addWidget(self.strength, 1)
+        row.addWidget(self.strength, 4)
         row.addWidget(self.percent)
         row.addWidget(self.blend)
+        row.addSpacing(4)
         row.addWidget(self.colours)
+        row.addStretch(1)
         row.addWidget(self.paint)

@@ -102,8 +102,8 @@ class Mask(QObject):
         self._keep()
         self._erases = erases
         if self._pixels is None:
-            self._pixels = self._white() if erases else np.zeros(self._shape, np.uint8)
-            self._image = None
+            self._put(self._white() if erases else np.zeros(self._shape, np.uint8))
+        assert self._pixels is not None
         self._ground, self._stroke = self._pixels.copy(), np.zeros(self._shape, np.uint8)
         self._last = None
         self.draw(at, radius, softness)

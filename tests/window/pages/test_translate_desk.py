@@ -1,0 +1,469 @@
+"""The desk for pictures and films: a first look soon, no stale work, large pictures, films and folders into files."""
+
+import time
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtWidgets import QFileDialog
+
+from ganstudio.pictures.blending import blended, read_mask
+from ganstudio.pictures.painted import Painted
+from ganstudio.runs.run import MODEL, Run
+from ganstudio.window import jobs
+from ganstudio.window.pages import translate, translate_work
+from ganstudio.window.pages.translate import TranslatePage
+from ganstudio.window.pages.translate_work import FIRST, to_picture
+from ganstudio.window.parts.folder_sheet import FolderSheet
+from ganstudio.window.parts.reasons_sheet import ReasonsSheet
+from ganstudio.words.cards import ModelCard
+from ganstudio.words.events import Advanced, Finished, Made, Progress, Skipped, Warned
+from ganstudio.words.films import FilmFacts
+from ganstudio.words.look import Look
+from ganstudio.words.making import Making
+from ganstudio.words.recipe import Recipe
+from ganstudio.words.routes import Route
+
+WAYS = (Route("winter", "summer"), Route("summer", "winter"))
+LARGER = (900, 600)  # More than twice the pixels of a first look.
+
+
+class Engine:
+    """Inverts in place of translating. Whole pictures wait until they may be finished, and say how far they are."""
+
+    def __init__(self):
+        self.asked, self.cancelled, self.files, self.films = [], [], [], []
+        self.free = True
+
+    def translate(self, model, to, picture, *, quality="exact", memory=None, device="auto"):
+        self.asked.append((to, picture.size, quality, memory))
+        small = picture.width * picture.height <= FIRST
+        try:
+            yield None
+            while not self.free and not small:
+                time.sleep(0.01)
+                yield Advanced("", 0.42, 90.0)
+        except GeneratorExit:
+            self.cancelled.append((to, picture.size))
+            raise
+        return ImageOps.invert(picture)
+
+    def way(self, model, to, size, **_):
+        yield None
+        return "exact"
+
+    def translate_file(self, model, to, file, target, order, **manner):
+        self.files.append((to, file, target, order, manner))
+        for share in (0.0, 0.5):
+            yield Advanced(str(file), share, 60.0, "exact, in bands")
+        while not self.free:
+            time.sleep(0.01)
+            yield Advanced(str(file), 0.5, 60.0, "exact, in bands")
+        ImageOps.invert(Image.open(file).convert("RGB")).save(target)
+        yield Made(str(target), str(file))
+        yield Finished(1)
+
+    def film_frame(self, file, share=0.0):
+        yield None
+        facts = FilmFacts("video", 320, 180, 12.0, 300, 25.0, "h264", ("aac, 2 channels",))
+        return Image.new("RGB", (320, 180), "red"), facts
+
+    def translate_video(self, model, to, file, target, look, *, smooth=0, device="auto"):
+        self.films.append((to, file, target, look, smooth))
+        yield Advanced(str(file), 0.5, 5.0, "frame 150 of 300")
+        yield Warned("It has no sound now.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(b"film")
+        yield Made(str(target), str(file))
+        yield Finished(1)
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    made = Engine()
+    for name in ("translate", "way", "translate_file", "film_frame", "translate_video"):
+        monkeypatch.setattr(jobs, name, getattr(made, name))
+    yield made
+    made.free = True
+
+
+@pytest.fixture
+def page(qtbot, studio, project, engine, monkeypatch):
+    run = Run.create(project.next_run("cyclegan"), Recipe("cyclegan", project.domains))
+    (run.path / MODEL).write_bytes(b"weights")
+    monkeypatch.setattr(
+        translate, "card", lambda path: ModelCard(str(path), path.name, "x", WAYS, 64, 10, 10, 0.0, 7, {})
+    )
+    made = TranslatePage(studio)
+    qtbot.addWidget(made)
+    made.resize(1100, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.shown(run.path)
+    return made
+
+
+@pytest.fixture
+def desk(page):
+    return page.pictures
+
+
+def picture(folder, name="photo.png", size=LARGER):
+    pixels = np.random.default_rng(len(name)).integers(0, 256, (size[1] // 10, size[0] // 10, 3), dtype=np.uint8)
+    Image.fromarray(pixels).resize(size, Image.Resampling.NEAREST).save(folder / name)
+    return folder / name
+
+
+def current(desk):
+    return desk._current
+
+
+def choose_file(monkeypatch, target):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+
+
+# A first look
+
+
+def test_a_small_copy_is_shown_first_and_marked_and_the_whole_replaces_it(qtbot, desk, engine, tmp_path):
+    engine.free = False
+    desk.add([picture(tmp_path)])
+    qtbot.waitUntil(lambda: "42 %" in desk.compare._note)
+    assert desk.compare.after.size.width() * desk.compare.after.size.height() <= FIRST
+    assert desk.compare._note.startswith("A first look")
+    assert "2 min left" in desk.compare._note
+    assert current(desk).state == "working"
+    assert not desk.save.isEnabled()
+    assert not desk.copy.isEnabled()
+    assert desk.look.isEnabled()
+    engine.free = True
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    assert desk.compare.after.size == QSize(*LARGER)
+    assert desk.compare._note == ""
+    assert desk.save.isEnabled()
+
+
+def test_a_small_picture_needs_no_first_look(qtbot, desk, engine, tmp_path):
+    desk.add([picture(tmp_path, size=(300, 200))])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    assert [size for _, size, *_ in engine.asked] == [(300, 200)]
+
+
+def test_another_direction_cancels_what_is_stale(qtbot, page, desk, engine, tmp_path):
+    engine.free = False
+    desk.add([picture(tmp_path)])
+    qtbot.waitUntil(lambda: "42 %" in desk.compare._note)
+    page.group.buttons()[1].click()
+    qtbot.waitUntil(lambda: engine.cancelled == [("summer → winter", LARGER)])
+    assert current(desk).first is None or engine.asked[-1][0] == "winter → summer"
+    engine.free = True
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    assert engine.asked[-1][:2] == ("winter → summer", LARGER)
+
+
+def test_only_what_is_looked_at_is_translated_whole(qtbot, desk, engine, tmp_path):
+    paths = [picture(tmp_path, f"{number}.png") for number in range(3)]
+    desk.add(paths)
+    qtbot.waitUntil(lambda: [piece.state for piece in desk.queue.pieces] == ["done", "first", "first"])
+    assert [size for _, size, *_ in engine.asked].count(LARGER) == 1
+    engine.free = False
+    desk.list.setCurrentIndex(desk.queue.index(1))
+    qtbot.waitUntil(lambda: desk.queue.pieces[1].state == "working")
+    desk.list.setCurrentIndex(desk.queue.index(2))  # Nobody waits for the second one any more.
+    qtbot.waitUntil(lambda: len(engine.cancelled) == 1)
+    qtbot.waitUntil(lambda: desk.queue.pieces[2].state == "working")
+    assert desk.queue.pieces[1].state == "first"
+
+
+def test_the_look_is_mixed_without_the_network(qtbot, desk, engine, tmp_path):
+    desk.add([picture(tmp_path, size=(300, 200))])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    asked = len(engine.asked)
+    desk.look.strength.setValue(40)
+    desk.look.blend.setCurrentIndex(1)
+    desk.look.colours.setChecked(True)
+    assert desk.compare._look == Look(0.4, "luminance", keep_colours=True)
+    assert len(engine.asked) == asked
+
+
+def test_what_failed_says_why_and_can_be_tried_again(qtbot, desk, engine, tmp_path, monkeypatch):
+    def fails(*_, **__):
+        yield None
+        raise ValueError("There is not enough memory for this.")
+
+    monkeypatch.setattr(jobs, "translate", fails)
+    desk.add([picture(tmp_path)])
+    qtbot.waitUntil(lambda: current(desk).state == "failed")
+    assert "not enough memory" in desk.compare._message
+    assert desk.retry.isVisible()
+    monkeypatch.setattr(jobs, "translate", engine.translate)
+    desk.retry.click()
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    assert not desk.retry.isVisible()
+
+
+def test_exact_or_fast_and_memory_are_asked_for_and_remembered(qtbot, desk, studio, engine, tmp_path):
+    desk.add([picture(tmp_path)])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    fast = next(action for action in desk.manner.actions() if action.data() == "fast")
+    two = next(action for action in desk.manner.actions() if action.data() == 2)
+    fast.trigger()
+    two.trigger()
+    qtbot.waitUntil(lambda: current(desk).state == "done" and engine.asked[-1][2:] == ("fast", 2 << 30))
+    assert studio.settings.value("translate/quality") == "fast"
+
+
+# Masks
+
+
+def test_a_mask_belongs_to_its_picture_and_is_saved_with_it(qtbot, desk, engine, tmp_path, monkeypatch):
+    path, target = picture(tmp_path, size=(300, 200)), tmp_path / "out.png"
+    desk.add([path])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    assert desk.brush.isHidden()
+    desk.look.paint.click()
+    assert desk.brush.isVisible()
+    mask = current(desk).mask
+    mask.begin(QPointF(0.5, 0.5), 0.2, 0.5, erases=False)
+    mask.end()
+    choose_file(monkeypatch, target)
+    desk.save.click()
+    qtbot.waitUntil(target.exists)
+    before = np.asarray(Image.open(path))
+    made = blended(before, 255 - before, Look(), mask.pixels(300, 200))
+    assert np.array_equal(np.asarray(Image.open(target)), made)
+    desk.add([picture(tmp_path, "other.png", (300, 200))])
+    qtbot.waitUntil(lambda: current(desk).name == "other.png" and current(desk).state == "done")
+    assert current(desk).mask is None or current(desk).mask.is_blank
+    qtbot.keyClick(desk.compare, Qt.Key.Key_Escape)
+    assert desk.brush.isHidden()
+
+
+def test_a_mask_is_loaded_from_a_picture_and_a_bad_one_is_named(qtbot, desk, studio, engine, tmp_path, monkeypatch):
+    desk.add([picture(tmp_path, size=(300, 200))])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    desk.look.paint.click()
+    half = Image.new("L", (30, 20))
+    half.paste(255, (15, 0, 30, 20))
+    half.save(tmp_path / "mask.png")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "mask.png"), ""))
+    desk.brush.load.click()
+    qtbot.waitUntil(lambda: not current(desk).mask.is_blank)
+    assert np.array_equal(current(desk).mask.pixels(300, 200), read_mask(tmp_path / "mask.png", (300, 200)))
+    (tmp_path / "mask.png").write_bytes(b"no picture")
+    with qtbot.waitSignal(studio.said):
+        desk.brush.load.click()
+
+
+# Large and deep pictures
+
+
+@pytest.fixture
+def small_limit(monkeypatch):
+    monkeypatch.setattr(translate_work, "LARGE", 500_000)
+
+
+def test_a_large_picture_is_translated_into_a_file_and_shown_from_there(
+    qtbot, desk, studio, engine, small_limit, tmp_path, monkeypatch
+):
+    target = tmp_path / "large winter.png"
+    desk.add([picture(tmp_path)])
+    qtbot.waitUntil(lambda: current(desk).state == "first" and current(desk).way == "exact")
+    assert "Save to translate all" in desk.compare._note
+    assert "exact, in bands" in desk.status.text()
+    assert all(size != LARGER for _, size, *_ in engine.asked)  # Never as a whole in the window.
+    choose_file(monkeypatch, target)
+    desk.save.click()
+    qtbot.waitUntil(lambda: current(desk).after is not None)
+    ((to, source, written, order, manner),) = engine.files
+    assert (to, written, order.look) == ("summer → winter", target, Look())
+    assert manner == {"quality": "exact", "memory": None, "device": studio.device}
+    assert "saved as large winter.png" in desk.status.text()
+    shown = np.asarray(to_picture(desk.compare.after.images[0]))
+    assert np.array_equal(shown, 255 - np.asarray(Image.open(source)))
+
+
+def test_a_large_picture_can_be_paused_gone_on_with_and_cancelled(
+    qtbot, desk, engine, small_limit, tmp_path, monkeypatch
+):
+    engine.free = False
+    desk.add([picture(tmp_path)])
+    qtbot.waitUntil(lambda: current(desk).state == "first")
+    choose_file(monkeypatch, tmp_path / "out.png")
+    desk.save.click()
+    row = desk.saving_row
+    qtbot.waitUntil(lambda: row.isVisible() and "exact, in bands" in row.note.text())
+    assert "1 min left" in row.note.text()
+    assert not desk.save.isEnabled()
+    row.pause.click()
+    qtbot.waitUntil(lambda: row.note.text() == "Paused")
+    row.pause.click()
+    qtbot.waitUntil(lambda: "left" in row.note.text())
+    row.cancel.click()
+    qtbot.waitUntil(lambda: row.title.text() == "Stopped.")
+    assert desk.save.isEnabled()
+    assert not (tmp_path / "out.png").exists()
+    engine.free = True
+    row.again.click()  # "Go on"
+    qtbot.waitUntil((tmp_path / "out.png").exists)
+
+
+def test_a_deep_picture_is_saved_from_its_file_at_its_depth(qtbot, desk, engine, tmp_path, monkeypatch):
+    with Painted(30, 20, np.uint16) as painted:
+        painted.write(0, np.random.default_rng(0).integers(0, 65536, (20, 30, 3), dtype=np.uint16))
+        painted.save(tmp_path / "deep.png")
+    desk.add([tmp_path / "deep.png"])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    choose_file(monkeypatch, tmp_path / "out.png")
+    desk.save.click()
+    qtbot.waitUntil(lambda: len(engine.files) == 1)
+
+
+# Films
+
+
+def test_a_film_shows_a_frame_and_its_facts_and_is_saved_with_calm(qtbot, desk, studio, engine, tmp_path, monkeypatch):
+    film = tmp_path / "walk.mov"
+    film.write_bytes(b"film")
+    desk.add([film])
+    qtbot.waitUntil(lambda: current(desk).first is not None)
+    for word in ("320 × 180", "12 s", "25 frames a second", "with sound"):
+        assert word in desk.status.text()
+    assert desk.film.isVisible()
+    desk.film.slider.setValue(30)
+    desk.look.strength.setValue(80)
+    choose_file(monkeypatch, tmp_path / "walk winter.mp4")
+    with qtbot.waitSignal(studio.said) as said:
+        desk.save.click()
+    assert engine.films == [("summer → winter", film, tmp_path / "walk winter.mp4", Look(0.8), 0.3)]
+    assert said.args[0] == "Saved walk winter.mp4. It has no sound now."
+    desk.add([picture(tmp_path)])
+    qtbot.waitUntil(lambda: current(desk).kind == "picture")
+    assert not desk.film.isVisible()
+
+
+# Folders
+
+
+@pytest.fixture
+def filling(monkeypatch):
+    """What a folder was asked to be filled with; the first picture is there, and a broken one is left out."""
+    asked = []
+
+    def files(model, to, inputs, out, order, **manner):
+        asked.append((list(inputs), out, order))
+        found = sorted(path for one in inputs for path in ([one] if one.is_file() else one.glob("*.png")))
+        yield Progress(0, len(found), "translating")
+        for number, path in enumerate(found):
+            if path.name == "broken.png":
+                yield Skipped(str(path), "It is no picture.")
+            else:
+                yield Made(str(out / path.name), str(path), kept=number == 0)
+            yield Progress(number + 1, len(found), "translating", eta_seconds=3.0)
+        yield Finished(len(found))
+
+    monkeypatch.setattr(jobs, "translate_files", files)
+    return asked
+
+
+def sheet_of(desk):
+    desk.save_all.click()
+    return next(child for child in desk.children() if isinstance(child, FolderSheet) and child.isVisible())
+
+
+def test_a_folder_is_filled_as_the_sheet_says_and_failures_are_listed(qtbot, desk, studio, filling, draw, tmp_path):
+    folder, alone = draw("walk", 3), picture(tmp_path, size=(30, 20))
+    (folder / "broken.png").write_bytes(b"no picture")
+    desk.add([folder, alone])
+    qtbot.waitUntil(lambda: len(desk.queue.pieces) == 5)
+    qtbot.waitUntil(lambda: all(piece.state in {"done", "failed"} for piece in desk.queue.pieces))
+    sheet = sheet_of(desk)
+    sheet.folder.setText(str(tmp_path / "out"))
+    sheet.template.setText("{stem} in {to}")
+    sheet.format.setCurrentIndex(sheet.format.findData("jpg"))
+    sheet.quality.setValue(80)
+    assert "in winter.jpg" in sheet.sample.text()
+    with qtbot.waitSignal(studio.said) as said:
+        sheet.save.click()
+    ((inputs, out, order),) = filling
+    assert (inputs, out) == ([folder, alone], tmp_path / "out")  # The folder as one, so that its shape is kept.
+    assert (order.naming.template, order.naming.format, order.file_quality) == ("{stem} in {to}", "jpg", 80)
+    assert said.args[0] == "Saved 3 pictures. 1 were there already. 1 could not be translated."
+    row = desk.saving_row
+    assert row.isVisible()
+    assert row.reasons.isVisible()
+    row.reasons.click()
+    listed = next(child for child in desk.children() if isinstance(child, ReasonsSheet))
+    assert listed.list.topLevelItem(0).text(1) == "It is no picture."
+    listed.close()
+    row.again.click()
+    qtbot.waitUntil(lambda: len(filling) == 2)
+    qtbot.waitUntil(lambda: not desk._saving.busy)
+    again = sheet_of(desk)
+    assert again.template.text() == "{stem} in {to}"  # Remembered.
+    again.close()
+
+
+def test_films_of_a_queue_are_saved_behind_its_pictures(qtbot, desk, studio, engine, filling, tmp_path):
+    film = tmp_path / "walk.mp4"
+    film.write_bytes(b"film")
+    desk.add([film, picture(tmp_path, size=(30, 20))])
+    qtbot.waitUntil(lambda: all(piece.shown is not None for piece in desk.queue.pieces))
+    sheet = sheet_of(desk)
+    sheet.folder.setText(str(tmp_path / "out"))
+    with qtbot.waitSignal(studio.said) as said:
+        sheet.save.click()
+    assert filling[0][0] == [tmp_path / "photo.png"]
+    assert engine.films[0][2] == tmp_path / "out" / "walk winter.mp4"
+    assert said.args[0].startswith("Saved 1 picture.")
+    assert [piece.saved is not None for piece in desk.queue.pieces] == [True, True]
+
+
+@pytest.mark.parametrize("wrong", ["{colour}", "a/b", "{stem", ""])
+def test_a_name_that_cannot_be_is_said_while_it_is_typed(qtbot, desk, engine, tmp_path, wrong):
+    desk.add([picture(tmp_path, size=(30, 20))])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    sheet = sheet_of(desk)
+    sheet.template.setText(wrong)
+    assert not sheet.save.isEnabled()
+    assert sheet.sample.property("role") == "bad"
+    sheet.close()
+
+
+def test_a_fault_while_saving_is_a_sentence(qtbot, desk, studio, engine, tmp_path, monkeypatch):
+    def full(*_, **__):
+        yield Progress(0, 1, "translating")
+        raise OSError("There is no room left on the disk.")
+
+    monkeypatch.setattr(jobs, "translate_files", full)
+    desk.add([picture(tmp_path, size=(30, 20))])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    sheet = sheet_of(desk)
+    sheet.folder.setText(str(tmp_path / "out"))
+    with qtbot.waitSignal(studio.said) as said:
+        sheet.save.click()
+    assert "no room left" in said.args[0]
+    assert desk.saving_row.again.isVisible()
+    assert desk.save_all.isEnabled()
+
+
+# What a picture says of itself
+
+
+def test_a_picture_that_was_made_here_says_how(qtbot, desk, engine, tmp_path):
+    making = Making("Monet", "abc", "photo → Monet", "old.jpg", strength=0.6)
+    with Painted(30, 20) as painted:
+        painted.write(0, np.full((20, 30, 3), 128, np.uint8))
+        painted.save(tmp_path / "made.png", recipe=making)
+    desk.add([tmp_path / "made.png"])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    assert "Made by Monet, photo → Monet, strength 60 %" in desk.status.text()
+
+
+def test_one_can_be_taken_out_of_the_queue(qtbot, desk, engine, tmp_path):
+    desk.add([picture(tmp_path, f"{number}.png", (30, 20)) for number in range(3)])
+    qtbot.waitUntil(lambda: all(piece.state == "done" for piece in desk.queue.pieces))
+    desk.list.setFocus()
+    qtbot.keyClick(desk.list, Qt.Key.Key_Delete)
+    assert [piece.name for piece in desk.queue.pieces] == ["1.png", "2.png"]
