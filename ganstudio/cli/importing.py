@@ -31,6 +31,13 @@ def import_weights(
         str, typer.Option("--to", metavar="B", help="What comes out, by name.", show_default="as its options tell")
     ] = "",
     alone: Annotated[bool, typer.Option("--alone", help="Leave out what lies beside it.")] = False,
+    by_picture: Annotated[
+        bool,
+        typer.Option(
+            "--by-picture",
+            help="Let batch norms measure each picture, as the published test script does, not by averages.",
+        ),
+    ] = False,
 ) -> None:
     """Make a model of weights that another program trained. Nothing in the file is ever run."""
     from ganstudio.engine.importing import import_model
@@ -39,6 +46,8 @@ def import_weights(
         raise typer.BadParameter("It means one file; more are named.", param_hint="--alone")
     file, *others = files
     with reporter() as show:
-        card = drive(import_model(file, out, others=others, names=(source, target), alone=alone), show)
+        card = drive(
+            import_model(file, out, others=others, names=(source, target), alone=alone, by_picture=by_picture), show
+        )
     ways = " and ".join(route.title for route in card.routes)
     say(f"{card.path}: {ways}. Use it with: ganstudio translate {card.path}")

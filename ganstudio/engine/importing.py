@@ -94,13 +94,14 @@ def recognise(file: Path) -> Generator[Event | None, Command | None, Foreign]:
         yield from _turn(0, 1)
         own = card(file)
         return Foreign(own.name, own.method, "A model of GAN Studio.", own.routes, (file.name,))
-    found = yield from _find(file, (), None, alone=False)
+    found = yield from _find(file, (), None, alone=False, by_picture=False)
     method = _method(found)
     painter = found.main[1].layout
     assert isinstance(painter, (ResnetPainter, UNetPainter))
     files = tuple(part.place.file.name for part in found.parts.values())
     sentence = f"The painter is {painter.sentence}." + (" Its judges come with it." if _judges(found) else "")
-    return Foreign(_name(file), found.method, sentence, found.routes(method), files)
+    averaged = painter.norm == "batch"
+    return Foreign(_name(file), found.method, sentence, found.routes(method), files, averaged)
 
 
 def import_model(
@@ -110,6 +111,7 @@ def import_model(
     others: Sequence[Path] = (),
     names: tuple[str, str] | None = None,
     alone: bool = False,
+    by_picture: bool = False,
 ) -> Generator[Event | None, Command | None, ModelCard]:
     """Make a model file of weights that another program trained, and of those beside it that belong to it.
 
@@ -119,6 +121,8 @@ def import_model(
         others: Files that belong to it: its way back, its judges; then none is looked for.
         names: What goes into this generator and what comes out; None or "" for what its options or its name tell.
         alone: Leave the files beside it out.
+        by_picture: Let batch norms measure each picture by itself, as the published test script does unless it is
+            told otherwise, instead of by averages of the training.
 
     Yields:
         Progress, and Warned for what the artist should know.
@@ -138,7 +142,7 @@ def import_model(
         write_atomically(target, file.read_bytes(), verified=True)
         yield from _turn(2, 2)
         return card(target)
-    found = yield from _find(file, others, names, alone=alone)
+    found = yield from _find(file, others, names, alone=alone, by_picture=by_picture)
     method = _method(found)
     _try(file, method, found)
     yield from (Warned(note) for note in found.notes)
@@ -174,20 +178,25 @@ def _is_ours(file: Path) -> bool:
 
 
 def _find(
-    file: Path, others: Sequence[Path], names: tuple[str, str] | None, *, alone: bool
+    file: Path, others: Sequence[Path], names: tuple[str, str] | None, *, alone: bool, by_picture: bool
 ) -> Generator[Event | None, Command | None, _Found]:
     """Read `file` and what belongs to it, and decide what they are."""
     wanted = [] if alone else list(others) or list(place(file).beside())
     yield from _turn(0, len(wanted) + 3)
-    main = _read(file)
+    main = _read(file, by_picture=by_picture)
     if layouts.role(main.layout) != "G":
         what = "a judge (discriminator)" if isinstance(main.layout, Judge) else "a sampler of features (F)"
         raise ValueError(f"{file.name} is {what}, which makes no pictures. Import its generator; it is taken along.")
     parts, notes = [main], []
+    if getattr(main.layout, "norm", "") == "batch":
+        notes.append(
+            f"{file.name} norms pictures by averages of its training. The published test script norms each picture by "
+            "itself; import it so (--by-picture) if its colours look wrong."
+        )
     for index, path in enumerate(wanted):
         yield from _turn(index + 1, len(wanted) + 3)
         try:
-            parts.append(_read(path))
+            parts.append(_read(path, by_picture=by_picture))
         except (ValueError, OSError) as error:
             if others:  # Someone named it.
                 raise
@@ -195,10 +204,12 @@ def _find(
     return _decided(parts, hints(file), names, notes)
 
 
-def _read(file: Path) -> _Part:
+def _read(file: Path, *, by_picture: bool) -> _Part:
     state = layouts.unwrapped(foreign.read(file))
     try:
         layout, fitted = layouts.recognise(state)
+        if by_picture and layouts.role(layout) == "G":
+            layout, fitted = layouts.recognise(layouts.without_averages(state))
     except Unknown as error:
         raise ValueError(f"{file.name} cannot be imported: its weights {error}.") from error
     told = place(file)

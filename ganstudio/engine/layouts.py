@@ -123,6 +123,11 @@ def unwrapped(state: State) -> dict[str, Tensor]:
     return {_WRAPPERS.sub("", name): value for name, value in state.items()}
 
 
+def without_averages(state: State) -> dict[str, Tensor]:
+    """The weights of a painter with batch norm, so that it norms each picture by itself."""
+    return {name: value for name, value in state.items() if not name.endswith(_STATISTICS)}
+
+
 def recognise(state: State) -> tuple[Layout, dict[str, Tensor]]:
     """The layout of these weights, and the weights as our network of that layout takes them.
 

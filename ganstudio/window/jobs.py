@@ -295,15 +295,21 @@ def recognise(file: Path) -> Job[Foreign]:
 
 
 def import_model(
-    file: Path, target: Path, *, names: tuple[str, str] | None = None, alone: bool = False
+    file: Path,
+    target: Path,
+    *,
+    names: tuple[str, str] | None = None,
+    alone: bool = False,
+    by_picture: bool = False,
 ) -> Job[ModelCard]:
     """A model file of weights of another program, or a checked copy of one of our own.
 
-    `names` are what goes in and what comes out; `alone` leaves out the way back and the judges that lie beside it.
+    `names` are what goes in and what comes out; `alone` leaves out the way back and the judges that lie beside it;
+    `by_picture` is for those of which `Foreign.averaged` is told.
     """
     from ganstudio.engine import importing
 
-    return (yield from importing.import_model(file, target, names=names, alone=alone))
+    return (yield from importing.import_model(file, target, names=names, alone=alone, by_picture=by_picture))
 
 
 def plan_from(model: Path, domains: Sequence[Domain], **wishes: Any) -> Job[Recipe]:

@@ -165,6 +165,7 @@ class Foreign:
         sentence: What was found, for an artist.
         routes: What the model will be able to make, the main one first.
         files: Names of the files that become this one model, the one that was asked about first.
+        averaged: Whether it norms pictures by averages of its training, and could norm each by itself instead.
     """
 
     name: str
@@ -172,3 +173,4 @@ class Foreign:
     sentence: str
     routes: tuple[Route, ...]
     files: tuple[str, ...]
+    averaged: bool = False

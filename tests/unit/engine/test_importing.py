@@ -77,7 +77,8 @@ def test_every_published_variant_paints_the_same(tmp_path, variant):
     network = trained(kind(**options))
     file = put(tmp_path / "latest_net_G.pth", network)
     found, warned = done(import_model(file, tmp_path / "model.safetensors"))
-    assert warned == []
+    averaged = options["norm"] == "batch"
+    assert [("norms pictures by averages" in sentence) for sentence in warned] == [True] * averaged
     agree(tmp_path / "model.safetensors", network, picture(64 if kind is Unet else 32))
     one = {"cut"} if kind is Resnet and "antialias" in options else {"cyclegan"} if kind is Resnet else {"pix2pix"}
     assert {found.method} == one
@@ -141,6 +142,25 @@ def test_batch_norm_without_statistics_norms_each_picture_by_itself(tmp_path):
     state = {name: value for name, value in network.state_dict().items() if "running" not in name}
     done(import_model(put(tmp_path / "net.pth", state), tmp_path / "m"))
     agree(tmp_path / "m.safetensors", network.train(), picture()[:1])
+
+
+@pytest.mark.parametrize("kind", [Resnet, Unet])
+def test_on_request_batch_norm_is_used_as_the_published_test_script_uses_it(tmp_path, kind):
+    network = trained(kind(norm="batch"))
+    file = put(tmp_path / "net.pth", network)
+    assert done(recognise(file))[0].averaged
+    _, warned = done(import_model(file, tmp_path / "m", by_picture=True))
+    assert warned == []
+    agree(tmp_path / "m.safetensors", network.train(), picture()[:1])
+
+
+def test_judges_keep_their_averages(tmp_path):
+    put(tmp_path / "latest_net_D.pth", trained(Patch(channels=6, norm="batch")))
+    file = put(tmp_path / "latest_net_G.pth", trained(Unet(norm="batch")))
+    done(import_model(file, tmp_path / "m", by_picture=True))
+    tensors = sealed.read(tmp_path / "m.safetensors")[0]
+    assert "D.model.3.running_mean" in tensors
+    assert not [name for name in tensors if name.startswith("G.") and "running" in name]
 
 
 @pytest.mark.parametrize("kind", [Resnet, Unet])
@@ -276,7 +296,7 @@ def test_pix2pix_comes_with_its_judge_of_pairs(tmp_path):
     put(tmp_path / "latest_net_G.pth", trained(Unet()))
     put(tmp_path / "latest_net_D.pth", trained(Patch(channels=6, norm="batch")))
     found, warned = done(import_model(tmp_path / "latest_net_G.pth", tmp_path / "m"))
-    assert (found.method, warned) == ("pix2pix", [])
+    assert (found.method, len(warned)) == ("pix2pix", 1)
     assert "D.model.3.running_mean" in sealed.read(tmp_path / "m.safetensors")[0]
 
 
