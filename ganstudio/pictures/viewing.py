@@ -28,7 +28,8 @@ def view(path: Path, longest: int = LONGEST) -> Image.Image:
     """
     with opened(path) as image:
         kind, size, profile = str(image.format), image.size, image.info.get("icc_profile")
-        turn = orientation(image)[0] if kind != "PNG" else 1
+        # A PNG's EXIF may stand behind its pixels, where it is not looked for: that would decode them all.
+        turn = orientation(image)[0] if kind != "PNG" or "exif" in image.info else 1
         usual = image.mode in {"L", "LA", "RGB", "RGBA", "I;16", "I;16B"}
     if max(size) > longest and usual and kind in _LOADERS:
         try:
@@ -47,6 +48,8 @@ def _streamed(path: Path, kind: str, turn: int, profile: Any, longest: int) -> I
     found = getattr(vips().Image, _LOADERS[kind])(str(path), access="sequential", fail_on="error")
     deep = found.format == "ushort"
     small = found.resize(longest / max(found.width, found.height), kernel="linear")
+    if kind == "TIFF":  # Of which Pillow told that it is upright.
+        small = small.autorot()
     pixels = small.numpy()
     if deep:
         pixels = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
