@@ -118,7 +118,7 @@ class JudgedSettings(MethodSettings):
         ),
         choices=("none", "gentle", "strong"),
     )
-    warm_up: int = setting(
+    judges_first: int = setting(
         0,
         help=(
             "Steps at the beginning in which the painters stay as they are and only the judges learn; for training on "

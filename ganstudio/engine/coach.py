@@ -302,8 +302,8 @@ class Coach:
         since = record.acted.get(key)
         if since is not None and record.step - since < max(8 * record.memory, 0.05 * record.steps):
             return []  # What was done about it needs its time.
-        warm_up = int(self._case.now(record.settings).settings.get("warm_up", 0))
-        if key not in AT_ALL_TIMES and warm_up and record.step < warm_up + 8 * record.memory:
+        judges_first = int(self._case.now(record.settings).settings.get("judges_first", 0))
+        if key not in AT_ALL_TIMES and judges_first and record.step < judges_first + 8 * record.memory:
             return []  # While the painters rest, the judge wins, and that is the idea.
         found = rule(record, self._case.now(record.settings), speaking)
         if (found is not None) == speaking:

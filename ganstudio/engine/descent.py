@@ -82,7 +82,7 @@ class Descending:
             descent = self._descents[player]
             optimizer.param_groups[0]["lr"] = descent.rate * factor(descent, step, self._steps)
         settings = self.method.settings
-        self._resting.begin(resting=isinstance(settings, JudgedSettings) and step < settings.warm_up)
+        self._resting.begin(resting=isinstance(settings, JudgedSettings) and step < settings.judges_first)
         batches = divided(batch, self.method.draws, self._thrift.parts)
         games = [self.method.turns(part, step / self._steps) for part in batches]
         told: list[tuple[str, Tensor]] = []

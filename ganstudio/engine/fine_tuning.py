@@ -1,7 +1,7 @@
 """Fine-tuning: a new run that begins with the painters of a model, imported or trained here.
 
 A model holds what makes pictures. Its judges are new, unless they were imported with it, and would spoil good painters
-with bad advice; so for the first steps, the setting `warm_up`, the painters that came with the model rest while
+with bad advice; so for the first steps, the setting `judges_first`, the painters that came with the model rest while
 everything new learns. All this stands in the run's first checkpoint, of step 0, so that the run resumes as any other.
 """
 
@@ -40,7 +40,7 @@ def plan(model: Path, domains: Sequence[Domain], **wishes: Any) -> Recipe:
         model: A model file.
         domains: One for each folder, in the order of the model's own.
         wishes: As `planning.plan` takes them; size and settings are the model's where they are not among them, and
-            `warm_up` is chosen where it is not.
+            `judges_first` is chosen where it is not.
 
     Raises:
         ValueError: Not a model, or what is asked does not fit.
@@ -54,10 +54,10 @@ def plan(model: Path, domains: Sequence[Domain], **wishes: Any) -> Recipe:
     settings = {**fixed, **held.recipe.settings, **asked}
     size = wishes.pop("size", None) or held.recipe.size
     planned = planning.plan(kind.key, domains, size=size, settings=settings, **wishes)
-    if issubclass(kind.Settings, JudgedSettings) and "warm_up" not in asked:
-        kept = {name: value for name, value in planned.settings.items() if name != "warm_up"}
+    if issubclass(kind.Settings, JudgedSettings) and "judges_first" not in asked:
+        kept = {name: value for name, value in planned.settings.items() if name != "judges_first"}
         steps = 0 if held.judged() else min(WARM_UP, planned.steps // 10)
-        planned = dataclasses.replace(planned, settings=kept | ({"warm_up": steps} if steps else {}))
+        planned = dataclasses.replace(planned, settings=kept | ({"judges_first": steps} if steps else {}))
     return planned
 
 

@@ -295,7 +295,7 @@ def _words(rule):
 def test_while_painters_rest_a_judge_that_wins_is_the_idea():
     """Afterwards it is advice again; what is no matter of the contest is told at all times."""
     lost = {"discriminator": 0.001, "fool": 2.0}
-    this = dataclasses.replace(case(), settings={**case().settings, "warm_up": 500})
+    this = dataclasses.replace(case(), settings={**case().settings, "judges_first": 500})
 
     def told(events):
         listener = Coach(this, Record())

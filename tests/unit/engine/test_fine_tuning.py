@@ -21,7 +21,7 @@ from tests.unit.engine.test_importing import done, import_model, picture, put
 from tests.unit.engine.test_trainer import train_to
 
 WISHES = {"steps": 6, "size": 16, "device": "cpu"}
-SETTINGS = {"judge_width": 4, "judge_layers": 1, "pool": 3, "warm_up": 3, "average": 0.9}
+SETTINGS = {"judge_width": 4, "judge_layers": 1, "pool": 3, "judges_first": 3, "average": 0.9}
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_judges_that_came_along_go_on_and_need_no_warm_up(tmp_path, sides):
         put(tmp_path / f"latest_net_D_{way}.pth", trained(Patch(layers=1), seed + 2))
     done(import_model(tmp_path / "latest_net_G_A.pth", tmp_path / "both"))
     recipe = fine_tuning.plan(tmp_path / "both.safetensors", sides, **WISHES | {"steps": 100})
-    assert "warm_up" not in recipe.settings
+    assert "judges_first" not in recipe.settings
     run = fine_tuning.begin(tmp_path / "both.safetensors", tmp_path / "run", recipe)
     assert same(below("method.D_B.", state(run)[1]), trained(Patch(layers=1), 3).state_dict())
 
@@ -131,9 +131,9 @@ def test_judges_that_came_along_go_on_and_need_no_warm_up(tmp_path, sides):
 def test_new_judges_get_a_warm_up_of_a_tenth_and_at_most_500_steps(model, sides):
     for steps, expected in ((100, 10), (9000, 500)):
         recipe = fine_tuning.plan(model, sides, **WISHES | {"steps": steps}, settings={"judge_layers": 1})
-        assert recipe.settings["warm_up"] == expected
-    asked = {"judge_layers": 1, "warm_up": 0}
-    assert "warm_up" not in fine_tuning.plan(model, sides, **WISHES, settings=asked).settings
+        assert recipe.settings["judges_first"] == expected
+    asked = {"judge_layers": 1, "judges_first": 0}
+    assert "judges_first" not in fine_tuning.plan(model, sides, **WISHES, settings=asked).settings
 
 
 def test_the_model_decides_the_networks_and_the_preset_the_rest(model, sides):
@@ -183,7 +183,7 @@ def test_a_folder_that_holds_something_is_refused(tmp_path, model, sides, folder
 def test_a_run_from_nothing_may_warm_up_too(recipe, strength):
     """Then all painters rest, and the judges see the same fakes again."""
     method = modelfile.build_method(recipe, inventory_of(recipe))
-    method.take_on(dataclasses.replace(method.settings, warm_up=strength))
+    method.take_on(dataclasses.replace(method.settings, judges_first=strength))
     descending = Descending(method, 4)
     before = {name: value.clone() for name, value in method.state_dict().items() if "G_" in name}
     batch = some_batch()

@@ -29,9 +29,9 @@ class Trio(Method):
 
     key, title, sentence, task, needs, presets = "trio", "", "", "", Needs.FOLDER, {}
 
-    def __init__(self, warm_up):
+    def __init__(self, judges_first):
         super().__init__()
-        self.settings = JudgedSettings(warm_up=warm_up)
+        self.settings = JudgedSettings(judges_first=judges_first)
         self.x, self.y, self.z = (nn.Linear(1, 1) for _ in "xyz")
 
     def players(self):
