@@ -82,11 +82,11 @@ class Animation:
         """Seconds that can be shown."""
         return self.facts.seconds
 
-    def stills(self, after: Mark | None = None) -> Generator[Still, None, None]:
+    def stills(self, since: Mark | None = None) -> Generator[Still, None, None]:
         """Its frames, with what shines through them on white.
 
         Args:
-            after: Begin behind this one.
+            since: Begin with this one.
 
         Raises:
             Unreadable: A frame is damaged, or another program changed the file.
@@ -97,12 +97,11 @@ class Animation:
                 image.seek(self._first + number)
                 image.load()
                 lasts = _lasts(image)
-                if after is None or number >= after.number:
+                if since is None or number >= since.number:
                     still = Still(number, time, lasts, np.asarray(colour.to_srgb(image)), _alpha(image))
-                    if after is None or number > after.number:
-                        yield still
-                    elif still.digest != after.digest:
+                    if since is not None and number == since.number and still.digest != since.digest:
                         raise Unreadable("The animation was changed while it was translated. Begin anew.")
+                    yield still
                 time += lasts
 
     def still_at(self, seconds: float) -> Still:

@@ -13,6 +13,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -65,6 +66,11 @@ class Still:
         return Image.fromarray(((self.pixels.astype(np.uint32) + 128) // 257).astype(np.uint8) if deep else self.pixels)
 
     @property
+    def mark(self) -> Mark:
+        """By which it is found again."""
+        return Mark(self.number, self.time, self.digest)
+
+    @property
     def digest(self) -> str:
         """A fingerprint of its pixels."""
         return blake2b(np.ascontiguousarray(self.pixels).data, digest_size=16).hexdigest()
@@ -72,7 +78,7 @@ class Still:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A still that was seen before, from which one can go on."""
+    """A still that was seen before, from which one can go on; what it shows is known by its digest."""
 
     number: int
     time: int
@@ -117,29 +123,28 @@ class Video:
             self.facts = _facts(container, stream, self.colours, self.size[::-1] if turned else self.size)
         self.damaged = 0
 
-    def stills(self, after: Mark | None = None) -> Generator[Still, None, None]:
+    def stills(self, since: Mark | None = None) -> Generator[Still, None, None]:
         """Its frames in the order in which they are shown.
 
         Args:
-            after: Begin behind this one. It is looked for near its time, and from the beginning if the one found
-                there is another.
+            since: Begin with this one. It is looked for near its time, and from the beginning if the one found there
+                is another.
 
         Raises:
-            Unreadable: Another program changed the file, so that `after` is nowhere in it.
+            Unreadable: Another program changed the file, so that `since` is nowhere in it.
         """
         with ExitStack() as files:
             container = files.enter_context(opened(self.path))
             stream = _picture_stream(container)
-            if after is None:
-                frames, number, last = self._decoded(container, stream), 0, None
-            else:
-                number, last = after.number + 1, after.time
-                behind = self._behind(container, stream, after)
-                if behind is None:
+            frames: Iterator[VideoFrame] | None = self._decoded(container, stream)
+            number, last = 0, None
+            if since is not None:
+                number, last = since.number, since.time - 1
+                frames = self._near(container, stream, since)
+                if frames is None:
                     anew = files.enter_context(opened(self.path))
-                    behind = self._counted(anew, _picture_stream(anew), after)
-                frames = behind
-            for frame in frames:
+                    frames = self._counted(anew, _picture_stream(anew), since)
+            for frame in frames or ():
                 still = self._still(number, frame, last)
                 yield still
                 number, last = number + 1, still.time
@@ -156,7 +161,7 @@ class Video:
             wanted = start + round(seconds / self.time_base)
             found = None
             for attempt in (wanted, None):
-                with suppress(*_faults()):
+                with suppress(*faults()):
                     container.seek(start if attempt is None else attempt, stream=stream)
                 with closing(self._decoded(container, stream)) as frames:
                     for frame in frames:
@@ -167,29 +172,25 @@ class Video:
                     return self._still(0, found, None)
         raise Unreadable("No frame there could be decoded.")
 
-    def _behind(
-        self, container: InputContainer, stream: VideoStream, after: Mark
-    ) -> Generator[VideoFrame, None, None] | None:
-        """The frames behind a mark that lies near its time in the file; None where another lies there."""
-        with suppress(*_faults()):
-            container.seek(after.time, stream=stream)
+    def _near(self, container: InputContainer, stream: VideoStream, since: Mark) -> Iterator[VideoFrame] | None:
+        """The frames from a mark on, which lies at its time in the file; None where another lies there."""
+        with suppress(*faults()):
+            container.seek(since.time, stream=stream)
             frames = self._decoded(container, stream)
             for frame in frames:
-                if frame.pts is None or frame.pts > after.time:
+                if frame.pts is None or frame.pts > since.time:
                     return None
-                if frame.pts == after.time:
-                    return frames if self._is(frame, after) else None
+                if frame.pts == since.time:
+                    return chain([frame], frames) if self._is(frame, since) else None
         return None
 
-    def _counted(
-        self, container: InputContainer, stream: VideoStream, after: Mark
-    ) -> Generator[VideoFrame, None, None]:
-        """The frames behind a mark, counted from the beginning: seeking is not exact in every format."""
+    def _counted(self, container: InputContainer, stream: VideoStream, since: Mark) -> Iterator[VideoFrame]:
+        """The frames from a mark on, counted from the beginning: seeking is not exact in every format."""
         frames = self._decoded(container, stream)
         for number, frame in enumerate(frames):
-            if number == after.number:
-                if self._is(frame, after):
-                    return frames
+            if number == since.number:
+                if self._is(frame, since):
+                    return chain([frame], frames)
                 break
         raise Unreadable("The video was changed while it was translated. Translate it anew, under another name.")
 
@@ -203,7 +204,7 @@ class Video:
         for packet in packets:
             try:
                 frames = packet.decode()
-            except _faults():
+            except faults():
                 self.damaged += 1
                 in_a_row += 1
                 if in_a_row > MOST_DAMAGED:
@@ -256,7 +257,7 @@ def opened(path: Path) -> Iterator[InputContainer]:
         ) from error
     except MemoryError:
         raise Unreadable("It does not fit into the memory of this computer.") from None
-    except _faults() as error:
+    except faults() as error:
         raise Unreadable("The video is damaged, was not written completely, or is none that can be read.") from error
 
 
@@ -276,7 +277,8 @@ def upright(pixels: NDArray[Any], matrix: NDArray[Any] | None) -> NDArray[Any]:
     return np.ascontiguousarray(pixels[:: -1 if down < 0 else 1, :: -1 if across < 0 else 1])
 
 
-def _faults() -> tuple[type[Exception], ...]:
+def faults() -> tuple[type[Exception], ...]:
+    """What FFmpeg raises over a file."""
     import av  # noqa: PLC0415
 
     return (av.FFmpegError, *CODEC_FAULTS)
@@ -289,7 +291,7 @@ def _patiently(packets: Iterator[Any]) -> Iterator[Any]:
             packet = next(packets)
         except StopIteration:
             return
-        except _faults():
+        except faults():
             return
         yield packet
 
