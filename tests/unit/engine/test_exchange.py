@@ -6,10 +6,14 @@ import onnx
 import onnxruntime
 import pytest
 import torch
+from PIL import Image
 
 from ganstudio.engine import graphs, modelfile
 from ganstudio.engine.exchange import export
 from ganstudio.engine.painting import Imagining, Painting
+from ganstudio.runs.model import card
+from ganstudio.runs.remarks import remark
+from ganstudio.words.cards import Remarks
 from ganstudio.words.events import Progress, Stop
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory
@@ -116,6 +120,46 @@ def test_onnx_of_a_generator_takes_noise_and_labels(generating, tmp_path):
     assert json.loads(facts["labels"]) == ["cat", "dog", "owl"]
 
 
+def run_as_told(result, monkeypatch, size=(23, 18)):
+    """Run the three lines of a leaflet beside a picture; what they made, and that picture."""
+    place = result.path.parent
+    monkeypatch.chdir(place)
+    picture = np.random.default_rng(1).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    Image.fromarray(picture).save(place / "picture.jpg", quality=100, subsampling=0)
+    exec(compile("\n".join(json.loads(result.leaflets[1].read_text())["use"]), "leaflet", "exec"), {})
+    made = np.asarray(Image.open(place / "made.png"), int)
+    return made, np.asarray(Image.open(place / "picture.jpg"))
+
+
+def test_the_three_lines_beside_a_file_run_as_they_stand(translating, exported, monkeypatch):
+    result, _ = exported
+    made, picture = run_as_told(result, monkeypatch)
+    method, *_ = modelfile.open_method(translating)
+    with torch.inference_mode():
+        ours = Painting(method, method.routes()[0])(torch.tensor(picture[None]))[0].numpy()
+    assert np.abs(made - ours).max() <= 1
+
+
+def test_onnx_for_other_tools_takes_numbers_and_makes_the_same_pictures(translating, tmp_path, monkeypatch):
+    result, _ = drained(export(translating, tmp_path / "winter.onnx", floating=True))
+    assert result.difference <= 1
+    method, *_ = modelfile.open_method(translating)
+    route = method.routes()[0]
+    session = onnxruntime.InferenceSession(result.path, providers=["CPUExecutionProvider"])
+    for count, height, width in ((1, 16, 16), (2, 33, 70)):
+        x = np.random.default_rng(0).uniform(-1, 1, (count, 3, height, width)).astype(np.float32)
+        (theirs,) = session.run(None, {"picture": x})
+        with torch.inference_mode():
+            ours = Painting(method, route).paint(torch.from_numpy(x)).numpy()
+        assert (theirs.shape, theirs.dtype) == (x.shape, np.float32)
+        assert np.abs(theirs - ours).max() <= 1 / 127.5
+    for value in (*session.get_inputs(), *session.get_outputs()):
+        assert value.shape == ["pictures", 3, "height", "width"]
+    made, picture = run_as_told(result, monkeypatch)
+    with torch.inference_mode():
+        assert np.abs(made - Painting(method, route)(torch.tensor(picture[None]))[0].numpy()).max() <= 1
+
+
 def test_pt2_makes_the_same_pictures_without_us(translating, tmp_path):
     result, _ = drained(export(translating, tmp_path / "summer.pt2", to="A"))
     assert result.difference <= 1
@@ -175,4 +219,65 @@ def test_stop_leaves_nothing_behind(translating, tmp_path):
     next(job)
     with pytest.raises(ValueError, match="No file was written"):
         job.send(Stop())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_leaflet_tells_people_and_programs_what_a_file_is(translating, tmp_path):
+    remark(translating, Remarks("Likes | snow.", 5, "CC BY 4.0"))
+    result, _ = drained(export(translating, tmp_path / "G.pth", to="winter"))
+    assert result.leaflets == (tmp_path / "G.pth.md", tmp_path / "G.pth.json")
+    text, table = result.leaflets[0].read_text("utf-8"), json.loads(result.leaflets[1].read_text("utf-8"))
+    for words in ("summer → winter", "CC BY 4.0", "5 of summer and 5 of winter", "32×32 pixels", "Likes | snow."):
+        assert words in text
+    assert table["licence"] == "CC BY 4.0"
+    assert table["trained_on"] == {"summer": 5, "winter": 5}
+    assert [route["target"] for route in table["routes"]] == ["winter"]
+    assert table["largest_difference_of_255"] == result.difference == 0
+    remark(translating, Remarks())
+
+
+def test_a_shared_model_is_one_file_with_all_that_is_said_of_it(translating, tmp_path):
+    remark(translating.parent / "model.safetensors", Remarks("shared", 4, "CC0"))
+    result, _ = drained(export(translating, tmp_path / "shared.safetensors", leaflet=False))
+    assert list(tmp_path.iterdir()) == [result.path]
+    assert card(result.path).remarks == Remarks("shared", 4, "CC0")
+    assert result.route == ""
+    remark(translating, Remarks())
+
+
+@pytest.mark.parametrize("taken", ["G.pth", "G.pth.md", "G.pth.json"])
+def test_nothing_is_replaced_unasked(translating, tmp_path, taken):
+    (tmp_path / taken).write_text("mine")
+    with pytest.raises(ValueError, match=rf"{taken} is there already. Choose another name, or replace it with --force"):
+        drained(export(translating, tmp_path / "G.pth"))
+    assert (tmp_path / taken).read_text() == "mine"
+    drained(export(translating, tmp_path / "G.pth", replace=True))
+    assert (tmp_path / taken).read_bytes() != b"mine"
+
+
+def test_a_model_is_never_exported_onto_itself_nor_into_a_training(translating, tmp_path):
+    (tmp_path / "run" / "checkpoints").mkdir(parents=True)
+    (tmp_path / "run" / "recipe.toml").touch()
+    for file in (translating, tmp_path / "run/model.safetensors", tmp_path / "run/checkpoints/0000000008.safetensors"):
+        with pytest.raises(ValueError, match="is the model itself, or belongs to a training"):
+            drained(export(translating, file, replace=True))
+
+
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_numbers_are_for_graphs(translating, tmp_path, suffix):
+    with pytest.raises(ValueError, match=r"Numbers from -1 to 1 are for \.onnx and \.pt2"):
+        drained(export(translating, tmp_path / f"x{suffix}", floating=True))
+
+
+def test_what_the_disk_gives_back_is_what_is_compared(translating, tmp_path, monkeypatch):
+    """The bytes are read from the file; one that lost some of them is not kept."""
+    seen = []
+    reopened = modelfile.open_data
+    monkeypatch.setattr(modelfile, "open_data", lambda file, data: seen.append(data) or reopened(file, data[:-4]))
+    opened = modelfile.open_method  # The source is opened as ever.
+    monkeypatch.setattr(modelfile, "open_method", lambda path: given if path == translating else opened(path))
+    given = reopened(translating, translating.read_bytes())
+    with pytest.raises(ValueError, match="cut short"):
+        drained(export(translating, tmp_path / "x.safetensors"))
+    assert seen
     assert not list(tmp_path.iterdir())
