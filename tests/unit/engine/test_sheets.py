@@ -1,3 +1,5 @@
+import io
+
 import numpy as np
 import pytest
 import torch
@@ -134,3 +136,12 @@ def test_a_route_of_one_size_gets_it_and_gives_back_the_cells(file, tmp_path):
     sheet, pixels = drawn(Made(route, lambda x, _: x if x.shape[-1] == 4 else None), [side("a", file)], tmp_path)
     assert sheet.columns == ("a", "a")
     assert pixels.shape == (8, 16, 3)
+
+
+def test_the_newest_sheets_leave_thumbnails_for_the_model(tmp_path, file):
+    sheets = Sheets(Inverting(), [side("picture", file), side("negative", file)], 16, torch.device("cpu"))
+    assert sheets.thumbnails == ()
+    sheets.draw(Inverting(), run_in(tmp_path), 5)
+    before, after = (Image.open(io.BytesIO(sheets.thumbnails[0])).crop((x, 0, x + 160, 160)) for x in (0, 160))
+    assert np.abs(np.asarray(before, int) - (255 - np.asarray(after, int))).mean() < 20
+    assert len(sheets.thumbnails) == 2
