@@ -24,7 +24,7 @@ from ganstudio.window.parts.mask import Mask
 from ganstudio.window.parts.queue_list import Piece
 from ganstudio.window.parts.reasons_sheet import ReasonsSheet
 from ganstudio.window.studio import Studio
-from ganstudio.words.events import Command, Event, Progress, Skipped
+from ganstudio.words.events import Command, Progress, Skipped
 from ganstudio.words.look import Look
 
 
@@ -71,15 +71,16 @@ class Filler(QObject):
             return
         example = (Path(str(there[0].source)), plain(wish.route.target), plain(wish.model.stem))
         painted = mask is not None and not mask.is_blank
-        count = words.pictures(len(there))
+        films = any(piece.kind == "film" for piece in there)
+        count = self.tr("{} files").format(words.count(len(there))) if films else words.pictures(len(there))
         sheet = FolderSheet(count, example, self._last(there), mask=painted, parent=self._window)
 
         def fill(filling: Filling) -> None:
             self._keep(filling)
             wanted = replace(wish, look=self._with_mask(wish.look, mask)) if filling.masked else wish
-            inputs, films = self._inputs(there), [Path(str(one.source)) for one in there if one.kind == "film"]
+            inputs, moving = self._inputs(there), [Path(str(one.source)) for one in there if one.kind == "film"]
             self._saving.begin(
-                self.tr("Saving {}").format(count), partial(filled, wanted, inputs, films, filling), there
+                self.tr("Saving {}").format(count), partial(filled, wanted, inputs, moving, filling), there
             )
 
         sheet.picked.connect(fill)
@@ -108,7 +109,9 @@ class Filler(QObject):
         """What was chosen the last time; the first time a folder beside the pictures."""
         settings = self._studio.settings
         source = Path(str(pieces[0].source))
-        home = settings.value("translate/folder") or str(source.parent / self.tr("translated"))
+        # Never inside of a folder that was given, where it would be taken for more pictures the next time.
+        root = next((one for one in self._roots if one.is_dir() and source.is_relative_to(one)), source.parent)
+        home = settings.value("translate/folder") or str(root.with_name(self.tr("{} translated").format(root.name)))
         formats: tuple[Format, ...] = get_args(Format)
         kind: Format = next((one for one in formats if one == settings.value("translate/format")), "png")
         try:
@@ -163,7 +166,7 @@ def filled(wish: Wish, inputs: Sequence[Path], films: Sequence[Path], filling: F
             memory=manner.memory,
             device=wish.device,
         )
-        done = yield from _counted(pictures, len(films))
+        done = yield from _counted(pictures, films)
     for number, film in enumerate(films, start=1):
         suffix = film.suffix.lower() if film.suffix.lower() in ANIMATED else ".mp4"
         try:
@@ -173,19 +176,22 @@ def filled(wish: Wish, inputs: Sequence[Path], films: Sequence[Path], filling: F
         yield Progress(done + number, done + len(films), "translating")
 
 
-def _counted(job: Job[None], more: int) -> Job[int]:
-    """A job whose progress knows that so many more files follow; how many there were."""
-    total = 0
+def _counted(job: Job[None], films: Sequence[Path]) -> Job[int]:
+    """Pictures behind which these films follow: counts all of them; how many pictures there were.
+
+    A folder that holds films is given as it is, and they are no pictures: they are not named as left out.
+    """
+    later, passed, total = {str(film) for film in films}, 0, 0
     command: Command | None = None
-    event: Event | None = None
     try:
         event = next(job)
         while True:
-            if isinstance(event, Progress):
-                total = event.total
-                event = Progress(
-                    event.done, total + more, event.what, event.seconds, event.eta_seconds, event.per_second
-                )
+            if isinstance(event, Skipped) and event.path in later:
+                passed += 1
+                event = None
+            elif isinstance(event, Progress):
+                total = event.total - passed
+                event = replace(event, done=event.done - passed, total=total + len(films))
             command = yield event
             event = job.send(command)
     except StopIteration:

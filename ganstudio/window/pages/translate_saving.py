@@ -204,7 +204,9 @@ class Saving(QObject):
 
     def _sum_up(self, work: _Work) -> None:
         fresh = len(work.made) - work.kept
-        said = self.tr("Saved {}.").format(work.made[0].name if len(work.made) == 1 else words.pictures(fresh))
+        films = any(piece.kind == "film" for piece in work.pieces.values())
+        many = self.tr("{} files").format(words.count(fresh)) if films else words.pictures(fresh)
+        said = self.tr("Saved {}.").format(work.made[0].name if len(work.made) == 1 else many)
         if work.kept and len(work.made) > 1:
             said += self.tr(" {} were there already.").format(words.count(work.kept))
         if work.skipped:

@@ -165,6 +165,8 @@ class FolderSheet(QDialog):
         written.addWidget(self.format, 1)
         written.addWidget(theme.label(self.tr("Quality"), "muted"))
         self.quality.setMinimumWidth(96)
+        self.quality.setFixedHeight(theme.ROW)
+        self.format.setFixedHeight(theme.ROW)
         written.addWidget(self.quality)
         names = QHBoxLayout()
         names.addWidget(self.template)

@@ -353,13 +353,13 @@ def filling(monkeypatch):
 
     def files(model, to, inputs, out, order, **manner):
         asked.append((list(inputs), out, order))
-        found = sorted(path for one in inputs for path in ([one] if one.is_file() else one.glob("*.png")))
+        found = sorted(path for one in inputs for path in ([one] if one.is_file() else one.iterdir()))
         yield Progress(0, len(found), "translating")
         for number, path in enumerate(found):
-            if path.name == "broken.png":
+            if path.name in {"broken.png", "walk.mp4"}:
                 yield Skipped(str(path), "It is no picture.")
             else:
-                yield Made(str(out / path.name), str(path), kept=number == 0)
+                yield Made(str(out / path.name), str(path), kept=path.name == "000.png")
             yield Progress(number + 1, len(found), "translating", eta_seconds=3.0)
         yield Finished(len(found))
 
@@ -406,18 +406,22 @@ def test_a_folder_is_filled_as_the_sheet_says_and_failures_are_listed(qtbot, des
 
 
 def test_films_of_a_queue_are_saved_behind_its_pictures(qtbot, desk, studio, engine, filling, tmp_path):
-    film = tmp_path / "walk.mp4"
+    folder = tmp_path / "trip"
+    folder.mkdir()
+    film = folder / "walk.mp4"
     film.write_bytes(b"film")
-    desk.add([film, picture(tmp_path, size=(30, 20))])
-    qtbot.waitUntil(lambda: all(piece.shown is not None for piece in desk.queue.pieces))
+    desk.add([folder, picture(tmp_path, size=(30, 20))])
+    qtbot.waitUntil(lambda: len(desk.queue.pieces) == 2 and all(one.shown is not None for one in desk.queue.pieces))
     sheet = sheet_of(desk)
     sheet.folder.setText(str(tmp_path / "out"))
     with qtbot.waitSignal(studio.said) as said:
         sheet.save.click()
-    assert filling[0][0] == [tmp_path / "photo.png"]
+    assert filling[0][0] == [folder, tmp_path / "photo.png"]
     assert engine.films[0][2] == tmp_path / "out" / "walk winter.mp4"
-    assert said.args[0].startswith("Saved 1 picture.")
+    # The batch of pictures told of the film that it is no picture; it is none that was left out.
+    assert said.args[0].startswith("Saved 2 files.")
     assert [piece.saved is not None for piece in desk.queue.pieces] == [True, True]
+    assert not desk._saving.failures
 
 
 @pytest.mark.parametrize("wrong", ["{colour}", "a/b", "{stem", ""])
