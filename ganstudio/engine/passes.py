@@ -17,7 +17,9 @@ from ganstudio.networks.stages import Convolution, Graph, InstanceNorm, Pointwis
 
 FLOAT = 4  # Bytes.
 COARSE = 4  # Maps are kept when so many pixels of the result, along an axis, share one of theirs.
-WASTE = 1.25  # More work than without halos, as a factor, before a pass is cut where no norm asks for it.
+SLIM = 4  # And when they hold so many times fewer numbers than the widest.
+WASTE = 1.12  # More work than without halos, as a factor, before a pass is cut where no norm asks for it.
+HALO = 1.15  # The same, before tiles are made larger than is good for the cache.
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def kept_bytes(graph: Graph, size: tuple[int, int], passes: Sequence[Pass]) -> i
 class _Planner:
     def __init__(self, graph: Graph, sizes: Sequence[tuple[int, int]], thrift: Thrift) -> None:
         self._graph, self._sizes, self._thrift = graph, sizes, thrift
+        self._widest = max(map(self._numbers, range(len(graph.nodes))))
         self._works = graph.works(sizes)
         rows = sizes[-1][0]
         coarsest = max(rows // max(1, height) for height, _ in sizes)
@@ -234,7 +237,11 @@ class _Planner:
                 return node
 
     def _may_keep(self, node: int) -> bool:
-        return self._sizes[node][0] * self._limit <= self._sizes[-1][0]
+        coarse = self._sizes[node][0] * self._limit <= self._sizes[-1][0]
+        return coarse and SLIM * self._numbers(node) <= self._widest
+
+    def _numbers(self, node: int) -> int:
+        return math.prod(self._sizes[node]) * self._graph.nodes[node].channels
 
     def _tile(self, target: int, order: Sequence[int], reads: Iterable[int]) -> tuple[tuple[int, int], float]:
         """Rows and columns of a tile, and how much more work its halo makes, as a factor."""
@@ -249,7 +256,7 @@ class _Planner:
             high = _even(rows, min(math.sqrt(pixels), self._thrift.band / row), step)
             tile = (high, _even(cols, pixels / high, step))
             waste = self._waste(target, order, tile)
-            if waste <= (1 + WASTE) / 2:
+            if waste <= HALO:
                 break
         return tile, waste
 
