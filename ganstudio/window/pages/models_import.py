@@ -103,8 +103,10 @@ class Importing(QObject):
         except (ValueError, OSError) as error:
             sheet.show_fault(str(error))
             return
-        names, alone = sheet.names, sheet.alone.isChecked()
-        job = self._studio.worker.begin(lambda: jobs.import_model(file, target, names=names, alone=alone))
+        names, alone, by_picture = sheet.names, sheet.alone.isChecked(), sheet.by_picture.isChecked()
+        job = self._studio.worker.begin(
+            lambda: jobs.import_model(file, target, names=names, alone=alone, by_picture=by_picture)
+        )
         self._importing = (job, target)
 
     @Slot(int, object)

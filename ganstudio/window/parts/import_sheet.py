@@ -39,6 +39,10 @@ class ImportSheet(QDialog):
         self.files = theme.label("", "muted", wrap=True)
         self.name, self.source, self.target = QLineEdit(), QLineEdit(), QLineEdit()
         self.alone = QuietCheck(self.tr("Only this file, without those that lie beside it"))
+        self.by_picture = QuietCheck(self.tr("Colours by each picture alone"))
+        self.by_picture.setToolTip(
+            self.tr("As the published program shows them. Without it, averages of its training decide. Try both.")
+        )
         self.work = ProgressRow()
         self.work.cancelled.connect(self.reject)
         self.cancel = QPushButton(self.tr("Cancel"))
@@ -74,6 +78,7 @@ class ImportSheet(QDialog):
             grid.addWidget(label, row, 0)
             grid.addWidget(line, row, 1)
         grid.addWidget(self.alone, 3, 1)
+        grid.addWidget(self.by_picture, 4, 1)
         buttons = QHBoxLayout()
         buttons.addStretch()
         buttons.addWidget(self.cancel)
@@ -109,6 +114,7 @@ class ImportSheet(QDialog):
         self.files.setText(self.tr("Together with {}").format(", ".join(beside)))
         self.files.setVisible(bool(beside))
         self.alone.setVisible(bool(beside))
+        self.by_picture.setVisible(found.averaged)
         ways = [route for route in found.routes if route.source is not None and route.source != route.target]
         self._given = (ways[0].source or "", ways[0].target) if ways else ("", "")
         self._show_fields(found.name, sides=bool(ways))
@@ -122,6 +128,7 @@ class ImportSheet(QDialog):
         )
         self.files.hide()
         self.alone.hide()
+        self.by_picture.hide()
         self._given = ("", "")
         self._show_fields(card.name, sides=False)
 
@@ -160,6 +167,7 @@ class ImportSheet(QDialog):
         for widget in (self.source, self.target, *self._labels[1:]):
             widget.setVisible(sides)
         self.alone.setChecked(False)
+        self.by_picture.setChecked(False)
         self.fields.show()
         self._check()
         self.adjustSize()

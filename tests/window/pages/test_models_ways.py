@@ -240,8 +240,8 @@ def imports(monkeypatch) -> list[tuple[object, ...]]:
         yield None
         return FOUND
 
-    def import_model(file, target, *, names=None, alone=False):
-        seen.append((file, target.name, names, alone))
+    def import_model(file, target, *, names=None, alone=False, by_picture=False):
+        seen.append((file, target.name, names, alone, *(["by picture"] * by_picture)))
         yield Progress(1, 2, "importing")
         yield Warned("Dropout cannot be told from weights.")
         target.write_bytes(b"weights")
@@ -275,10 +275,28 @@ def test_names_that_were_left_as_they_are_and_a_file_alone(page, foreign, import
     page.take(foreign[:1])
     sheet = page.deeds.importing.sheet
     qtbot.waitUntil(lambda: sheet.name.text() == "horse2zebra")
+    assert not sheet.by_picture.isVisible()
     sheet.alone.setChecked(True)
     with qtbot.waitSignal(page.filled):
         qtbot.keyClick(sheet.name, Qt.Key.Key_Return)
     assert imports == [(foreign[0], "horse2zebra.safetensors", None, True)]
+
+
+def test_where_averages_decide_the_colours_each_picture_may(page, foreign, imports, qtbot, monkeypatch):
+    def recognise(_file):
+        yield None
+        return replace(FOUND, averaged=True)
+
+    monkeypatch.setattr(jobs, "recognise", recognise)
+    page.take(foreign[:1])
+    sheet = page.deeds.importing.sheet
+    qtbot.waitUntil(lambda: sheet.name.text() == "horse2zebra")
+    assert sheet.by_picture.isVisible()
+    assert not sheet.by_picture.isChecked()
+    sheet.by_picture.setChecked(True)
+    with qtbot.waitSignal(page.filled):
+        qtbot.keyClick(sheet.name, Qt.Key.Key_Return)
+    assert imports == [(foreign[0], "horse2zebra.safetensors", None, False, "by picture")]
 
 
 def test_one_of_our_own_is_taken_as_it_is(page, imports, qtbot, tmp_path):
