@@ -25,6 +25,7 @@ from ganstudio.engine.thrift import WHOLE, Thrift, ladder
 from ganstudio.game import Batch, Method
 from ganstudio.pictures.batches import Batches
 from ganstudio.runs.model import card
+from ganstudio.runs.origin import origin
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Saved, Scored, SheetFile
 from ganstudio.words.recipe import Recipe
@@ -188,8 +189,17 @@ class Session:
         self.saved = self.step
         with self._descending.averaged() as method:
             scored = self._ground.quality.latest(self.step)
-            samples = self._ground.sheets.thumbnails or _samples_in(run)
-            modelfile.save(run.model, method, recipe, self._ground.inventory, self.step, scored=scored, samples=samples)
+            samples, began = self._ground.sheets.thumbnails or _samples_in(run), origin(run)
+            modelfile.save(
+                run.model,
+                method,
+                recipe,
+                self._ground.inventory,
+                self.step,
+                scored=scored,
+                parents=(began.name,) if began else (),
+                samples=samples,
+            )
         yield Saved(self.step, path.relative_to(run.path).as_posix(), "checkpoint")
         yield Saved(self.step, run.model.name, "model")
 

@@ -106,7 +106,7 @@ class Leaflet:
             "Does": self._does(),
             "Method": card.method,
             "Comes from": {"trained": "training", "imported": "another program", "blended": "mixing"}[card.origin],
-            "Parents": " and ".join(card.parents),
+            "Made of" if card.origin == "blended" else "Went on from": " and ".join(card.parents),
             "Trained on": f"pictures of {card.size}×{card.size} pixels{f': {pictures}' if pictures else ''}",
             "Steps": steps if card.step else "",
             "Scores": "; ".join(

@@ -10,6 +10,7 @@ from PIL import Image
 from ganstudio.engine import checkpoint, sealed
 from ganstudio.engine.branching import branch, current
 from ganstudio.engine.trainer import train
+from ganstudio.runs.model import card
 from ganstudio.runs.origin import Origin, origin
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Finished, Losses, Sampled, Scored, Started
@@ -56,6 +57,13 @@ def test_training_longer_goes_on_and_the_source_stays(tmp_path, source):
     assert next(event.step for event in events if isinstance(event, Started)) == 4
     assert (events[-1].step, events[-1].reason) == (6, "done")
     assert contents(source.path) == before
+
+
+def test_its_model_names_the_run_that_it_went_on_from(tmp_path, source):
+    longer = branch(source, tmp_path / "longer", dataclasses.replace(source.recipe(), steps=5))
+    list(train(longer))
+    assert card(longer.path).parents == ("source",)
+    assert card(source.path).parents == ()
 
 
 def test_the_way_there_is_shown_too(tmp_path, source):

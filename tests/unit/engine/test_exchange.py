@@ -214,12 +214,19 @@ def test_a_way_that_does_not_exist_names_the_nearest(translating, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_stop_leaves_nothing_behind(translating, tmp_path):
-    job = export(translating, tmp_path / "winter.onnx")
-    next(job)
-    with pytest.raises(ValueError, match="No file was written"):
-        job.send(Stop())
-    assert not list(tmp_path.iterdir())
+@pytest.mark.parametrize("turns", range(1, 5))
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_stop_and_closing_leave_nothing_behind(translating, tmp_path, turns, suffix):
+    for stop in (True, False):
+        job = export(translating, tmp_path / f"winter{suffix}")
+        for _ in range(turns):
+            next(job)
+        if stop:
+            with pytest.raises(ValueError, match="No file was written"):
+                job.send(Stop())
+        else:
+            job.close()
+        assert not list(tmp_path.iterdir())
 
 
 def test_a_leaflet_tells_people_and_programs_what_a_file_is(translating, tmp_path):

@@ -54,6 +54,6 @@ def test_a_whole_model_tells_all_its_ways_and_where_it_comes_from():
     text = dataclasses.replace(LEAFLET, card=card, route=None).markdown()
     assert "| Does | summer → winter, winter → summer |" in text
     assert "| Comes from | mixing |" in text
-    assert "| Parents | 75% a and 25% b |" in text
+    assert "| Made of | 75% a and 25% b |" in text
     assert "Scores" not in text
     assert "Steps" not in text
