@@ -13,6 +13,7 @@ import typer
 from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import one_line, reporter, say, show_json
 from ganstudio.words.events import Command, Event, Made, Skipped, Told
+from ganstudio.words.films import FilmFormat, is_video_name
 from ganstudio.words.look import Blend, Look, Quality
 from ganstudio.words.making import Format
 from ganstudio.words.recipe import Device, Precision
@@ -28,7 +29,8 @@ BINARY_UNITS = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 def translate(
     model: ModelArgument,
     inputs: Annotated[
-        list[Path], typer.Argument(metavar="INPUT", help="Pictures and folders of pictures.", show_default=False)
+        list[Path],
+        typer.Argument(metavar="INPUT", help="Pictures, videos, animations, folders of them.", show_default=False),
     ],
     out: OutOption,
     to: Annotated[
@@ -65,12 +67,22 @@ def translate(
         int | None,
         typer.Option(min=1, max=100, metavar="1-100", help="For JPEG, AVIF and WebP.", show_default="95, WebP 100"),
     ] = None,
+    video: Annotated[
+        FilmFormat,
+        typer.Option(
+            help="How videos are written: mp4 plays everywhere, mov is for editing, mkv without loss; auto is mp4, and "
+            "animations as they came."
+        ),
+    ] = "auto",
+    smooth: Annotated[
+        float, typer.Option(min=0, max=1, help="Calm the flicker of videos and animations; costs some sharpness.")
+    ] = 0.0,
     again: Annotated[bool, typer.Option("--again", help="Make all anew, also what is there already.")] = False,
     device: Annotated[Device, typer.Option(help="Where to compute.")] = "auto",
     precision: Annotated[Precision, typer.Option(help="Arithmetic; auto is fp32.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")] = False,
 ) -> None:
-    """Translate pictures with a trained model. Each keeps its size, colours, depth and name; folders keep their order.
+    """Translate pictures and videos with a trained model. Each keeps its size, name, colours, depth and sound.
 
     Asked again, it goes on where it was: what was made in the same way is kept, what was made otherwise is replaced.
     """
@@ -81,7 +93,7 @@ def translate(
     from ganstudio.pictures.order import Order
     from ganstudio.runs.model import card
 
-    order = Order(look, Naming(name, kind), file_quality or 0, again)
+    order = Order(look, Naming(name, kind), file_quality or 0, again, video, smooth)
     able(card(model).routes, "translate")  # What cannot be is said before torch is loaded.
     from ganstudio.engine.files import translate_files
     from ganstudio.engine.translator import Translator
@@ -99,7 +111,8 @@ def translate(
             "in places 60."
         )
     made = show_files(job, "Translated")
-    say(f"{made} picture{'' if made == 1 else 's'} in {out}.")
+    noun = "file" if any(is_video_name(path.name) for path in inputs) else "picture"
+    say(f"{made} {noun}{'' if made == 1 else 's'} in {out}.")
 
 
 def generate(

@@ -10,22 +10,26 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
 from ganstudio.engine.account import Result
 from ganstudio.engine.listening import Work, advancing
 from ganstudio.engine.translator import Translator
+from ganstudio.engine.video import suffix_of, translated
+from ganstudio.engine.ways import Way
 from ganstudio.pictures import encoding, frames
 from ganstudio.pictures.blending import blended, read_mask
 from ganstudio.pictures.enlarging import enlarged
+from ganstudio.pictures.films import is_film, open_film
 from ganstudio.pictures.naming import Target, place_seal, settled
 from ganstudio.pictures.order import Order
 from ganstudio.pictures.painted import Painted, kind_for
 from ganstudio.pictures.reading import Unreadable, size_of
 from ganstudio.runs.writing import sweep
 from ganstudio.words.events import Made, Skipped
+from ganstudio.words.films import FilmFormat
 from ganstudio.words.making import Making
 from ganstudio.words.routes import Route
 
@@ -34,12 +38,24 @@ NOTES = {"whole": "", "exact": "exact, in bands", "fast": "fast, in bands"}
 # Faults of the place rather than of one file: the next picture would meet them too.
 PLACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR}
 
+Writing: TypeAlias = Callable[[Callable[[], bool]], Result]
+"""Writes a picture; it is given a question to ask now and then: whether it was given up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A picture that is to be translated, and where it goes."""
 
     frame: frames.Frame
+    target: Path
+    making: Making
+
+
+@dataclass(frozen=True, slots=True)
+class Reel:
+    """A film that is to be translated, and where it goes."""
+
+    path: Path
     target: Path
     making: Making
 
@@ -66,11 +82,13 @@ class Darkroom:
             version=version("ganstudio"),
         )
 
-    def opened(self, place: frames.Place | Skipped) -> Opened | Made | Skipped:
+    def opened(self, place: frames.Place | Skipped) -> Opened | Reel | Made | Skipped:
         """In the reading thread: where a file goes, and its pixels unless they are there already."""
         if isinstance(place, Skipped):
             return place
         try:
+            if self._order.film is not None and is_film(place.path):
+                return self._threaded(place, self._order.film)
             making = self._made_of(place, encoding.SUFFIXES[self._order.naming.suffix(place.path)])
         except Unreadable as reason:
             return Skipped(str(place.path), str(reason))
@@ -96,7 +114,28 @@ class Darkroom:
         frame = frames.frame_of(place)
         return frame if isinstance(frame, Skipped) else Opened(frame, target, making)
 
-    def painted(self, opened: Opened) -> Work[Callable[[Callable[[], bool]], Result] | Skipped]:
+    def made(self, found: Opened | Reel) -> Work[Writing | Made | Skipped]:
+        """Translate a picture, which is still to be written, or a film, which is written as it goes."""
+        return (yield from self._filmed(found) if isinstance(found, Reel) else self.painted(found))
+
+    def _filmed(self, reel: Reel) -> Work[Made | Skipped]:
+        order = self._order
+        try:
+            return (
+                yield from translated(
+                    self._translator,
+                    self._route,
+                    reel.path,
+                    reel.target,
+                    order.look,
+                    smooth=order.smooth,
+                    making=replace(reel.making, made=time.time()),
+                )
+            )
+        except (ValueError, OSError) as error:
+            return _skipped(reel.path, error)
+
+    def painted(self, opened: Opened) -> Work[Writing | Skipped]:
         """Translate a picture; what comes back writes it."""
         began = time.perf_counter()
         frame, pixels = opened.frame, opened.frame.original.pixels
@@ -152,7 +191,24 @@ class Darkroom:
 
         return blend
 
-    def _made_of(self, place: frames.Place, kind: str) -> Making:
+    def _threaded(self, place: frames.Place, wanted: FilmFormat) -> Reel | Made | Skipped:
+        """Where a film goes; its suffix is that of what can hold its sound.
+
+        Raises:
+            Unreadable: It is broken.
+        """
+        film = open_film(place.path)
+        try:
+            suffix = suffix_of(film, wanted, self._route.scale)
+        except ValueError as error:
+            return Skipped(str(place.path), str(error))
+        making = replace(self._made_of(place, "", film.size), smooth=self._order.smooth)
+        target = self._target(place, making, suffix)
+        if target.kept:
+            return Made(str(target.path), str(place.path), kept=True)
+        return Reel(place.path, target.path, making)
+
+    def _made_of(self, place: frames.Place, kind: str, size: tuple[int, int] | None = None) -> Making:
         """How the translation of this file is going to be made."""
         try:
             facts = place.path.stat()
@@ -165,13 +221,16 @@ class Darkroom:
             source_bytes=facts.st_size,
             source_changed=facts.st_mtime_ns,
             source_place=place_seal(place.path),
-            quality="fast" if fast and self._translator.way(size_of(place.path), self._route) == "fast" else "exact",
+            quality="fast" if fast and self._way(place.path, size) == "fast" else "exact",
             file_quality=(self._order.file_quality or encoding.LOSSY[kind]) if kind in encoding.LOSSY else 0,
         )
 
-    def _target(self, place: frames.Place, making: Making) -> Target:
+    def _way(self, path: Path, size: tuple[int, int] | None) -> Way:
+        return self._translator.way(size or size_of(path), self._route)
+
+    def _target(self, place: frames.Place, making: Making, suffix: str = "") -> Target:
         order = self._order
-        target = settled(place, self._out, making, order.naming, words=self._words, again=order.again)
+        target = settled(place, self._out, making, order.naming, words=self._words, again=order.again, suffix=suffix)
         home = target.path.parent
         if self._swept is not None and home not in self._swept:
             self._swept.add(home)

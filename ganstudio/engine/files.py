@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ganstudio.engine.account import Account, Result
 from ganstudio.engine.conveyor import Ahead, Behind
-from ganstudio.engine.darkroom import Darkroom, Opened
+from ganstudio.engine.darkroom import Darkroom, Opened, Reel
 from ganstudio.engine.listening import PATIENCE, StopAsked, Work, awaited, heard
 from ganstudio.engine.pace import Pace
 from ganstudio.engine.translator import Translator
@@ -21,7 +21,8 @@ from ganstudio.pictures import frames
 from ganstudio.pictures.naming import identity
 from ganstudio.pictures.order import Order
 from ganstudio.runs import locks
-from ganstudio.words.events import Finished, Skipped
+from ganstudio.words.events import Finished, Made, Skipped
+from ganstudio.words.films import VIDEOS
 from ganstudio.words.places import cache_folder
 from ganstudio.words.routes import Route
 
@@ -45,7 +46,7 @@ def translate_files(
         OSError: `out` is full or cannot be written.
     """
     inputs, order = list(inputs), order or Order()
-    entries = frames.places(inputs)
+    entries = frames.places(inputs, VIDEOS if order.film else frozenset())
     with ExitStack() as stack:
         darkroom = Darkroom(translator, route, out, order, sweeping=_alone(out, stack))
         ahead = stack.enter_context(Ahead(darkroom.opened, entries))
@@ -55,11 +56,11 @@ def translate_files(
             yield from heard(told.pace.progress(0))
             while (coming := ahead.next()) is not None:
                 found = yield from awaited(coming)
-                if isinstance(found, Opened):
-                    written = yield from darkroom.painted(found)
+                if isinstance(found, (Opened, Reel)):
+                    written = yield from darkroom.made(found)
                     while behind.full:
                         yield from _settling(behind, told)
-                    if isinstance(written, Skipped):
+                    if isinstance(written, (Made, Skipped)):
                         behind.tell(Result(written))
                     else:
                         behind.put(written)

@@ -25,8 +25,9 @@ from ganstudio.engine.translator import Translator
 from ganstudio.pictures.animation_writing import Drawing
 from ganstudio.pictures.blending import blended, read_mask
 from ganstudio.pictures.enlarging import enlarged
-from ganstudio.pictures.films import Film, open_film
+from ganstudio.pictures.films import Film, open_film, suffix_for
 from ganstudio.pictures.naming import identity
+from ganstudio.pictures.provenance import made_from
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.pictures.unfinished import Done, Unfinished
 from ganstudio.pictures.video import Still
@@ -34,8 +35,9 @@ from ganstudio.pictures.video_writing import Recording
 from ganstudio.runs import locks
 from ganstudio.runs.writing import replacing
 from ganstudio.words.events import Advanced, Finished, Made, Warned
-from ganstudio.words.films import ANIMATIONS
+from ganstudio.words.films import ANIMATIONS, FilmFormat
 from ganstudio.words.look import Look
+from ganstudio.words.making import Making
 from ganstudio.words.routes import Route
 
 RECENT = 20  # Frames whose time tells how long the rest will take.
@@ -87,16 +89,26 @@ def translate_video(
 
 
 def translated(
-    translator: Translator, route: Route, file: Path, target: Path, look: Look, *, smooth: float = 0.0
+    translator: Translator,
+    route: Route,
+    file: Path,
+    target: Path,
+    look: Look,
+    *,
+    smooth: float = 0.0,
+    making: Making | None = None,
 ) -> Work[Made]:
-    """As `translate_video`, as one of many files: its end is returned, and a Stop is raised as StopAsked."""
+    """As `translate_video`, as one of many files: its end is returned, and a Stop is raised as StopAsked.
+
+    What is known of how it is made, `making`, is written into the file.
+    """
     if not 0 <= smooth <= 1:
         raise ValueError(f"Smoothing is from 0 to 1, not {smooth:g}.")
     began = time.perf_counter()
     yield from heard(Advanced(str(file), 0.0))
     film = open_film(file)
     writing = _writing(film, target, route.scale)
-    target = writing.target
+    target = _beside(writing.target) if writing.target != target else target
     if identity(target) == identity(file):
         raise ValueError(f"{file.name} would be written over itself. Choose another folder.")
     folder = target.with_name(f".{target.name}.unfinished")
@@ -107,9 +119,9 @@ def translated(
         for remark in (*_remarks(film), *writing.remarks):
             yield from heard(Warned(remark))
         yield from _frames(studio, work, writing)
-        note = f"GAN Studio: {translator.card.name}, {route.title}"
+        words = f"{translator.card.name}, {route.title}"
         with replacing(target) as written:
-            for share in writing.join(work.parts, written, note):
+            for share in writing.join(work.parts, written, words, making):
                 yield from heard(Advanced(str(file), 1.0, None, f"putting it together, {share:.0%}"))
     work.remove()
     return Made(str(target), str(file), time.perf_counter() - began)
@@ -233,6 +245,24 @@ def _one(shares: Generator[float, None, Done], clock: _Clock, still: Still) -> W
                 done: Done = end.value
                 return done
             yield from heard(clock.advanced(still, share))
+
+
+def suffix_of(film: Film, wanted: FilmFormat, scale: int = 1) -> str:
+    """The suffix that the translation of a film gets when it is asked for as `wanted`: that of what holds its sound.
+
+    Raises:
+        ValueError: It cannot be written so.
+    """
+    return _writing(film, film.path.with_suffix(suffix_for(film.path, wanted)), scale).target.suffix
+
+
+def _beside(target: Path) -> Path:
+    """A name nobody asked for is not to replace another's file."""
+    stem, number = target.stem, 1
+    while target.exists() and made_from(target) is None:
+        number += 1
+        target = target.with_stem(f"{stem}-{number}")
+    return target
 
 
 def _writing(film: Film, target: Path, scale: int) -> _Writing:

@@ -14,6 +14,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from ganstudio.pictures import colour
 from ganstudio.pictures.reading import CODEC_FAULTS, Unreadable, opened
@@ -133,7 +134,7 @@ def save_animation(
     suffix: str,
     *,
     plays: int = 0,
-    note: str = "",
+    words: tuple[bytes, bytes] = (b"", b""),
 ) -> None:
     """Write an animation.
 
@@ -145,7 +146,7 @@ def save_animation(
         file: Where to; open for writing.
         suffix: .gif, .webp, .png or .apng.
         plays: How often it is played; 0 is for ever.
-        note: How it was made.
+        words: How it was made: as plain text, and as an XMP packet.
 
     Raises:
         ValueError: Another suffix, or no picture.
@@ -159,9 +160,12 @@ def save_animation(
     more: dict[str, Any] = {"loop": plays}
     if kind == "GIF":
         more = {"optimize": False} | ({"loop": plays - 1 if plays else 0} if plays != 1 else {})
-        more |= {"comment": note.encode("ascii", "replace")[:255]} if note else {}
+        more |= {"comment": words[0]} if words[0] else {}
     elif kind == "WEBP":
-        more |= {"quality": 90, "method": 2}
+        more |= {"quality": 90, "method": 2} | ({"xmp": words[1]} if words[1] else {})
+    elif words[1]:
+        more["pnginfo"] = PngInfo()
+        more["pnginfo"].add_itxt("XML:com.adobe.xmp", words[1].decode())
     prepared: Iterator[Image.Image] = (_indexed(picture) if kind == "GIF" else picture for picture in pictures)
     first = next(prepared, None)
     if first is None:

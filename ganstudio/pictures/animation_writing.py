@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganstudio.pictures.animation import check_length, save_animation
+from ganstudio.pictures.provenance import packet, text
 from ganstudio.pictures.video import Still
 from ganstudio.words.films import ANIMATIONS
+from ganstudio.words.making import Making
 
 if TYPE_CHECKING:
     from ganstudio.pictures.films import Film
@@ -53,15 +55,18 @@ class Drawing:
             marks.append((still.time, still.lasts))
         return {"frames": np.stack(frames), "marks": np.array(marks, np.int64)}
 
-    def join(self, parts: Sequence[Path], file: IO[bytes], note: str = "") -> Iterator[float]:
+    def join(
+        self, parts: Sequence[Path], file: IO[bytes], software: str, making: Making | None = None
+    ) -> Iterator[float]:
         """Put the parts together into `file`; yields the share that is done."""
         yield 0.0
+        words = text(making, software).encode("ascii", "replace"), packet(making, software)
         times = np.concatenate([_load(part, "marks") for part in parts]).astype(float) * self._milliseconds
         # Each ends when the next begins; rounded ends do not drift, as rounded lengths would.
         ends = np.rint([*times[1:, 0], times[-1].sum()])
         lasts = np.diff(ends, prepend=np.rint(times[0, 0])).astype(int)
         suffix = self.target.suffix.lower()
-        save_animation(_pictures(parts), lasts.tolist(), file, suffix, plays=self._plays, note=note)
+        save_animation(_pictures(parts), lasts.tolist(), file, suffix, plays=self._plays, words=words)
         yield 1.0
 
 

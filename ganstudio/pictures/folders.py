@@ -33,16 +33,20 @@ _LEFT_BY_SYSTEMS = frozenset({"__macosx", "$recycle.bin", "system volume informa
 _HIDDEN_ON_WINDOWS = 0x2
 
 
-def find(sources: Iterable[Path]) -> Iterator[Path | Skipped]:
+def find(sources: Iterable[Path], also: frozenset[str] = frozenset()) -> Iterator[Path | Skipped]:
     """Every picture file under folders, and the files given, each once, in natural order (2 before 10).
 
     Files are told by suffix; one without a picture's suffix counts when its content is a picture, is passed over in
     silence when it is a companion such as a caption, and is named otherwise. Hidden files and folders are passed over;
     links are followed, loops are not.
+
+    Args:
+        sources: Folders and files.
+        also: Further suffixes that count, such as those of videos.
     """
     seen: set[str] = set()
     for source in sources:
-        yield from _under(Path(source), seen, given=True)
+        yield from _under(Path(source), seen, also, given=True)
 
 
 def listed(domain: Domain) -> Iterator[Path | Skipped]:
@@ -158,7 +162,7 @@ def _mark(name: str) -> float:
     return int.from_bytes(hashlib.sha256(plain).digest()[:8], "big") / 2**64
 
 
-def _under(path: Path, seen: set[str], *, given: bool) -> Iterator[Path | Skipped]:
+def _under(path: Path, seen: set[str], also: frozenset[str], *, given: bool) -> Iterator[Path | Skipped]:
     try:
         found = path.stat()
         real = os.path.realpath(path)
@@ -173,14 +177,14 @@ def _under(path: Path, seen: set[str], *, given: bool) -> Iterator[Path | Skippe
         return
     seen.add(real)
     if stat.S_ISDIR(found.st_mode):
-        yield from _inside(path, seen)
+        yield from _inside(path, seen, also)
     elif stat.S_ISREG(found.st_mode):
-        yield from _file(path, given=given)
+        yield from _file(path, also, given=given)
     else:
         yield Skipped(str(path), "It is a pipe or a device, not a file.")
 
 
-def _inside(folder: Path, seen: set[str]) -> Iterator[Path | Skipped]:
+def _inside(folder: Path, seen: set[str], also: frozenset[str]) -> Iterator[Path | Skipped]:
     """The files of a folder, then its subfolders."""
     try:
         with os.scandir(folder) as listing:
@@ -189,7 +193,7 @@ def _inside(folder: Path, seen: set[str]) -> Iterator[Path | Skipped]:
         yield Skipped(str(folder), f"The folder cannot be opened: {error.strerror or 'the disk does not answer'}.")
         return
     for _, _, name in sorted(entries):
-        yield from _under(folder / name, seen, given=False)
+        yield from _under(folder / name, seen, also, given=False)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -199,9 +203,9 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _file(path: Path, *, given: bool) -> Iterator[Path | Skipped]:
+def _file(path: Path, also: frozenset[str], *, given: bool) -> Iterator[Path | Skipped]:
     suffix = path.suffix.lower()
-    if suffix in SUFFIXES:
+    if suffix in SUFFIXES or suffix in also:
         yield path
     elif given or suffix not in COMPANIONS:
         try:

@@ -63,14 +63,15 @@ class Frame(Place):
         return self.original.exif
 
 
-def places(inputs: Iterable[Path]) -> list[Place | Skipped]:
+def places(inputs: Iterable[Path], also: frozenset[str] = frozenset()) -> list[Place | Skipped]:
     """Every picture file of these files and folders, not read yet, in natural order.
 
     Args:
         inputs: Files and folders; folders with all that lies below them.
+        also: Further suffixes that count, such as those of videos.
     """
     roots = [Path(one) for one in inputs]
-    found = list(find(roots))
+    found = list(find(roots, also))
     paths = [entry for entry in found if isinstance(entry, Path)]
     batch = Batch(frozenset(map(identity, paths)), frozenset(identity(path.parent) for path in paths), len(paths))
     numbers = iter(range(1, len(paths) + 1))

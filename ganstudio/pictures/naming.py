@@ -144,7 +144,14 @@ def target_for(place: Place, out: Path, suffix: str = ".png", stem: str | None =
 
 
 def settled(
-    place: Place, out: Path, making: Making, naming: Naming = PLAIN, *, words: Mapping[str, str], again: bool = False
+    place: Place,
+    out: Path,
+    making: Making,
+    naming: Naming = PLAIN,
+    *,
+    words: Mapping[str, str],
+    again: bool = False,
+    suffix: str = "",
 ) -> Target:
     """Where the translation of a file goes, seen what is there.
 
@@ -158,8 +165,9 @@ def settled(
         naming: How the artist wants it called.
         words: What {model} and {to} are.
         again: Keep nothing.
+        suffix: Of the file, where it is another than `naming` has.
     """
-    for target in _free(place, out, naming.suffix(place.path), naming.stem(place, words)):
+    for target in _free(place, out, suffix or naming.suffix(place.path), naming.stem(place, words)):
         if os.path.lexists(target):
             earlier = made_from(target)
             if earlier is None or not earlier.same_source(making):

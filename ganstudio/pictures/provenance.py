@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio.pictures.reading import Unreadable, opened
+from ganstudio.pictures.video import comment
+from ganstudio.words.films import is_video_name
 from ganstudio.words.making import Making
 
 SOFTWARE = "GAN Studio"
@@ -36,11 +38,21 @@ def packet(making: Making | None, software: str) -> bytes:
     return _PACKET.format(tool=_escaped(software), making=full).encode("ascii", "xmlcharrefreplace")
 
 
+def text(making: Making | None, software: str) -> str:
+    """The same for films, most of which hold plain words alone."""
+    full = f' ganstudio:making="{_escaped(making.to_json())}"' if making else ""
+    return f"{SOFTWARE}: {software}{full}"
+
+
 def made_from(path: Path) -> Making | None:
     """How GAN Studio made this picture; None when it did not, or when the file cannot be read."""
     try:
-        with opened(path) as image:
-            found = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
+        if is_video_name(path.name):
+            found: Any = comment(path)
+        else:
+            with opened(path) as image:
+                info = image.info
+                found = info.get("xmp") or info.get("XML:com.adobe.xmp") or info.get("comment") or b""
     except Unreadable:
         return None
     return _making(found.encode(errors="replace") if isinstance(found, str) else found)

@@ -261,6 +261,16 @@ def opened(path: Path) -> Iterator[InputContainer]:
         raise Unreadable("The video is damaged, was not written completely, or is none that can be read.") from error
 
 
+def comment(path: Path) -> str:
+    """What is said of a video in its own words.
+
+    Raises:
+        Unreadable: It is none.
+    """
+    with opened(path) as container:
+        return "\n".join(value for key, value in container.metadata.items() if key.lower() == "comment")
+
+
 def upright(pixels: NDArray[Any], matrix: NDArray[Any] | None) -> NDArray[Any]:
     """Rows of pixels (H, W, …) as they are seen: turned by quarters and mirrored as a display matrix says.
 

@@ -22,8 +22,10 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ganstudio.pictures.provenance import text
 from ganstudio.pictures.video import Still, Video, faults, opened
 from ganstudio.pictures.video_colours import BT709, LIMITED, Colours, is_rgb, to_frame
+from ganstudio.words.making import Making
 
 if TYPE_CHECKING:
     from av import Packet
@@ -135,13 +137,16 @@ class Recording:
             "marks": np.array(marks, np.int64),
         }
 
-    def join(self, parts: Sequence[Path], file: IO[bytes], note: str = "") -> Iterator[float]:
+    def join(
+        self, parts: Sequence[Path], file: IO[bytes], software: str, making: Making | None = None
+    ) -> Iterator[float]:
         """Put parts, sound and subtitles together into `file`.
 
         Args:
             parts: Files of parts, in order.
             file: Open for writing and reading.
-            note: How it was made.
+            software: How it was made, in few words.
+            making: And in full.
 
         Yields:
             The share that is done.
@@ -152,6 +157,7 @@ class Recording:
         """
         import av  # noqa: PLC0415
 
+        note = text(making, software)
         with ExitStack() as stack:
             source = stack.enter_context(opened(self._film.path)) if isinstance(self._film, Video) else None
             container = stack.enter_context(closing(av.open(file, "w", format=self._format)))

@@ -33,6 +33,7 @@ class Making:
         mask_seal: A checksum of the mask's file.
         quality: "fast" only where that made a difference.
         precision: What it was computed in.
+        smooth: How much a frame of a film follows the one before.
         file_quality: From 1 to 100 where the format loses something; 0 where it does not.
         seed: What the noise was drawn from; empty for a translation.
         asked: The class or caption asked for.
@@ -54,6 +55,7 @@ class Making:
     mask_seal: str = ""
     quality: Quality = "exact"
     precision: str = "fp32"
+    smooth: float = 0.0
     file_quality: int = 0
     seed: str = ""
     asked: str = ""
