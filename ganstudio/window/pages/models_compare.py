@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ganstudio.runs.moment import address
 from ganstudio.runs.run import Run
@@ -29,6 +29,9 @@ from ganstudio.words.cards import ModelCard
 if TYPE_CHECKING:
     from ganstudio.window.pages.models import ModelsPage
 
+ROOMY = 460
+"""Pixels that model, moment and direction want beside each other."""
+
 
 class Side(QWidget):
     """Which model, which moment of it, and which way.
@@ -43,21 +46,34 @@ class Side(QWidget):
         super().__init__()
         self._page = page
         self.model, self.moment, self.route = QuietChoice(), QuietChoice(), QuietChoice()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GRID)
-        for box, title, stretch in (
-            (self.model, self.tr("Model"), 3),
-            (self.moment, self.tr("Moment"), 2),
-            (self.route, self.tr("Direction"), 2),
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.GRID)
+        for box, title in (
+            (self.model, self.tr("Model")),
+            (self.moment, self.tr("Moment")),
+            (self.route, self.tr("Direction")),
         ):
             box.setAccessibleName(f"{name}: {title}")
             box.setFixedHeight(theme.ROW)
             box.setMinimumWidth(80)
-            row.addWidget(box, stretch)
+        self._arrange(1)
         self.model.activated.connect(self._turned)
         self.moment.activated.connect(self.changed)
         self.route.activated.connect(self.changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One row where there is room for it, else two."""
+        super().resizeEvent(event)
+        rows = 1 if event.size().width() >= ROOMY else 2
+        if rows != self._rows:
+            self._arrange(rows)
+
+    def _arrange(self, rows: int) -> None:
+        self._rows = rows
+        self._grid.addWidget(self.model, 0, 0, 1, 1 if rows == 1 else 2)
+        self._grid.addWidget(self.moment, rows - 1, 1 if rows == 1 else 0)
+        self._grid.addWidget(self.route, rows - 1, 2 if rows == 1 else 1)
 
     @property
     def path(self) -> Path | None:
@@ -115,7 +131,7 @@ class Side(QWidget):
             said = self.tr("Step {}").format(words.count(saved.step))
             marks = [mark for mark in (self.tr("the best") if saved.best else "", names) if mark]
             self.moment.addItem(" – ".join([said, *marks]), saved.step)
-        self.moment.setEnabled(self.moment.count() > 1)
+        self.moment.setVisible(self.moment.count() > 1)
         self.moment.setCurrentIndex(max(0, self.moment.findData(step)) if step is not None else 0)
 
     def _fill_routes(self) -> None:
@@ -124,7 +140,7 @@ class Side(QWidget):
         if path is not None and path in self._page.cards:
             self.route.addItems([route.title for route in translations(self._page.cards[path])])
             self.route.setCurrentText(self._page.direction_of(path))
-        self.route.setEnabled(self.route.count() > 1)
+        self.route.setVisible(self.route.count() > 1)
 
 
 class CompareDesk(QWidget):
@@ -273,7 +289,7 @@ class CompareDesk(QWidget):
         choices = QHBoxLayout()
         choices.setSpacing(theme.GRID)
         choices.addWidget(self.sides[0], 1)
-        choices.addWidget(self.swap)
+        choices.addWidget(self.swap, 0, Qt.AlignmentFlag.AlignTop)
         choices.addWidget(self.sides[1], 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.MARGIN, 24, theme.MARGIN, 24)

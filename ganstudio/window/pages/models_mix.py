@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
 
 from ganstudio.window import jobs, theme
@@ -44,6 +44,7 @@ class MixDesk(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
         self.slider.setPageStep(10)
+        self.slider.setProperty("role", "mix")
         self.slider.setAccessibleName(self.tr("How much of the second model"))
         self.shares = (theme.label("", "strong"), theme.label("", "strong"))
         self.compare = Compare()
@@ -67,6 +68,7 @@ class MixDesk(QWidget):
         self._rest.timeout.connect(self.refresh)
         self._lay_out()
         self._connect()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def open(self, chosen: Sequence[Path]) -> None:
         """Mix these two; of one, with the first that it can be mixed with."""
@@ -196,6 +198,7 @@ class MixDesk(QWidget):
             return
         self._saving = (self._studio.worker.begin(lambda: jobs.mix(mix, target)), target)
         self.work.begin(self.tr("Saving {}").format(target.stem))
+        self.slider.setFocus()  # A button that is switched off hands the keyboard to who comes next.
         self.save.setEnabled(False)
 
     @Slot()
@@ -225,6 +228,11 @@ class MixDesk(QWidget):
                 self._page.show_gallery,
             )
             self._studio.runs_changed.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard goes to the slider."""
+        super().focusInEvent(event)
+        self.slider.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin, or go on."""

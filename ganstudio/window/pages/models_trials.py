@@ -145,7 +145,9 @@ class Trials(QObject):
         if self.trial is None:
             return
         before = self._wanted
-        self._wanted = [each for each in wanted if each not in self._made]
+        # A picture that is small itself has no larger copy.
+        enough = self.trial.large.size == self.trial.small.size
+        self._wanted = [each for each in wanted if each not in self._made and not (each.large and enough)]
         if self._work is not None and self._work[1] not in self._wanted:
             self._stop()
         elif self._work is not None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 import send2trash
-from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from ganstudio.runs import model
@@ -420,6 +420,22 @@ def test_the_menu_offers_what_suits_the_chosen_model(page, runs, qtbot, fill, ad
     click(qtbot, page, runs[0], Qt.KeyboardModifier.ControlModifier)
     assert titles()[-1] == "Move to trash…"
     assert "Rename…" not in titles()
+
+
+def test_what_is_dropped_anywhere_on_the_page_is_taken(page, paint, qtbot, said, tmp_path):
+    def drop(path: Path) -> bool:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        keys = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        entering, dropping = QDragEnterEvent(QPoint(40, 40), *keys), QDropEvent(QPointF(40, 40), *keys)
+        page.dragEnterEvent(entering)
+        page.dropEvent(dropping)
+        return entering.isAccepted() and dropping.isAccepted()
+
+    assert drop(paint())
+    qtbot.waitUntil(lambda: page.trials.trial is not None)
+    assert drop(tmp_path)
+    assert said == ["Drop a picture to try models on, or a model: a .pth or .safetensors file."]
 
 
 def test_enter_translates_with_it(page, runs, qtbot, wanted):
