@@ -34,6 +34,9 @@ Into: TypeAlias = Callable[[int, NDArray[Any]], None]
 ENOUGH = 1 << 30
 """Bytes that a translation takes unasked at most: pictures of a megapixel go at once, and in parts is as quick."""
 
+IN_PARTS = 512 << 20
+"""The same in parts: with more it is no quicker, and the picture itself and what becomes of it want room too."""
+
 COPY = 1_000_000
 """Pixels of the copy that the fast way takes its statistics from."""
 
@@ -174,9 +177,10 @@ def allowed(memory: int | None, device: torch.device) -> int:
 
 def allowed_in_parts(memory: int | None, device: torch.device) -> int:
     """Bytes of the computer's memory that a translation in parts may take."""
-    if memory is None and device.type == "cuda":
-        return psutil.virtual_memory().available // 2  # A card would wait for a disk.
-    return allowed(memory, torch.device("cpu"))
+    if memory is not None:
+        return memory
+    half = psutil.virtual_memory().available // 2
+    return half if device.type == "cuda" else min(IN_PARTS, half)  # A card would wait for a disk.
 
 
 def reduced(pixels: NDArray[Any], times: int) -> NDArray[Any]:

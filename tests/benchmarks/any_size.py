@@ -1,9 +1,12 @@
 """What a translation of any size costs, and how far it is from the whole picture at once.
 
-    python tests/benchmarks/any_size.py                          2 and 4 megapixels, published network: 10 minutes
-    python tests/benchmarks/any_size.py --side 1024              quick: 2 minutes
-    python tests/benchmarks/any_size.py --side 2048 4096 8192 --way exact-1GB      is the time for a megapixel flat?
-    python tests/benchmarks/any_size.py --side 16384 --way exact-1GB --width 16    a narrower network, to the end
+On two quiet cores, with the published network:
+
+    python tests/benchmarks/any_size.py --side 1024                         3 minutes: all ways
+    python tests/benchmarks/any_size.py                                     15 minutes: 2 and 4 megapixels
+    python tests/benchmarks/any_size.py --side 2048 4096 8192 --way exact   25 minutes: are megapixels of one cost?
+    python tests/benchmarks/any_size.py --side 16384 --way exact            80 minutes, 34 GB of disk
+    python tests/benchmarks/any_size.py --side 16384 --way exact --width 8  6 minutes, 4 GB of disk
 
 Every way runs in a process of its own, from the model file to the last row. Memory is the most there was at any time,
 above what the process had with the model in it. Errors are in levels of 255 against the whole picture at once, where
@@ -24,14 +27,15 @@ from pathlib import Path
 
 import numpy as np
 
-WAYS = ("whole", "exact-memory", "exact-1GB", "exact-256MB", "exact-bf16", "fast", "naive-512")
-MEMORY = {"exact-memory": 1 << 40, "exact-256MB": 256 << 20}
+WAYS = ("whole", "exact", "exact-memory", "exact-file", "exact-bf16", "fast", "naive-512")
+MEMORY = {"exact-memory": 1 << 40, "exact-file": 256 << 20}
 
 
 def main() -> None:
     """Run every way at every size, and print one table."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--side", type=int, nargs="+", default=[1448, 2048], help="sides of square pictures")
+    asked.add_argument("--height", type=int, help="of pictures that are not square: bands are as wide, and fewer")
     asked.add_argument("--way", nargs="+", default=WAYS, choices=WAYS)
     asked.add_argument("--method", default="cyclegan")
     asked.add_argument("--width", type=int, default=64)
@@ -42,14 +46,14 @@ def main() -> None:
     if args.child:
         child(json.loads(args.child))
         return
-    columns = "way", "side", "s", "cpu s", "s/MP", "peak MB", "maps MB", "files MB", "moved MB", "mean", "max"
+    columns = "way", "side", "s", "cpu s", "cpu/MP", "peak MB", "maps MB", "files MB", "moved MB", "mean", "max"
     print(("{:14}" + "{:>9}" * (len(columns) - 1)).format(*columns), flush=True)
     with tempfile.TemporaryDirectory() as folder:
         model(Path(folder), args)
         for side in args.side:
-            picture(Path(folder) / f"{side}.npy", side, args.picture)
+            picture(Path(folder) / f"{side}.npy", (args.height or side, side), args.picture)
             for way in args.way:
-                show(way, side, Path(folder))
+                show(way, (args.height or side, side), Path(folder))
 
 
 def model(folder: Path, args: argparse.Namespace) -> None:
@@ -67,23 +71,24 @@ def model(folder: Path, args: argparse.Namespace) -> None:
     modelfile.save(folder / "model.safetensors", modelfile.build_method(recipe, found).eval(), recipe, found, 1)
 
 
-def picture(file: Path, side: int, source: Path | None) -> None:
+def picture(file: Path, size: tuple[int, int], source: Path | None) -> None:
     """A photograph of this size, with grain: what is only enlarged is too smooth."""
     from PIL import Image
     from sklearn.datasets import load_sample_image
 
     photo = Image.open(source).convert("RGB") if source else Image.fromarray(load_sample_image("china.jpg"))
-    chance = np.random.default_rng(0)
-    pixels = np.lib.format.open_memmap(file, "w+", np.uint8, (side, side, 3))
-    for low in range(0, side, 256):
-        high = min(side, low + 256)
-        box = (0, photo.height * low / side, photo.width, photo.height * high / side)
-        band = np.asarray(photo.resize((side, high - low), Image.Resampling.BICUBIC, box), np.float32)
-        pixels[low:high] = (band + chance.normal(0, 4, (high - low, side, 1))).clip(0, 255)
+    chance, (height, width) = np.random.default_rng(0), size
+    pixels = np.lib.format.open_memmap(file, "w+", np.uint8, (height, width, 3))
+    for low in range(0, height, 256):
+        high = min(height, low + 256)
+        box = (0, photo.height * low / height, photo.width, photo.height * high / height)
+        band = np.asarray(photo.resize((width, high - low), Image.Resampling.BICUBIC, box), np.float32)
+        pixels[low:high] = (band + chance.normal(0, 4, (high - low, width, 1))).clip(0, 255)
 
 
-def show(way: str, side: int, folder: Path) -> None:
+def show(way: str, size: tuple[int, int], folder: Path) -> None:
     """One row of the table."""
+    side, pixels = size[1], size[0] * size[1]
     told = json.dumps({"way": way, "side": side, "folder": str(folder)})
     command = [sys.executable, __file__, "--child", told]
     found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
@@ -94,7 +99,7 @@ def show(way: str, side: int, folder: Path) -> None:
         mean, worst = float(away.mean()), float(away.max())
     if way != "whole":
         made.unlink()
-    numbers = [found[name] for name in ("seconds", "cpu")] + [found["cpu"] / side**2 * 1e6]
+    numbers = [found[name] for name in ("seconds", "cpu")] + [found["cpu"] / pixels * 1e6]
     numbers += [found[name] / 1e6 for name in ("peak", "held", "filed", "moved")]
     row = f"{way:14}{side:9}" + "".join(f"{number:9.1f}" for number in numbers) + f"{mean:9.3f}{worst:9.0f}"
     print(row, flush=True)
@@ -105,16 +110,17 @@ def child(told: dict[str, object]) -> None:
     import psutil
 
     from ganstudio.engine.translator import Translator
+    from ganstudio.engine.ways import allowed_in_parts
 
     folder, way, side = Path(str(told["folder"])), str(told["way"]), int(str(told["side"]))
     os.environ["GANSTUDIO_CACHE"] = str(folder)
     pixels = np.load(folder / f"{side}.npy", "r")
     made = np.lib.format.open_memmap(folder / f"{side}-{way}.npy", "w+", np.uint8, pixels.shape)
-    memory, quality = MEMORY.get(way, 1 << 30), "fast" if way == "fast" else "exact"
+    quality = "fast" if way == "fast" else "exact"
     precision = "bf16" if way == "exact-bf16" else "fp32"
-    translator = Translator.open(folder, device="cpu", precision=precision, memory=memory, quality=quality)
+    translator = Translator.open(folder, device="cpu", precision=precision, quality=quality)
     route = translator.routes[0]
-    translator.way((side, side), route)  # The first look at a network belongs to opening it.
+    assert translator.way((1 << 16, 1 << 16), route) != "whole"  # The first look at a network belongs to opening it.
     figures = {"held": 0, "filed": 0, "moved": 0}
     watch_maps(figures)
     process = psutil.Process()
@@ -125,12 +131,13 @@ def child(told: dict[str, object]) -> None:
         made[top : top + len(rows)] = rows
 
     if way in {"whole", "naive-512"}:
-        tile = side if way == "whole" else 512
-        for top in range(0, side, tile):
-            for left in range(0, side, tile):
+        tile = max(pixels.shape) if way == "whole" else 512
+        for top in range(0, pixels.shape[0], tile):
+            for left in range(0, pixels.shape[1], tile):
                 box = np.s_[top : top + tile, left : left + tile]
                 made[box] = translator._shown(route, np.ascontiguousarray(pixels[box]))
     else:
+        memory = MEMORY.get(way, allowed_in_parts(None, translator.device))
         work = translator._ways_of(route).strips(pixels, into, memory, fast=way == "fast")
         told_at = began
         for share in work:
