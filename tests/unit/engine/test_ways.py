@@ -86,7 +86,7 @@ def test_in_parts_is_within_one_of_255(name):
 
 def test_fast_takes_the_statistics_of_a_small_copy(monkeypatch):
     monkeypatch.setattr(ways, "COPY", 60 * 50)
-    pixels, (method, route) = noise(240, 200), generator("resnet")
+    pixels, (method, _) = noise(240, 200), generator("resnet")
     graph = describe(method.network, torch.zeros(1, 3, 16, 16))
     means = Means.within(1 << 30, CPU, contextlib.nullcontext)
     known = drained(Streaming(graph, Mirrored(reduced(pixels, 4), 4), means).statistics())
