@@ -59,6 +59,7 @@ class Compare(Canvas):
         self._earlier: tuple[QImage, QRectF] | None = None
         self._frame_then = QRectF()
         self._pending: object | None = None
+        self._painted_since = QRectF()  # Where the mask became another while the mixing was under way.
         self._mixer = Mixer(self)
         self._mixer.mixed.connect(self._take_mixture)
         self._note = ""
@@ -222,10 +223,10 @@ class Compare(Canvas):
         """Mix at once what takes no time, the rest in the background while the last mixture stays."""
         after, look, mask = seen.after, self._look, self._seen_mask()
         self._mixer.forget()
-        self._pending = None
+        self._pending, self._painted_since = None, QRectF()
         if after is None or (look.strength == 1 and not look.keep_colours and mask is None):
             seen.mixture = after
-        elif is_quick(look, mask):
+        elif is_quick(look, mask, after.width() * after.height()):
             seen.mixture = mixed(seen.before, after, look, mask)
         else:
             before, self._pending = seen.before, object()
@@ -235,15 +236,30 @@ class Compare(Canvas):
     def _take_mixture(self, key: object, mixture: QImage) -> None:
         if key is self._pending and self._seen is not None:
             self._seen.mixture, self._earlier, self._pending = mixture, None, None
+            if not self._painted_since.isNull():
+                self._patch(self._seen, self._painted_since)
+                self._painted_since = QRectF()
             self.update()
 
     @Slot(QRectF)
     def _mask_changed(self, part: QRectF) -> None:
         seen = self._seen
-        if seen is None or seen.after is None or seen.mixture is None or part.isNull() or self._pending is not None:
+        if seen is None or seen.after is None:
+            return
+        if part.isNull():
+            if seen.mixture is not None:  # It stays where it is until the next one is there, and nothing is put on it.
+                self._earlier, seen.mixture = (seen.mixture, self._frame_then), None
             self._remix()
             return
-        # Under the brush it is mixed at once: a small place is mixed within a millisecond or two.
+        if self._pending is not None:
+            self._painted_since = self._painted_since.united(part)
+        self._patch(seen, part)
+        self.update()
+
+    def _patch(self, seen: _Seen, part: QRectF) -> None:
+        """Mix a small place, such as under a brush, at once; it takes a millisecond or two."""
+        if seen.mixture is None or seen.after is None:
+            return
         ratio, frame = self.devicePixelRatioF(), self.frame()
         box = QRectF(
             (frame.x() + part.x() * frame.width()) * ratio,
@@ -257,14 +273,13 @@ class Compare(Canvas):
             return
         fresh = mixed(seen.before.copy(place), seen.after.copy(place), self._look, mask)
         fresh.setDevicePixelRatio(1)
-        mixture = seen.mixture.copy()
-        mixture.setDevicePixelRatio(1)
-        painter = QPainter(mixture)
+        if seen.mixture is seen.after:
+            seen.mixture = seen.after.copy()
+        seen.mixture.setDevicePixelRatio(1)
+        painter = QPainter(seen.mixture)
         painter.drawImage(place.topLeft(), fresh)
         painter.end()
-        mixture.setDevicePixelRatio(ratio)
-        seen.mixture = mixture
-        self.update()
+        seen.mixture.setDevicePixelRatio(ratio)
 
     def _seen_mask(self, place: QRect | None = None) -> QImage | None:
         """The mask as it lies over the widget, or over a part of it in device pixels; None for everywhere."""

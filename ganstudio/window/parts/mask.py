@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QImage
 
 from ganstudio.pictures.blending import fitted
-from ganstudio.window.parts.mixing import image_of
 
 LONGEST = 2048
 """Pixels along the longer side; a mask is soft and needs no more, and undoing keeps several."""
@@ -65,9 +64,13 @@ class Mask(QObject):
         return bool(self._past)
 
     def image(self) -> QImage | None:
-        """The mask as it is, 8-bit grey and smaller than the picture perhaps; None while it is blank."""
+        """The mask as it is, 8-bit grey and smaller than the picture perhaps; None while it is blank.
+
+        It is no copy: what is painted later is seen in it.
+        """
         if self._image is None and self._pixels is not None:
-            self._image = image_of(self._pixels)
+            height, width = self._shape
+            self._image = QImage(self._pixels.data, width, height, width, QImage.Format.Format_Grayscale8)
         return self._image
 
     def pixels(self, width: int, height: int) -> NDArray[np.uint8] | None:
@@ -151,7 +154,8 @@ class Mask(QObject):
         self._past = [*self._past[1 - UNDOABLE :], None if self._pixels is None else self._pixels.copy()]
 
     def _put(self, pixels: NDArray[np.uint8] | None) -> None:
-        self._pixels, self._image = pixels, None
+        self._image = None  # It goes before the pixels that it shows.
+        self._pixels = None if pixels is None else np.ascontiguousarray(pixels)
         self.changed.emit(QRectF())
 
     def _white(self) -> NDArray[np.uint8]:
@@ -183,4 +187,3 @@ class Mask(QObject):
         ground = self._ground[rows, columns]
         target = 0 if self._erases else 255
         self._pixels[rows, columns] = (ground * (255 - share) + target * share + 127) // 255
-        self._image = None

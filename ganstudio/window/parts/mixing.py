@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,13 +14,22 @@ from PySide6.QtGui import QImage
 from ganstudio.pictures.blending import blended
 from ganstudio.words.look import Look
 
+QUICK = 300_000
+"""Pixels that are mixed by a table within a few milliseconds."""
+
 
 def pixels_of(image: QImage) -> NDArray[np.uint8]:
     """The pixels of an 8-bit RGB or grey image, (h, w, 3) or (h, w), without a copy; valid while the image lives."""
     count = image.depth() // 8
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     rows = rows[:, : image.width() * count]
-    return rows if count == 1 else rows.reshape(image.height(), image.width(), count)
+    if count == 1:
+        return rows
+    pixels = rows.reshape(image.height(), image.width(), count)
+    if count == 3:
+        return pixels
+    # Qt's 32 bits are one number each, with red above green above blue.
+    return pixels[..., 2::-1] if sys.byteorder == "little" else pixels[..., 1:]
 
 
 def image_of(pixels: NDArray[np.uint8]) -> QImage:
@@ -38,9 +48,9 @@ def mixed(before: QImage, after: QImage, look: Look, mask: QImage | None = None)
     return image
 
 
-def is_quick(look: Look, mask: QImage | None) -> bool:
-    """Whether a whole screen is mixed within the time of a frame or two."""
-    return mask is None and look.blend == "light" and not look.keep_colours
+def is_quick(look: Look, mask: QImage | None, pixels: int) -> bool:
+    """Whether so many pixels are mixed within the time of a frame, also beside a training."""
+    return mask is None and look.blend == "light" and not look.keep_colours and pixels <= QUICK
 
 
 class Mixer(QObject):

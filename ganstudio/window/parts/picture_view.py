@@ -34,13 +34,13 @@ class Levels:
     def of(cls, picture: Image.Image | QImage) -> Levels:
         """The levels of a picture, down to 512 pixels."""
         image = picture if isinstance(picture, QImage) else to_qimage(picture)
-        images = [image.convertToFormat(QImage.Format.Format_RGB888)]
+        images = [image.convertToFormat(QImage.Format.Format_RGB32)]  # Which is painted twice as quickly as RGB888.
         while max(images[-1].width(), images[-1].height()) > 2 * _SMALLEST_LEVEL:
             half = QSize(max(1, images[-1].width() // 2), max(1, images[-1].height() // 2))
             images.append(
                 images[-1]
                 .scaled(half, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
-                .convertToFormat(QImage.Format.Format_RGB888)
+                .convertToFormat(QImage.Format.Format_RGB32)
             )
         return cls(tuple(images))
 
@@ -59,7 +59,7 @@ class Levels:
         """
         image = next((level for level in reversed(self.images) if level.width() >= self.size.width() * scale), None)
         image = image or self.images[0]
-        view = QImage(window, QImage.Format.Format_RGB888)
+        view = QImage(window, QImage.Format.Format_RGB32)
         view.fill(QColor(0, 0, 0))
         painter = QPainter(view)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 2)

@@ -169,7 +169,7 @@ def test_only_what_is_looked_at_is_translated_whole(qtbot, desk, engine, tmp_pat
     assert [size for _, size, *_ in engine.asked].count(LARGER) == 1
     engine.free = False
     desk.list.setCurrentIndex(desk.queue.index(1))
-    qtbot.waitUntil(lambda: desk.queue.pieces[1].state == "working")
+    qtbot.waitUntil(lambda: desk.queue.pieces[1].share is not None)
     desk.list.setCurrentIndex(desk.queue.index(2))  # Nobody waits for the second one any more.
     qtbot.waitUntil(lambda: len(engine.cancelled) == 1)
     qtbot.waitUntil(lambda: desk.queue.pieces[2].state == "working")
