@@ -34,6 +34,7 @@ LARGEST_PICKLE = 4 << 20  # Bytes; names, sizes and places of 2,000 tensors take
 PICKLES = 5  # In a file of old PyTorch: a number, a version, a system, the table, the names of what follows.
 DTYPES = (torch.float32, torch.float16, torch.bfloat16, torch.int64)
 
+_WORD = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
 _NAME = re.compile(r"\w+(\.\w+){0,40}", re.ASCII)
 _LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 """The number that torch wrote in front before it wrote zips, as a pickle of its own."""
@@ -54,16 +55,22 @@ _VALUES = {"set", "frozenset", "slice", "complex", "object", "bytearray"}
 """… and of its own functions those that only make values."""
 
 
+class Refused(ValueError):  # noqa: N818  As Unreadable.
+    """A file that is not taken; the text is a sentence for people."""
+
+
 def read(file: Path) -> dict[str, Tensor]:
     """The weights in a file of PyTorch, old or new, or of safetensors: name → tensor on the CPU, float32 or int64.
 
     Raises:
-        ValueError: It is no such file, damaged, lies about its sizes, or wants to run code; the message names it.
+        Refused: It is no such file, damaged, lies about its sizes, or wants to run code; the message names it.
         OSError: It cannot be read.
     """
     data = _bytes(file)
+    size = len(data)
     loaded = _safetensors(file, data) if _is_safetensors(data) else _torch(file, data)
-    return _checked(file, _state(file, loaded), len(data))
+    del data
+    return _checked(file, _state(file, loaded), size)
 
 
 def _bytes(file: Path) -> bytes:
@@ -81,8 +88,8 @@ def _bytes(file: Path) -> bytes:
     return data
 
 
-def _refusal(file: Path, what: str) -> ValueError:
-    return ValueError(f"{file.name} {what}.")
+def _refusal(file: Path, what: str) -> Refused:
+    return Refused(f"{file.name} {what}.")
 
 
 def _is_safetensors(data: bytes) -> bool:
@@ -117,27 +124,32 @@ def _torch(file: Path, data: bytes) -> Any:
 
 def _pickle_in_zip(file: Path, data: bytes) -> bytes:
     """The pickle in a zip as torch writes it, once the zip is known to hold as much as it says and no more."""
-    damaged = f"is damaged, or was cut short. {_AGAIN}"
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            records = archive.infolist()
-            names = {record.filename.partition("/")[2]: record for record in records}
-            if "constants.pkl" in names or any(name.startswith("code/") for name in names):
-                raise _refusal(file, f"is a program (TorchScript), not weights. Save its weights alone: {_PLAIN}")
-            if len(records) > MOST_RECORDS or any(record.compress_type != zipfile.ZIP_STORED for record in records):
-                raise _refusal(file, "is a packed zip, not weights as PyTorch saves them. Unpack it first")
-            if sum(record.file_size for record in records) > len(data) or archive.testzip() is not None:
-                raise _refusal(file, damaged)
-            if "data.pkl" not in names:
-                raise _refusal(file, "is a zip without weights. Choose the .pth or .safetensors file in it")
-            if names["data.pkl"].file_size > LARGEST_PICKLE:
-                raise _refusal(file, "holds more names than any model that is known here")
-            return archive.read(names["data.pkl"])
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise _refusal(file, damaged) from error
+    fault = ""
+    with suppress(Exception), zipfile.ZipFile(io.BytesIO(data)) as archive:  # As above.
+        records = {record.filename.partition("/")[2]: record for record in archive.infolist()}
+        fault = _zip_fault(archive, records, len(data))
+        if not fault:
+            return archive.read(records["data.pkl"])
+    raise _refusal(file, fault or f"is damaged, or was cut short. {_AGAIN}")
 
 
-def _strange(file: Path, data: bytes) -> ValueError:
+def _zip_fault(archive: zipfile.ZipFile, records: Mapping[str, zipfile.ZipInfo], size: int) -> str:
+    """Why a zip is not taken; empty when it is one that torch wrote."""
+    if "constants.pkl" in records or any(name.startswith("code/") for name in records):
+        return f"is a program (TorchScript), not weights. Save its weights alone: {_PLAIN}"
+    listed = archive.infolist()
+    if len(listed) > MOST_RECORDS or any(record.compress_type != zipfile.ZIP_STORED for record in listed):
+        return "is a packed zip, not weights as PyTorch saves them. Unpack it first"
+    if sum(record.file_size for record in listed) > size or archive.testzip() is not None:
+        return f"is damaged, or was cut short. {_AGAIN}"
+    if "data.pkl" not in records:
+        return "is a zip without weights. Choose the .pth or .safetensors file in it"
+    if records["data.pkl"].file_size > LARGEST_PICKLE:
+        return "holds more names than any model that is known here"
+    return ""
+
+
+def _strange(file: Path, data: bytes) -> Refused:
     """Why a file that is neither of the formats is refused."""
     head = data[:256].lstrip()
     for sign, what in _KINDS:
@@ -153,15 +165,15 @@ def _strange(file: Path, data: bytes) -> ValueError:
 
 def _reason(called: list[str]) -> str:
     """Why torch did not take a pickle, as far as what it would have called tells."""
-    called = [word for word in called if not _is_plain(word)]
     commands = [word for word in called if _is_command(word)]
+    objects = [word for word in called if _is_object(word)]
     if commands:
         return (
             f"wants to run code when it is opened ({commands[0]}). It was not opened, and nothing in it ran. Do not "
             "use it, and tell whoever gave it to you"
         )
-    if called:
-        name = called[0].rpartition(".")[2]
+    if objects:
+        name = objects[0].rpartition(".")[2]
         return (
             f"holds a whole Python object ({name}) instead of weights, and opening that would run code. Nothing in it "
             f"ran. Save its weights alone, in the program that made it: {_PLAIN}"
@@ -193,21 +205,22 @@ def _globals(stream: io.BytesIO) -> Iterator[str]:
             texts.append(argument)
 
 
-def _is_plain(word: str) -> bool:
-    """Whether state_dicts have this, and torch builds it itself."""
-    return word in {"collections.OrderedDict", "torch.Size"} or bool(
-        re.fullmatch(r"torch(\._utils\._rebuild\w+|\.storage\.\w+|\.\w+Storage|\.serialization\.\w+)", word)
-    )
-
-
 def _is_command(word: str) -> bool:
-    """Whether it belongs to Python itself, or is a function rather than a class."""
+    """Whether it belongs to Python itself and does more than make a value, or is a function of anyone else's."""
     root, name = word.partition(".")[0], word.rpartition(".")[2]
     if root in {"builtins", "__builtin__"}:
         return name not in _VALUES
     if root in sys.stdlib_module_names or root in IMPORT_MAPPING:  # Of Python 3, or as Python 2 called them.
         return root not in _HARMLESS and word != "_codecs.encode"
-    return not name[:1].isupper() and root not in {"numpy", "torch"}
+    # torch's own builders of tensors, also where bits of their names have changed, are no commands.
+    known = word.startswith(("torch._utils.", "torch.storage.", "torch.serialization.", "numpy."))
+    return _WORD.fullmatch(word) is not None and not name[:1].isupper() and not known
+
+
+def _is_object(word: str) -> bool:
+    """Whether it is a class of someone's program, and no table and no tensor."""
+    torchs_own = word.startswith("torch.") and not word.startswith(("torch.nn.", "torch.optim."))
+    return _WORD.fullmatch(word) is not None and not torchs_own and word != "collections.OrderedDict"
 
 
 def _state(file: Path, loaded: Any) -> Mapping[str, Tensor]:
@@ -250,8 +263,13 @@ def _checked(file: Path, state: Mapping[str, Tensor], size: int) -> dict[str, Te
         plain = value.detach().float() if value.is_floating_point() else value.detach()
         if not torch.isfinite(plain).all():
             raise _refusal(file, f"holds weights that are no numbers ({name}): its training had failed")
-        checked[name] = plain.clone(memory_format=torch.contiguous_format)
+        checked[name] = plain if _is_whole(plain) else plain.clone(memory_format=torch.contiguous_format)
     return checked
+
+
+def _is_whole(value: Tensor) -> bool:
+    """Whether a tensor is all that its memory holds, in order."""
+    return value.is_contiguous() and value.untyped_storage().nbytes() == value.numel() * value.element_size()
 
 
 def _fault(value: Tensor) -> str:
