@@ -172,8 +172,9 @@ class ModelDetails(QFrame):
         starts = self.tr("Classify with it") if answers else self.tr("Generate with it")
         self.translate.setText(self.tr("Translate with it") if about.to else starts)
         unfinished = path.is_dir() and card.step < card.steps
-        self.go_on.setVisible(unfinished or about.training)
-        self.go_on.setText(self.tr("Watch the training") if about.training else self.tr("Continue training"))
+        self.go_on.setVisible(path.is_dir())
+        going = self.tr("Continue training") if unfinished else self.tr("Show its training")
+        self.go_on.setText(self.tr("Watch the training") if about.training else going)
         self.tune.setVisible(not path.is_dir())
         self.compare.setEnabled(bool(about.to))
         for widget in (self.rename, self.delete):

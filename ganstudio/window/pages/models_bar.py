@@ -181,7 +181,7 @@ class TrialBar(QFrame):
         self._mark.setProperty("icon_name", "")
         self._mark.setPixmap(_square(small, self.devicePixelRatioF()))
         self.text.setText(trial.name or self.tr("Pasted picture"))
-        self.hint.setText(self.tr("Point at a card to slide between before and after; \\ shows before."))
+        self.hint.setText(self.tr("Point at a card for before and after."))
         self.choose.setText(self.tr("Another one…"))
 
 

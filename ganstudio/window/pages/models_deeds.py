@@ -87,7 +87,9 @@ class ModelDeeds(QObject):
                 menu.addSeparator()
             elif len(chosen) <= deed.most and self.fits(deed.name):
                 keys = QKeySequence(deed.keys).toString(QKeySequence.SequenceFormat.NativeText)
-                action = menu.addAction(theme.icon(deed.icon), f"{deed.title}\t{keys}" if keys else deed.title)
+                # The details say whether it is to be watched, continued or looked at.
+                title = self._page.details.go_on.text() if deed.name == "continue" else deed.title
+                action = menu.addAction(theme.icon(deed.icon), f"{title}\t{keys}" if keys else title)
                 action.triggered.connect(lambda _=False, name=deed.name: self.do(name))
         return menu
 
@@ -99,7 +101,7 @@ class ModelDeeds(QObject):
         about = self._page.about(path)
         match what:
             case "continue":
-                return about.training or (path.is_dir() and about.card.step < about.card.steps)
+                return path.is_dir()
             case "tune":
                 return not about.training
             case "compare" | "mix":

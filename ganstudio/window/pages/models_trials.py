@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
 from ganstudio.window.pages.models_work import Trial, choosing, trying
-from ganstudio.window.parts.picture_view import Levels, to_qimage
+from ganstudio.window.parts.picture_view import Levels
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Failed
 from ganstudio.words.mix import Mix
@@ -112,8 +112,8 @@ class Trials(QObject):
         self._wanted.clear()
         self._made.clear()
         self.trial = trial
-        self.before = QPixmap() if trial is None else QPixmap.fromImage(to_qimage(trial.small))
-        self.levels = None if trial is None else Levels.of(trial.large)
+        self.before = QPixmap() if trial is None else QPixmap.fromImage(trial.face)
+        self.levels = None if trial is None else trial.levels
         self.picture_changed.emit()
 
     # The models
@@ -200,3 +200,4 @@ class Trials(QObject):
     def _afresh(self) -> None:
         """Another device: what could not be made there may be made here."""
         self._made = OrderedDict((wanted, tried) for wanted, tried in self._made.items() if not tried.fault)
+        self.picture_changed.emit()

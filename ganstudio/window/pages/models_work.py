@@ -20,7 +20,7 @@ from ganstudio.runs.title import FILE as TITLE
 from ganstudio.window import jobs
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages.translate_work import to_picture
-from ganstudio.window.parts.picture_view import Levels
+from ganstudio.window.parts.picture_view import Levels, to_qimage
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.mix import Mix
 
@@ -41,11 +41,15 @@ class Trial:
         name: What it is called.
         small: A small copy.
         large: A larger one, or the picture itself.
+        face: The small copy, to be painted.
+        levels: The large one, ready to be zoomed.
     """
 
     name: str
     small: Image.Image
     large: Image.Image
+    face: QImage
+    levels: Levels
 
 
 def choosing(source: Path | QImage) -> Job[Trial]:
@@ -56,7 +60,8 @@ def choosing(source: Path | QImage) -> Job[Trial]:
     large, small = picture.copy(), picture.copy()
     large.thumbnail((LARGE, LARGE), Image.Resampling.LANCZOS)
     small.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
-    return Trial(source.name if isinstance(source, Path) else "", small, large)
+    yield None
+    return Trial(source.name if isinstance(source, Path) else "", small, large, to_qimage(small), Levels.of(large))
 
 
 def trying(model: Path | Mix, to: str, picture: Image.Image, device: str) -> Job[Levels]:

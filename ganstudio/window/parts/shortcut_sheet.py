@@ -9,6 +9,9 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayou
 
 from ganstudio.window import theme
 
+ROWS = 16
+"""In one column of titles; the smallest screen has room for them."""
+
 
 class ShortcutSheet(QDialog):
     """Titles and their keys, as the system writes keys."""
@@ -23,10 +26,11 @@ class ShortcutSheet(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(48)
         grid.setVerticalSpacing(theme.GRID)
-        for row, (title, shortcut) in enumerate(keys):
+        for place, (title, shortcut) in enumerate(keys):
+            side, row = divmod(place, ROWS)
             written = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-            grid.addWidget(theme.label(title.replace("&", "").rstrip("…")), row, 0)
-            grid.addWidget(theme.label(written, "muted"), row, 1)
+            grid.addWidget(theme.label(title.replace("&", "").rstrip("…")), row, 2 * side)
+            grid.addWidget(theme.label(written, "muted"), row, 2 * side + 1)
         column.addLayout(grid)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

@@ -42,17 +42,20 @@ def test_the_newest_model_comes_first_and_is_chosen(page, runs):
 
 
 def test_details_of_a_finished_and_an_unfinished_run(page, runs, qtbot, wanted):
-    assert not page.details.go_on.isVisible()
+    assert page.details.go_on.text() == "Show its training"
     assert page.details.fact("quality") == "summer → winter: distance 0.193 (KID), 63% of the drawing kept"
     click(qtbot, page, runs[0])
     assert page.details.name.text() == "001-cyclegan"
+    assert page.details.go_on.text() == "Continue training"
     assert page.details.routes.text() == "summer → winter\nwinter → summer"
     assert page.details.fact("steps") == "14 of 1,000"
     assert page.details.fact("quality") == "not measured"
     assert page.details.fact("pictures") == "summer: 6 pictures\nwinter: 5 pictures"
     qtbot.mouseClick(page.details.go_on, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(page.details.translate, Qt.MouseButton.LeftButton)
-    assert wanted == [("train", runs[0]), ("translate", runs[0])]
+    click(qtbot, page, runs[1])
+    qtbot.mouseClick(page.details.go_on, Qt.MouseButton.LeftButton)
+    assert wanted == [("train", runs[0]), ("translate", runs[0]), ("train", runs[1])]
 
 
 def test_a_page_called_with_a_model_chooses_it(page, runs, fill):
@@ -186,6 +189,20 @@ def test_a_model_that_fails_says_why_on_its_card_and_the_others_go_on(page, runs
     qtbot.waitUntil(lambda: page.faces.face_of(runs[0]).picture is not None and page.faces.face_of(runs[1]).fault != "")
     assert page.faces.face_of(runs[1]).fault == "Too little memory to translate here."
     assert said == [], "It stands where it belongs."
+
+
+def test_what_failed_on_one_device_is_tried_on_the_next(page, studio, runs, monkeypatch, qtbot, paint):
+    def translate(path, to, picture, *, device="auto"):
+        yield None
+        if device == "auto":
+            raise ValueError("The graphics card does not answer.")
+        return picture
+
+    monkeypatch.setattr(jobs, "translate", translate)
+    page.take([paint()])
+    qtbot.waitUntil(lambda: all(page.faces.face_of(run).fault for run in runs))
+    studio.set_device("cpu")
+    qtbot.waitUntil(lambda: all(page.faces.face_of(run).picture is not None for run in runs))
 
 
 def test_a_generator_keeps_its_own_face(page, asked, qtbot, fill, add, paint):
