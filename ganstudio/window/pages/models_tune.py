@@ -43,21 +43,19 @@ class Tuning(QObject):
             return
         missing = len(card.pictures) - len(project.domains)
         if missing > 0:
-            said = self.tr("{} was trained on {} folders; this project has {}. Add more on the Data page.")
-            told = said.format(card.name, len(card.pictures), len(project.domains))
+            short = self.tr("{} was trained on {} folders; this project has {}. Add more on the Data page.")
+            told = short.format(card.name, len(card.pictures), len(project.domains))
             self._studio.offer(told, self.tr("Data"), lambda: self._studio.show("data"))
             return
         method = next((method for method in self._studio.catalogue if method.key == card.method), None)
-        if method is None:
-            self._studio.say(self.tr("The engine is still loading; try again in a moment."))
-            return
         titles = {
             "quick": (self.tr("Quick"), self.tr("A first impression, in minutes.")),
             "balanced": (self.tr("Balanced"), self.tr("A good result, in hours.")),
             "best": (self.tr("Best"), self.tr("As good as it gets: over night, or longer.")),
             "low-memory": (self.tr("Little memory"), self.tr("For laptops and graphics cards of 4 GB.")),
         }
-        presets = [(key, *titles[key]) for key in method.presets if key in titles]
+        # While the engine still loads, every method is taken to have them all.
+        presets = [(key, *said) for key, said in titles.items() if method is None or key in method.presets]
         sheet = TuneSheet(card, [domain.name for domain in project.domains], presets, self._page)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.agreed.connect(lambda sides, preset: self.begin(path, card, sides, preset))
