@@ -28,19 +28,26 @@ def note(piece: Piece | None, route: Route | None) -> str:
     """At the lower edge: that this is only a first look, and how long the rest takes."""
     if piece is None or piece.before is None or route is None or piece.state in {"failed", "done"}:
         return ""
-    if piece.kind == "film":
-        return _tr("One frame. Save to translate the film.") if piece.first else _tr("Translating…")
-    if piece.kind == "large" and piece.size is not None:
-        if piece.first is None:
-            return _tr("Translating…")
-        pixels = words.count(round(piece.size.width() * piece.size.height() / 1e6))
-        return _tr("A first look. Save to translate all {} megapixels.").format(pixels)
+    if piece.kind != "picture":
+        return _of_file(piece)
     if piece.state != "working":
         return _tr("A first look") if piece.first is not None else ""
     said = _tr("Translating…") if piece.share is None else _tr("{} %").format(round(100 * piece.share))
     if piece.left is not None and piece.left >= 2:
         said += "  ·  " + words.left(piece.left)
     return _tr("A first look  ·  all of it: {}").format(said) if piece.first is not None else said
+
+
+def _of_file(piece: Piece) -> str:
+    """Of what is translated straight into a file."""
+    if piece.share is not None:
+        return _tr("Translating all of it: {} %").format(round(100 * piece.share))
+    if piece.first is None:
+        return _tr("Translating…")
+    if piece.kind == "film" or piece.size is None:
+        return _tr("One frame. Save to translate the film.")
+    pixels = words.count(round(piece.size.width() * piece.size.height() / 1e6))
+    return _tr("A first look. Save to translate all {} megapixels.").format(pixels)
 
 
 def status(piece: Piece | None) -> str:

@@ -308,6 +308,8 @@ class PictureDesk(QWidget):
         self.manner.changed.connect(lambda: self._bench.set_route(self._model, self._route))
         self._bench.changed.connect(self._changed)
         self._saving.changed.connect(self._refresh)
+        self._results.saved.connect(self._changed)
+        self._results.saved.connect(self.queue.changed)
         self._saving.written.connect(self._written)
         self._studio.reader.ended.connect(self._ended)
 

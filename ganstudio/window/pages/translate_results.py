@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -19,7 +19,13 @@ from ganstudio.words.routes import Route
 
 
 class Results(QObject):
-    """Asks where, and writes in the background."""
+    """Asks where, and writes in the background.
+
+    Signals:
+        saved: This piece was written.
+    """
+
+    saved = Signal(object)
 
     def __init__(self, studio: Studio, parent: QWidget) -> None:
         super().__init__(parent)
@@ -81,6 +87,7 @@ class Results(QObject):
             piece, target = self._saves.pop(job)
             if not isinstance(result, Failed):
                 piece.saved = target
+                self.saved.emit(piece)
             self._tell(result, self.tr("Saved {}.").format(target.name))
         elif job == self._copy:
             self._copy = None

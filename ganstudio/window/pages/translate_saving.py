@@ -197,7 +197,10 @@ class Saving(QObject):
             )
             self._studio.say(result.message, fault=True)
         elif work.stopped or not work.made:
-            self._row.end(self.tr("Stopped."), self.tr("What is done stays."), failed=False, retry=self.tr("Go on"))
+            goes_on = len(work.pieces) > 1 or any(piece.kind == "film" for piece in work.pieces.values())
+            note = self.tr("What is done stays.") if goes_on else self.tr("Nothing was written.")
+            again = self.tr("Go on") if goes_on else self.tr("Begin again")
+            self._row.end(self.tr("Stopped."), note, failed=False, retry=again)
         else:
             self._sum_up(work)
         self.changed.emit()

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 MOST_ZOOM = 32.0
+SETTLE_MS = 120
+SMALL_WINDOW = 200_000  # Pixels that are always painted finely.
 _SMALLEST_LEVEL = 512
 
 
@@ -49,20 +51,21 @@ class Levels:
         """Size of the picture in pixels."""
         return self.images[0].size()
 
-    def seen(self, scale: float, corner: QPointF, window: QSize) -> QImage:
+    def seen(self, scale: float, corner: QPointF, window: QSize, *, smooth: bool = True) -> QImage:
         """What a window of `window` device pixels shows, with the picture's pixels `scale` device pixels wide.
 
         Args:
             scale: Device pixels for one pixel of the picture.
             corner: The picture's top left corner in the window, device pixels.
             window: Size of the window.
+            smooth: Mean what lies between pixels; without it, it is four times as quick.
         """
         image = next((level for level in reversed(self.images) if level.width() >= self.size.width() * scale), None)
         image = image or self.images[0]
         view = QImage(window, QImage.Format.Format_RGB32)
         view.fill(QColor(0, 0, 0))
         painter = QPainter(view)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 2)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth and scale < 2)
         painter.drawImage(QRectF(corner, QSizeF(self.size) * scale), image)
         painter.end()
         return view
@@ -102,6 +105,9 @@ class Canvas(QWidget):
         self._zoom: float | None = None
         self._middle = QPointF(0.5, 0.5)
         self._grabbed: QPointF | None = None
+        self._rough = False
+        self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settling.timeout.connect(self._settle)
 
     @property
     def levels(self) -> Levels | None:
@@ -186,7 +192,7 @@ class Canvas(QWidget):
         window = (QSizeF(self.size()) * ratio).toSize()
         assert self._levels is not None
         larger = levels.size.width() / self._levels.size.width()  # An enlarged picture lies over the one it was.
-        view = levels.seen(self.scale() / larger, self.corner(), window)
+        view = levels.seen(self.scale() / larger, self.corner(), window, smooth=not self._rough)
         view.setDevicePixelRatio(ratio)
         return view
 
@@ -257,6 +263,11 @@ class Canvas(QWidget):
             case _:
                 super().keyPressEvent(event)
 
+    @Slot()
+    def _settle(self) -> None:
+        self._rough = False
+        self.changed()
+
     def _fitting_scale(self) -> float:
         if self._levels is None:
             return 1.0
@@ -284,6 +295,9 @@ class Canvas(QWidget):
             for at, share in zip((middle.x(), middle.y()), shares, strict=True)
         ]
         self._middle = QPointF(*kept)
+        if self.width() * self.height() > SMALL_WINDOW:  # Rough while it moves, fine once it stands still.
+            self._rough = True
+            self._settling.start()
         self.changed()
         self.viewed.emit(self.view())
 

@@ -305,7 +305,8 @@ def test_a_large_picture_can_be_paused_gone_on_with_and_cancelled(
     assert desk.save.isEnabled()
     assert not (tmp_path / "out.png").exists()
     engine.free = True
-    row.again.click()  # "Go on"
+    assert row.note.text() == "Nothing was written."
+    row.again.click()
     qtbot.waitUntil((tmp_path / "out.png").exists)
 
 

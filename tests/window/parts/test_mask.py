@@ -193,3 +193,17 @@ def test_moving_the_picture_never_waits_for_the_mixing(qtbot, monkeypatch):
     compare.fit()
     image = compare.grab().toImage()
     assert image.pixelColor(200, 150) == QColor("blue")  # Until it is there: the translation as it is.
+
+
+def test_a_large_picture_is_rough_while_it_moves_and_fine_once_it_stands(qtbot):
+    compare = Compare()
+    qtbot.addWidget(compare)
+    compare.resize(700, 500)
+    with qtbot.waitExposed(compare):
+        compare.show()
+    chance = np.random.default_rng(5)
+    compare.show_pair(Levels.of(image_of(chance.integers(0, 256, (900, 1200, 3), dtype=np.uint8))), None)
+    compare.zoom_by(1.3)
+    moving = pixels_of(compare._prepare().before).std()
+    qtbot.waitUntil(lambda: not compare._rough)
+    assert pixels_of(compare._prepare().before).std() < 0.9 * moving  # Noise is meaned.
