@@ -13,13 +13,13 @@ from ganstudio.engine import devices, examining, modelfile, routing
 from ganstudio.engine.distances import subset_size
 from ganstudio.engine.examining import LEAST_SIDE, SIDE, Examiner, Held, chosen, stacked
 from ganstudio.engine.sheets import square
-from ganstudio.game import Method
 from ganstudio.networks import inception
 from ganstudio.pictures.examples import Example, captions_beside, pictures_of
 from ganstudio.pictures.folders import find, label_of
 from ganstudio.pictures.pairing import match
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.pictures.survey import nothing
+from ganstudio.runs.model import card
 from ganstudio.words.captions import encode
 from ganstudio.words.events import Progress, Skipped
 from ganstudio.words.routes import Inventory, Route
@@ -77,7 +77,7 @@ def evaluate(
     place = devices.choose(device)
     for network in method.artists().values():
         network.to(place)
-    route = _route(method, inventory, source, to)
+    route = _route(card(model).routes, inventory, source, to)
     side = max(LEAST_SIDE, min(recipe.size, SIDE))
     held, real, paired = yield from _read(route, source, target, side)
     yield Progress(0, 1, "measuring")
@@ -100,8 +100,7 @@ def evaluate(
     )
 
 
-def _route(method: Method, inventory: Inventory, source: Path | None, to: str | None) -> Route:
-    routes = method.routes()
+def _route(routes: Sequence[Route], inventory: Inventory, source: Path | None, to: str | None) -> Route:
     works = {routing.work_of(route) for route in routes}
     if source is None and "generate" not in works:
         raise ValueError("This model makes pictures from pictures. Say with --source which ones.")

@@ -1,5 +1,6 @@
 """`evaluate`: known answers for models whose work is known, in lines and in JSON, and faults as sentences."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
-from ganstudio.engine import modelfile
+from ganstudio.engine import evaluation, modelfile
+from ganstudio.runs.model import card
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory, Route
 
@@ -65,6 +67,7 @@ def model(tmp_path, monkeypatch):
 
     def known(route, make):
         monkeypatch.setattr(modelfile, "open_method", lambda _: (Known(route, make), recipe, FOUND, 7))
+        monkeypatch.setattr(evaluation, "card", lambda _: dataclasses.replace(card(path), routes=(route,)))
         return path
 
     return known
@@ -167,3 +170,12 @@ def test_a_real_model_is_opened(ganstudio, folders):
     found = measured(ganstudio("evaluate", folders / "m.safetensors", *words))
     assert found["route"] == "night → day"
     assert found["figures"]["distance"] > 0.1
+
+
+def test_a_way_that_the_file_does_not_hold_is_not_measured(ganstudio, folders):
+    recipe = Recipe("cyclegan", tuple(Domain(d.name, ("/x",)) for d in FOUND.domains), size=SIDE, settings=SMALL)
+    method = modelfile.build_method(recipe, FOUND)
+    modelfile.save(folders / "m.safetensors", method, recipe, FOUND, 7, routes=method.routes()[1:])
+    words = ("--source", folders / "day", "--target", folders / "night", "--to", "night")
+    said = ganstudio("evaluate", folders / "m.safetensors", *words)
+    assert (said.code, said.err.startswith("ganstudio: There is no way to 'night'")) == (1, True), said.err
