@@ -113,7 +113,7 @@ def _row(card: ModelCard) -> tuple[str, ...]:
         card.origin,
         "★" * card.remarks.stars,
         str(card.size),
-        f"{card.step} of {card.steps}",
+        f"{card.step} of {card.steps}" if card.step else "",
         time.strftime("%Y-%m-%d %H:%M", time.localtime(card.created)),
         file_size(card.file_bytes),
         card.remarks.licence,

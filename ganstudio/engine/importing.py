@@ -190,8 +190,8 @@ def _find(
     parts, notes = [main], []
     if getattr(main.layout, "norm", "") == "batch":
         notes.append(
-            f"{file.name} norms pictures by averages of its training. The published test script norms each picture by "
-            "itself; import it so (--by-picture) if its colours look wrong."
+            f"Averages of its training decide the colours of what {file.name} paints. If they look wrong, import it "
+            "again with colours by picture, as the published test script shows them."
         )
     for index, path in enumerate(wanted):
         yield from _turn(index + 1, len(wanted) + 3)

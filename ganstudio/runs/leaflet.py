@@ -17,6 +17,8 @@ NOT_STATED = "not stated"
 
 VERSION = 1
 
+_MADE_OF = {"trained": "Went on from", "imported": "Read from", "blended": "Made of"}
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -106,7 +108,7 @@ class Leaflet:
             "Does": self._does(),
             "Method": card.method,
             "Comes from": {"trained": "training", "imported": "another program", "blended": "mixing"}[card.origin],
-            "Made of" if card.origin == "blended" else "Went on from": " and ".join(card.parents),
+            _MADE_OF[card.origin]: " and ".join(card.parents),
             "Trained on": f"pictures of {card.size}×{card.size} pixels{f': {pictures}' if pictures else ''}",
             "Steps": steps if card.step else "",
             "Scores": "; ".join(

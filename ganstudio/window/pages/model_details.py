@@ -223,7 +223,7 @@ class ModelDetails(QFrame):
         if card.origin == "blended":
             return self.tr("Mixed from {}").format(parents)
         if card.origin == "imported":
-            return self.tr("Imported from another program")
+            return self.tr("Imported from {}").format(card.parents[0]) if card.parents else self.tr("Imported")
         return self.tr("Trained on from {}").format(parents) if parents else ""
 
     def _quality(self, scored: Scored | None) -> str:

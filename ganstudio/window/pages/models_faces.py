@@ -54,7 +54,9 @@ class ModelFaces:
         tag = tags.get(card.origin, "")
         if self._studio.training is not None and self._studio.training.run == path:
             tag = say("models", "in training")
-        sides = " ↔ ".join(card.pictures) or ", ".join(route.title for route in card.routes)
+        one_way = len(card.routes) == 1 and len(card.pictures) > 1
+        titles = ", ".join(route.title for route in card.routes)
+        sides = titles if one_way else " ↔ ".join(card.pictures) or titles
         method = next((known.title for known in self._studio.catalogue if known.key == card.method), card.method)
         face = Face(card.name, (f"{method}  ·  {sides}", words.file_size(card.file_bytes)), card.remarks.stars, tag)
         wanted = self.wanted(path)
