@@ -16,7 +16,8 @@ from ganstudio.networks.reaches import Reach
 from ganstudio.networks.stages import Convolution, Graph, InstanceNorm, Pointwise
 
 FLOAT = 4  # Bytes.
-COARSE = 4  # Maps are kept when so many pixels of the result, along an axis, share one of theirs.
+COARSE = (4, 2)  # Maps are kept when so many pixels of the result, along an axis, share one of theirs;
+WORTH = 0.1  # the finer ones only where that saves so much of all work.
 SLIM = 4  # And when they hold so many times fewer numbers than the widest.
 WASTE = 1.12  # More work than without halos, as a factor, before a pass is cut where no norm asks for it.
 HALO = 1.15  # The same, before tiles are made larger than is good for the cache.
@@ -109,8 +110,10 @@ def plan(
         thrift: How much may be in memory at once.
         known: Nodes whose maps' statistics are known beforehand; no pass ends there for them.
     """
-    planner = _Planner(graph, graph.sizes(*size), thrift)
-    return planner.passes(frozenset(known))
+    sizes, given = graph.sizes(*size), frozenset(known)
+    found, finer = (_Planner(graph, sizes, thrift, coarse).passes(given) for coarse in COARSE)
+    saved = 1 - sum(one.work for one in finer) / sum(one.work for one in found)
+    return finer if saved > WORTH else found
 
 
 def kept_bytes(graph: Graph, size: tuple[int, int], passes: Sequence[Pass]) -> int:
@@ -136,13 +139,13 @@ def kept_bytes(graph: Graph, size: tuple[int, int], passes: Sequence[Pass]) -> i
 
 
 class _Planner:
-    def __init__(self, graph: Graph, sizes: Sequence[tuple[int, int]], thrift: Thrift) -> None:
+    def __init__(self, graph: Graph, sizes: Sequence[tuple[int, int]], thrift: Thrift, coarse: int) -> None:
         self._graph, self._sizes, self._thrift = graph, sizes, thrift
         self._widest = max(map(self._numbers, range(len(graph.nodes))))
         self._works = graph.works(sizes)
         rows = sizes[-1][0]
         coarsest = max(rows // max(1, height) for height, _ in sizes)
-        self._limit = min(COARSE, coarsest) if coarsest > 1 else math.inf
+        self._limit = min(coarse, coarsest) if coarsest > 1 else math.inf
         self._users: list[list[int]] = [[] for _ in graph.nodes]
         for number, node in enumerate(graph.nodes):
             for source in node.sources:
@@ -157,7 +160,7 @@ class _Planner:
             for end in self._ends(kept, seen, target):
                 order, reads = self._way(end, kept)
                 seen |= set(order)
-                after = self._kept_after(end, kept, seen) if end != last else frozenset[int]()
+                after = self._kept_after(order, kept, seen) if end != last else frozenset[int]()
                 tile, waste = self._tile(end, order, reads)
                 found.append(
                     Pass(
@@ -183,7 +186,7 @@ class _Planner:
                 return [*ends, target]
             best = None
             for node in order[:-1]:
-                if not self._may_keep(node) or not isinstance(self._graph.nodes[node].stage, Convolution):
+                if not self._may_keep(node) or not self._is_convolution(node):
                     continue
                 way, begins = self._way(node, kept)
                 if best is None or self._tile(node, way, begins)[1] <= WASTE:
@@ -191,8 +194,9 @@ class _Planner:
             if best is None:
                 return [*ends, target]
             ends.append(best)
-            seen |= set(self._way(best, kept)[0])
-            kept = self._kept_after(best, kept, seen)
+            order, _ = self._way(best, kept)
+            seen |= set(order)
+            kept = self._kept_after(order, kept, seen)
 
     def _way(self, target: int, kept: frozenset[int]) -> tuple[tuple[int, ...], set[int]]:
         """The nodes to compute for `target`, and what they begin from."""
@@ -206,10 +210,15 @@ class _Planner:
                 open_ += self._graph.nodes[number].sources
         return tuple(sorted(order)), reads
 
-    def _kept_after(self, end: int, kept: frozenset[int], seen: set[int]) -> frozenset[int]:
-        """What is kept behind a pass up to `end`, when everything in `seen` has been computed once."""
-        if not self._may_keep(end):
+    def _kept_after(self, order: Sequence[int], kept: frozenset[int], seen: set[int]) -> frozenset[int]:
+        """What is kept behind a pass through `order`, when everything in `seen` has been computed once.
+
+        That is its target or, where that is too wide, the last map before it that is not.
+        """
+        slim = [node for node in order if self._may_keep(node) and self._is_convolution(node)]
+        if not slim:
             return kept
+        end = slim[-1]
         wanted = [node for node in seen if node and not set(self._users[node]) <= seen]
         after = {end}
         again = []
@@ -235,6 +244,9 @@ class _Planner:
             node = sources[0]
             if node in there:
                 return node
+
+    def _is_convolution(self, node: int) -> bool:
+        return isinstance(self._graph.nodes[node].stage, Convolution)
 
     def _may_keep(self, node: int) -> bool:
         coarse = self._sizes[node][0] * self._limit <= self._sizes[-1][0]
