@@ -72,7 +72,7 @@ def model(folder: Path, args: argparse.Namespace) -> None:
 
 
 def picture(file: Path, size: tuple[int, int], source: Path | None) -> None:
-    """A photograph of this size, with grain: what is only enlarged is too smooth."""
+    """A photograph of this size, with grain at every scale: what is only enlarged is smoother than photographs are."""
     from PIL import Image
     from sklearn.datasets import load_sample_image
 
@@ -83,7 +83,10 @@ def picture(file: Path, size: tuple[int, int], source: Path | None) -> None:
         high = min(height, low + 256)
         box = (0, photo.height * low / height, photo.width, photo.height * high / height)
         band = np.asarray(photo.resize((width, high - low), Image.Resampling.BICUBIC, box), np.float32)
-        pixels[low:high] = (band + chance.normal(0, 4, (high - low, width, 1))).clip(0, 255)
+        for grain in (1, 2, 4, 8, 16, 32):
+            coarse = chance.normal(0, 4, (-(-(high - low) // grain), -(-width // grain), 1))
+            band = band + coarse.repeat(grain, 0).repeat(grain, 1)[: high - low, :width]
+        pixels[low:high] = band.clip(0, 255)
 
 
 def show(way: str, size: tuple[int, int], folder: Path) -> None:
