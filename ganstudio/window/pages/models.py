@@ -227,6 +227,7 @@ class ModelsPage(QWidget):
 
     @Slot(object, int)
     def _starred(self, path: Path, stars: int) -> None:
+        self.details.remarks.keep()  # What is being written of the same model is not lost.
         self._remarked(path, replace(self.cards[path].remarks, stars=stars))
 
     @Slot()

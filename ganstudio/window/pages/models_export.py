@@ -17,10 +17,11 @@ from ganstudio.runs.title import FILE as TITLE
 from ganstudio.window import jobs
 from ganstudio.window.jobs import Job
 from ganstudio.window.model_files import SUFFIX, file_name
+from ganstudio.window.pages.models_work import saying
 from ganstudio.window.parts.export_dialog import Export, ExportDialog
 from ganstudio.window.parts.model_gallery import as_files
 from ganstudio.window.studio import Studio
-from ganstudio.words.cards import ModelCard
+from ganstudio.words.cards import ModelCard, Remarks
 from ganstudio.words.events import Failed, Progress
 
 if TYPE_CHECKING:
@@ -58,9 +59,10 @@ class Exporting(QObject):
         return str(self._studio.settings.value("licence", "") or "")
 
     def _ask_file(self, path: Path, card: ModelCard, asked: Export) -> None:
-        if asked.licence and asked.licence != card.remarks.licence:
+        said = self._said(path)
+        if asked.licence and asked.licence != said.licence:
             self._studio.settings.setValue("licence", asked.licence)
-            self._page.details.remarks.remarked.emit(path, replace(card.remarks, licence=asked.licence))
+            self._page.details.remarks.remarked.emit(path, replace(said, licence=asked.licence))
         name = f"{card.name} to {asked.to}" if asked.to else card.name
         folder = path / "exports" if path.is_dir() else Path.home()
         start = str(folder / f"{file_name(name)}{asked.suffix}")
@@ -75,14 +77,23 @@ class Exporting(QObject):
 
     def export(self, path: Path, file: Path, asked: Export) -> None:
         """Write it; the details show how far it is."""
+        said = self._said(path)
         self._begin(
             file,
-            lambda: jobs.export(path, file, asked.to or None, floating=asked.floats, leaflet=asked.card),
+            lambda: saying(
+                path, said, jobs.export(path, file, asked.to or None, floating=asked.floats, leaflet=asked.card)
+            ),
         )
 
     def share(self, path: Path, file: Path) -> None:
         """Write all of it into one file."""
-        self._begin(file, lambda: jobs.share(path, file))
+        said = self._said(path)
+        self._begin(file, lambda: saying(path, said, jobs.share(path, file)))
+
+    def _said(self, path: Path) -> Remarks:
+        """What is said of a model by now, the word that is being written included."""
+        self._page.details.remarks.keep()
+        return self._page.cards[path].remarks
 
     def _begin(self, file: Path, make: Callable[[], Job[Any]]) -> None:
         if self._work is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from PIL import Image
 from PySide6.QtGui import QImage
@@ -15,15 +15,17 @@ from ganstudio.runs import model as models
 from ganstudio.runs.disk_use import disk_use
 from ganstudio.runs.project import Project
 from ganstudio.runs.remarks import FILE as REMARKS
+from ganstudio.runs.remarks import remarks
 from ganstudio.runs.run import MODEL
 from ganstudio.runs.title import FILE as TITLE
 from ganstudio.window import jobs
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages.translate_work import to_picture
 from ganstudio.window.parts.picture_view import Levels, to_qimage
-from ganstudio.words.cards import ModelCard
+from ganstudio.words.cards import ModelCard, Remarks
 from ganstudio.words.mix import Mix
 
+T = TypeVar("T")
 Sign: TypeAlias = tuple[int, ...]
 
 SMALL = 320
@@ -119,6 +121,13 @@ def _sign(path: Path) -> Sign:
         else:
             seen += [found.st_mtime_ns, found.st_size]
     return tuple(seen)
+
+
+def saying(path: Path, said: Remarks, then: Job[T]) -> Job[T]:
+    """Another job on a model, once what is said of it is written down; the reader may not have come to that yet."""
+    if remarks(path) != said:
+        yield from jobs.remark(path, said)
+    return (yield from then)
 
 
 def weighing(paths: Sequence[Path]) -> Job[dict[Path, int]]:

@@ -298,6 +298,13 @@ def test_notes_and_licence_are_kept_by_themselves_and_for_the_right_model(page, 
     qtbot.waitUntil(lambda: remarks(runs[0]).notes == "Too dark")
 
 
+def test_stars_do_not_cost_the_note_that_is_being_written(page, runs, qtbot):
+    page.details.remarks.notes.setPlainText("Lovely fog")
+    page.gallery.starred.emit(runs[1], 3)
+    qtbot.waitUntil(lambda: remarks(runs[1]) == Remarks("Lovely fog", 3))
+    assert page.details.remarks.notes.toPlainText() == "Lovely fog"
+
+
 def test_remarks_that_cannot_be_kept_are_said_and_taken_back(page, runs, qtbot, monkeypatch, said):
     def remark(path, said):
         yield None

@@ -107,6 +107,25 @@ def test_the_licence_is_asked_once_and_offered_for_the_next_model(page, runs, qt
     dialog_of(page).reject()
 
 
+def test_what_leaves_takes_along_what_was_just_written(page, runs, qtbot, monkeypatch, exports, offered, studio):
+    found = []
+
+    def share(path, file):
+        yield None
+        found.append(remarks(path))
+        return Exported()
+
+    monkeypatch.setattr(jobs, "share", share)
+    # Someone else keeps the reader busy, so that it comes to the remarks late.
+    monkeypatch.setattr(studio.reader, "begin", lambda _: 0)
+    page.details.remarks.notes.setPlainText("Lovely fog")
+    page.deeds.do("share")
+    dialog_of(page).licence.setText("MIT")
+    dialog_of(page).accept()
+    qtbot.waitUntil(lambda: bool(offered))
+    assert found == [Remarks("Lovely fog", 0, "MIT")]
+
+
 def test_an_export_can_be_cancelled(page, qtbot, monkeypatch, said, exports):
     def endless(*_, **__):
         while True:
