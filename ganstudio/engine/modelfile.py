@@ -18,7 +18,7 @@ from ganstudio import methods
 from ganstudio.engine import checkpoint, sealed
 from ganstudio.engine.painting import artists
 from ganstudio.game import Method
-from ganstudio.runs.model import VERSION, facts_of, header, model_file, packed
+from ganstudio.runs.model import VERSION, described, facts_of, header, model_file, packed
 from ganstudio.runs.moment import Moment, moment
 from ganstudio.runs.remarks import KEY, to_text
 from ganstudio.runs.remarks import remarks as said_of
@@ -149,14 +149,13 @@ def open_data(file: Path, data: bytes) -> tuple[Method, Recipe, Inventory, int]:
         ValueError: As `open_method`.
     """
     tensors, head = sealed.opened(file, data)
-    facts = facts_of(file, head)
+    told = described(file, facts_of(file, head))
+    recipe, inventory = told.recipe, told.inventory
     wrong = f"{file} does not hold the networks that its recipe describes."
     try:
-        recipe, inventory = Recipe.from_table(facts["recipe"]), Inventory.from_table(facts["inventory"])
-        routes, step = [Route.from_table(route) for route in facts["routes"]], int(facts["step"])
         with torch.device("meta"):  # Discriminators are never loaded, so they need no memory.
             method = build_method(recipe, inventory)
-        if not {_ends(route) for route in routes} <= {_ends(route) for route in method.routes()}:
+        if not {_ends(route) for route in told.routes} <= {_ends(route) for route in method.routes()}:
             raise ValueError(wrong)
         for artist, network in method.artists().items():
             weights = {name: value for name, value in tensors.items() if name.startswith(f"{artist}.")}
@@ -167,7 +166,7 @@ def open_data(file: Path, data: bytes) -> tuple[Method, Recipe, Inventory, int]:
                 put_away(method, network, artist)
     except (RuntimeError, KeyError, TypeError) as error:
         raise ValueError(wrong) from error
-    return method.eval().requires_grad_(False), recipe, inventory, step
+    return method.eval().requires_grad_(False), recipe, inventory, told.step
 
 
 def for_others(path: Path) -> list[bytes | memoryview]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,11 +24,15 @@ from ganstudio.words.events import Scored, from_json
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory, Route
 
-__all__ = ["FACTS", "SEAL", "VERSION", "card", "facts_of", "header", "model_file", "name_of", "packed"]
+__all__ = ["FACTS", "SEAL", "VERSION", "card", "described", "facts_of", "header", "model_file", "name_of", "packed"]
 
 VERSION = 2
 _SINCE_2: dict[str, Any] = {"origin": "trained", "parents": [], "samples": []}
 MOST_PARENTS = 16
+MOST_DOMAINS = 26  # As many as there are letters.
+LARGEST_SIDE = 1 << 14  # Pixels.
+LARGEST_SCALE = 16
+LATEST = 1e11  # Seconds since 1970; beyond it calendars end.
 LONGEST_PARENT = 200
 
 
@@ -98,21 +103,19 @@ def card(path: Path) -> ModelCard:
         ValueError: As `header`.
     """
     file, facts = model_file(path), header(path)
+    told = described(file, facts)
     try:
-        recipe = Recipe.from_table(facts["recipe"])
-        inventory = Inventory.from_table(facts["inventory"])
-        routes = tuple(Route.from_table(route) for route in facts["routes"])
         return ModelCard(
             path=str(path),
             name=name_of(path),
-            method=recipe.method,
-            routes=routes,
-            size=recipe.size,
-            step=int(facts["step"]),
-            steps=recipe.steps,
-            created=float(facts["created"]),
+            method=told.recipe.method,
+            routes=told.routes,
+            size=told.recipe.size,
+            step=told.step,
+            steps=told.recipe.steps,
+            created=told.created,
             file_bytes=file.stat().st_size,
-            pictures={domain.name: domain.train for domain in inventory.domains},
+            pictures={domain.name: domain.train for domain in told.inventory.domains},
             scored=_scored(facts.get("scored")),
             remarks=remarks(path),
             origin=_origin(facts["origin"]),
@@ -121,6 +124,47 @@ def card(path: Path) -> ModelCard:
         )
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ValueError(f"{file} has a header that this GAN Studio cannot read: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a header says that its networks are built and used by, within bounds whoever wrote it."""
+
+    recipe: Recipe
+    inventory: Inventory
+    routes: tuple[Route, ...]
+    step: int
+    created: float
+
+
+def described(file: Path, facts: Mapping[str, Any]) -> Described:
+    """Read the facts of a header.
+
+    Raises:
+        ValueError: They are not what a header says; the message names the file.
+    """
+    try:
+        recipe, inventory = Recipe.from_table(facts["recipe"]), Inventory.from_table(facts["inventory"])
+        routes = tuple(Route.from_table(route) for route in facts["routes"])
+        told = Described(recipe, inventory, routes, int(facts["step"]), float(facts["created"]))
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise ValueError(f"{file} has a header that this GAN Studio cannot read: {error}") from error
+    small = len(inventory.domains) <= MOST_DOMAINS and recipe.size <= LARGEST_SIDE and 0 <= told.created < LATEST
+    if not small or not all(map(_is_sane, routes)):
+        raise ValueError(f"{file} has a header that this GAN Studio cannot read: something in it is out of bounds.")
+    return told
+
+
+def _is_sane(route: Route) -> bool:
+    numbers = (route.scale, route.multiple, route.side)
+    words = (route.target, route.source or "", *route.labels, *route.words, *route.answers)
+    return (
+        all(type(number) is int for number in numbers)
+        and all(isinstance(word, str) for word in words)
+        and 1 <= route.scale <= LARGEST_SCALE
+        and 1 <= route.multiple <= LARGEST_SIDE
+        and 0 <= route.side <= LARGEST_SIDE
+    )
 
 
 def packed(samples: Sequence[bytes]) -> list[str]:

@@ -80,7 +80,7 @@ def from_text(text: str) -> Remarks:
         table: dict[str, Any] = json.loads(text)
         said = Remarks(str(table.get("notes", "")), int(table.get("stars", 0)), str(table.get("licence", "")))
         check(said)
-    except (ValueError, TypeError, AttributeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return Remarks()
     return said
 

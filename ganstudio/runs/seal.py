@@ -94,7 +94,7 @@ def _head(file: Path, text: bytes, begin: int, size: int) -> Head:
         head = Head(metadata[FACTS], metadata, tensors, begin, size)
         _ = head.table().keys(), head.checksums().keys()  # Both are tables.
         end = begin + max((int(tensor["data_offsets"][1]) for tensor in tensors.values()), default=0)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
         if ours:
             raise ValueError(f"{file} is damaged: its header is not readable any more. {_AGAIN}") from error
         raise NotOurs(f"{file} is not a file of GAN Studio.") from error

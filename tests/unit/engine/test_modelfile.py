@@ -340,3 +340,38 @@ def test_one_of_two_ways_needs_half_the_file_and_refuses_the_other_way(run, tmp_
     assert torch.equal(opened.make(there, x), method.make(there, x))
     with pytest.raises(ValueError, match="does not hold G_B"):
         opened.make(back, x)
+
+
+HOSTILE = {
+    "no step": {"step": float("inf")},
+    "no time": {"created": float("nan")},
+    "a time without end": {"created": 1e300},
+    "a thousand folders": {
+        "inventory": {
+            "domains": [{"name": f"{n}", "train": 1, "test": 0, "classes": []} for n in range(1000)],
+            "unreadable": {},
+        }
+    },
+    "a way that is a word": {"routes": ["cold"]},
+    "a way without a number": {"routes": [{"target": "cold", "source": "warm", "multiple": "x"}]},
+    "a way that grows": {"routes": [{"target": "cold", "source": "warm", "scale": 10**9}]},
+    "a way of no words": {"routes": [{"target": 7, "source": "warm"}]},
+    "no origin": {"origin": "found"},
+    "parents that are a number": {"parents": 7},
+    "samples that are none": {"samples": ["ä"]},
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_header_that_lies_under_a_good_seal_is_refused_in_a_sentence(run, what):
+    tensors, facts = sealed.read(run.model)
+    sealed.write(run.model, tensors, facts | HOSTILE[what])
+    with pytest.raises(ValueError, match=r"model\.safetensors has a header that this GAN Studio cannot read"):
+        card(run.path)
+
+
+def test_thumbnails_that_are_none_are_left_out(run):
+    tensors, facts = sealed.read(run.model)
+    good = facts["samples"]
+    sealed.write(run.model, tensors, facts | {"samples": ["aGVsbG8=", *good]})
+    assert len(card(run.path).samples) == len(good) == 2

@@ -72,7 +72,19 @@ def test_what_cannot_be_said_is_told_and_nothing_is_written(run, said, why):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "7", "null", '{"stars": 9}', '{"stars": "many"}', '{"licence": "a\\nb"}', "[" * 99_999, "{}"]
+    "text",
+    [
+        "",
+        "[]",
+        "7",
+        "null",
+        '{"stars": 9}',
+        '{"stars": "many"}',
+        '{"licence": "a\\nb"}',
+        "[" * 99_999,
+        "{}",
+        '{"stars": Infinity}',
+    ],
 )
 def test_remarks_that_are_none_are_no_reason_to_refuse_a_model(text):
     assert from_text(text) == Remarks()
