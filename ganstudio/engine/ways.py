@@ -7,6 +7,7 @@ to the rounding. Fast takes the statistics of norms from a small copy: quicker, 
 from __future__ import annotations
 
 import math
+import mmap
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from functools import partial
@@ -69,7 +70,9 @@ class Mirrored:
         band = self._pixels[first:last]
         if high - low != last - first or rows[0] != first or rows[-1] != last - 1:
             band = band[rows - first]
-        return numbers(band if self._across is None else band[:, self._across], torch.device("cpu"))
+        found = numbers(band if self._across is None else band[:, self._across], torch.device("cpu"))
+        let_go(self._pixels)
+        return found
 
 
 class Ways:
@@ -190,7 +193,16 @@ def reduced(pixels: NDArray[Any], times: int) -> NDArray[Any]:
     for row in range(height):  # Row by row: the picture may be larger than memory.
         band = pixels[row * times : (row + 1) * times, : width * times]
         small[row] = np.rint(band.reshape(times, width, times, 3).mean((0, 2), dtype=np.float64))
+        let_go(pixels)
     return small
+
+
+def let_go(pixels: NDArray[Any]) -> None:
+    """Of a picture mapped from a file, have the system forget what was read: it counts as memory in use."""
+    if isinstance(pixels, np.memmap) and pixels.mode == "r" and hasattr(mmap, "MADV_DONTNEED"):
+        mapped = getattr(pixels, "_mmap", None)
+        if isinstance(mapped, mmap.mmap):
+            mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _described(method: Method, route: Route, device: torch.device) -> Graph | None:

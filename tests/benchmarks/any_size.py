@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import mmap
 import os
 import subprocess
 import sys
@@ -132,6 +133,8 @@ def child(told: dict[str, object]) -> None:
 
     def into(top: int, rows: np.ndarray) -> None:
         made[top : top + len(rows)] = rows
+        made.flush()  # Written, the pages are the system's.
+        made._mmap.madvise(mmap.MADV_DONTNEED)
 
     if way in {"whole", "naive-512"}:
         tile = max(pixels.shape) if way == "whole" else 512
@@ -154,7 +157,7 @@ def child(told: dict[str, object]) -> None:
 
 
 class Peak:
-    """The most memory the process has while this lives; pages of mapped files, which the system may drop, left out."""
+    """The most memory the process has while this lives."""
 
     def __init__(self, most: int) -> None:
         self._most, self._ended = most, threading.Event()

@@ -1,4 +1,5 @@
 import contextlib
+import mmap
 
 import numpy as np
 import psutil
@@ -150,6 +151,19 @@ def test_a_huge_picture_is_never_held_whole():
     assert seen[0][1:] == (15000, 3)
     assert 0 < share < 0.02
     assert psutil.Process().memory_info().rss - before < 300 << 20
+
+
+@pytest.mark.skipif(not hasattr(mmap, "MADV_DONTNEED"), reason="this system keeps what was read")
+def test_a_picture_mapped_from_a_file_takes_no_memory_for_what_was_read(tmp_path):
+    file = np.lib.format.open_memmap(tmp_path / "large.npy", "w+", np.uint8, (4000, 10000, 3))
+    file[:] = 7
+    del file
+    pixels = np.load(tmp_path / "large.npy", "r")
+    picture, before = Mirrored(pixels, 4), psutil.Process().memory_info().rss
+    for low in range(0, 4000, 50):
+        assert picture.rows(low, low + 50)[0, 0, 0, 0] == np.float32(7) / 127.5 - 1
+    assert psutil.Process().memory_info().rss - before < 60 << 20  # Of 120 million bytes.
+    assert reduced(pixels, 10).mean() == 7
 
 
 def test_a_translator_clears_away_what_a_killed_one_left(tmp_path):
