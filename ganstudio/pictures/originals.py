@@ -221,4 +221,5 @@ def _dpi(image: Image.Image, turn: int) -> tuple[float, float] | None:
         return None
     if not (1 <= across <= 100_000 and 1 <= down <= 100_000):
         return None
+    across, down = round(across, 2), round(down, 2)  # A PNG counts in metres.
     return (down, across) if turn >= 5 else (across, down)

@@ -63,7 +63,7 @@ def _making(xmp: Any) -> Making | None:
     if match is None:
         return None
     try:
-        return Making.from_json(html.unescape((match[1] or match[2]).decode()))
+        return Making.from_json(html.unescape((match[1] or match[2] or b"").decode()))
     except ValueError:
         return None
 
