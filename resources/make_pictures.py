@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -115,6 +116,15 @@ class Photographer:
             except StopIteration as end:
                 return Run.create(project.next_run("cyclegan"), end.value)
 
+    def try_models(self, picture: Path) -> None:
+        """Photograph the models, tried on a picture."""
+        self.studio.show("models")
+        page: Any = self.window.page("models")
+        page.trials.choose(picture)
+        self.until(lambda: page.details.face.compare.after is not None, 120, "a trial")
+        self.rest(5)
+        self.photograph("models")
+
     def play(self, steps: int = 400) -> None:
         """Photograph the playground after so many steps."""
         self.studio.show("playground")
@@ -189,10 +199,10 @@ def make(hand: Photographer, steps: int, pictures: int) -> None:
     hand.rest(10)
     hand.photograph("translate")
     hand.play()
-    for page in ("models", "home"):
-        hand.studio.show(page)
-        hand.rest(2)
-        hand.photograph(page)
+    hand.try_models(held_out)
+    hand.studio.show("home")
+    hand.rest(2)
+    hand.photograph("home")
     assert {file.stem.partition("-")[0] for file in OUT.glob("*.png")} >= set(PAGES)
 
 
