@@ -39,19 +39,19 @@ def plan(model: Path, domains: Sequence[Domain], **wishes: Any) -> Recipe:
     Args:
         model: A model file.
         domains: One for each folder, in the order of the model's own.
-        wishes: As `planning.plan` takes them; size and settings are the model's where they are not among them, and
-            `judges_first` is chosen where it is not.
+        wishes: As `planning.plan` takes them; size and settings are the model's where they are not among them, so
+            that a preset decides steps, batch and averages, and `judges_first` is chosen where it is not.
 
     Raises:
         ValueError: Not a model, or what is asked does not fit.
     """
     held = _held(model)
     kind = methods.find(held.recipe.method)
+    # A preset's rates are for weights that know nothing yet; averages do good anywhere.
     known = dataclasses.asdict(changing.settings(held.recipe, {}))
-    free = changing.changeable(held.recipe, held.inventory) | changing.PREPARED
-    fixed = {name: value for name, value in known.items() if name not in free}
+    kept = {name: value for name, value in known.items() if name != "average" or value}
     asked = dict(wishes.pop("settings", None) or {})
-    settings = {**fixed, **held.recipe.settings, **asked}
+    settings = {**kept, **asked}
     size = wishes.pop("size", None) or held.recipe.size
     planned = planning.plan(kind.key, domains, size=size, settings=settings, **wishes)
     if issubclass(kind.Settings, JudgedSettings) and "judges_first" not in asked:

@@ -139,7 +139,8 @@ def test_new_judges_get_a_warm_up_of_a_tenth_and_at_most_500_steps(model, sides)
 def test_the_model_decides_the_networks_and_the_preset_the_rest(model, sides):
     recipe = fine_tuning.plan(model, sides, preset="quick", size=24)
     assert (recipe.settings["blocks"], recipe.settings["width"]) == (2, 4)
-    assert recipe.settings["average"] == 0.99
+    assert (recipe.settings["average"], recipe.steps) == (0.99, 600)
+    assert "learning_rate" not in recipe.settings, "The quick one is for weights that know nothing yet."
     assert [domain.name for domain in recipe.domains] == ["warm", "cold"]
 
 
