@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 
 from ganstudio.runs import writing
-from ganstudio.runs.writing import Unwritten, append_line, sweep, write_atomically
+from ganstudio.runs.writing import Unwritten, append_line, replacing, sweep, write_atomically
 from tests.faults import Drive, Killed
 
 FAULTS = [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EACCES]
@@ -220,3 +220,33 @@ def test_only_what_killed_writers_left_is_swept_away(tmp_path):
     (tmp_path / "mine.part").write_bytes(b"mine")
     sweep(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.part"]
+
+
+# Files that are written bit by bit.
+
+
+def test_a_file_written_bit_by_bit_comes_whole(file):
+    with replacing(file) as stream:
+        stream.write(b"new")
+        assert file.read_bytes() == b"good"
+        stream.seek(0)
+        stream.write(b"N")
+    assert file.read_bytes() == b"New"
+    assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("fault", [ValueError("no"), KeyboardInterrupt(), GeneratorExit()])
+def test_whoever_gives_up_in_the_middle_leaves_the_old_file_and_no_part(file, fault):
+    with pytest.raises(type(fault)), replacing(file) as stream:  # noqa: PT012  It is about the middle.
+        stream.write(b"new")
+        raise fault
+    assert file.read_bytes() == b"good"
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_disk_that_fills_in_the_middle_is_a_sentence(file):
+    with pytest.raises(Unwritten, match="The disk is full: model") as told, replacing(file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert told.value.full
+    assert file.read_bytes() == b"good"
+    assert list(file.parent.iterdir()) == [file]
