@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import time
 from collections import deque
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -33,7 +34,7 @@ from ganstudio.pictures.unfinished import Done, Unfinished
 from ganstudio.pictures.video import Still
 from ganstudio.pictures.video_writing import Recording
 from ganstudio.runs import locks
-from ganstudio.runs.writing import replacing
+from ganstudio.runs.writing import Unwritten, replacing
 from ganstudio.words.events import Advanced, Finished, Made, Warned
 from ganstudio.words.films import ANIMATIONS, FilmFormat
 from ganstudio.words.look import Look
@@ -113,8 +114,7 @@ def translated(
         raise ValueError(f"{file.name} would be written over itself. Choose another folder.")
     folder = target.with_name(f".{target.name}.unfinished")
     studio = _Studio(translator, route, film, look, smooth)
-    folder.mkdir(parents=True, exist_ok=True)
-    with locks.held(folder, f"{target.name} is being written already, by {{}}."):
+    with _alone(folder, target.name):
         work = Unfinished(folder, studio.plan(target.name))
         for remark in (*_remarks(film), *writing.remarks):
             yield from heard(Warned(remark))
@@ -123,8 +123,32 @@ def translated(
         with replacing(target) as written:
             for share in writing.join(work.parts, written, words, making):
                 yield from heard(Advanced(str(file), 1.0, None, f"putting it together, {share:.0%}"))
-    work.remove()
+        work.clear()
     return Made(str(target), str(file), time.perf_counter() - began)
+
+
+@contextmanager
+def _alone(folder: Path, name: str) -> Iterator[None]:
+    """The folder of what is unfinished, held by this process; it goes when nothing is left in it.
+
+    Raises:
+        ValueError: Another process has it.
+        Unwritten: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unwritten(folder.parent / name, error) from error
+    empty = False
+    try:
+        with locks.held(folder, f"{name} is being written already, by {{}}."):
+            try:
+                yield
+            finally:
+                empty = not any(folder.glob("*.npz"))
+    finally:
+        if empty:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Studio:

@@ -59,8 +59,7 @@ class Animation:
             for number in range(frames):
                 try:
                     image.seek(self._first + number)
-                    if image.format == "WEBP":  # Its decoder tells with the pixels.
-                        image.load()
+                    image.load()  # What is cut off tells only now, and WebP how long a frame lasts.
                 except CODEC_FAULTS:
                     self.damaged = frames - number
                     break

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -67,7 +66,7 @@ class Unfinished:
         self.last: Done | None = None
         self._waiting: list[Path] = []
         if not self._goes_on(plan):
-            self.remove()
+            self.clear()
             write_atomically(folder / _PLAN, json.dumps({"plan": plan}).encode())
             return
         sweep(folder)
@@ -128,10 +127,11 @@ class Unfinished:
         """Whether some frames are in no part yet."""
         return bool(self._waiting)
 
-    def remove(self) -> None:
-        """Let go of all of it."""
-        if self.folder.is_dir():
-            shutil.rmtree(self.folder, ignore_errors=True)
+    def clear(self) -> None:
+        """Let go of all that was done. The folder stays, and with it the lock by which it is held."""
+        for path in (self.folder / _PLAN, *self.folder.glob("*.npz")):
+            path.unlink(missing_ok=True)
+        sweep(self.folder)
 
     def _goes_on(self, plan: str) -> bool:
         with suppress(*_FAULTS, TypeError):
@@ -179,7 +179,7 @@ def _read(path: Path) -> Done:
     Raises:
         OSError, ValueError, KeyError, EOFError, BadZipFile: It is not there, or not whole.
     """
-    with np.load(path, allow_pickle=False) as file:
+    with path.open("rb") as data, np.load(data, allow_pickle=False) as file:
         time, lasts, mark = file["times"].tolist()
         number = int(path.stem.rpartition("-")[2])
         still = Still(number, time, lasts, file["pixels"], _maybe(file, "alpha"))

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganstudio.pictures.reading import CODEC_FAULTS, Unreadable
-from ganstudio.pictures.video_colours import Colours, colours_of, to_rgb
+from ganstudio.pictures.video_colours import Colours, colours_of, converter, to_rgb
 from ganstudio.words.films import FilmFacts
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ class Video:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.damaged, self.seen = 0, 0.0
-        with opened(path) as container:
+        self._converter = converter()
+        with named(), opened(path) as container:
             stream = _picture_stream(container)
             assert stream.time_base is not None
             self.time_base = stream.time_base
@@ -222,7 +223,8 @@ class Video:
         if time is None or (last is not None and time <= last):  # A broken clock.
             time = 0 if last is None else last + lasts
         _check_size(frame.width, frame.height)
-        pixels = to_rgb(frame, self.colours, self.size)
+        with named():
+            pixels = to_rgb(frame, self.colours, self.size, self._converter)
         return Still(number, time, lasts, upright(pixels, self._matrix))
 
     @property
@@ -232,29 +234,41 @@ class Video:
 
 @contextmanager
 def opened(path: Path) -> Iterator[InputContainer]:
-    """The video with only its headers read; every fault, also inside the `with`, becomes Unreadable."""
-    import av  # noqa: PLC0415  It takes a moment, and pictures do not need it.
+    """The video with only its headers read.
 
-    try:
-        _check_file(path)
-        with path.open("rb") as file:
+    Raises:
+        Unreadable: It cannot be opened. What is raised inside the `with` goes through as it is.
+    """
+    with ExitStack() as stack:
+        with named():
+            import av  # noqa: PLC0415  It takes a moment, and pictures do not need it.
+
+            _check_file(path)
             container = av.open(
-                file,
+                stack.enter_context(path.open("rb")),
                 "r",
                 container_options={"format_whitelist": READ_FORMATS, "protocol_whitelist": "none"},
                 metadata_errors="replace",
             )
-            with closing(container):
-                yield container
+            stack.enter_context(closing(container))
+        yield container
+
+
+@contextmanager
+def named() -> Iterator[None]:
+    """Every fault of a file inside the `with` becomes Unreadable."""
+    import av  # noqa: PLC0415
+
+    try:
+        yield
     except Unreadable:
         raise
     except av.DecoderNotFoundError as error:
         raise Unreadable("Its codec is not among those that can be decoded. Convert it to .mp4 first.") from error
-    except (FileNotFoundError, PermissionError) as error:
-        gone = isinstance(error, FileNotFoundError)
-        raise Unreadable(
-            "It is not there." if gone else "The file may not be read: its permissions forbid it."
-        ) from error
+    except FileNotFoundError as error:
+        raise Unreadable("It is not there.") from error
+    except PermissionError as error:
+        raise Unreadable("The file may not be read: its permissions forbid it.") from error
     except MemoryError:
         raise Unreadable("It does not fit into the memory of this computer.") from None
     except faults() as error:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from av import VideoFrame
+    from av.video.reformatter import VideoReformatter
     from av.video.stream import VideoStream
 
 HIGH_DEFINITION = 720  # Rows from which on BT.709 is meant.
@@ -88,11 +89,24 @@ def colours_of(frame: VideoFrame, stream: VideoStream) -> Colours:
     )
 
 
-def to_rgb(frame: VideoFrame, colours: Colours, size: tuple[int, int]) -> NDArray[Any]:
-    """The colours of a frame, (H, W, 3) sRGB, uint8 or of a deep film uint16; brought to `size` if it is of another."""
+def converter() -> VideoReformatter:
+    """What converts frames; for those of one film."""
+    from av.video.reformatter import VideoReformatter  # noqa: PLC0415  It takes a moment.
+
+    return VideoReformatter()
+
+
+def to_rgb(
+    frame: VideoFrame, colours: Colours, size: tuple[int, int], using: VideoReformatter | None = None
+) -> NDArray[Any]:
+    """The colours of a frame, (H, W, 3) sRGB, uint8 or of a deep film uint16; brought to `size` if it is of another.
+
+    `using` one converter for all frames of a film keeps its tables, which for HDR take long to make.
+    """
     matrix = _SWS.get(colours.matrix)
     screen = {"dst_color_trc": _SRGB_TRANSFER, "dst_color_primaries": BT709} if colours.wide else {}
-    made = frame.reformat(
+    made = (using or converter()).reformat(
+        frame,
         *size,
         format="rgb48le" if colours.deep else "rgb24",
         src_colorspace=matrix,

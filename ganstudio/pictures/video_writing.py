@@ -43,6 +43,7 @@ _FORMATS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm"}
 # What many players do not play in an MP4, though it may hold it.
 _NOT_IN = {".mp4": ("pcm_", "vorbis")}
 _NOT_COPIED = {"encoder", "major_brand", "minor_version", "compatible_brands", "duration", "comment"}
+_REPEATABLE = {"fflags": "+bitexact"}  # No date and no number by chance.
 _SAID = 64  # Packets between two words of how far it is.
 
 
@@ -160,7 +161,8 @@ class Recording:
         note = text(making, software)
         with ExitStack() as stack:
             source = stack.enter_context(opened(self._film.path)) if isinstance(self._film, Video) else None
-            container = stack.enter_context(closing(av.open(file, "w", format=self._format)))
+            target = av.open(file, "w", format=self._format, container_options=dict(_REPEATABLE))
+            container = stack.enter_context(closing(target))
             stream = container.add_stream(self._packing.codec, options=dict(self._packing.options))
             self._prepare(cast("VideoCodecContext", stream.codec_context))
             others: Iterator[Packet[Any]] = iter(())
