@@ -40,7 +40,7 @@ def translate(
     quality: Annotated[
         Quality,
         typer.Option(
-            help="Of pictures too large for the memory: exact as if at once, or fast in one pass, some 3 of 255 off."
+            help="Of pictures too large for the memory: exact as if at once, or fast, by a small copy, 3 of 255 off."
         ),
     ] = "exact",
     memory: Annotated[
