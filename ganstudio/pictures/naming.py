@@ -99,10 +99,8 @@ class Naming:
         for name in fields:
             if name not in FIELDS:
                 raise ValueError(unknown("field", name, FIELDS))
-        if not self.template.strip(" .") or re.search(r"[/\\\0]", self.template):
-            raise ValueError(
-                "A name is without slashes and not empty, such as {stem}-{to}. Folders are kept as they are."
-            )
+        if not self.template.strip(" .") or re.search(r'[/\\\0<>:"|?*]', self.template):
+            raise ValueError('A name is without slashes and < > : " | ? *, and not empty, such as {stem}-{to}.')
 
     def suffix(self, original: Path) -> str:
         """The suffix of the file that is made from `original`."""

@@ -402,6 +402,7 @@ def test_one_name_for_all_is_numbered(translate):
         ("{stam}", "There is no field 'stam'. Did you mean stem"),
         ("../{stem}", "A name is without slashes"),
         ("", "not empty"),
+        ("{number:04}", "A name is without slashes"),
         ("{stem", "a brace too many"),
     ],
 )
