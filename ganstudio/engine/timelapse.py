@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from ganstudio.pictures.animation import save_animation
 from ganstudio.pictures.reading import Unreadable, read
 from ganstudio.runs.measured import samples
 from ganstudio.runs.run import Run
@@ -196,16 +197,8 @@ def _animation(
     painter: _Painter, moments: Sequence[_Moment], rate: int, held: int, suffix: str
 ) -> Generator[Event, Command | None, bytes]:
     pictures: list[Image.Image] = []
-    gif = suffix == ".gif"
-
-    def take(picture: Image.Image) -> None:
-        pictures.append(picture.quantize(255, dither=Image.Dither.FLOYDSTEINBERG) if gif else picture)
-
-    yield from _frames(painter, moments, take)
+    yield from _frames(painter, moments, pictures.append)
     times = [round(1000 / rate)] * (len(pictures) - 1) + [round(1000 * (1 + held) / rate)]
     data = io.BytesIO()
-    more: dict[str, object] = {"optimize": False} if gif else {"quality": 90, "method": 2}
-    pictures[0].save(
-        data, "GIF" if gif else "WEBP", save_all=True, append_images=pictures[1:], duration=times, loop=0, **more
-    )
+    save_animation(pictures, times, data, suffix)
     return data.getvalue()
