@@ -26,9 +26,9 @@ def test_the_demo_does_the_main_job_and_can_be_repeated(tmp_path, monkeypatch, c
     assert [domain.name for domain in project.domains] == ["summer", "winter"]
     assert project.models() == [out / "runs" / "001-cyclegan"]
     assert sorted(path.name for path in (out / "exports").iterdir()) == [
-        "model.safetensors",
-        "summer-to-winter.onnx",
-        "winter-to-summer.onnx",
+        f"{name}{leaflet}"
+        for name in ("model.safetensors", "summer-to-winter.onnx", "winter-to-summer.onnx")
+        for leaflet in ("", ".json", ".md")
     ]
     assert sorted(path.relative_to(out).as_posix() for path in (out / "translated").rglob("*.png")) == [
         f"translated/to {season}/000{number}.png" for season in ("summer", "winter") for number in (1, 2)
