@@ -1,15 +1,23 @@
 """What you see is what you get: window, command line, folder and exported model make the same picture."""
 
+from dataclasses import replace
+
 import numpy as np
 import onnxruntime
 import pytest
 from PIL import Image
+from PySide6.QtCore import QPointF, QSize
 from skimage import data
 
 from ganstudio.cli.app import main
+from ganstudio.pictures.order import Order
 from ganstudio.pictures.reading import read
 from ganstudio.runs.model import card
 from ganstudio.window import jobs
+from ganstudio.window.pages.translate_work import mixed, to_picture
+from ganstudio.window.parts.mask import Mask
+from ganstudio.window.parts.picture_view import Levels
+from ganstudio.words.look import Look
 
 
 def finished(job):
@@ -69,3 +77,20 @@ def test_everywhere_the_same_picture_of_the_same_size(trained, photographs, tmp_
         assert all(np.array_equal(pixels, made[0]) for pixels in made)
         difference = np.abs(exported[0].astype(int) - made[0].astype(int)).max()
         assert difference <= 1, file.name
+
+
+@pytest.mark.parametrize("look", [Look(0.35), Look(0.6, "luminance"), Look(0.8, "colour", keep_colours=True)])
+def test_the_look_in_the_window_is_the_look_of_files(trained, photographs, tmp_path, look):
+    run, _ = trained
+    file, route = photographs / "turned.jpg", card(run).routes[0]
+    before = read(file)
+    after = finished(jobs.translate(run, route.title, before, device="cpu"))
+    mask = Mask(QSize(before.width, before.height))
+    mask.begin(QPointF(0.4, 0.6), 0.3, 0.7, erases=False)
+    mask.end()
+    mask.save(tmp_path / "mask.png")
+    seen = to_picture(mixed(Levels.of(before), Levels.of(after), look, mask))
+    asked = Order(replace(look, mask=str(tmp_path / "mask.png")))
+    finished(jobs.translate_file(run, route.title, file, tmp_path / "out.png", asked, device="cpu"))
+    assert np.array_equal(np.asarray(seen), np.asarray(read(tmp_path / "out.png")))
+    assert not np.array_equal(np.asarray(seen), np.asarray(after))
