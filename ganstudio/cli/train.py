@@ -13,6 +13,7 @@ from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import reporter, say
 from ganstudio.runs.run import RECIPE, Run
 from ganstudio.words.events import Warned
+from ganstudio.words.ranks import place
 from ganstudio.words.recipe import Device, Domain, Precision, Recipe
 
 METHOD = "cyclegan"
@@ -71,6 +72,9 @@ def train(
     events: Annotated[bool, typer.Option("--events", help="Print one JSON object a line, and nothing else.")] = False,
 ) -> None:
     """Train a method on folders of pictures. Ctrl+C saves; --resume goes on from there."""
+    if not place().leads:
+        help_out()
+        return
     asked: dict[str, Any] = {
         "method": method,
         "preset": preset,
@@ -83,6 +87,7 @@ def train(
     }
     asked = {name: value for name, value in asked.items() if value is not None}
     changed = pairs(settings or [])
+    grown = ""
     if at is not None and source is None:
         raise typer.BadParameter("It says where to begin in the run of --from, which is missing.", param_hint="--at")
     if resume and (out / RECIPE).is_file():
@@ -98,11 +103,12 @@ def train(
     elif folders:
         check_free(out)
         run = start(out, domains(unzipped(folders, out, events)), asked, changed)
+        grown = growth(run.recipe(), asked)
     elif resume:
         raise ValueError(f"There is no run in {out} to continue. Name the folders of pictures to start one.")
     else:
         raise typer.BadParameter("Name the folders of pictures to train on.", param_hint="FOLDER...")
-    follow(run, as_json=events)
+    follow(run, as_json=events, grown=grown)
 
 
 def check_free(out: Path) -> None:
@@ -131,7 +137,17 @@ def start(out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings
         build(find(asked["method"]).Settings, settings)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    return Run.create(out, plan(domains=sides, settings=settings, **asked))
+    return Run.create(out, plan(domains=sides, settings=settings, ranks=place().count, **asked))
+
+
+def growth(recipe: Recipe, asked: Mapping[str, Any]) -> str:
+    """A sentence where a preset's step was too small for all processes; else empty."""
+    from ganstudio.methods import find
+
+    of_preset, count = find(recipe.method).all_presets()[recipe.preset].batch, place().count
+    if "batch" in asked or of_preset >= count:
+        return ""
+    return f"A step has {recipe.batch} pictures instead of the preset's {of_preset}, for {count} processes to share."
 
 
 def go_on(
@@ -191,16 +207,18 @@ def tune(model: Path, out: Path, sides: Sequence[Domain], asked: Mapping[str, An
     return fine_tuning.begin(model, out, recipe)
 
 
-def follow(run: Run, *, as_json: bool = False) -> None:
-    """Train `run` and show what happens."""
+def follow(run: Run, *, as_json: bool = False, grown: str = "") -> None:
+    """Train `run` and show what happens; `grown` is what to say of its batch before."""
     from ganstudio.engine import weights
+    from ganstudio.engine.ranks import joined
     from ganstudio.engine.trainer import train as training
 
     try:
-        with reporter(as_json=as_json) as show:
-            if missing := weights.note(run.recipe()):
-                show(Warned(missing))
-            drive(training(run), show, stoppable=True)
+        with reporter(as_json=as_json) as show, joined(place()) as ranks:
+            for note in (weights.note(run.recipe()), grown):
+                if note:
+                    show(Warned(note))
+            drive(training(run, ranks=ranks), show, stoppable=True)
     except KeyboardInterrupt:
         if not as_json:
             say(f"Continue with: ganstudio train --resume --out {run.path}")
@@ -211,6 +229,19 @@ def follow(run: Run, *, as_json: bool = False) -> None:
 
         verb = work_of(card(run.path).routes[0])
         say(f"The model is in {run.path}. Use it with: ganstudio {verb} {run.path}")
+
+
+def help_out() -> None:
+    """Train what the first process trains, and leave all that is to be said to it.
+
+    Raises:
+        Lost: It has ended without a word.
+    """
+    from ganstudio.engine.following import Follower
+    from ganstudio.engine.ranks import joined
+
+    with joined(place()) as ranks:
+        Follower(ranks).follow()
 
 
 def unzipped(folders: Sequence[Path], run: Path, as_json: bool) -> list[Path]:

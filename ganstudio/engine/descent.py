@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from ganstudio.engine.alarm import Alarm
 from ganstudio.engine.resting import Resting
+from ganstudio.engine.sharing import Share, shared
 from ganstudio.engine.thrift import WHOLE, Thrift, divided
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Turn
 from ganstudio.networks.augment import changed_for
@@ -35,6 +36,7 @@ class Descending:
         bf16: Compute networks in bfloat16 where autocast finds it safe; weights and losses stay float32.
         thrift: How to play a step with less memory.
         brought: Artists that came with a model; they alone rest while the run warms up, or all when there are none.
+        share: Which pictures of a batch it is given; None for all.
 
     Attributes:
         alarm: Watches the losses of every step.
@@ -48,10 +50,13 @@ class Descending:
         bf16: bool = False,
         thrift: Thrift = WHOLE,
         brought: Collection[str] = (),
+        share: Share | None = None,
     ) -> None:
         self.method = method
         self._steps = steps
-        self._bf16, self._thrift = bf16, thrift
+        self._bf16, self._spilled = bf16, thrift.spilled
+        self._parts = share.parts(thrift.parts) if share else thrift.parts
+        self._share = share.part(self._parts) if share else None
         self._device = next(method.parameters()).device
         self._parameters = {
             player: [parameter for network in networks for parameter in network.parameters()]
@@ -83,7 +88,7 @@ class Descending:
             optimizer.param_groups[0]["lr"] = descent.rate * factor(descent, step, self._steps)
         settings = self.method.settings
         self._resting.begin(resting=isinstance(settings, JudgedSettings) and step < settings.judges_first)
-        batches = divided(batch, self.method.draws, self._thrift.parts)
+        batches = divided(batch, self.method.draws, self._parts)
         games = [self.method.turns(part, step / self._steps) for part in batches]
         told: list[tuple[str, Tensor]] = []
         while (turn := self._turn(games)) is not None:
@@ -110,9 +115,22 @@ class Descending:
                 return None
             self._pull(turn.losses, fresh=not turns, share=1 / len(games))
             turns.append(Turn({player: loss.detach() for player, loss in turn.losses.items()}, turn.terms))
-        if len(turns) == 1:
-            return turns[0]
-        return Turn(_mean([turn.losses for turn in turns]), _mean([turn.terms for turn in turns]))
+        if len(turns) > 1:
+            turns = [Turn(_mean([turn.losses for turn in turns]), _mean([turn.terms for turn in turns]))]
+        return turns[0] if self._share is None else self._agreed(turns[0], self._share)
+
+    def _agreed(self, turn: Turn, share: Share) -> Turn:
+        """Make this rank's gradients those of the whole batch, and its numbers, too."""
+        gradients = [
+            parameter.grad
+            for player in turn.losses
+            for parameter in self._parameters[player]
+            if parameter.grad is not None
+        ]
+        numbers = torch.stack([number.detach().float() for number in (*turn.losses.values(), *turn.terms.values())])
+        means = iter(share.ranks.mean(gradients, numbers, share.weight))
+        losses = dict(zip(turn.losses, means, strict=False))
+        return Turn(losses, dict(zip(turn.terms, means, strict=True)))
 
     @contextmanager
     def _playing(self) -> Iterator[None]:
@@ -122,7 +140,9 @@ class Descending:
         with ExitStack() as stack:
             stack.enter_context(torch.autocast(self._device.type, torch.bfloat16, enabled=self._bf16))
             stack.enter_context(changed_for(self.method.judging(), strength, self.method.alike))
-            if self._thrift.spilled:
+            if self._share is not None:
+                stack.enter_context(shared(self.method, self._share))
+            if self._spilled:
                 stack.enter_context(torch.autograd.graph.save_on_cpu())
             yield
 

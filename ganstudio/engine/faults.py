@@ -9,6 +9,10 @@ from typing import Literal, TypeAlias
 
 import torch
 
+TOGETHER = (
+    "One of the processes that train together ran out of memory. Use more of them, or begin a new run with a smaller "
+    "--batch or --size, or with --preset low-memory."
+)
 Kind: TypeAlias = Literal["memory", "device"]
 
 _MEMORY = (

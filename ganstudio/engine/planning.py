@@ -63,6 +63,7 @@ def plan(
     device: str = "auto",
     precision: str = "auto",
     settings: Mapping[str, object] | None = None,
+    ranks: int = 1,
 ) -> Recipe:
     """A recipe that will train, from a preset and what differs from it.
 
@@ -77,6 +78,7 @@ def plan(
         device: "auto", "cpu", "cuda" or "mps".
         precision: "auto", "fp32" or "bf16".
         settings: Differences from the preset, values as TOML or the command line give them.
+        ranks: How many processes share a step; a preset with fewer pictures gets so many times as many.
 
     Raises:
         ValueError: Something does not fit; the message says what and what to do.
@@ -95,7 +97,10 @@ def plan(
     domains = _named(domains)
     sides = _survey(kind, domains)
     found = inventory(sides)
-    start = dataclasses.replace(start, batch=batch or start.batch)
+    if batch is not None and batch < ranks:
+        raise ValueError(f"A step of {batch} cannot be shared by {ranks} processes. Ask for --batch {ranks} or more.")
+    several = ranks if start.batch < ranks else 1
+    start = dataclasses.replace(start, batch=batch or start.batch * several)
     recipe = Recipe(
         method=method,
         domains=domains,

@@ -14,9 +14,10 @@ from collections.abc import Iterator, Mapping
 
 import torch
 
-from ganstudio.engine import checkpoint, memory
+from ganstudio.engine import checkpoint, faults, memory
 from ganstudio.engine.alarm import Explosion
 from ganstudio.engine.checkpoint import Checkpoint
+from ganstudio.engine.faults import TooLarge
 from ganstudio.engine.session import Ground, Session
 from ganstudio.engine.thrift import Thrift
 from ganstudio.words.events import Changed, Event, Returned, Warned
@@ -83,6 +84,8 @@ class Recovery:
         Raises:
             TooLarge: There is no way left.
         """
+        if self._ground.ranks.count > 1:  # The others wait in the middle of a step.
+            raise TooLarge(faults.TOGETHER)
         ground, left, changes = self._ground, self.session.step, self.session.changes
         title = "The graphics card" if ground.device.type == "cuda" else "The computer"
         if self._rungs is None:

@@ -14,12 +14,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganstudio.engine import changing, checkpoint, modelfile
+from ganstudio.engine import changing, checkpoint, modelfile, orders
 from ganstudio.engine.alarm import Explosion, sound
 from ganstudio.engine.chance import Chance
 from ganstudio.engine.checkpoint import Checkpoint
 from ganstudio.engine.descent import Descending
 from ganstudio.engine.quality import Quality
+from ganstudio.engine.ranks import ALONE, Order, Ranks
+from ganstudio.engine.sharing import Share
 from ganstudio.engine.sheets import Sheets
 from ganstudio.engine.thrift import WHOLE, Thrift, ladder
 from ganstudio.game import Batch, Method
@@ -49,6 +51,7 @@ class Ground:
         start: The state of `batches` before the first draw.
         sheets: Its held-out pictures.
         quality: Scores what it makes of them.
+        share: Which pictures of a batch are played here, and who plays the others; None when all are.
     """
 
     run: Run
@@ -60,6 +63,12 @@ class Ground:
     start: Mapping[str, Tensor]
     sheets: Sheets
     quality: Quality
+    share: Share | None = None
+
+    @property
+    def ranks(self) -> Ranks:
+        """Who trains it together."""
+        return self.share.ranks if self.share else ALONE
 
 
 class Unsound(Exception):  # noqa: N818  It never leaves the engine.
@@ -99,6 +108,7 @@ class Session:
         facts: Mapping[str, Any] = found.facts if found else {}
         self.changes: dict[str, Value] = dict(facts.get("changes", {}) if changes is None else changes)
         self.thrift = Thrift(**facts.get("thrift", {})) if thrift is None else thrift
+        ground.ranks.tell(Order.BEGIN, orders.begin(found, self.changes, self.thrift, attempt))
         self.terms: Mapping[str, Tensor] = {}
         self.notes: list[str] = []
         self.step = found.step if found else 0
@@ -110,11 +120,17 @@ class Session:
             method.take_on(changing.settings(ground.recipe, self.changes))
         self._brought: tuple[str, ...] = tuple(facts.get("brought", ()))
         self._descending = Descending(
-            method, ground.recipe.steps, bf16=ground.bf16, thrift=self.thrift, brought=self._brought
+            method,
+            ground.recipe.steps,
+            bf16=ground.bf16,
+            thrift=self.thrift,
+            brought=self._brought,
+            share=ground.share,
         )
         self._restore(found)
         if attempt:
             self._chance.stir(attempt)
+        self._compare()
 
     @property
     def method(self) -> Method:
@@ -136,6 +152,7 @@ class Session:
 
     def play(self, batch: Batch) -> None:
         """One step; after an error it must not be used any more."""
+        self._ground.ranks.tell(Order.PLAY)
         with self._chance:
             self.terms = self._descending.step(batch, self.step)
         self.step += 1
@@ -147,6 +164,7 @@ class Session:
 
     def change(self, settings: Mapping[str, Value]) -> None:
         """Train on with these settings, checked before."""
+        self._ground.ranks.tell(Order.CHANGE, orders.change(settings))
         self.changes |= settings
         self._descending.take_on(changing.settings(self._ground.recipe, self.changes))
 
@@ -181,6 +199,7 @@ class Session:
         Raises:
             Unsound: It is not worth keeping; nothing was written.
             Unwritten: The disk is full, read-only or gone; what was there stays.
+            ValueError: Others train it together with this one, and do not hold the same any more.
         """
         run, recipe, state = self._ground.run, self._ground.recipe, self._state()
         if not sound(state):
@@ -200,8 +219,23 @@ class Session:
                 parents=(began.name,) if began else (),
                 samples=samples,
             )
+        self._compare()
         yield Saved(self.step, path.relative_to(run.path).as_posix(), "checkpoint")
         yield Saved(self.step, run.model.name, "model")
+
+    def _compare(self) -> None:
+        """Make sure that all who train it hold the same bits."""
+        if self._ground.ranks.leads:
+            self._ground.ranks.tell(Order.COMPARE)
+            self.compare()
+
+    def compare(self) -> None:
+        """Take part in a comparison of what all who train it hold.
+
+        Raises:
+            ValueError: It is not the same.
+        """
+        orders.compare(self._ground.ranks, self._state())
 
     def _state(self) -> dict[str, Tensor]:
         order = {f"{_ORDER}{name}": value for name, value in self._ground.batches.state().items()}

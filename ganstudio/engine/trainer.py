@@ -6,33 +6,54 @@ training without another save; nothing before the newest checkpoint is lost.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
 import torch
 
 from ganstudio import methods
-from ganstudio.engine import changing, checkpoint, devices, memory, modelfile
+from ganstudio.engine import changing, checkpoint, devices, memory, modelfile, orders, thrift
 from ganstudio.engine.awake import awake
 from ganstudio.engine.coach import Coach
 from ganstudio.engine.course import Course
 from ganstudio.engine.gathering import Gathered, gather
+from ganstudio.engine.orders import Gathering
 from ganstudio.engine.quality import Quality
-from ganstudio.engine.record import Record, replay
+from ganstudio.engine.ranks import ALONE, Order, Ranks
+from ganstudio.engine.record import replay
 from ganstudio.engine.remedies import Case
 from ganstudio.engine.session import Ground
+from ganstudio.engine.sharing import Share
 from ganstudio.engine.sheets import Sheets
+from ganstudio.game import Method
 from ganstudio.pictures.batches import Batches
 from ganstudio.runs.history import History
 from ganstudio.runs.run import Run
-from ganstudio.words.events import Changed, Command, Event, Failed, Finished, Held, Progress, Started, Stop, Warned
+from ganstudio.words.events import (
+    Changed,
+    Command,
+    Event,
+    Failed,
+    Finished,
+    Held,
+    Progress,
+    Scored,
+    Started,
+    Stop,
+    Warned,
+)
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory
 from ganstudio.words.settings import build
 
+_ALONE = (
+    "What this method learns from a picture hangs on the others of its step, so it cannot be shared out: one of the "
+    "{count} processes trains, no faster than alone, and the others have left."
+)
 
-def train(run: Run, device: str | None = None) -> Generator[Event, Command | None, None]:
+
+def train(run: Run, device: str | None = None, *, ranks: Ranks = ALONE) -> Generator[Event, Command | None, None]:
     """Train `run` from its newest checkpoint to its last step; obey each command between two steps.
 
     Everything but Held and single steps of Progress is also appended to the run's history.
@@ -40,6 +61,7 @@ def train(run: Run, device: str | None = None) -> Generator[Event, Command | Non
     Args:
         run: A run with its recipe.
         device: Where to train this time; None where the recipe says.
+        ranks: Who trains it together with this process, which leads them.
 
     Raises:
         ValueError: The recipe, the pictures or the folder do not allow it, memory does not suffice (TooLarge), or the
@@ -48,7 +70,7 @@ def train(run: Run, device: str | None = None) -> Generator[Event, Command | Non
     """
     inbox: list[Command] = []
     history = History(run)
-    with run.lock(), awake() as is_awake, closing(_training(run, inbox, device, is_awake=is_awake)) as events:
+    with run.lock(), awake() as is_awake, closing(_training(run, inbox, device, ranks, is_awake=is_awake)) as events:
         try:
             for event in events:
                 if not isinstance(event, (Progress, Held)):
@@ -61,7 +83,9 @@ def train(run: Run, device: str | None = None) -> Generator[Event, Command | Non
             raise
 
 
-def _training(run: Run, inbox: list[Command], wished: str | None, *, is_awake: bool) -> Generator[Event, None, None]:
+def _training(
+    run: Run, inbox: list[Command], wished: str | None, ranks: Ranks, *, is_awake: bool
+) -> Generator[Event, None, None]:
     """The training itself; looks into `inbox` between two steps."""
     recipe = run.recipe()
     method = methods.find(recipe.method)
@@ -87,8 +111,15 @@ def _training(run: Run, inbox: list[Command], wished: str | None, *, is_awake: b
             return
     gathered = replace(gathered, inventory=_inventory(run, gathered, earlier))
     inventory, record = gathered.inventory, replay(run.events())
-    ground = _ground(run, recipe, gathered, device, record)
-    if tight := memory.foresee(recipe, inventory, device, bf16=ground.bf16):
+    bf16 = precision(recipe, device)
+    if not _shareable(ranks, recipe, inventory):
+        yield Warned(_ALONE.format(count=ranks.count))
+        ranks.close()
+        ranks = ALONE
+    ground = ground_of(run, recipe, gathered, device, bf16=bf16, past=record.scores, ranks=ranks)
+    _assemble(ground, gathered)
+    here = len(ground.share.mine) if ground.share else recipe.batch
+    if tight := memory.foresee(replace(recipe, batch=here), inventory, device, bf16=bf16):
         yield Warned(tight)
     course = Course(ground, found, inbox)
     yield from course.opening()
@@ -125,10 +156,19 @@ def _inventory(run: Run, gathered: Gathered, earlier: Inventory | None) -> Inven
     return earlier
 
 
-def _ground(run: Run, recipe: Recipe, gathered: Gathered, device: torch.device, record: Record) -> Ground:
+def ground_of(
+    run: Run,
+    recipe: Recipe,
+    gathered: Gathered,
+    device: torch.device,
+    *,
+    bf16: bool,
+    past: Sequence[Scored] = (),
+    ranks: Ranks = ALONE,
+) -> Ground:
     """What stays the same however often the run goes back."""
-    with torch.random.fork_rng(devices=[]), torch.device("meta"):  # Its shape is enough here.
-        method = modelfile.build_method(recipe, gathered.inventory)
+    method = _shape_of(recipe, gathered.inventory)
+    share = Share.of(ranks, recipe.batch) if ranks.count > 1 else None
     batches = Batches(
         gathered.stocks,
         batch=recipe.batch * method.draws,
@@ -136,11 +176,57 @@ def _ground(run: Run, recipe: Recipe, gathered: Gathered, device: torch.device, 
         flip=method.settings.flip,
         seed=recipe.seed,
         device=device,
+        own=share.slots(method.draws) if share else None,
     )
     sheets = Sheets(method, gathered.sides, recipe.size, device)
-    quality = Quality(gathered.sides, recipe.size, device, record.scores)
-    bf16 = precision(recipe, device)
-    return Ground(run, recipe, gathered.inventory, device, bf16, batches, batches.state(), sheets, quality)
+    quality = Quality(gathered.sides, recipe.size, device, past)
+    return Ground(run, recipe, gathered.inventory, device, bf16, batches, batches.state(), sheets, quality, share)
+
+
+def _shape_of(recipe: Recipe, inventory: Inventory) -> Method:
+    """The method without memory, for what its shape alone tells."""
+    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+        return modelfile.build_method(recipe, inventory)
+
+
+def _shareable(ranks: Ranks, recipe: Recipe, inventory: Inventory) -> bool:
+    """Whether those that train together can each play a part of a batch, and learn what one would of all of it.
+
+    Raises:
+        ValueError: There are too many of them.
+    """
+    if ranks.count == 1:
+        return True
+    if not thrift.splits(_shape_of(recipe, inventory)):
+        return False
+    if recipe.batch < ranks.count:
+        raise ValueError(
+            f"A step of this run has {recipe.batch} picture{'s'[: recipe.batch > 1]}, too few for {ranks.count} "
+            f"processes. Start at most {recipe.batch}, or a new run with a larger --batch."
+        )
+    return True
+
+
+def _assemble(ground: Ground, gathered: Gathered) -> None:
+    """Have everyone find the same pictures; the first has filled the cache on this machine by now.
+
+    Raises:
+        ValueError: Someone cannot.
+    """
+    ranks = ground.ranks
+    if ranks.count == 1:
+        return
+    wanted = Gathering(ground.recipe, ground.inventory, ground.device.type, ground.bf16)
+    ranks.tell(Order.GATHER, wanted.to_bytes())
+    mine = orders.pictures(gathered.stocks, ground.start)
+    for number, told in enumerate(ranks.told(mine)):
+        if told.startswith("!"):
+            raise ValueError(f"Process {number} of {ranks.count} cannot train: {told[2:]}")
+        if told != mine:
+            raise ValueError(
+                f"Process {number} of {ranks.count} found other pictures than the first. The folders must hold the "
+                "same pictures on all machines; put them on a shared disk, or copy them anew."
+            )
 
 
 def precision(recipe: Recipe, device: torch.device) -> bool:

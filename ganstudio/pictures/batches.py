@@ -40,8 +40,8 @@ class _Draw:
     """A batch that is decided.
 
     Attributes:
-        places: One row a stock.
-        captions: Which of its captions each picture of the first stock comes with; None without captions.
+        places: One row a stock; of these pictures alone, where others have the rest.
+        captions: Which of its captions each of the first stock's comes with; None without captions.
         state: What decides the draws after it.
     """
 
@@ -70,6 +70,7 @@ class Batches(Iterator[Batch]):
         device: Where the tensors go.
         ahead: Cut out the next batch in a thread while the present one is in use; None decides: where a device works
             for itself, and where pictures come from the disk.
+        own: Which of the pictures of a draw are cut out here, where others have the rest; None for all.
     """
 
     def __init__(
@@ -82,9 +83,11 @@ class Batches(Iterator[Batch]):
         seed: int,
         device: torch.device,
         ahead: bool | None = None,
+        own: Sequence[int] | None = None,
     ) -> None:
         self._stocks = tuple(stocks)
         self._batch, self._size, self._flip, self._device = batch, size, flip, device
+        self._own = range(batch) if own is None else own
         self._ahead = ahead if ahead is not None else device.type != "cpu" or any(stock.waits for stock in stocks)
         self._attendance = [Attendance.of(stock.examples) for stock in self._stocks]
         self._random = torch.Generator().manual_seed(seed)
@@ -155,13 +158,17 @@ class Batches(Iterator[Batch]):
         return orders | {"positions": torch.tensor(self._positions), "random": self._random.get_state()}
 
     def _decide(self) -> _Draw:
-        """Draw the next batch from chance alone."""
+        """Draw the next batch from chance alone; chance is asked for all of it, whoever has which part."""
         drawn = [[self._draw(domain) for _ in range(self._batch)] for domain in range(len(self._stocks))]
-        places = tuple(
-            tuple(self._place(stock, index) for index in indices)
-            for stock, indices in zip(self._stocks, drawn, strict=True)
+        places = [
+            [self._place(stock, index) for index in indices] for stock, indices in zip(self._stocks, drawn, strict=True)
+        ]
+        captions = self._captions(drawn[0])
+        return _Draw(
+            tuple(tuple(row[slot] for slot in self._own) for row in places),
+            None if captions is None else tuple(captions[slot] for slot in self._own),
+            self._snapshot(),
         )
-        return _Draw(places, self._captions(drawn[0]), self._snapshot())
 
     def _draw(self, domain: int) -> int:
         if self._positions[domain] == len(self._orders[domain]):

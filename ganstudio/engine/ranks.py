@@ -1,0 +1,211 @@
+"""Ranks: processes that train one run together, on the cards of one machine or of many. The only torch.distributed.
+
+Rank 0 trains as one process does, and tells the others what it does; they do the same on their share of every batch.
+Gradients are averaged in one flat piece, so that no wrapper around networks has to guess which player moves when.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from enum import IntEnum
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from torch.distributed.distributed_c10d import PrefixStore
+from torch.distributed.rendezvous import rendezvous
+
+from ganstudio.engine import faults
+from ganstudio.words.ranks import Place
+
+COLLECTIVE = timedelta(hours=1)  # A step of the slowest.
+WAITING = timedelta(days=60)  # For an order: who pauses, or whose drive is away, gives none.
+_FAULT = "fault"
+
+
+class Order(IntEnum):
+    """What rank 0 tells the others to do."""
+
+    GATHER = 0
+    BEGIN = 1
+    PLAY = 2
+    CHANGE = 3
+    COMPARE = 4
+    END = 5
+
+
+class Lost(ValueError):  # noqa: N818  It is a sentence, as all faults for people are.
+    """One of the others has ended, so that no step can be played any more."""
+
+
+class Ranks:
+    """This process among those that train together; alone, it has nobody to tell anything.
+
+    Args:
+        place: Which it is.
+        store: Where one that must end leaves word; None when it is alone.
+    """
+
+    def __init__(self, place: Place, store: Any = None) -> None:
+        self.number, self.count = place.number, place.count
+        self._store = store
+        self._broken = False
+        self._orders: Any = dist.new_group(backend="gloo", timeout=WAITING) if place.count > 1 else None
+
+    @property
+    def leads(self) -> bool:
+        """Whether there are others, and this one tells them what to do."""
+        return self.count > 1 and self.number == 0
+
+    def tell(self, order: Order, about: bytes = b"") -> None:
+        """Tell the others what to do; does nothing for one who follows or is alone.
+
+        Raises:
+            Lost: One of them has ended.
+        """
+        if not self.leads:
+            return
+        with self._together():
+            dist.broadcast(torch.tensor([order, len(about)]), 0, self._orders)
+            if about:
+                dist.broadcast(torch.frombuffer(bytearray(about), dtype=torch.uint8), 0, self._orders)
+
+    def hear(self) -> tuple[Order, bytes]:
+        """Wait for what rank 0 tells.
+
+        Raises:
+            Lost: It has ended.
+        """
+        with self._together():
+            head = torch.empty(2, dtype=torch.int64)
+            dist.broadcast(head, 0, self._orders)
+            order, length = head.tolist()
+            about = torch.empty(length, dtype=torch.uint8)
+            if length:
+                dist.broadcast(about, 0, self._orders)
+        return Order(order), about.numpy().tobytes()
+
+    def mean(self, gradients: Sequence[Tensor], numbers: Tensor, weight: float) -> Tensor:
+        """Average over all ranks, in one piece.
+
+        Args:
+            gradients: float32; they become the mean over the whole batch.
+            numbers: (K,) float32.
+            weight: The part of the batch that this rank has, in (0, 1]; over all ranks they add up to 1.
+
+        Returns:
+            The mean of the numbers, (K,).
+
+        Raises:
+            Lost: One of the others has ended.
+        """
+        flat = torch.cat([*(gradient.reshape(-1) for gradient in gradients), numbers]).mul_(weight)
+        with self._together():
+            dist.all_reduce(flat)
+        told: Tensor
+        *means, told = flat.split([*(gradient.numel() for gradient in gradients), numbers.numel()])
+        for gradient, mean in zip(gradients, means, strict=True):
+            gradient.copy_(mean.view_as(gradient))
+        return told
+
+    def everyone(self, x: Tensor, counts: Sequence[int]) -> Tensor:
+        """What each rank has, one behind the other: (n, …) → (N, …), without a gradient.
+
+        Args:
+            x: Rows of this rank.
+            counts: How many each rank has.
+
+        Raises:
+            Lost: One of the others has ended.
+        """
+        most = max(counts)
+        padded = x.new_zeros((most, *x.shape[1:]))
+        padded[: len(x)] = x.detach()
+        flat = padded.view(-1).view(torch.uint8)  # Every number has bytes; not every one can be sent.
+        parts = [torch.empty_like(flat) for _ in counts]
+        with self._together():
+            dist.all_gather(parts, flat)
+        rows = [part.view(x.dtype).view_as(padded)[:count] for part, count in zip(parts, counts, strict=True)]
+        return torch.cat(rows)
+
+    def told(self, text: str) -> list[str]:
+        """What each of them says, by number.
+
+        Raises:
+            Lost: One of the others has ended.
+        """
+        mine = torch.frombuffer(bytearray(text.encode() + b"\0"), dtype=torch.uint8)
+        with self._together():
+            lengths = [torch.empty(1, dtype=torch.int64) for _ in range(self.count)]
+            dist.all_gather(lengths, torch.tensor([len(mine)]), self._orders)
+            padded = torch.zeros(int(max(lengths)), dtype=torch.uint8)
+            padded[: len(mine)] = mine
+            texts = [torch.empty_like(padded) for _ in lengths]
+            dist.all_gather(texts, padded, self._orders)
+        return [text.numpy().tobytes().rstrip(b"\0").decode() for text in texts]
+
+    def leave_word(self, sentence: str) -> None:
+        """Say why this one ends, for rank 0 to say it to people."""
+        with contextlib.suppress(RuntimeError):
+            self._store.set(_FAULT, sentence)
+
+    @contextlib.contextmanager
+    def _together(self) -> Iterator[None]:
+        """Work that all must do; memory that runs out is another matter."""
+        try:
+            yield
+        except RuntimeError as error:
+            if faults.kind(error) is not None:
+                raise
+            self._broken = True
+            raise Lost(self._loss()) from error
+
+    def _loss(self) -> str:
+        why = ""
+        with contextlib.suppress(RuntimeError):
+            if self._store.check([_FAULT]):
+                why = f": {self._store.get(_FAULT).decode().rstrip('.')}"
+        return (
+            f"One of the {self.count} processes that train together ended{why}. The run is intact up to its last save. "
+            "Continue it with --resume, on as many processes as you like."
+        )
+
+    def close(self) -> None:
+        """Let the others go, as far as they can be reached, and leave."""
+        if self.count == 1:
+            return
+        if not self._broken:
+            with contextlib.suppress(Lost):
+                self.tell(Order.END)
+        with contextlib.suppress(RuntimeError):
+            dist.destroy_process_group()
+
+
+ALONE = Ranks(Place())
+
+
+@contextlib.contextmanager
+def joined(place: Place) -> Iterator[Ranks]:
+    """Join those that torchrun started with this process, for as long as the block lasts."""
+    if place.count == 1:
+        yield ALONE
+        return
+    store, _, _ = next(rendezvous("env://", timeout=WAITING))
+    dist.init_process_group(_backend(place), store=store, rank=place.number, world_size=place.count, timeout=COLLECTIVE)
+    ranks = Ranks(place, PrefixStore("ganstudio", store))
+    try:
+        yield ranks
+    finally:
+        ranks.close()
+
+
+def _backend(place: Place) -> str:
+    """NCCL between cards, gloo between computers; also where several processes share a card, which NCCL refuses."""
+    cards = torch.cuda.device_count()
+    if not cards:
+        return "gloo"
+    torch.cuda.set_device(place.card % cards)
+    return "cpu:gloo,cuda:nccl" if place.neighbours <= cards and dist.is_nccl_available() else "gloo"
