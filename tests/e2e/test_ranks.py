@@ -1,0 +1,129 @@
+"""Several processes train one run, started by torchrun as people start them."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import psutil
+import pytest
+import torch
+from PIL import Image
+
+from ganstudio.cli.app import main
+from ganstudio.engine import checkpoint
+from ganstudio.engine.trainer import train
+from ganstudio.engine.translator import Translator
+from ganstudio.runs.run import Run
+from ganstudio.words.events import Finished, Losses, Progress, Save, Stop, Warned, from_json
+from tests.e2e.conftest import TINY_CYCLEGAN
+
+STEPS, STOPPED = 10, 4
+SETTINGS = ["--set", "learning_rate=1e-4", "--set", "pool=6", "--set", "augment=strong", "--set", "dropout=true", "--precision", "fp32"]
+
+pytestmark = pytest.mark.skipif(not torch.distributed.is_gloo_available(), reason="torch without gloo")
+
+
+def torchrun(count, *words):
+    command = [sys.executable, "-m", "torch.distributed.run", f"--nproc-per-node={count}", "-m", "ganstudio"]
+    return subprocess.Popen(
+        [*command, *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )
+
+
+def until(program, step):
+    """Read its events up to a step."""
+    for line in program.stdout:
+        match from_json(line):
+            case Progress(what="training", done=done) if done == step:
+                return
+
+
+def children(program):
+    """Its ranks by number."""
+    ranks = psutil.Process(program.pid).children()
+    return {int(rank.environ()["RANK"]): rank for rank in ranks if "RANK" in rank.environ()}
+
+
+def ended(program):
+    out, err = program.communicate(timeout=120)
+    return program.returncode, out, err
+
+
+@pytest.fixture(scope="module")
+def words(pictures):
+    return [pictures / "summer", pictures / "winter", "--batch", 4, "--steps", STEPS, *TINY_CYCLEGAN, *SETTINGS]
+
+
+@pytest.fixture(scope="module")
+def alone(words, tmp_path_factory):
+    """The run of one process that nobody interrupts."""
+    path = tmp_path_factory.mktemp("alone") / "run"
+    assert main(["train", *map(str, words), "--out", str(path)]) == 0
+    return Run(path)
+
+
+@pytest.fixture(scope="module")
+def stopped(words, tmp_path_factory):
+    """The run of two processes that torchrun was told to end."""
+    path = tmp_path_factory.mktemp("together") / "run"
+    with torchrun(2, "train", *words, "--out", path, "--events") as program:
+        until(program, STOPPED)
+        program.send_signal(signal.SIGTERM)
+        _, _, err = ended(program)
+    last = list(Run(path).events())[-1]
+    assert isinstance(last, Finished), err
+    assert last.reason == "stopped"
+    assert STOPPED <= last.step < STEPS
+    assert checkpoint.newest(Run(path))[0].step == last.step
+    return path
+
+
+def assert_the_same(run, alone, pictures):
+    """As far as rounding allows, which grows from step to step."""
+    curves, others = ({e.step: e.terms for e in each.events() if isinstance(e, Losses)} for each in (run, alone))
+    assert STEPS in curves
+    for step in curves.keys() & others.keys():
+        assert curves[step] == pytest.approx(others[step], abs=2e-3), step
+    with Image.open(next((pictures / "summer").glob("*"))) as picture:
+        translators = [Translator.open(each.path, device="cpu") for each in (run, alone)]
+        ours, theirs = (np.asarray(each.translate(picture, each.routes[0])).astype(int) for each in translators)
+    assert abs(ours - theirs).max() <= 1
+
+
+def test_a_run_stopped_on_two_goes_on_alone(stopped, alone, pictures, tmp_path):
+    run = Run(shutil.copytree(stopped, tmp_path / "run"))
+    assert isinstance(list(train(run))[-1], Finished)
+    assert_the_same(run, alone, pictures)
+
+
+def test_a_run_stopped_on_two_goes_on_with_three(stopped, alone, pictures, tmp_path):
+    run = Run(shutil.copytree(stopped, tmp_path / "run"))
+    with torchrun(3, "train", "--resume", "--out", run.path) as program:
+        code, out, err = ended(program)
+    assert code == 0, err
+    assert out.count("The model is in") == 1
+    assert_the_same(run, alone, pictures)
+
+
+def test_one_that_is_killed_leaves_an_intact_run(stopped, tmp_path):
+    run = Run(shutil.copytree(stopped, tmp_path / "run"))
+    before = checkpoint.newest(run)[0].step
+    with torchrun(2, "train", "--resume", "--out", run.path, "--events") as program:
+        until(program, before + 1)
+        children(program)[1].kill()
+        code, _, err = ended(program)
+    assert code == 1
+    assert "ganstudio: One of the 2 processes that train together ended" in err
+    assert "Traceback" not in err.partition("torch.distributed.elastic")[0]
+    assert run.holder() is None
+    found, damaged = checkpoint.newest(run)
+    assert found.step >= before
+    assert not damaged
