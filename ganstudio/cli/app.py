@@ -18,7 +18,7 @@ import typer
 from ganstudio.cli import check, demo, evaluate, export, importing, look, made, mix, opening, past, train, translate
 from ganstudio.cli.printing import complain, one_line, prepare, say
 from ganstudio.runs.writing import Unwritten
-from ganstudio.words.ranks import place
+from ganstudio.words.ranks import rank
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 DEBUG = "--debug"
@@ -89,8 +89,7 @@ def main(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - nobody should meet a traceback without asking for it.
         if debug:
             traceback.print_exception(error)
-        if place().leads:  # It speaks for all.
-            complain(f"ganstudio: {one_line(explain(error))}")
+        complain(f"ganstudio: {one_line(explain(error))}")
         return FAILED
     if code == INTERRUPTED:
         complain("ganstudio: Interrupted.")
@@ -115,7 +114,7 @@ def explain(error: Exception) -> str:
 
 
 def _usage(error: typer.TyperException) -> int:
-    if not place().leads:
+    if not rank().leads:
         return WRONG_USAGE
     context = getattr(error, "ctx", None)
     if context is not None:

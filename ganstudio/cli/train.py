@@ -13,7 +13,7 @@ from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import reporter, say
 from ganstudio.runs.run import RECIPE, Run
 from ganstudio.words.events import Warned
-from ganstudio.words.ranks import place
+from ganstudio.words.ranks import rank
 from ganstudio.words.recipe import Device, Domain, Precision, Recipe
 
 METHOD = "cyclegan"
@@ -72,7 +72,7 @@ def train(
     events: Annotated[bool, typer.Option("--events", help="Print one JSON object a line, and nothing else.")] = False,
 ) -> None:
     """Train a method on folders of pictures. Ctrl+C saves; --resume goes on from there."""
-    if not place().leads:
+    if not rank().leads:
         help_out()
         return
     asked: dict[str, Any] = {
@@ -137,14 +137,14 @@ def start(out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings
         build(find(asked["method"]).Settings, settings)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    return Run.create(out, plan(domains=sides, settings=settings, ranks=place().count, **asked))
+    return Run.create(out, plan(domains=sides, settings=settings, ranks=rank().count, **asked))
 
 
 def growth(recipe: Recipe, asked: Mapping[str, Any]) -> str:
     """A sentence where a preset's step was too small for all processes; else empty."""
     from ganstudio.methods import find
 
-    of_preset, count = find(recipe.method).all_presets()[recipe.preset].batch, place().count
+    of_preset, count = find(recipe.method).all_presets()[recipe.preset].batch, rank().count
     if "batch" in asked or of_preset >= count:
         return ""
     return f"A step has {recipe.batch} pictures instead of the preset's {of_preset}, for {count} processes to share."
@@ -214,7 +214,7 @@ def follow(run: Run, *, as_json: bool = False, grown: str = "") -> None:
     from ganstudio.engine.trainer import train as training
 
     try:
-        with reporter(as_json=as_json) as show, joined(place()) as ranks:
+        with reporter(as_json=as_json) as show, joined(rank()) as ranks:
             for note in (weights.note(run.recipe()), grown):
                 if note:
                     show(Warned(note))
@@ -235,13 +235,16 @@ def help_out() -> None:
     """Train what the first process trains, and leave all that is to be said to it.
 
     Raises:
-        Lost: It has ended without a word.
+        Exit: It has ended without a word, or this one cannot go on and has told it why.
     """
     from ganstudio.engine.following import Follower
     from ganstudio.engine.ranks import joined
 
-    with joined(place()) as ranks:
-        Follower(ranks).follow()
+    try:
+        with joined(rank()) as ranks:
+            Follower(ranks).follow()
+    except (ValueError, OSError, RuntimeError, MemoryError) as error:
+        raise typer.Exit(1) from error
 
 
 def unzipped(folders: Sequence[Path], run: Path, as_json: bool) -> list[Path]:

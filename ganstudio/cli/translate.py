@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from ganstudio.words.events import Command, Event, Made, Skipped, Told
 from ganstudio.words.films import FilmFormat, is_video_name
 from ganstudio.words.look import Blend, Look, Quality
 from ganstudio.words.making import Format
+from ganstudio.words.ranks import rank
 from ganstudio.words.recipe import Device, Precision
 
 ModelArgument = Annotated[
@@ -98,9 +100,20 @@ def translate(
     from ganstudio.engine.files import translate_files
     from ganstudio.engine.translator import Translator
 
+    me = rank()
+    if me.count > 1:
+        from ganstudio.engine import ranks
+
+        ranks.take_card(me)
     translator = Translator.open(model, device=device, precision=spelled(precision), memory=amount, quality=quality)
     route = translator.route(to, "translate")
-    job = translate_files(translator, route, inputs, out, order)
+    job = translate_files(translator, route, inputs, out, order, rank=me)
+    if me.count > 1:
+        with ranks.until_all_are_done(me):
+            made = show_files(job, "Translated", quiet=not me.leads)
+        if me.leads:
+            say(f"{made} picture{'' if made == 1 else 's'} in {out}; the other {me.count - 1} did the rest.")
+        return
     if as_json:
         show_files_as_json(job, "Translated")
         return
@@ -180,13 +193,16 @@ def classify(
     say(f"{told} picture{'' if told == 1 else 's'} classified{f', copies in {out}' if out else ''}.")
 
 
-def show_files(job: Generator[Event | None, Command | None, object], done: str, *, names: bool = True) -> int:
+def show_files(
+    job: Generator[Event | None, Command | None, object], done: str, *, names: bool = True, quiet: bool = False
+) -> int:
     """Drive a job that makes files, list at the end what could not be read, and count what was made.
 
     Args:
         job: Yields Made, Told and Skipped.
         done: What it does, for the sentence of a fault: "Translated".
         names: Whether to print the path of each file made.
+        quiet: Whether to print nothing but what could not be read.
 
     Raises:
         ValueError: Some file was left out, or the job failed.
@@ -202,13 +218,23 @@ def show_files(job: Generator[Event | None, Command | None, object], done: str, 
         return isinstance(event, Skipped) or (isinstance(event, Made) and not names)
 
     try:
-        with reporter(quiet=count) as show:
+        with silence(count) if quiet else reporter(quiet=count) as show:
             drive(job, show, stoppable=True)
     finally:
         for file in skipped:
             say(one_line(f"Skipped {file.path}: {file.reason}"))
     _check_all_made(made + len(skipped), len(skipped), done)
     return made
+
+
+@contextmanager
+def silence(listen: Callable[[Event], object]) -> Iterator[Callable[[Event], None]]:
+    """Instead of a reporter: listen, and show nothing."""
+
+    def show(event: Event) -> None:
+        listen(event)
+
+    yield show
 
 
 def show_files_as_json(job: Generator[Event | None, Command | None, object], done: str) -> None:

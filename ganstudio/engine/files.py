@@ -18,24 +18,39 @@ from ganstudio.engine.listening import PATIENCE, StopAsked, Work, awaited, heard
 from ganstudio.engine.pace import Pace
 from ganstudio.engine.translator import Translator
 from ganstudio.pictures import frames
-from ganstudio.pictures.naming import identity
+from ganstudio.pictures.naming import Naming, Place, family, identity
 from ganstudio.pictures.order import Order
 from ganstudio.runs import locks
 from ganstudio.words.events import Finished, Made, Skipped
 from ganstudio.words.films import VIDEOS
 from ganstudio.words.places import cache_folder
+from ganstudio.words.ranks import ALONE, Rank
 from ganstudio.words.routes import Route
 
 __all__ = ["Order", "translate_file", "translate_files"]
 
 
 def translate_files(
-    translator: Translator, route: Route, inputs: Iterable[Path], out: Path, order: Order | None = None
+    translator: Translator,
+    route: Route,
+    inputs: Iterable[Path],
+    out: Path,
+    order: Order | None = None,
+    *,
+    rank: Rank = ALONE,
 ) -> Work[None]:
     """Translate pictures and whole folders into `out`; names and subfolders stay.
 
     What is there already, made of the same original in the same way, is kept; what was made in another way is replaced;
     a file that GAN Studio did not make is never touched.
+
+    Args:
+        translator: What translates.
+        route: Which way.
+        inputs: Pictures and folders.
+        out: Where to.
+        order: How.
+        rank: Which of several processes this is that share the files out; each takes its own without a word to others.
 
     Yields:
         Progress; Made for each picture; Skipped for each file that could not be used; Advanced within pictures that
@@ -46,9 +61,10 @@ def translate_files(
         OSError: `out` is full or cannot be written.
     """
     inputs, order = list(inputs), order or Order()
-    entries = frames.places(inputs, VIDEOS if order.film else frozenset())
+    everyones = frames.places(inputs, VIDEOS if order.film else frozenset())
+    entries = [entry for entry in everyones if _is_for(entry, order.naming, rank)]
     with ExitStack() as stack:
-        darkroom = Darkroom(translator, route, out, order, sweeping=_alone(out, stack))
+        darkroom = Darkroom(translator, route, out, order, sweeping=_alone(out, rank, stack))
         ahead = stack.enter_context(Ahead(darkroom.opened, entries))
         behind = stack.enter_context(Behind[Result]())
         told = Account(Pace(len(entries), "translating"))
@@ -75,7 +91,7 @@ def translate_files(
                 yield from told.rest(result)
             yield Finished(told.made, "stopped")
             return
-    if not told.made:
+    if not told.made and (entries or rank.count == 1):
         raise ValueError(frames.nothing(inputs, "translated", told.reason))
     yield Finished(told.made)
 
@@ -124,8 +140,16 @@ def _settling(behind: Behind[Result], told: Account) -> Work[None]:
         yield from heard(None)
 
 
-def _alone(out: Path, stack: ExitStack) -> bool:
+def _is_for(entry: Place | Skipped, naming: Naming, rank: Rank) -> bool:
+    """Whether a file is this process's; that hangs on its name alone, so that a folder that grows misleads nobody."""
+    name = entry.path if isinstance(entry, Skipped) else family(entry, naming)
+    return int.from_bytes(sha256(name.encode(errors="surrogateescape")).digest()[:8]) % rank.count == rank.number
+
+
+def _alone(out: Path, rank: Rank, stack: ExitStack) -> bool:
     """Whether no other batch writes into `out`; then what killed ones left there may be swept away."""
+    if rank.count > 1:
+        return False
     folder = cache_folder() / "batches" / sha256(identity(out).encode(errors="replace")).hexdigest()[:16]
     with suppress(locks.Taken, OSError):
         folder.mkdir(parents=True, exist_ok=True)

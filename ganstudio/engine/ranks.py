@@ -7,6 +7,8 @@ Gradients are averaged in one flat piece, so that no wrapper around networks has
 from __future__ import annotations
 
 import contextlib
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from enum import IntEnum
@@ -19,10 +21,11 @@ from torch.distributed.distributed_c10d import PrefixStore
 from torch.distributed.rendezvous import rendezvous
 
 from ganstudio.engine import faults
-from ganstudio.words.ranks import Place
+from ganstudio.words.ranks import Rank
 
 COLLECTIVE = timedelta(hours=1)  # A step of the slowest.
 WAITING = timedelta(days=60)  # For an order: who pauses, or whose drive is away, gives none.
+LOOK = 0.2  # Seconds between two looks at who is done.
 _FAULT = "fault"
 
 
@@ -45,15 +48,15 @@ class Ranks:
     """This process among those that train together; alone, it has nobody to tell anything.
 
     Args:
-        place: Which it is.
+        rank: Which it is.
         store: Where one that must end leaves word; None when it is alone.
     """
 
-    def __init__(self, place: Place, store: Any = None) -> None:
-        self.number, self.count = place.number, place.count
+    def __init__(self, rank: Rank, store: Any = None) -> None:
+        self.number, self.count = rank.number, rank.count
         self._store = store
         self._broken = False
-        self._orders: Any = dist.new_group(backend="gloo", timeout=WAITING) if place.count > 1 else None
+        self._orders: Any = dist.new_group(backend="gloo", timeout=WAITING) if rank.count > 1 else None
 
     @property
     def leads(self) -> bool:
@@ -184,28 +187,49 @@ class Ranks:
             dist.destroy_process_group()
 
 
-ALONE = Ranks(Place())
+ALONE = Ranks(Rank())
 
 
 @contextlib.contextmanager
-def joined(place: Place) -> Iterator[Ranks]:
+def joined(rank: Rank) -> Iterator[Ranks]:
     """Join those that torchrun started with this process, for as long as the block lasts."""
-    if place.count == 1:
+    if rank.count == 1:
         yield ALONE
         return
+    take_card(rank)
     store, _, _ = next(rendezvous("env://", timeout=WAITING))
-    dist.init_process_group(_backend(place), store=store, rank=place.number, world_size=place.count, timeout=COLLECTIVE)
-    ranks = Ranks(place, PrefixStore("ganstudio", store))
+    dist.init_process_group(_backend(rank), store=store, rank=rank.number, world_size=rank.count, timeout=COLLECTIVE)
+    ranks = Ranks(rank, PrefixStore("ganstudio", store))
     try:
         yield ranks
     finally:
         ranks.close()
 
 
-def _backend(place: Place) -> str:
+@contextlib.contextmanager
+def until_all_are_done(rank: Rank) -> Iterator[None]:
+    """Let a block of work end when that of all others has, as torchrun ends all as soon as one fails.
+
+    Each may fail by itself and wait for the others; who is interrupted does not wait.
+    """
+    store, _, _ = next(rendezvous("env://", timeout=WAITING))
+    store = PrefixStore("ganstudio", store)
+    try:
+        yield
+    finally:
+        if not isinstance(sys.exception(), KeyboardInterrupt):
+            store.set(f"done {rank.number}", "")
+            while not store.check([f"done {number}" for number in range(rank.count)]):
+                time.sleep(LOOK)
+
+
+def take_card(rank: Rank) -> None:
+    """Compute on the graphics card that torchrun means for this process, where there are any."""
+    if cards := torch.cuda.device_count():
+        torch.cuda.set_device(rank.card % cards)
+
+
+def _backend(rank: Rank) -> str:
     """NCCL between cards, gloo between computers; also where several processes share a card, which NCCL refuses."""
-    cards = torch.cuda.device_count()
-    if not cards:
-        return "gloo"
-    torch.cuda.set_device(place.card % cards)
-    return "cpu:gloo,cuda:nccl" if place.neighbours <= cards and dist.is_nccl_available() else "gloo"
+    many = dist.is_nccl_available() and rank.neighbours <= torch.cuda.device_count()
+    return "cpu:gloo,cuda:nccl" if many else "gloo"

@@ -30,6 +30,7 @@ __all__ = [
     "Naming",
     "Place",
     "Target",
+    "family",
     "identity",
     "place_seal",
     "plain",
@@ -175,6 +176,15 @@ def settled(
         break
     place.batch.given[identity(target)] = place.path
     return Target(target)
+
+
+def family(place: Place, naming: Naming = PLAIN) -> str:
+    """What files have in common that might come to the same name; they must be named one after the other."""
+    if "{number}" in naming.template:
+        return str(place.number)
+    stem = place.relative.stem if "{stem}" in naming.template else ""
+    stem = unicodedata.normalize("NFC", stem).casefold()[:40]  # A longer one may be cut.
+    return f"{place.relative.parent}/{re.sub(r'-[2-9]$', '', stem)}"
 
 
 def identity(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Place: which of several processes this is that train or translate together, as torchrun tells each of them."""
+"""Rank: which of several processes this is that train or translate together, as torchrun tells each of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Rank:
     """One of the processes that work together.
 
     Attributes:
@@ -29,10 +29,13 @@ class Place:
         return self.number == 0
 
 
-def place(environment: Mapping[str, str] | None = None) -> Place:
+ALONE = Rank()
+
+
+def rank(environment: Mapping[str, str] | None = None) -> Rank:
     """What torchrun says in the environment; alone without it."""
     environment = os.environ if environment is None else environment
     if "TORCHELASTIC_RUN_ID" not in environment:  # RANK alone may be left over from another program.
-        return Place()
+        return ALONE
     names = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE")
-    return Place(*(int(environment.get(name, default)) for name, default in zip(names, (0, 1, 0, 1), strict=True)))
+    return Rank(*(int(environment.get(name, default)) for name, default in zip(names, (0, 1, 0, 1), strict=True)))

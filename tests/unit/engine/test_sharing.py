@@ -14,7 +14,7 @@ from ganstudio.engine.sharing import Share, shared
 from ganstudio.engine.thrift import Thrift, splits
 from ganstudio.game import Batch
 from ganstudio.methods import CATALOGUE, find
-from ganstudio.words.ranks import Place
+from ganstudio.words.ranks import Rank
 
 sys.path.append(str(Path(__file__).parents[1] / "methods"))
 from test_contract import make_batch, make_method
@@ -37,8 +37,7 @@ class Table:
         """Lay something down, let the others work until all have; what all laid down."""
         self.laid[number] = thing
         self.pass_on(number)
-        found = list(self.laid)
-        return found
+        return list(self.laid)
 
     def wait(self, number):
         with self.moved:
@@ -59,7 +58,7 @@ class Seated(Ranks):
     """A rank at a table instead of at torch.distributed."""
 
     def __init__(self, number, table):
-        super().__init__(Place())
+        super().__init__(Rank())
         self.number, self.count, self._table = number, table.count, table
 
     def mean(self, gradients, numbers, weight):
@@ -196,7 +195,9 @@ def test_every_picture_is_somebodys(batch, count, shares):
     assert sum(share.weight for share in found) == pytest.approx(1)
 
 
-@pytest.mark.parametrize(("counts", "wanted", "parts"), [((4, 4), 4, 4), ((4, 4), 3, 2), ((3, 2), 4, 1), ((6, 3), 9, 3)])
+@pytest.mark.parametrize(
+    ("counts", "wanted", "parts"), [((4, 4), 4, 4), ((4, 4), 3, 2), ((3, 2), 4, 1), ((6, 3), 9, 3)]
+)
 def test_parts_are_equal_on_all_ranks(counts, wanted, parts):
     assert Share(Seated(0, Table(len(counts))), counts).parts(wanted) == parts
 
@@ -204,7 +205,12 @@ def test_parts_are_equal_on_all_ranks(counts, wanted, parts):
 def test_chance_that_is_not_of_pictures_is_left_alone():
     share = Share.of(Seated(1, Table(2)), 4)
     torch.manual_seed(3)
-    wanted = torch.rand(4, 3)[2:], torch.randn(8, 2).view(2, 4, 2)[:, 2:].flatten(0, 1), torch.rand(()), torch.randperm(3)
+    wanted = (
+        torch.rand(4, 3)[2:],
+        torch.randn(8, 2).view(2, 4, 2)[:, 2:].flatten(0, 1),
+        torch.rand(()),
+        torch.randperm(3),
+    )
     torch.manual_seed(3)
     with shared(nn.Identity(), share):
         found = torch.rand((2, 3)), torch.randn(4, 2), torch.rand(()), torch.randperm(3)
