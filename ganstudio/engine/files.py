@@ -91,7 +91,7 @@ def translate_files(
                 yield from told.rest(result)
             yield Finished(told.made, "stopped")
             return
-    if not told.made and (entries or rank.count == 1):
+    if not told.made and (rank.count == 1 or not everyones):
         raise ValueError(frames.nothing(inputs, "translated", told.reason))
     yield Finished(told.made)
 

@@ -28,6 +28,7 @@ from ganstudio.engine.sharing import Share
 from ganstudio.engine.sheets import Sheets
 from ganstudio.game import Method
 from ganstudio.pictures.batches import Batches
+from ganstudio.runs.following import Requests
 from ganstudio.runs.history import History
 from ganstudio.runs.run import Run
 from ganstudio.words.events import (
@@ -56,6 +57,8 @@ _ALONE = (
 def train(run: Run, device: str | None = None, *, ranks: Ranks = ALONE) -> Generator[Event, Command | None, None]:
     """Train `run` from its newest checkpoint to its last step; obey each command between two steps.
 
+    Commands may also be requested through the run's folder, see `runs.following`.
+
     Everything but Held and single steps of Progress is also appended to the run's history.
 
     Args:
@@ -69,15 +72,16 @@ def train(run: Run, device: str | None = None, *, ranks: Ranks = ALONE) -> Gener
         OSError: The disk is full or the run folder cannot be written.
     """
     inbox: list[Command] = []
-    history = History(run)
+    history, requests = History(run), Requests(run)
     with run.lock(), awake() as is_awake, closing(_training(run, inbox, device, ranks, is_awake=is_awake)) as events:
         try:
             for event in events:
                 if not isinstance(event, (Progress, Held)):
                     history.add(event)
                 command = yield event
-                if command is not None and command not in inbox:
-                    inbox.append(command)
+                for wanted in (command, *requests.take()):
+                    if wanted is not None and wanted not in inbox:
+                        inbox.append(wanted)
         except (ValueError, OSError, RuntimeError) as error:
             history.add(Failed(str(error)))
             raise

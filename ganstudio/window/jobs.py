@@ -190,6 +190,22 @@ def save_support(pieces: tuple[Piece, ...], file: Path) -> Job[None]:
     bundle.save(pieces, file)
 
 
+def train_on_cards(run: Path, cards: int) -> Job[None]:
+    """Train a run on several graphics cards of this machine; history and sheets are in its folder as ever."""
+    from ganstudio.engine.launching import launch
+    from ganstudio.runs.run import Run
+
+    yield from launch(Run.open(run), cards)
+
+
+def watch(run: Path) -> Job[None]:
+    """A run that trains elsewhere on a shared disk: its past, then what happens; commands are handed over."""
+    from ganstudio.runs.following import follow
+    from ganstudio.runs.run import Run
+
+    yield from follow(Run.open(run))
+
+
 def train(run: Path, device: str | None = None) -> Job[None]:
     """Train the run from its newest checkpoint to its last step, where its recipe says or on this device."""
     yield None
