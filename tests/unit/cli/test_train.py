@@ -9,11 +9,13 @@ import typer
 from PIL import Image
 
 from ganstudio.cli import train
-from ganstudio.cli.train import check_unchanged, domains, pairs, unzipped
+from ganstudio.cli.train import check_unchanged, domains, growth, pairs, unzipped
 from ganstudio.engine import branching, fine_tuning, planning, trainer
+from ganstudio.engine.ranks import ALONE
 from ganstudio.runs.run import Run
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.events import Finished, Progress, Stop, Warned, from_json
+from ganstudio.words.ranks import Rank
 from ganstudio.words.recipe import Domain, Recipe
 
 SIDES = (Domain("a", ("/x/a",)), Domain("b", ("/x/b",)))
@@ -29,7 +31,8 @@ def engine(monkeypatch):
         asked.update(wanted)
         return RECIPE
 
-    def training(run):
+    def training(run, ranks):
+        assert ranks is ALONE
         asked["run"] = run
         for done in (1, 2, 3):
             command = yield Progress(done, 3)
@@ -63,6 +66,7 @@ def test_every_option_reaches_the_plan(ganstudio, engine, tmp_path):
         "device": "cpu",
         "precision": "fp32",
         "settings": {"cycle": "3", "flip": "no"},
+        "ranks": 1,
     }
     assert Run(out).recipe() == RECIPE
     assert [from_json(line) for line in said.out.splitlines()] == [*(Progress(n, 3) for n in (1, 2, 3)), Finished(3)]
@@ -128,7 +132,7 @@ def test_names_and_values_that_are_not_known_are_wrong_usage(ganstudio, engine, 
 
 
 def test_an_interruption_tells_how_to_continue(ganstudio, monkeypatch, tmp_path):
-    def interrupted(_run):
+    def interrupted(_run, **_):
         yield Progress(1, 2)
         raise KeyboardInterrupt
 
@@ -140,7 +144,7 @@ def test_an_interruption_tells_how_to_continue(ganstudio, monkeypatch, tmp_path)
 
 
 def test_a_full_disk_is_one_line(ganstudio, monkeypatch, tmp_path):
-    def full(_run):
+    def full(_run, **_):
         yield Progress(1, 2)
         raise OSError(28, "No space left on device", "model.safetensors")
 
@@ -303,3 +307,22 @@ def test_a_model_file_that_is_not_there_is_said_so(ganstudio, tmp_path):
     said = ganstudio("train", "a", "b", "--from", tmp_path / "no.safetensors", "--out", tmp_path / "run")
     assert said.code == 1
     assert "There is no model at" in said.err
+
+
+def test_a_step_that_grew_for_several_processes_is_said(monkeypatch):
+    monkeypatch.setattr(train, "rank", lambda: Rank(0, 4))
+    recipe = Recipe("cyclegan", SIDES, preset="quick", batch=4)
+    assert growth(recipe, {}) == "A step has 4 pictures instead of the preset's 1, for 4 processes to share."
+    assert growth(recipe, {"batch": 4}) == ""
+    monkeypatch.setattr(train, "rank", lambda: Rank(0, 1))
+    assert growth(recipe, {}) == ""
+
+
+def test_only_the_first_of_several_processes_speaks(ganstudio, engine, monkeypatch, tmp_path):
+    monkeypatch.setattr(train, "rank", lambda: Rank(1, 2))
+    helped = []
+    monkeypatch.setattr(train, "help_out", lambda: helped.append(True))
+    said = ganstudio("train", tmp_path, "--out", tmp_path / "run")
+    assert (said.code, said.out, said.err) == (0, "", "")
+    assert helped
+    assert engine == {}
