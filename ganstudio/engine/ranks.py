@@ -76,6 +76,22 @@ class Ranks:
             if about:
                 dist.broadcast(torch.frombuffer(bytearray(about), dtype=torch.uint8), 0, self._orders)
 
+    @contextlib.contextmanager
+    def ordered(self, order: Order, about: bytes = b"") -> Iterator[None]:
+        """Tell the others to do what this one does in the block, where all wait for each other.
+
+        When it fails in the middle the others cannot hear any more; they end when this process does.
+
+        Raises:
+            Lost: One of them has ended.
+        """
+        self.tell(order, about)
+        try:
+            yield
+        except BaseException:
+            self._broken = self.count > 1
+            raise
+
     def hear(self) -> tuple[Order, bytes]:
         """Wait for what rank 0 tells.
 
@@ -178,13 +194,13 @@ class Ranks:
 
     def close(self) -> None:
         """Let the others go, as far as they can be reached, and leave."""
-        if self.count == 1:
+        if self.count == 1 or self._broken:
             return
-        if not self._broken:
-            with contextlib.suppress(Lost):
-                self.tell(Order.END)
+        with contextlib.suppress(Lost):
+            self.tell(Order.END)
         with contextlib.suppress(RuntimeError):
             dist.destroy_process_group()
+        self.count = 1
 
 
 ALONE = Ranks(Rank())

@@ -152,8 +152,7 @@ class Session:
 
     def play(self, batch: Batch) -> None:
         """One step; after an error it must not be used any more."""
-        self._ground.ranks.tell(Order.PLAY)
-        with self._chance:
+        with self._ground.ranks.ordered(Order.PLAY), self._chance:
             self.terms = self._descending.step(batch, self.step)
         self.step += 1
 
@@ -226,8 +225,8 @@ class Session:
     def _compare(self) -> None:
         """Make sure that all who train it hold the same bits."""
         if self._ground.ranks.leads:
-            self._ground.ranks.tell(Order.COMPARE)
-            self.compare()
+            with self._ground.ranks.ordered(Order.COMPARE):
+                self.compare()
 
     def compare(self) -> None:
         """Take part in a comparison of what all who train it hold.

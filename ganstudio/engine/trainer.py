@@ -221,9 +221,10 @@ def _assemble(ground: Ground, gathered: Gathered) -> None:
     if ranks.count == 1:
         return
     wanted = Gathering(ground.recipe, ground.inventory, ground.device.type, ground.bf16)
-    ranks.tell(Order.GATHER, wanted.to_bytes())
-    mine = orders.pictures(gathered.stocks, ground.start)
-    for number, told in enumerate(ranks.told(mine)):
+    with ranks.ordered(Order.GATHER, wanted.to_bytes()):
+        mine = orders.pictures(gathered.stocks, ground.start)
+        found = ranks.told(mine)
+    for number, told in enumerate(found):
         if told.startswith("!"):
             raise ValueError(f"Process {number} of {ranks.count} cannot train: {told[2:]}")
         if told != mine:

@@ -155,3 +155,23 @@ def test_two_share_out_a_folder(stopped, pictures, tmp_path):
         found.append({path.name: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()})
     assert sorted(found[0]) == names
     assert found[1] == found[0]
+
+
+@pytest.mark.slow
+def test_a_method_whose_pictures_cannot_be_parted_trains_on_one(pictures, tmp_path):
+    run = tmp_path / "run"
+    words = ["--method", "dcgan", "--batch", 4, "--steps", 2, "--size", 32, "--preset", "quick", "--device", "cpu"]
+    narrow = ["--set", "width=4", "--set", "judge_width=4"]
+    with torchrun(2, "train", pictures / "summer", "--out", run, *words, *narrow) as program:
+        code, out, err = ended(program)
+    assert code == 0, err
+    assert "one of the 2 processes trains" in out
+    assert isinstance(list(Run(run).events())[-1], Finished)
+
+
+@pytest.mark.slow
+def test_a_batch_too_small_is_one_sentence(words, tmp_path):
+    with torchrun(2, "train", *words[:2], "--out", tmp_path / "run", *TINY_CYCLEGAN, "--batch", 1) as program:
+        code, _, err = ended(program)
+    assert code == 1
+    assert err.count("ganstudio: A step of 1 cannot be shared by 2 processes. Ask for --batch 2 or more.") == 1
