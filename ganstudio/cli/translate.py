@@ -110,6 +110,9 @@ def translate(
     job = translate_files(translator, route, inputs, out, order, rank=me)
     if me.count > 1:
         with ranks.until_all_are_done(me):
+            if as_json:  # Each its own.
+                show_files_as_json(job, "Translated")
+                return
             made = show_files(job, "Translated", quiet=not me.leads)
         if me.leads:
             say(f"{made} picture{'' if made == 1 else 's'} in {out}; the other {me.count - 1} did the rest.")
