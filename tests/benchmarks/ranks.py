@@ -3,8 +3,8 @@
     python -m tests.benchmarks.ranks                                         the yardstick
     python -m torch.distributed.run --nproc-per-node=2 -m tests.benchmarks.ranks
 
-Prints steps a second by the clock, which is true on an idle machine, and by the work of the processors, which tells more
-on one that does other things as well: who waits for a core does not work, who talks or repeats work does.
+Prints steps a second by the clock, which is true on an idle machine, and by the work of the processors, which tells
+more on one that does other things as well: who waits for a core does not work, who talks or repeats work does.
 """
 
 import argparse
