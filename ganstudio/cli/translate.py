@@ -123,7 +123,7 @@ def translate(
     say(f"Translating {route.title}.")
     if quality == "fast":
         say(
-            "Note: fast takes the statistics of a very large picture from a small copy. Colours are some 3 to 11 of 255 "
+            "Note: fast takes the statistics of a very large picture from a small copy. Colours are 3 to 11 of 255 "
             "off, in places 60 to 160; on a processor exact is as quick."
         )
     made = show_files(job, "Translated")
