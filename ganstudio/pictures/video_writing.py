@@ -285,8 +285,10 @@ def _pictures(parts: Sequence[Path], stream: Stream, time_base: Fraction, start:
     lasts = dict(marks.tolist())
     shown = marks[:, 0] - shift
     late = max((_lateness(_load(part, "times")) for part in parts), default=0)
-    # Before the first there is no frame whose time could be taken.
-    decoded = np.concatenate([shown[0] - np.arange(late, 0, -1), shown])
+    # Before the first there is no frame whose time could be taken. Containers take a film to last from the first time
+    # of decoding to the last, so it begins as much earlier as it ends.
+    lead = int(shown[-1] - shown[-1 - late])
+    decoded = np.concatenate([[shown[0] - lead + number * lead // late for number in range(late)], shown]).astype(int)
     count = 0
     for part in parts:
         data, sizes, times, keys = (_load(part, name) for name in ("data", "sizes", "times", "keys"))

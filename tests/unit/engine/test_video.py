@@ -118,6 +118,15 @@ def test_exact_times_need_no_rounding_where_the_container_can_tell_them(untouche
     assert found[0] == found[1] == [Fraction(time, 1000) for time in UNEVEN]
 
 
+@pytest.mark.parametrize("times", [[40 * number for number in range(20)], [*UNEVEN, 500, 510, 900, 1000]])
+def test_it_lasts_until_its_last_frame_was_shown(untouched, tmp_path, times):
+    source = film(tmp_path / "a.mp4", pictures(len(times)), times=times, sound=())
+    events_of(translate_video(untouched, TO_WINTER, source, tmp_path / "b.mp4"))
+    facts = Video(tmp_path / "b.mp4").facts
+    assert times[-1] / 1000 < facts.seconds <= times[-1] / 1000 + 0.05
+    assert facts.frames == len(times)
+
+
 @pytest.mark.parametrize("colours", [(1, 1), (1, 2), (6, 1), (6, 2), (2, 0)])
 def test_colours_come_out_as_they_went_in(untouched, tmp_path, colours):
     """Whatever the matrix and range of the film, known colours are the same in its translation."""
