@@ -27,8 +27,8 @@ from ganstudio.pictures.animation_writing import Drawing
 from ganstudio.pictures.blending import blended, read_mask
 from ganstudio.pictures.enlarging import enlarged
 from ganstudio.pictures.films import Film, open_film, suffix_for
+from ganstudio.pictures.made import made_from
 from ganstudio.pictures.naming import identity
-from ganstudio.pictures.provenance import made_from
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.pictures.unfinished import Done, Unfinished
 from ganstudio.pictures.video import Still

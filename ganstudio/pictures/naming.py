@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ganstudio.pictures.provenance import made_from
+from ganstudio.pictures.made import made_from
 from ganstudio.pictures.reading import Unreadable, opened
 from ganstudio.words.making import FORMATS, Format, Making
 from ganstudio.words.settings import unknown

@@ -1,4 +1,4 @@
-"""How a picture was made, written into it and read back: an XMP packet, which every format but BMP carries.
+"""How a picture was made, as it is written into it: an XMP packet, which every format but BMP carries.
 
 Programs that show or sort pictures keep XMP. It is searched as text: no XML parser should meet strangers' files.
 """
@@ -7,12 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from pathlib import Path
-from typing import Any
 
-from ganstudio.pictures.reading import Unreadable, opened
-from ganstudio.pictures.video import comment
-from ganstudio.words.films import is_video_name
 from ganstudio.words.making import Making
 
 SOFTWARE = "GAN Studio"
@@ -44,22 +39,9 @@ def text(making: Making | None, software: str) -> str:
     return f"{SOFTWARE}: {software}{full}"
 
 
-def made_from(path: Path) -> Making | None:
-    """How GAN Studio made this picture; None when it did not, or when the file cannot be read."""
-    try:
-        if is_video_name(path.name):
-            found: Any = comment(path)
-        else:
-            with opened(path) as image:
-                info = image.info
-                found = info.get("xmp") or info.get("XML:com.adobe.xmp") or info.get("comment") or b""
-    except Unreadable:
-        return None
-    return _making(found.encode(errors="replace") if isinstance(found, str) else found)
-
-
-def _making(xmp: Any) -> Making | None:
-    match = _MADE.search(xmp[:_LONGEST]) if isinstance(xmp, bytes) else None
+def making_in(xmp: bytes) -> Making | None:
+    """How a picture was made, from what `packet` or `text` gave; None when neither is in it."""
+    match = _MADE.search(xmp[:_LONGEST])
     if match is None:
         return None
     try:

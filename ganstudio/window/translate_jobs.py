@@ -108,7 +108,7 @@ def translate_files(
 def made_from(picture: Path) -> Job[Making | None]:
     """How GAN Studio made this picture; None when it did not."""
     yield None
-    from ganstudio.pictures.provenance import made_from as found_in
+    from ganstudio.pictures.made import made_from as found_in
 
     return found_in(picture)
 

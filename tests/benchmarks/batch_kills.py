@@ -24,7 +24,7 @@ from PIL import Image
 
 from ganstudio.cli.app import main
 from ganstudio.engine import modelfile
-from ganstudio.pictures.provenance import made_from
+from ganstudio.pictures.made import made_from
 from ganstudio.pictures.reading import read
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory
