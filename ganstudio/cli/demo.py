@@ -62,7 +62,7 @@ def demo(
     place = free_place(out.absolute())
     say(f"The demo's project: {place}")
     run = prepare(place)
-    from ganstudio.engine.trainer import train
+    from ganstudio.engine.training.trainer import train
 
     with reporter() as show:
         drive(train(run), show, stoppable=True)
@@ -122,15 +122,15 @@ def prepare(place: Path) -> Run:
     if not (place / "pictures" / NOTE).exists():
         with reporter() as show:
             drive(draw(place / "pictures", size=SIZE), show)
-    from ganstudio.engine.planning import plan
+    from ganstudio.engine.training.planning import plan
 
     return Run.create(folder, plan(METHOD, project.domains, preset="quick", size=SIZE))
 
 
 def translate(run: Run, place: Path) -> list[Crossing]:
     """Translate the held-out pictures both ways."""
-    from ganstudio.engine.files import translate_files
-    from ganstudio.engine.translator import Translator
+    from ganstudio.engine.translating.files import translate_files
+    from ganstudio.engine.translating.translator import Translator
 
     held_out = place / "pictures" / "held_out"
     translator = Translator.open(run.path)
@@ -147,7 +147,7 @@ def translate(run: Run, place: Path) -> list[Crossing]:
 
 def export(run: Run, folder: Path) -> list[str]:
     """Write the model as ONNX, each way, and as safetensors; a line about each file."""
-    from ganstudio.engine.exchange import export as exporting
+    from ganstudio.engine.exchange.exporting import export as exporting
     from ganstudio.runs.model import card
 
     files: list[tuple[str, str | None]] = [("model.safetensors", None)]

@@ -14,7 +14,7 @@ from ganstudio.words.events import Event, Skipped
 from ganstudio.words.recipe import Device
 
 if TYPE_CHECKING:  # It loads torch.
-    from ganstudio.engine.evaluation import Evaluation
+    from ganstudio.engine.watching.evaluation import Evaluation
 
 
 def evaluate(
@@ -35,7 +35,7 @@ def evaluate(
     from ganstudio.runs.model import card
 
     card(model)  # What is no model is said before torch is loaded.
-    from ganstudio.engine.evaluation import evaluate as evaluating
+    from ganstudio.engine.watching.evaluation import evaluate as evaluating
 
     skipped: list[Skipped] = []
 

@@ -14,7 +14,7 @@ from ganstudio.cli.printing import reporter, say
 from ganstudio.cli.translate import ModelArgument
 
 if TYPE_CHECKING:
-    from ganstudio.engine.exchange import Exported
+    from ganstudio.engine.exchange.exporting import Exported
 
 QUESTION = "Under which licence may others use this model (such as CC BY 4.0; Enter for none stated)"
 
@@ -48,7 +48,7 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
 ) -> None:
     """Write a model for other programs, and check it against our own pictures."""
-    from ganstudio.engine.exchange import export as exporting
+    from ganstudio.engine.exchange.exporting import export as exporting
 
     settle_licence(model, licence)
     with reporter() as show:

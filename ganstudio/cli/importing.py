@@ -40,7 +40,7 @@ def import_weights(
     ] = False,
 ) -> None:
     """Make a model of weights that another program trained. Nothing in the file is ever run."""
-    from ganstudio.engine.importing import import_model
+    from ganstudio.engine.exchange.importing import import_model
 
     if alone and len(files) > 1:
         raise typer.BadParameter("It means one file; more are named.", param_hint="--alone")

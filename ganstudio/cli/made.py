@@ -20,7 +20,7 @@ def made(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")] = False,
 ) -> None:
     """Tell how pictures were made: by which model, from which original, with which look. It stands inside them."""
-    from ganstudio.pictures.made import made_from
+    from ganstudio.pictures.writing.made import made_from
 
     missing = next((picture for picture in pictures if not picture.is_file()), None)
     if missing is not None:

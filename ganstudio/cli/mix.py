@@ -24,7 +24,7 @@ def mix(
     ] = 0.5,
 ) -> None:
     """Make a new model of what lies between two: of two styles, or of two moments of one training."""
-    from ganstudio.engine.mixing import mix as mixing
+    from ganstudio.engine.exchange.mixing import mix as mixing
 
     with reporter() as show:
         made = drive(mixing(Mix(one, other, share), out), show)

@@ -27,7 +27,7 @@ def timelapse(
     ] = 0,
 ) -> None:
     """Make a film of a run's samples: how its pictures came to be."""
-    from ganstudio.engine.timelapse import timelapse as filming
+    from ganstudio.engine.watching.timelapse import timelapse as filming
 
     with reporter() as show:
         made = drive(filming(Run.open(run), file, route=route, rate=rate), show)
@@ -42,7 +42,7 @@ def curves(
     ],
 ) -> None:
     """Write a run's curves as a table or as TensorBoard's event files."""
-    from ganstudio.engine.curves import save
+    from ganstudio.engine.watching.curves import save
 
     with reporter() as show:
         made = drive(save(Run.open(run), target), show)

@@ -128,7 +128,7 @@ def start(out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings
         ValueError: There is a run already, or the folders do not allow it.
     """
     check_free(out)
-    from ganstudio.engine.planning import plan
+    from ganstudio.engine.training.planning import plan
     from ganstudio.methods import find
     from ganstudio.words.settings import build
 
@@ -163,7 +163,7 @@ def go_on(
     Raises:
         ValueError: It has no such checkpoint, or what is asked makes other networks.
     """
-    from ganstudio.engine import branching
+    from ganstudio.engine.training import branching
     from ganstudio.methods import find
     from ganstudio.words.settings import build, check, describe
 
@@ -191,7 +191,7 @@ def tune(model: Path, out: Path, sides: Sequence[Domain], asked: Mapping[str, An
     """
     if not sides:
         raise typer.BadParameter("Name the folders of pictures to train on.", param_hint="FOLDER...")
-    from ganstudio.engine import fine_tuning
+    from ganstudio.engine.training import fine_tuning
     from ganstudio.methods import find
     from ganstudio.runs.model import card
     from ganstudio.words.settings import build
@@ -211,7 +211,7 @@ def follow(run: Run, *, as_json: bool = False, grown: str = "") -> None:
     """Train `run` and show what happens; `grown` is what to say of its batch before."""
     from ganstudio.engine import weights
     from ganstudio.engine.ranks import joined
-    from ganstudio.engine.trainer import train as training
+    from ganstudio.engine.training.trainer import train as training
 
     try:
         with reporter(as_json=as_json) as show, joined(rank()) as ranks:
@@ -224,7 +224,7 @@ def follow(run: Run, *, as_json: bool = False, grown: str = "") -> None:
             say(f"Continue with: ganstudio train --resume --out {run.path}")
         raise
     if not as_json:
-        from ganstudio.engine.routing import work_of
+        from ganstudio.engine.models.routing import work_of
         from ganstudio.runs.model import card
 
         verb = work_of(card(run.path).routes[0])
@@ -237,8 +237,8 @@ def help_out() -> None:
     Raises:
         Exit: It has ended without a word, or this one cannot go on and has told it why.
     """
-    from ganstudio.engine.following import Follower
     from ganstudio.engine.ranks import joined
+    from ganstudio.engine.training.following import Follower
 
     try:
         with joined(rank()) as ranks:

@@ -90,15 +90,15 @@ def translate(
     """
     amount = None if memory is None else memory_bytes(memory)
     look = Look(strength, blend, keep_colours, "" if mask is None else str(mask))
-    from ganstudio.engine.routing import able
-    from ganstudio.pictures.naming import Naming
+    from ganstudio.engine.models.routing import able
     from ganstudio.pictures.order import Order
+    from ganstudio.pictures.writing.naming import Naming
     from ganstudio.runs.model import card
 
     order = Order(look, Naming(name, kind), file_quality or 0, again, video, smooth)
     able(card(model).routes, "translate")  # What cannot be is said before torch is loaded.
-    from ganstudio.engine.files import translate_files
-    from ganstudio.engine.translator import Translator
+    from ganstudio.engine.translating.files import translate_files
+    from ganstudio.engine.translating.translator import Translator
 
     me = rank()
     if me.count > 1:
@@ -150,14 +150,14 @@ def generate(
     ] = None,
 ) -> None:
     """Make new pictures with a trained generator. A picture depends on the model, the seed and what is asked only."""
-    from ganstudio.engine.routing import able
+    from ganstudio.engine.models.routing import able
     from ganstudio.runs.model import card
 
     routes = able(card(model).routes, "generate")
     if to is None:
         routes[0].check(label, text)  # Torch takes seconds to load.
-    from ganstudio.engine.generating import generate_files
-    from ganstudio.engine.translator import Translator
+    from ganstudio.engine.translating.generating import generate_files
+    from ganstudio.engine.translating.translator import Translator
 
     translator = Translator.open(model)
     route = translator.route(to, "generate")
@@ -178,12 +178,12 @@ def classify(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")] = False,
 ) -> None:
     """Tell which class each picture belongs to, with a trained classifier."""
-    from ganstudio.engine.routing import able
+    from ganstudio.engine.models.routing import able
     from ganstudio.runs.model import card
 
     able(card(model).routes, "classify")
-    from ganstudio.engine.classifying import classify_files
-    from ganstudio.engine.translator import Translator
+    from ganstudio.engine.translating.classifying import classify_files
+    from ganstudio.engine.translating.translator import Translator
 
     translator = Translator.open(model, device=device)
     route = translator.route(None, "classify")

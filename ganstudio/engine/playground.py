@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganstudio.engine.chance import Chance
-from ganstudio.engine.descent import Descending
+from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch
 from ganstudio.methods.gan import GAN, PointGAN
 from ganstudio.words.events import Command, Sample, Stop

@@ -12,15 +12,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ganstudio.pictures import encoding
 from ganstudio.pictures.colour import srgb_profile
 from ganstudio.pictures.folders import find
-from ganstudio.pictures.made import made_from
-from ganstudio.pictures.naming import Batch, Place, identity, target_for
-from ganstudio.pictures.originals import Original, original
-from ganstudio.pictures.painted import Painted
 from ganstudio.pictures.provenance import SOFTWARE
 from ganstudio.pictures.reading import Unreadable
+from ganstudio.pictures.writing import encoding
+from ganstudio.pictures.writing.made import made_from
+from ganstudio.pictures.writing.naming import Batch, Place, identity, target_for
+from ganstudio.pictures.writing.originals import Original, original
+from ganstudio.pictures.writing.painted import Painted
 from ganstudio.words.events import Skipped
 from ganstudio.words.making import Making
 

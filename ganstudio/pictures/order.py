@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ganstudio.pictures.naming import PLAIN, Naming
+from ganstudio.pictures.writing.naming import PLAIN, Naming
 from ganstudio.words.films import FilmFormat
 from ganstudio.words.look import Look
 

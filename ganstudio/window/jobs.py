@@ -35,8 +35,8 @@ if TYPE_CHECKING:  # These load torch or decode pictures; the window names them 
     from PIL import Image
 
     from ganstudio.engine.doctor import Finding
-    from ganstudio.engine.planning import Estimate
     from ganstudio.engine.playground import Snapshot
+    from ganstudio.engine.training.planning import Estimate
     from ganstudio.pictures.health import Report
     from ganstudio.pictures.pairing import Pairing
 
@@ -137,7 +137,7 @@ def crops(
 ) -> Job[list[Image.Image]]:
     """What the network will see: random squares of these pictures as a training with these settings draws them."""
     yield None
-    from ganstudio.engine import preview
+    from ganstudio.engine.training import preview
 
     return (yield from preview.crops(paths, method, size, settings, count=count, seed=seed, side_by_side=side_by_side))
 
@@ -152,7 +152,7 @@ def draw_sample(folder: Path, *, pictures: int = 300) -> Job[None]:
 def plan(method: str, domains: Sequence[Domain], **wishes: Any) -> Job[Recipe]:
     """The recipe for these folders and wishes (preset, size, steps, batch, seed, device, precision, settings)."""
     yield None
-    from ganstudio.engine import planning
+    from ganstudio.engine.training import planning
 
     return planning.plan(method, domains, **wishes)
 
@@ -160,7 +160,7 @@ def plan(method: str, domains: Sequence[Domain], **wishes: Any) -> Job[Recipe]:
 def estimate(recipes: Sequence[Recipe]) -> Job[tuple[Estimate, ...]]:
     """How long each recipe takes and how much memory, measured with a step or two."""
     yield None
-    from ganstudio.engine import planning
+    from ganstudio.engine.training import planning
 
     estimates: list[Estimate] = []
     for recipe in recipes:
@@ -209,7 +209,7 @@ def watch(run: Path) -> Job[None]:
 def train(run: Path, device: str | None = None) -> Job[None]:
     """Train the run from its newest checkpoint to its last step, where its recipe says or on this device."""
     yield None
-    from ganstudio.engine import trainer
+    from ganstudio.engine.training import trainer
     from ganstudio.runs.run import Run
 
     yield from trainer.train(Run.open(run), device)
@@ -220,7 +220,7 @@ def branch(source: Path, target: Path, steps: int) -> Job[Path]:
     yield None
     from dataclasses import replace
 
-    from ganstudio.engine import branching
+    from ganstudio.engine.training import branching
     from ganstudio.runs.run import Run
 
     begun = Run.open(source)
@@ -230,7 +230,7 @@ def branch(source: Path, target: Path, steps: int) -> Job[Path]:
 def timelapse(run: Path, file: Path) -> Job[Path]:
     """The samples of a run as a film."""
     yield None
-    from ganstudio.engine.timelapse import timelapse as filming
+    from ganstudio.engine.watching.timelapse import timelapse as filming
     from ganstudio.runs.run import Run
 
     return (yield from filming(Run.open(run), file))
@@ -239,7 +239,7 @@ def timelapse(run: Path, file: Path) -> Job[Path]:
 def save_curves(run: Path, target: Path) -> Job[Path]:
     """The curves of a run as a table or, without a suffix, as a folder for TensorBoard."""
     yield None
-    from ganstudio.engine import curves
+    from ganstudio.engine.watching import curves
     from ganstudio.runs.run import Run
 
     return (yield from curves.save(Run.open(run), target))
@@ -285,7 +285,7 @@ def generate_files(
 ) -> Job[None]:
     """New pictures, written into `out`."""
     yield None
-    from ganstudio.engine.generating import generate_files as generating
+    from ganstudio.engine.translating.generating import generate_files as generating
 
     translator = opened(model, device)
     route = translator.route(to, "generate")
@@ -297,7 +297,7 @@ def classify(
 ) -> Job[None]:
     """Which class each picture belongs to, as Told; with `out`, copies sorted into folders of the classes."""
     yield None
-    from ganstudio.engine.classifying import classify_files
+    from ganstudio.engine.translating.classifying import classify_files
 
     translator = opened(model, device)
     yield from classify_files(translator, translator.route(to, "classify"), pictures, out)
@@ -305,7 +305,7 @@ def classify(
 
 def recognise(file: Path) -> Job[Foreign]:
     """What a file of weights of another program would be imported as; nothing is written."""
-    from ganstudio.engine import importing
+    from ganstudio.engine.exchange import importing
 
     return (yield from importing.recognise(file))
 
@@ -323,7 +323,7 @@ def import_model(
     `names` are what goes in and what comes out; `alone` leaves out the way back and the judges that lie beside it;
     `by_picture` is for those of which `Foreign.averaged` is told.
     """
-    from ganstudio.engine import importing
+    from ganstudio.engine.exchange import importing
 
     return (yield from importing.import_model(file, target, names=names, alone=alone, by_picture=by_picture))
 
@@ -331,7 +331,7 @@ def import_model(
 def plan_from(model: Path, domains: Sequence[Domain], **wishes: Any) -> Job[Recipe]:
     """The recipe for training on from a model file with these folders; wishes as those of `plan`."""
     yield None
-    from ganstudio.engine import fine_tuning
+    from ganstudio.engine.training import fine_tuning
 
     return fine_tuning.plan(model, domains, **wishes)
 
@@ -339,7 +339,7 @@ def plan_from(model: Path, domains: Sequence[Domain], **wishes: Any) -> Job[Reci
 def begin_from(model: Path, recipe: Recipe, target: Path) -> Job[Path]:
     """A new run in `target` that begins with the weights of a model file; `train` goes on with it."""
     yield None
-    from ganstudio.engine import fine_tuning
+    from ganstudio.engine.training import fine_tuning
 
     return fine_tuning.begin(model, target, recipe).path
 

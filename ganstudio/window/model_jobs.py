@@ -15,7 +15,7 @@ from ganstudio.words.cards import ModelCard, Remarks
 from ganstudio.words.mix import Mix
 
 if TYPE_CHECKING:  # It loads torch; the window names it only.
-    from ganstudio.engine.exchange import Exported
+    from ganstudio.engine.exchange.exporting import Exported
 
 
 def remark(model: Path, said: Remarks) -> Job[None]:
@@ -43,7 +43,7 @@ def mix(wanted: Mix, target: Path) -> Job[ModelCard]:
     For a preview without a file give the `Mix` to `translate` or `generate`; for the next share only the weights are
     mixed anew. Fails with the reason where the two cannot be mixed, or where `target` is there already.
     """
-    from ganstudio.engine import mixing
+    from ganstudio.engine.exchange import mixing
 
     return (yield from mixing.mix(wanted, target))
 
@@ -62,7 +62,7 @@ def export(
         floating: Numbers from -1 to 1 in and out instead of bytes, for .onnx and .pt2.
         leaflet: Lay the model's card beside it, as FILE.md and FILE.json.
     """
-    from ganstudio.engine import exchange
+    from ganstudio.engine.exchange import exporting as exchange
 
     return (yield from exchange.export(model, file, to=to, floating=floating, leaflet=leaflet, replace=True))
 

@@ -19,7 +19,7 @@ from ganstudio.words.mix import Mix
 if TYPE_CHECKING:  # These load torch or decode pictures; the window names them only.
     from PIL import Image
 
-    from ganstudio.engine.translator import Translator
+    from ganstudio.engine.translating.translator import Translator
     from ganstudio.pictures.order import Order
 
 
@@ -80,7 +80,7 @@ def translate_file(
 ) -> Job[None]:
     """One picture of any size and depth from its file into `target`; of the order, names do not count."""
     yield None
-    from ganstudio.engine import files
+    from ganstudio.engine.translating import files
 
     translator = opened(model, device, quality, memory)
     yield from files.translate_file(translator, translator.route(to), file, target, order)
@@ -99,7 +99,7 @@ def translate_files(
 ) -> Job[None]:
     """Files and folders, translated into `out` as ordered: look, names, format."""
     yield None
-    from ganstudio.engine import files
+    from ganstudio.engine.translating import files
 
     translator = opened(model, device, quality, memory)
     yield from files.translate_files(translator, translator.route(to), inputs, out, order)
@@ -108,7 +108,7 @@ def translate_files(
 def made_from(picture: Path) -> Job[Making | None]:
     """How GAN Studio made this picture; None when it did not."""
     yield None
-    from ganstudio.pictures.made import made_from as found_in
+    from ganstudio.pictures.writing.made import made_from as found_in
 
     return found_in(picture)
 
@@ -119,7 +119,7 @@ def film_frame(file: Path, share: float = 0.0) -> Job[tuple[Image.Image, FilmFac
     Raises Unreadable, a sentence for people, for what is no film or is broken; `words.films` tells films by name.
     """
     yield None
-    from ganstudio.pictures.films import open_film
+    from ganstudio.pictures.films.films import open_film
 
     film = open_film(file)
     yield None
@@ -136,7 +136,7 @@ def translate_video(
     After Stop, a closed job or a kill, the same job goes on behind the last frame that was done.
     """
     yield None
-    from ganstudio.engine import video
+    from ganstudio.engine.translating import video
 
     translator = opened(model, device)
     yield from video.translate_video(translator, translator.route(to), file, target, look, smooth=smooth)
@@ -145,7 +145,7 @@ def translate_video(
 def opened(model: Path | Mix, device: str, quality: Quality = "exact", memory: int | None = None) -> Translator:
     """The model on its device; the last one stays open."""
     if isinstance(model, Mix):
-        from ganstudio.engine import mixing
+        from ganstudio.engine.exchange import mixing
 
         return mixing.translator(model, device=device)
     weights = model / "model.safetensors" if model.is_dir() else model
@@ -163,6 +163,6 @@ def _opened(
     memory: int | None,
     written: int,  # noqa: ARG001  New weights make a new entry.
 ) -> Translator:
-    from ganstudio.engine.translator import Translator
+    from ganstudio.engine.translating.translator import Translator
 
     return Translator.open(model, device=device, quality=quality, memory=memory)

@@ -61,7 +61,7 @@ def model(folder: Path, args: argparse.Namespace) -> None:
     """A model with the weights that a training begins with."""
     import torch
 
-    from ganstudio.engine import modelfile
+    from ganstudio.engine.models import modelfile
     from ganstudio.words.recipe import Domain, Recipe
     from ganstudio.words.routes import DomainFound, Inventory
 
@@ -113,8 +113,8 @@ def child(told: dict[str, object]) -> None:
     """Translate one picture in one way and tell the figures."""
     import psutil
 
-    from ganstudio.engine.translator import Translator
-    from ganstudio.engine.ways import allowed_in_parts
+    from ganstudio.engine.any_size.ways import allowed_in_parts
+    from ganstudio.engine.translating.translator import Translator
 
     folder, way, side = Path(str(told["folder"])), str(told["way"]), int(str(told["side"]))
     os.environ["GANSTUDIO_CACHE"] = str(folder)
@@ -181,7 +181,7 @@ class Peak:
 
 def watch_maps(figures: dict[str, int]) -> None:
     """Have what is kept between passes counted."""
-    from ganstudio.engine.spill import Spill
+    from ganstudio.engine.any_size.spill import Spill
 
     close = Spill.close
 

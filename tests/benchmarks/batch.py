@@ -17,9 +17,9 @@ import torch
 from PIL import Image
 from skimage import data
 
-from ganstudio.engine import modelfile
-from ganstudio.engine.files import translate_files
-from ganstudio.engine.translator import Translator
+from ganstudio.engine.models import modelfile
+from ganstudio.engine.translating.files import translate_files
+from ganstudio.engine.translating.translator import Translator
 from ganstudio.pictures import frames
 from ganstudio.pictures.order import Order
 from ganstudio.pictures.reading import read

@@ -23,13 +23,13 @@ import torch
 from PIL import Image
 
 from ganstudio.cli.app import main
-from ganstudio.engine import modelfile
-from ganstudio.pictures.made import made_from
+from ganstudio.engine.models import modelfile
 from ganstudio.pictures.reading import read
+from ganstudio.pictures.writing.made import made_from
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory
 
-for name in ("ganstudio.engine.files", "ganstudio.engine.streaming", "pyvips"):
+for name in ("ganstudio.engine.translating.files", "ganstudio.engine.any_size.streaming", "pyvips"):
     import_module(name)  # So that no sitting has to load it.
 PICTURES = 20
 MOMENT = 0.06  # Seconds; a picture takes about half of it.

@@ -23,7 +23,7 @@ import psutil
 import torch
 from PIL import Image, ImageOps
 
-from ganstudio.engine.descent import Descending
+from ganstudio.engine.training.descent import Descending
 from ganstudio.methods.cyclegan import CycleGAN
 from ganstudio.pictures.batches import Batches
 from ganstudio.pictures.examples import Example

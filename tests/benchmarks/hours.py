@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from ganstudio.engine.trainer import train
+from ganstudio.engine.training.trainer import train
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Progress, Sample, Save, Stop
 from tests.benchmarks.kills import prepared

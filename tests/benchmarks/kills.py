@@ -22,8 +22,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ganstudio.engine import sealed
-from ganstudio.engine.trainer import train
+from ganstudio.engine.models import sealed
+from ganstudio.engine.training.trainer import train
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Finished, Progress, Save, Saved, Started
 from ganstudio.words.recipe import Domain, Recipe

@@ -12,11 +12,11 @@ import time
 
 import torch
 
-from ganstudio.engine import modelfile
-from ganstudio.engine.descent import Descending
-from ganstudio.engine.memory import random_batch
+from ganstudio.engine.models import modelfile
 from ganstudio.engine.ranks import joined
-from ganstudio.engine.sharing import Share
+from ganstudio.engine.training.descent import Descending
+from ganstudio.engine.training.memory import random_batch
+from ganstudio.engine.training.sharing import Share
 from ganstudio.game import Batch
 from ganstudio.words.ranks import rank
 from ganstudio.words.recipe import Domain, Recipe

@@ -5,7 +5,7 @@ import functools
 from PIL import Image
 
 from ganstudio.cli.app import main
-from ganstudio.engine import planning
+from ganstudio.engine.training import planning
 from ganstudio.pictures import sample
 from ganstudio.runs.project import Project
 from ganstudio.words.events import Started

@@ -13,9 +13,9 @@ import torch
 from PIL import Image
 
 from ganstudio.cli.app import main
-from ganstudio.engine import checkpoint
-from ganstudio.engine.trainer import train
-from ganstudio.engine.translator import Translator
+from ganstudio.engine.models import checkpoint
+from ganstudio.engine.training.trainer import train
+from ganstudio.engine.translating.translator import Translator
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Finished, Losses, Progress, from_json
 from tests.e2e.conftest import TINY_CYCLEGAN

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from ganstudio.engine import checkpoint
-from ganstudio.engine.trainer import train
+from ganstudio.engine.models import checkpoint
+from ganstudio.engine.training.trainer import train
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Finished, Progress, Started, from_json
 from tests.e2e.conftest import STEPS, TINY_CYCLEGAN, start

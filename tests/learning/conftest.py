@@ -16,9 +16,9 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.svm import SVC
 
-from ganstudio.engine.planning import plan
-from ganstudio.engine.trainer import train
-from ganstudio.engine.translator import Translator
+from ganstudio.engine.training.planning import plan
+from ganstudio.engine.training.trainer import train
+from ganstudio.engine.translating.translator import Translator
 from ganstudio.pictures import sample
 from ganstudio.pictures.folders import find, split
 from ganstudio.runs.run import Run

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from ganstudio.engine.descent import factor
+from ganstudio.engine.training.descent import factor
 from ganstudio.game import Descent
 from ganstudio.methods import find
 from ganstudio.networks.classifiers import Classifier

@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
-from ganstudio.engine import checkpoint, modelfile
+from ganstudio.engine.models import checkpoint, modelfile
 from ganstudio.pictures.batches import to_network
 from ganstudio.runs.run import Run
 from ganstudio.words.captions import encode

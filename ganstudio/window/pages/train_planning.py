@@ -24,7 +24,7 @@ from ganstudio.words.recipe import PRESETS, Domain, Recipe
 from ganstudio.words.routes import Needs
 
 if TYPE_CHECKING:  # It loads torch; the page names it only.
-    from ganstudio.engine.planning import Estimate
+    from ganstudio.engine.training.planning import Estimate
 
 EDIT_MS = 600
 

@@ -12,8 +12,8 @@ from typing import get_args
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from ganstudio.pictures.naming import Format, Naming, plain
 from ganstudio.pictures.order import Order
+from ganstudio.pictures.writing.naming import Format, Naming, plain
 from ganstudio.window import jobs, words
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages.translate_lines import ANIMATED

@@ -14,9 +14,9 @@ from PySide6.QtGui import QImage
 from ganstudio.pictures import reading, viewing
 from ganstudio.pictures.blending import blended
 from ganstudio.pictures.folders import find
-from ganstudio.pictures.made import made_from
-from ganstudio.pictures.originals import original
-from ganstudio.pictures.painted import Painted
+from ganstudio.pictures.writing.made import made_from
+from ganstudio.pictures.writing.originals import original
+from ganstudio.pictures.writing.painted import Painted
 from ganstudio.window import jobs
 from ganstudio.window.jobs import Job
 from ganstudio.window.parts.manner_menu import Manner

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganstudio.pictures.naming import Format, Naming
+from ganstudio.pictures.writing.naming import Format, Naming
 from ganstudio.window import theme
 from ganstudio.window.parts.editors import QuietCheck, QuietChoice, QuietSpin
 

@@ -8,7 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
-from ganstudio.engine import evaluation, modelfile
+from ganstudio.engine.models import modelfile
+from ganstudio.engine.watching import evaluation
 from ganstudio.runs.model import card
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory, Route

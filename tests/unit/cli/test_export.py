@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ganstudio.cli.export import settle_licence, written
-from ganstudio.engine import exchange
-from ganstudio.engine.exchange import Exported
+from ganstudio.engine.exchange import exporting as exchange
+from ganstudio.engine.exchange.exporting import Exported
 from ganstudio.runs.remarks import remark, remarks
 from ganstudio.runs.run import RECIPE
 from ganstudio.words.cards import Remarks

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ganstudio.engine import mixing
+from ganstudio.engine.exchange import mixing
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.events import Progress
 from ganstudio.words.mix import Mix

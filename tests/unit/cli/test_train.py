@@ -10,8 +10,8 @@ from PIL import Image
 
 from ganstudio.cli import train
 from ganstudio.cli.train import check_unchanged, domains, growth, pairs, unzipped
-from ganstudio.engine import branching, fine_tuning, planning, trainer
 from ganstudio.engine.ranks import ALONE
+from ganstudio.engine.training import branching, fine_tuning, planning, trainer
 from ganstudio.runs.run import Run
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.events import Finished, Progress, Stop, Warned, from_json

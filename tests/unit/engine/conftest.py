@@ -7,8 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
-from ganstudio.engine.trainer import train
-from ganstudio.engine.translator import Translator
+from ganstudio.engine.training.trainer import train
+from ganstudio.engine.translating.translator import Translator
 from ganstudio.runs.run import Run
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.recipe import Domain, Recipe

@@ -8,7 +8,7 @@ import pytest
 
 from ganstudio.engine import launching
 from ganstudio.engine.launching import launch
-from ganstudio.engine.trainer import train
+from ganstudio.engine.training.trainer import train
 from ganstudio.runs import following
 from ganstudio.runs.following import REQUESTS, request
 from ganstudio.runs.run import Run

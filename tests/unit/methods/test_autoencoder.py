@@ -1,7 +1,7 @@
 import torch
 from torch import nn
 
-from ganstudio.engine.descent import Descending
+from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch
 from ganstudio.methods.autoencoder import AutoEncoder
 from ganstudio.networks.autoencoder import NormalCodes

@@ -6,8 +6,8 @@ import json
 import pytest
 import torch
 
-from ganstudio.engine import modelfile
-from ganstudio.engine.descent import Descending
+from ganstudio.engine.models import modelfile
+from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch, JudgedSettings
 from ganstudio.methods import find
 from ganstudio.runs.model import card

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from ganstudio.engine.descent import Descending
+from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch
 from ganstudio.methods.discriminator_only import DiscriminatorOnly
 from ganstudio.words.routes import DomainFound, Inventory

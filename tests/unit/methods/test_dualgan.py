@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from ganstudio.engine.descent import Descending
+from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch, Descent
 from ganstudio.methods.dualgan import DualGAN
 from ganstudio.words.routes import DomainFound, Inventory

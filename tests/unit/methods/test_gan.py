@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from ganstudio.engine.descent import Descending
+from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch
 from ganstudio.methods.gan import GAN, PointGAN
 from ganstudio.words.routes import DomainFound, Inventory

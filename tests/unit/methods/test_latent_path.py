@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from ganstudio.engine.descent import Descending
+from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch
 from ganstudio.methods import CATALOGUE
 from ganstudio.words.routes import DomainFound, Inventory

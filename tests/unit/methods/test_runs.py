@@ -9,12 +9,12 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from ganstudio.engine import checkpoint
-from ganstudio.engine.exchange import export
-from ganstudio.engine.planning import plan
-from ganstudio.engine.routing import work_of
-from ganstudio.engine.trainer import train
-from ganstudio.engine.translator import Translator
+from ganstudio.engine.exchange.exporting import export
+from ganstudio.engine.models import checkpoint
+from ganstudio.engine.models.routing import work_of
+from ganstudio.engine.training.planning import plan
+from ganstudio.engine.training.trainer import train
+from ganstudio.engine.translating.translator import Translator
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Progress, Sampled, Skipped, Stop
 from ganstudio.words.recipe import Domain

@@ -6,8 +6,8 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from ganstudio.engine.descent import Descending
-from ganstudio.engine.painting import Imagining, Painting, Telling
+from ganstudio.engine.models.painting import Imagining, Painting, Telling
+from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch
 from ganstudio.words.captions import LONGEST
 from ganstudio.words.routes import DomainFound, Inventory, Needs
@@ -95,5 +95,5 @@ def test_an_odd_size_is_played_or_refused_in_a_sentence_with_one_that_fits(kind)
     elif all(17 % route.multiple == 0 for route in method.routes()):
         terms = Descending(method, steps=3).step(make_batch(method, found, 17, 2), 0)
         assert all(torch.isfinite(term) for term in terms.values())
-    else:  # The plan refuses it, which tests/unit/engine/test_planning.py looks at.
+    else:  # The plan refuses it, which tests/unit/engine/training/test_planning.py looks at.
         assert max(route.multiple for route in method.routes()) in {2, 4, 8, 16, 32}

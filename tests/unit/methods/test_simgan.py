@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from ganstudio.engine.descent import Descending, factor
+from ganstudio.engine.training.descent import Descending, factor
 from ganstudio.game import Batch, Descent
 from ganstudio.methods.simgan import SimGAN
 from ganstudio.words.routes import DomainFound, Inventory

@@ -5,7 +5,7 @@ import copy
 import pytest
 import torch
 
-from ganstudio.engine.descent import Descending, factor
+from ganstudio.engine.training.descent import Descending, factor
 from ganstudio.game import Batch, Descent
 from ganstudio.methods.unit import UNIT
 from ganstudio.networks.discriminators import PatchDiscriminator

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganstudio.engine.descent import Descending
+from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch
 from ganstudio.methods.vae import VAE
 from ganstudio.words.routes import DomainFound, Inventory

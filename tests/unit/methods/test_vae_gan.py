@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from ganstudio.engine.descent import Descending
+from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch
 from ganstudio.methods.vae_gan import EQUILIBRIUM, VAEGAN, moving
 from ganstudio.networks.augment import changed_for

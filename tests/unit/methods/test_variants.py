@@ -6,7 +6,7 @@ import math
 import pytest
 import torch
 
-from ganstudio.engine.descent import Descending
+from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch
 from ganstudio.methods import find
 from ganstudio.networks.generators import ANTIALIAS, PADDINGS

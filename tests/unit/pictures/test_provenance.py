@@ -7,8 +7,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from ganstudio.pictures.frames import FORMATS, save
-from ganstudio.pictures.made import made_from
 from ganstudio.pictures.provenance import packet
+from ganstudio.pictures.writing.made import made_from
 from ganstudio.words.making import Making
 
 ODD = Making('Wärme & "Kälte" <1>\n', "0123", "夏 → 冬", "it's\x00 a \ud800 name.png", 5, strength=0.25)

@@ -6,9 +6,9 @@ from PIL import Image, ImageCms
 from skimage import data
 
 from ganstudio.pictures import viewing
-from ganstudio.pictures.painted import Painted
 from ganstudio.pictures.reading import Unreadable, read
 from ganstudio.pictures.viewing import view
+from ganstudio.pictures.writing.painted import Painted
 
 
 @pytest.fixture(scope="module")

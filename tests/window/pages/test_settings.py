@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QCheckBox, QComboBox, QLabel, QPushButton
 
-from ganstudio.engine.awake import MAY_SLEEP
+from ganstudio.engine.training.awake import MAY_SLEEP
 from ganstudio.window import jobs, theme, wishes
 from ganstudio.window.pages.settings import SettingsPage
 from ganstudio.words.limits import picture_memory

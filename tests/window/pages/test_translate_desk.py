@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from ganstudio.pictures.blending import blended, read_mask
-from ganstudio.pictures.painted import Painted
+from ganstudio.pictures.writing.painted import Painted
 from ganstudio.runs.run import MODEL, Run
 from ganstudio.window import jobs
 from ganstudio.window.pages import translate, translate_work
@@ -276,7 +276,7 @@ def test_a_large_picture_is_translated_into_a_file_and_shown_from_there(
     choose_file(monkeypatch, target)
     desk.save.click()
     qtbot.waitUntil(lambda: current(desk).after is not None)
-    ((to, source, written, order, manner),) = engine.files
+    ((to, source, written, order, manner),) = engine.translating.files
     assert (to, written, order.look) == ("summer → winter", target, Look())
     assert manner == {"quality": "exact", "memory": None, "device": studio.device}
     assert "saved as large winter.png" in desk.status.text()
@@ -318,7 +318,7 @@ def test_a_deep_picture_is_saved_from_its_file_at_its_depth(qtbot, desk, engine,
     qtbot.waitUntil(lambda: current(desk).state == "done")
     choose_file(monkeypatch, tmp_path / "out.png")
     desk.save.click()
-    qtbot.waitUntil(lambda: len(engine.files) == 1)
+    qtbot.waitUntil(lambda: len(engine.translating.files) == 1)
 
 
 # Films

@@ -1,0 +1,1 @@
+"""Translating a picture of any size exactly, in bounded memory."""

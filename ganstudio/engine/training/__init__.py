@@ -1,0 +1,1 @@
+"""Training: from folders to a model, step by step."""

@@ -1,0 +1,172 @@
+"""Fine-tuning: a new run that begins with the painters of a model, imported or trained here.
+
+A model holds what makes pictures. Its judges are new, unless they were imported with it, and would spoil good painters
+with bad advice; so for the first steps, the setting `judges_first`, the painters that came with the model rest while
+everything new learns. All this stands in the run's first checkpoint, of step 0, so that the run resumes as any other.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ganstudio import methods
+from ganstudio.engine.chance import Chance
+from ganstudio.engine.models import checkpoint, modelfile, sealed
+from ganstudio.engine.training import changing, planning
+from ganstudio.engine.training.descent import Descending
+from ganstudio.game import JudgedSettings, Method
+from ganstudio.pictures.survey import inventory, survey
+from ganstudio.runs.model import card, model_file
+from ganstudio.runs.origin import FILE, Origin, unfinished
+from ganstudio.runs.run import Run
+from ganstudio.runs.writing import sync_folder
+from ganstudio.words.recipe import Domain, Recipe
+from ganstudio.words.routes import Inventory
+
+WARM_UP = 500
+"""Steps after which new judges tell real from made well enough; never more than a tenth of a run."""
+
+
+def plan(model: Path, domains: Sequence[Domain], **wishes: Any) -> Recipe:
+    """A recipe for the networks of `model` on these folders.
+
+    Args:
+        model: A model file.
+        domains: One for each folder, in the order of the model's own.
+        wishes: As `planning.plan` takes them; size and settings are the model's where they are not among them, so
+            that a preset decides steps, batch and averages, and `judges_first` is chosen where it is not.
+
+    Raises:
+        ValueError: Not a model, or what is asked does not fit.
+    """
+    held = _held(model)
+    kind = methods.find(held.recipe.method)
+    # A preset's rates are for weights that know nothing yet; averages do good anywhere.
+    known = dataclasses.asdict(changing.settings(held.recipe, {}))
+    kept = {name: value for name, value in known.items() if name != "average" or value}
+    asked = dict(wishes.pop("settings", None) or {})
+    settings = {**kept, **asked}
+    size = wishes.pop("size", None) or held.recipe.size
+    planned = planning.plan(kind.key, domains, size=size, settings=settings, **wishes)
+    if issubclass(kind.Settings, JudgedSettings) and "judges_first" not in asked:
+        kept = {name: value for name, value in planned.settings.items() if name != "judges_first"}
+        steps = 0 if held.judged() else min(WARM_UP, planned.steps // 10)
+        planned = dataclasses.replace(planned, settings=kept | ({"judges_first": steps} if steps else {}))
+    return planned
+
+
+def begin(model: Path, path: Path, recipe: Recipe) -> Run:
+    """A new run in `path` that begins with the weights of `model`; it is there whole or not at all.
+
+    What the model does not hold, such as judges or the way back, begins fresh, as the recipe's seed decides.
+
+    Raises:
+        ValueError: There is something in `path`, or the recipe has other networks than the model.
+        OSError: The disk is full or cannot be written.
+    """
+    if path.exists() and any(path.iterdir()):
+        raise ValueError(f"{path} is not empty. Choose another folder for the new run.")
+    held, chance = _held(model), Chance(recipe.seed, torch.device("cpu"))
+    if held.recipe.method != recipe.method:
+        raise ValueError(f"{model.name} is a model of {methods.find(held.recipe.method).title}, which stays.")
+    found = _found(recipe, held.inventory)
+    with chance:
+        method = modelfile.build_method(recipe, found)
+    brought = held.give(method)
+    state = Descending(method, recipe.steps).state() | chance.state()
+    place = unfinished(path)
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        run = Run.create(place, recipe)
+        if found.domains[0].words:  # The model knows these and no others.
+            run.keep_inventory(found)
+        origin = Origin(str(model.absolute()), held.name, held.step)
+        run.write(FILE, origin.to_json())
+        checkpoint.save(run, 0, state, {"brought": brought})
+        if path.exists():
+            path.rmdir()
+        place.rename(path)
+        sync_folder(path.parent)
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
+    return Run.open(path)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Held:
+    """What a model holds.
+
+    Attributes:
+        name: The artist's name for it.
+        recipe: What makes its networks.
+        inventory: Its domains.
+        step: Steps it was trained.
+        artists: Its painters by name, without those that it does not hold.
+        others: Weights of judges, by their names in the method.
+    """
+
+    name: str
+    recipe: Recipe
+    inventory: Inventory
+    step: int
+    artists: Mapping[str, nn.Module]
+    others: Mapping[str, Tensor]
+
+    def judged(self) -> bool:
+        """Whether all its judges came with it."""
+        with torch.device("meta"):
+            method = modelfile.build_method(self.recipe, self.inventory)
+        judges = {id(weight) for judge in method.judging() for weight in judge.parameters()}
+        return all(name in self.others for name, weight in method.named_parameters() if id(weight) in judges)
+
+    def give(self, method: Method) -> list[str]:
+        """Put the weights into a method of the same networks; the names of its artists that have them.
+
+        Raises:
+            ValueError: It has other networks.
+        """
+        artists = method.artists()
+        for name, network in self.artists.items():
+            if _shapes(artists[name].state_dict()) != _shapes(network.state_dict()):
+                raise ValueError(
+                    f"These settings make other networks than {self.name} has. Leave out those that say how deep, how "
+                    "wide and of what kind they are."
+                )
+            artists[name].load_state_dict(network.state_dict())
+        state = method.state_dict()
+        fitting = {name: value for name, value in self.others.items() if name in state}
+        if _shapes(fitting) == _shapes({name: state[name] for name in fitting}):
+            method.load_state_dict(fitting, strict=False)
+        return list(self.artists)
+
+
+def _held(model: Path) -> _Held:
+    method, recipe, found, step = modelfile.open_method(model)
+    artists = {name: net for name, net in method.artists().items() if not isinstance(net, modelfile.Absent)}
+    others: dict[str, Tensor] = {}
+    if model.is_file():
+        tensors, _ = sealed.read(model_file(model))
+        others = {name: value for name, value in tensors.items() if name.partition(".")[0] not in method.artists()}
+    return _Held(card(model).name, recipe, found, step, artists, others)
+
+
+def _found(recipe: Recipe, known: Inventory) -> Inventory:
+    """What lies in the recipe's folders, told by the words that the model knows."""
+    looking = survey(recipe.domains, methods.find(recipe.method).needs, known.domains[0].words)
+    while True:
+        try:
+            next(looking)
+        except StopIteration as end:
+            return inventory(end.value)
+
+
+def _shapes(state: Mapping[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: value.shape for name, value in state.items()}

@@ -1,0 +1,1 @@
+"""Watching a training: samples, scores, advice, and what can be shown of it afterwards."""

@@ -1,0 +1,106 @@
+import pytest
+import torch
+from torch import nn
+
+from ganstudio.engine.training.descent import Descending
+from ganstudio.game import Batch, Descent, Method, MethodSettings, Turn
+from ganstudio.words.routes import Needs
+
+BATCH = Batch((torch.zeros(1, 3, 4, 4),))
+
+
+class Scale(nn.Module):
+    def __init__(self, value):
+        super().__init__()
+        self.w = nn.Parameter(torch.tensor(float(value)))
+
+
+class Duel(Method):
+    """x pulls to 3 and y to x; y moves after x, so it must see x moved."""
+
+    key, title, sentence, task, needs, presets = "duel", "", "", "", Needs.FOLDER, {}
+
+    def __init__(self, average=0.0):
+        super().__init__()
+        self.settings = MethodSettings(average=average)
+        self.x, self.y = Scale(0), Scale(0)
+        self.seen = []
+
+    def players(self):
+        return {"x": (self.x,), "y": (self.y,)}
+
+    def artists(self):
+        return {"x": self.x}
+
+    def descent(self, player):
+        return Descent(rate=0.1, constant=1.0)
+
+    def turns(self, batch, progress):
+        yield Turn({"x": (self.x.w - 3).square() + self.y.w * 0})
+        self.seen.append(self.x.w.item())
+        yield Turn({"y": (self.y.w - self.x.w).square()}, {"gap": (self.y.w - self.x.w).detach()})
+
+    def routes(self):
+        return ()
+
+    def make(self, route, x, labels=None):
+        return x
+
+
+def test_a_turn_descends_only_its_own_players_and_the_next_sees_them_moved():
+    method = Duel()
+    terms = Descending(method, 10).step(BATCH, 0)
+    assert method.x.w.item() == pytest.approx(0.1, abs=1e-5)  # Adam's first step is the rate
+    assert method.seen == [method.x.w.item()]
+    assert method.y.w.item() == pytest.approx(0.1, abs=1e-5)
+    assert terms.keys() == {"gap"}
+
+
+def test_players_reach_their_goals():
+    method = Duel()
+    descending = Descending(method, 400)
+    for step in range(400):
+        descending.step(BATCH, step)
+    assert method.x.w.item() == pytest.approx(3, abs=0.05)
+    assert method.y.w.item() == pytest.approx(3, abs=0.1)
+
+
+def test_averages_lag_and_lend_themselves_exactly():
+    method = Duel(average=0.9)
+    descending = Descending(method, 100)
+    for step in range(50):
+        descending.step(BATCH, step)
+    last = method.x.w.item()
+    with descending.averaged() as lent:
+        averaged = lent.x.w.item()
+        assert not lent.training
+    assert 0 < averaged < last
+    assert method.x.w.item() == last
+    assert method.training
+
+
+def test_averages_off_lends_the_last_weights():
+    method = Duel()
+    descending = Descending(method, 10)
+    descending.step(BATCH, 0)
+    with descending.averaged() as lent:
+        assert lent.x.w.item() == pytest.approx(0.1, abs=1e-5)
+
+
+def test_state_restores_moments_and_averages():
+    first, second = Descending(Duel(0.9), 100), Descending(Duel(0.9), 100)
+    for step in range(5):
+        first.step(BATCH, step)
+    second.restore({name: value.clone() for name, value in first.state().items()})
+    for step in range(5, 9):
+        first.step(BATCH, step)
+        second.step(BATCH, step)
+    one, other = first.state(), second.state()
+    assert one.keys() == other.keys()
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_a_state_of_other_networks_is_refused():
+    descending = Descending(Duel(), 10)
+    with pytest.raises(ValueError, match="other networks"):
+        descending.restore({"method.z.w": torch.zeros(())})
