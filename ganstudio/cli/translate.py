@@ -13,7 +13,7 @@ import typer
 
 from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import one_line, reporter, say, show_json
-from ganstudio.words.events import Command, Event, Made, Skipped, Told
+from ganstudio.words.events import Command, Event, Finished, Made, Skipped, Told
 from ganstudio.words.films import FilmFormat, is_video_name
 from ganstudio.words.look import Blend, Look, Quality
 from ganstudio.words.making import Format
@@ -42,7 +42,7 @@ def translate(
     quality: Annotated[
         Quality,
         typer.Option(
-            help="Of pictures too large for the memory: exact as if at once, or fast, some 3 to 11 of 255 off."
+            help="Of pictures too large for the memory: exact as if at once, or fast, some 3 to 14 of 255 off."
         ),
     ] = "exact",
     memory: Annotated[
@@ -123,8 +123,8 @@ def translate(
     say(f"Translating {route.title}.")
     if quality == "fast":
         say(
-            "Note: fast takes the statistics of a very large picture from a small copy. Colours are 3 to 11 of 255 "
-            "off, in places 60 to 160; on a processor exact is as quick."
+            "Note: fast takes the statistics of a very large picture from a small copy. Colours are 3 to 14 of 255 "
+            "off, in places 60 to 170; on a processor exact is as quick."
         )
     made = show_files(job, "Translated")
     noun = "file" if any(is_video_name(path.name) for path in inputs) else "picture"
@@ -218,11 +218,16 @@ def show_files(
             made += 1
         if isinstance(event, Skipped):
             skipped.append(event)
-        return isinstance(event, Skipped) or (isinstance(event, Made) and not names)
+        # A stopped batch is told in the words of its verb below.
+        return isinstance(event, (Skipped, Finished)) or (isinstance(event, Made) and not names)
 
     try:
         with silence(count) if quiet else reporter(quiet=count) as show:
             drive(job, show, stoppable=True)
+    except KeyboardInterrupt:
+        if not quiet:
+            say(f"{done} {made} until it was stopped.")
+        raise
     finally:
         for file in skipped:
             say(one_line(f"Skipped {file.path}: {file.reason}"))

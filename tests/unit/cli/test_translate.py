@@ -1,6 +1,8 @@
 """`translate` and `generate`: what may be asked, what is counted, what is listed at the end."""
 
 import json
+import os
+import signal
 
 import pytest
 import typer
@@ -80,6 +82,20 @@ def test_all_well_is_counted(capsys):
     assert capsys.readouterr().out.splitlines() == ["0.png", "1.png", "2.png"]
     assert show_files(iter_made(2), "Made", names=False) == 2
     assert capsys.readouterr().out == ""
+
+
+def test_what_was_made_until_a_stop_is_told(capsys):
+    def job():
+        yield Made("a.png", "a.jpg")
+        os.kill(os.getpid(), signal.SIGINT)
+        yield Made("b.png", "b.jpg")
+        yield Finished(2, "stopped")
+
+    with pytest.raises(KeyboardInterrupt):
+        show_files(job(), "Translated", names=False)
+    out = capsys.readouterr().out
+    assert "Translated 2 until it was stopped." in out
+    assert "step" not in out
 
 
 def test_what_was_there_is_told(capsys):
