@@ -1,8 +1,8 @@
 """Ways: how a picture of some size goes through a route's networks: at once, or exactly in parts, or fast.
 
 At once is simple and takes a kilobyte for each pixel. In parts takes as little memory as one allows, and gives the same
-to the rounding. Fast takes the statistics of norms from a small copy, which spares the sweeps that gather them: off by a
-few levels of 255, and on a processor hardly quicker, because most sweeps are needed for the maps they keep as well.
+to the rounding. Fast takes the statistics of norms from a small copy, which spares the sweeps that gather them: off by
+a few levels of 255, and on a processor hardly quicker, because most sweeps are needed for the maps they keep as well.
 """
 
 from __future__ import annotations
