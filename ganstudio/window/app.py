@@ -15,6 +15,7 @@ from ganstudio.window.closing import obey_signals
 from ganstudio.window.faults import Faults
 from ganstudio.window.logbook import keep_log
 from ganstudio.window.main_window import MainWindow
+from ganstudio.window.rubbish import Rubbish
 from ganstudio.window.session import Session
 from ganstudio.window.studio import Studio
 from ganstudio.window.theme import Theme
@@ -48,7 +49,9 @@ def open_window(project: Path | None = None) -> int:
     # Dialogs come and go while the window is in the tray; it says itself when it is over.
     app.setQuitOnLastWindowClosed(False)
     keep_log()
+    rubbish = Rubbish(app)
     studio = Studio(settings)
+    studio.catalogue_ready.connect(rubbish.settle)
     window = MainWindow(studio)
     session = Session()
     faults = Faults(window, session)
@@ -65,5 +68,6 @@ def open_window(project: Path | None = None) -> int:
     code = app.exec()
     studio.shut()
     session.end()
+    rubbish.end()
     log.info("Ended in order")
     return code
