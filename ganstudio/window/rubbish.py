@@ -11,7 +11,7 @@ import gc
 from PySide6.QtCore import QObject, QTimer, Slot
 
 PAUSE = 1000
-"""Milliseconds between two looks. What is large does not wait for them: tensors and pictures go when they are let go."""
+"""Milliseconds between two looks. What is large does not wait: tensors and pictures go when they are let go."""
 
 
 class Rubbish(QObject):
