@@ -63,7 +63,7 @@ def test_where_names_stay_they_go_at_the_end(tmp_path, monkeypatch):
 
 def test_a_killed_process_leaves_nothing_behind_the_next_start(tmp_path):
     code = (
-        "import sys, time; from pathlib import Path; from ganstudio.engine import spill;"
+        "import sys, time; from pathlib import Path; from ganstudio.engine.any_size import spill;"
         "spill.forget = lambda path: None;"
         "room = spill.Spill(0, Path(sys.argv[1])); room.keep(100, 7, 3); print('there', flush=True); time.sleep(60)"
     )
