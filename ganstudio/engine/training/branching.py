@@ -15,9 +15,9 @@ import torch
 
 from ganstudio.engine.models import checkpoint, modelfile
 from ganstudio.engine.models.checkpoint import Checkpoint
-from ganstudio.runs.origin import FILE, Origin, unfinished
+from ganstudio.runs.origin import Origin, begun, check_free
 from ganstudio.runs.run import HISTORY, Run
-from ganstudio.runs.writing import sync_folder, write_atomically
+from ganstudio.runs.writing import write_atomically
 from ganstudio.words import events
 from ganstudio.words.events import Event, Losses, Returned, Sampled, Scored, Started
 from ganstudio.words.recipe import Recipe
@@ -51,28 +51,16 @@ def branch(source: Run, path: Path, recipe: Recipe, step: int | None = None) -> 
         ValueError: There is a run in `path`, no whole checkpoint, or the recipe has other networks.
         OSError: The disk is full or cannot be written.
     """
-    if path.exists() and any(path.iterdir()):
-        raise ValueError(f"{path} is not empty. Choose another folder for the new run.")
+    check_free(path)
     found, inventory = _found(source, step), source.inventory()
     assert inventory is not None, "A run with a checkpoint has an inventory."
     _check(source.recipe(), recipe, inventory, found)
-    place = unfinished(path)
-    shutil.rmtree(place, ignore_errors=True)
-    try:
-        run = Run.create(place, recipe)
+    with begun(path, recipe, Origin(str(source.path.absolute()), source.name, found.step)) as run:
         run.keep_inventory(inventory)
-        run.write(FILE, Origin(str(source.path.absolute()), source.name, found.step).to_json())
         _copy_history(source, run, found.step)
         # What was changed on the way stands in the new recipe, or was not wanted any more.
         facts = {name: fact for name, fact in found.facts.items() if name not in {"kind", "step", "changes"}}
         checkpoint.save(run, found.step, found.tensors, facts)
-        if path.exists():
-            path.rmdir()
-        place.rename(path)
-        sync_folder(path.parent)
-    except BaseException:
-        shutil.rmtree(place, ignore_errors=True)
-        raise
     return Run.open(path)
 
 

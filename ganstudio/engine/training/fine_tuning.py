@@ -8,7 +8,6 @@ everything new learns. All this stands in the run's first checkpoint, of step 0,
 from __future__ import annotations
 
 import dataclasses
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,8 @@ from ganstudio.engine.training.descent import Descending
 from ganstudio.game import JudgedSettings, Method
 from ganstudio.pictures.survey import inventory, survey
 from ganstudio.runs.model import card, model_file
-from ganstudio.runs.origin import FILE, Origin, unfinished
+from ganstudio.runs.origin import Origin, begun, check_free
 from ganstudio.runs.run import Run
-from ganstudio.runs.writing import sync_folder
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import Inventory
 
@@ -71,8 +69,7 @@ def begin(model: Path, path: Path, recipe: Recipe) -> Run:
         ValueError: There is something in `path`, or the recipe has other networks than the model.
         OSError: The disk is full or cannot be written.
     """
-    if path.exists() and any(path.iterdir()):
-        raise ValueError(f"{path} is not empty. Choose another folder for the new run.")
+    check_free(path)
     held, chance = _held(model), Chance(recipe.seed, torch.device("cpu"))
     if held.recipe.method != recipe.method:
         raise ValueError(f"{model.name} is a model of {methods.find(held.recipe.method).title}, which stays.")
@@ -81,22 +78,10 @@ def begin(model: Path, path: Path, recipe: Recipe) -> Run:
         method = modelfile.build_method(recipe, found)
     brought = held.give(method)
     state = Descending(method, recipe.steps).state() | chance.state()
-    place = unfinished(path)
-    shutil.rmtree(place, ignore_errors=True)
-    try:
-        run = Run.create(place, recipe)
+    with begun(path, recipe, Origin(str(model.absolute()), held.name, held.step)) as run:
         if found.domains[0].words:  # The model knows these and no others.
             run.keep_inventory(found)
-        origin = Origin(str(model.absolute()), held.name, held.step)
-        run.write(FILE, origin.to_json())
         checkpoint.save(run, 0, state, {"brought": brought})
-        if path.exists():
-            path.rmdir()
-        place.rename(path)
-        sync_folder(path.parent)
-    except BaseException:
-        shutil.rmtree(place, ignore_errors=True)
-        raise
     return Run.open(path)
 
 
