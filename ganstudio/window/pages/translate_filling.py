@@ -16,7 +16,6 @@ from ganstudio.pictures.order import Order
 from ganstudio.pictures.writing.naming import Format, Naming, plain
 from ganstudio.window import jobs, words
 from ganstudio.window.jobs import Job
-from ganstudio.window.pages.translate_lines import ANIMATED
 from ganstudio.window.pages.translate_saving import Saving
 from ganstudio.window.pages.translate_work import Wish
 from ganstudio.window.parts.folder_sheet import Filling, FolderSheet
@@ -24,7 +23,6 @@ from ganstudio.window.parts.mask import Mask
 from ganstudio.window.parts.queue_list import Piece
 from ganstudio.window.parts.reasons_sheet import ReasonsSheet
 from ganstudio.window.studio import Studio
-from ganstudio.words.events import Command, Progress, Skipped
 from ganstudio.words.look import Look
 
 
@@ -78,9 +76,8 @@ class Filler(QObject):
         def fill(filling: Filling) -> None:
             self._keep(filling)
             wanted = replace(wish, look=self._with_mask(wish.look, mask)) if filling.masked else wish
-            inputs, moving = self._inputs(there), [Path(str(one.source)) for one in there if one.kind == "film"]
             self._saving.begin(
-                self.tr("Saving {}").format(count), partial(filled, wanted, inputs, moving, filling), there
+                self.tr("Saving {}").format(count), partial(filled, wanted, self._inputs(there), filling), there
             )
 
         sheet.picked.connect(fill)
@@ -88,10 +85,7 @@ class Filler(QObject):
 
     def _inputs(self, pieces: Sequence[Piece]) -> list[Path]:
         """What to translate: folders as they were given, so that theirs stay together; else file by file."""
-        if self._left_out:
-            return [Path(str(one.source)) for one in pieces if one.kind != "film"]
-        films = {one.source for one in pieces if one.kind == "film"}
-        return [path for path in self._roots if path not in films]
+        return [Path(str(one.source)) for one in pieces] if self._left_out else list(self._roots)
 
     def _with_mask(self, look: Look, mask: Mask | None) -> Look:
         if mask is None or mask.is_blank:
@@ -152,49 +146,16 @@ def filmed(wish: Wish, source: Path, target: Path) -> Job[None]:
     )
 
 
-def filled(wish: Wish, inputs: Sequence[Path], films: Sequence[Path], filling: Filling) -> Job[None]:
-    """The pictures first, then the films, as one long piece of work."""
-    done, manner = 0, wish.manner
-    if inputs:
-        pictures = jobs.translate_files(
-            wish.model,
-            wish.route.title,
-            inputs,
-            filling.out,
-            Order(wish.look, filling.naming, filling.file_quality, filling.again),
-            quality=manner.quality,
-            memory=manner.memory,
-            device=wish.device,
-        )
-        done = yield from _counted(pictures, films)
-    for number, film in enumerate(films, start=1):
-        suffix = film.suffix.lower() if film.suffix.lower() in ANIMATED else ".mp4"
-        try:
-            yield from filmed(wish, film, filling.out / f"{film.stem} {plain(wish.route.target)}{suffix}")
-        except ValueError as error:
-            yield Skipped(str(film), str(error))
-        yield Progress(done + number, done + len(films), "translating")
-
-
-def _counted(job: Job[None], films: Sequence[Path]) -> Job[int]:
-    """Pictures behind which these films follow: counts all of them; how many pictures there were.
-
-    A folder that holds films is given as it is, and they are no pictures: they are not named as left out.
-    """
-    later, passed, total = {str(film) for film in films}, 0, 0
-    command: Command | None = None
-    try:
-        event = next(job)
-        while True:
-            if isinstance(event, Skipped) and event.path in later:
-                passed += 1
-                event = None
-            elif isinstance(event, Progress):
-                total = event.total - passed
-                event = replace(event, done=event.done - passed, total=total + len(films))
-            command = yield event
-            event = job.send(command)
-    except StopIteration:
-        return total
-    finally:
-        job.close()
+def filled(wish: Wish, inputs: Sequence[Path], filling: Filling) -> Job[None]:
+    """Pictures and films, and folders of them, into a folder."""
+    manner = wish.manner
+    yield from jobs.translate_files(
+        wish.model,
+        wish.route.title,
+        inputs,
+        filling.out,
+        Order(wish.look, filling.naming, filling.file_quality, filling.again, "auto", wish.smooth),
+        quality=manner.quality,
+        memory=manner.memory,
+        device=wish.device,
+    )

@@ -276,7 +276,7 @@ def test_a_large_picture_is_translated_into_a_file_and_shown_from_there(
     choose_file(monkeypatch, target)
     desk.save.click()
     qtbot.waitUntil(lambda: current(desk).after is not None)
-    ((to, source, written, order, manner),) = engine.translating.files
+    ((to, source, written, order, manner),) = engine.files
     assert (to, written, order.look) == ("summer → winter", target, Look())
     assert manner == {"quality": "exact", "memory": None, "device": studio.device}
     assert "saved as large winter.png" in desk.status.text()
@@ -318,7 +318,7 @@ def test_a_deep_picture_is_saved_from_its_file_at_its_depth(qtbot, desk, engine,
     qtbot.waitUntil(lambda: current(desk).state == "done")
     choose_file(monkeypatch, tmp_path / "out.png")
     desk.save.click()
-    qtbot.waitUntil(lambda: len(engine.translating.files) == 1)
+    qtbot.waitUntil(lambda: len(engine.files) == 1)
 
 
 # Films
@@ -357,7 +357,7 @@ def filling(monkeypatch):
         found = sorted(path for one in inputs for path in ([one] if one.is_file() else one.iterdir()))
         yield Progress(0, len(found), "translating")
         for number, path in enumerate(found):
-            if path.name in {"broken.png", "walk.mp4"}:
+            if path.name == "broken.png":
                 yield Skipped(str(path), "It is no picture.")
             else:
                 yield Made(str(out / path.name), str(path), kept=path.name == "000.png")
@@ -406,7 +406,7 @@ def test_a_folder_is_filled_as_the_sheet_says_and_failures_are_listed(qtbot, des
     again.close()
 
 
-def test_films_of_a_queue_are_saved_behind_its_pictures(qtbot, desk, studio, engine, filling, tmp_path):
+def test_films_of_a_queue_are_saved_with_its_pictures(qtbot, desk, studio, engine, filling, tmp_path):
     folder = tmp_path / "trip"
     folder.mkdir()
     film = folder / "walk.mp4"
@@ -417,9 +417,9 @@ def test_films_of_a_queue_are_saved_behind_its_pictures(qtbot, desk, studio, eng
     sheet.folder.setText(str(tmp_path / "out"))
     with qtbot.waitSignal(studio.said) as said:
         sheet.save.click()
-    assert filling[0][0] == [folder, tmp_path / "photo.png"]
-    assert engine.films[0][2] == tmp_path / "out" / "walk winter.mp4"
-    # The batch of pictures told of the film that it is no picture; it is none that was left out.
+    ((inputs, _, order),) = filling
+    assert inputs == [folder, tmp_path / "photo.png"]
+    assert order.film == "auto"
     assert said.args[0].startswith("Saved 2 files.")
     assert [piece.saved is not None for piece in desk.queue.pieces] == [True, True]
     assert not desk._saving.failures
