@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +26,7 @@ from ganstudio.engine.models.routing import Work
 from ganstudio.engine.models.wishes import Wish, chance, on_the_way, wish
 from ganstudio.game import Method
 from ganstudio.pictures.blending import blended, read_mask
+from ganstudio.pictures.writing.enlarging import enlarged
 from ganstudio.runs import model
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.look import QUALITIES, Look, Quality
@@ -165,19 +166,25 @@ class Translator:
         look: Look = Look(),  # noqa: B008  Frozen.
     ) -> Generator[float, None, Image.Image]:
         """As `translate`, for who wants to know how far it is, or to end it: yields the share that is done."""
-        before = picture.convert("RGB")
-        made = np.empty((picture.height * route.scale, picture.width * route.scale, 3), np.uint8)
+        before = np.asarray(picture.convert("RGB"))
+        made = yield from self.painting(before, route)
+        if look.is_plain:
+            return Image.fromarray(made)
+        height, width = made.shape[:2]
+        mask = read_mask(Path(look.mask), (width, height)) if look.mask else None
+        return Image.fromarray(blended(enlarged(before, route.scale, 0, height), made, look, mask))
+
+    def painting(self, pixels: NDArray[Any], route: Route) -> Generator[float, None, NDArray[Any]]:
+        """What `strips` makes of a picture, held whole: (H, W, 3) → (H·scale, W·scale, 3) of the same type."""
+        height, width = pixels.shape[:2]
+        made = np.empty((height * route.scale, width * route.scale, 3), pixels.dtype)
 
         def into(top: int, rows: NDArray[Any]) -> None:
             made[top : top + len(rows)] = rows
 
-        yield from self.strips(np.asarray(before), route, into)
-        if look.is_plain:
-            return Image.fromarray(made)
-        if route.scale > 1:
-            before = before.resize((made.shape[1], made.shape[0]), Image.Resampling.BICUBIC)
-        mask = read_mask(Path(look.mask), before.size) if look.mask else None
-        return Image.fromarray(blended(np.asarray(before), made, look, mask))
+        with closing(self.strips(pixels, route, into)) as strips:
+            yield from strips
+        return made
 
     def strips(self, pixels: NDArray[Any], route: Route, into: Into) -> Generator[float, None, None]:
         """Paint a picture of any size from top to bottom.

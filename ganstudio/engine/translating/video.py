@@ -17,7 +17,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ganstudio.engine.translating.listening import StopAsked, Work, heard
@@ -189,19 +188,11 @@ class _Studio:
             state: What was left when that one was made.
         """
         scale = self._route.scale
-        height, width = still.pixels.shape[:2]
-        pixels = np.empty((height * scale, width * scale, 3), still.pixels.dtype)
-
-        def into(top: int, rows: NDArray[Any]) -> None:
-            pixels[top : top + len(rows)] = rows
-
-        with closing(self._translator.strips(still.pixels, self._route, into)) as strips:
-            yield from strips
-        made: NDArray[Any] = pixels
+        made = yield from self._translator.painting(still.pixels, self._route)
         if self._smoothing is not None:
             made, state = self._smoothing.follow(made, still.pixels, None if before is None else before.pixels, state)
         if not self._look.is_plain:
-            made = blended(enlarged(still.pixels, scale, 0, height * scale), made, self._look, self._mask)
+            made = blended(enlarged(still.pixels, scale, 0, len(made)), made, self._look, self._mask)
         alpha = still.alpha
         if alpha is not None:
             alpha = alpha.repeat(scale, 0).repeat(scale, 1)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from ganstudio.pictures import reading, viewing
 from ganstudio.pictures.blending import blended
 from ganstudio.pictures.folders import find
+from ganstudio.pictures.writing.enlarging import enlarged
 from ganstudio.pictures.writing.made import made_from
 from ganstudio.pictures.writing.originals import original
 from ganstudio.pictures.writing.painted import Painted
@@ -21,7 +22,7 @@ from ganstudio.window import jobs
 from ganstudio.window.jobs import Job
 from ganstudio.window.parts.manner_menu import Manner
 from ganstudio.window.parts.mask import Mask
-from ganstudio.window.parts.mixing import image_of
+from ganstudio.window.parts.mixing import image_of, pixels_of
 from ganstudio.window.parts.picture_view import Levels
 from ganstudio.window.parts.queue_list import Kind
 from ganstudio.words.films import FilmFacts, is_video_name
@@ -140,10 +141,8 @@ def mixed(before: Levels, after: Levels, look: Look, mask: Mask | None = None) -
     lies = mask.pixels(size.width(), size.height()) if mask is not None else None
     if lies is None and look.is_plain:
         return after.images[0]
-    picture = to_picture(before.images[0])
-    if before.size != size:  # As the engine enlarges it, for the same pixels.
-        picture = picture.resize(size.toTuple(), Image.Resampling.BICUBIC)
-    made = blended(np.asarray(picture), np.asarray(to_picture(after.images[0])), look, lies)
+    own, scale = np.asarray(to_picture(before.images[0])), size.width() // before.size.width()
+    made = blended(enlarged(own, scale, 0, size.height()), np.asarray(to_picture(after.images[0])), look, lies)
     return image_of(made.astype(np.uint8, copy=False))
 
 
@@ -190,6 +189,5 @@ def plain(name: str) -> str:
 
 def to_picture(image: QImage) -> Image.Image:
     """A Pillow copy of an 8-bit RGB image."""
-    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
-    return Image.fromarray(rows[:, : rgb.width() * 3].reshape(rgb.height(), rgb.width(), 3).copy())
+    rgb = image.convertToFormat(QImage.Format.Format_RGB888)  # Lives until its pixels are copied.
+    return Image.fromarray(pixels_of(rgb).copy())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton
 
 from ganstudio.window import theme
 
@@ -30,3 +30,17 @@ def icon_button(name: str, icon: str, pressed: Callable[[], object] | None = Non
     if pressed is not None:
         made.clicked.connect(lambda _=False: pressed())
     return made
+
+
+def answers(sheet: QDialog, go: QPushButton) -> QHBoxLayout:
+    """The foot of a sheet: cancel, and the button that goes on, which is pressed with Enter."""
+    cancel = QPushButton(sheet.tr("Cancel"))
+    cancel.clicked.connect(sheet.reject)
+    go.setProperty("role", "primary")
+    go.setDefault(True)
+    go.clicked.connect(sheet.accept)
+    row = QHBoxLayout()
+    row.addStretch()
+    row.addWidget(cancel)
+    row.addWidget(go)
+    return row

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.window import theme
+from ganstudio.window.parts.buttons import answers
 from ganstudio.window.parts.editors import QuietCheck, QuietChoice
 from ganstudio.window.parts.licence import licence_line
 from ganstudio.words.cards import ModelCard
@@ -80,7 +81,8 @@ class ExportDialog(QDialog):
         self.licence.setText(card.remarks.licence or licence)
         self._add_licence(column, asked=not card.remarks.licence)
         column.addSpacing(2 * theme.GRID)
-        column.addLayout(self._buttons())
+        self.go = QPushButton(self.tr("Choose a file…"))
+        column.addLayout(answers(self, self.go))
         if not sharing:
             self.formats[".onnx"].setChecked(True)
 
@@ -131,19 +133,6 @@ class ExportDialog(QDialog):
         )
         column.addWidget(self._licence_part)
         self._licence_part.setVisible(asked)
-
-    def _buttons(self) -> QHBoxLayout:
-        cancel = QPushButton(self.tr("Cancel"))
-        cancel.clicked.connect(self.reject)
-        self.go = QPushButton(self.tr("Choose a file…"))
-        self.go.setProperty("role", "primary")
-        self.go.setDefault(True)
-        self.go.clicked.connect(self.accept)
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(cancel)
-        row.addWidget(self.go)
-        return row
 
     @Slot()
     def _refresh(self) -> None:

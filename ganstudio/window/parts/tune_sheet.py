@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from ganstudio.window import theme
+from ganstudio.window.parts.buttons import answers
 from ganstudio.window.parts.editors import QuietChoice
 from ganstudio.words.cards import ModelCard
 
@@ -73,21 +74,9 @@ class TuneSheet(QDialog):
         column.addWidget(theme.label(said, "muted", wrap=True))
         column.addLayout(grid)
         column.addSpacing(theme.GRID)
-        column.addLayout(self._buttons())
-        self._check()
-
-    def _buttons(self) -> QHBoxLayout:
-        cancel = QPushButton(self.tr("Cancel"))
-        cancel.clicked.connect(self.reject)
         self.go = QPushButton(self.tr("Train"))
-        self.go.setProperty("role", "primary")
-        self.go.setDefault(True)
-        self.go.clicked.connect(self.accept)
-        row = QHBoxLayout()
-        row.addStretch()
-        row.addWidget(cancel)
-        row.addWidget(self.go)
-        return row
+        column.addLayout(answers(self, self.go))
+        self._check()
 
     @Slot()
     def _check(self) -> None:
