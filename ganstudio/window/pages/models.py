@@ -348,6 +348,8 @@ class ModelsPage(QWidget):
         studio.training_changed.connect(self.show_details)
         studio.catalogue_ready.connect(self._arrange)
         studio.closing.connect(self._thumbnails.shut)
+        studio.closing.connect(self.details.remarks.keep)
+        studio.closing.connect(self.known.write_all)
         studio.worker.happened.connect(self._happened)
         self.known.read.connect(self._read)
         self.known.weighed.connect(self._weighed)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ganstudio.window import jobs
+from ganstudio.window.jobs import Job
 from ganstudio.window.pages.models_work import Known, reading_models, weighing
 from ganstudio.window.studio import Studio
 from ganstudio.words.cards import ModelCard, Remarks
@@ -34,6 +37,8 @@ class KnownModels(QObject):
         self._again = False
         self._weighing: int | None = None
         self._writing: dict[int, Path] = {}
+        self._unwritten: dict[Path, Remarks] = {}
+        self._pen = Lock()
         self.room: Mapping[Path, int] = {}
         studio.reader.ended.connect(self._ended)
 
@@ -59,7 +64,21 @@ class KnownModels(QObject):
         cards = dict(self.cards)
         cards[path] = replace(cards[path], remarks=said)
         self._known = replace(self._known, cards=cards)
-        self._writing[self._studio.reader.begin(lambda: jobs.remark(path, said))] = path
+        self._unwritten[path] = said
+        self._writing[self._studio.reader.begin(lambda: self._write(path))] = path
+
+    def write_all(self) -> None:
+        """Write down at once what the reader has not come to, before it closes."""
+        for path in list(self._unwritten):
+            with suppress(OSError, ValueError):  # Nobody is there to be told any more.
+                _finish(self._write(path))
+
+    def _write(self, path: Path) -> Job[None]:
+        """Write what is said of a model by then: the reader begins with what it was asked for last."""
+        yield None
+        with self._pen:
+            if (said := self._unwritten.pop(path, None)) is not None:
+                _finish(jobs.remark(path, said))
 
     def _take(self, known: Known) -> None:
         for path, fault in known.faults.items():
@@ -92,3 +111,8 @@ class KnownModels(QObject):
             said = self.tr("What you said of {name} was not kept: {why}")
             self._studio.say(said.format(name=path.name, why=result.message), fault=True)
             self.fill()
+
+
+def _finish(job: Job[None]) -> None:
+    for _ in job:
+        pass

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -303,6 +304,34 @@ def test_stars_do_not_cost_the_note_that_is_being_written(page, runs, qtbot):
     page.gallery.starred.emit(runs[1], 3)
     qtbot.waitUntil(lambda: remarks(runs[1]) == Remarks("Lovely fog", 3))
     assert page.details.remarks.notes.toPlainText() == "Lovely fog"
+
+
+def test_what_was_said_last_is_kept_though_the_reader_begins_with_the_last(page, runs, qtbot, monkeypatch):
+    """The first is held back until the second is written, as on a machine with too much to do."""
+    go_on, written, remark = threading.Event(), [], jobs.remark
+
+    def slow(path, said):
+        yield from remark(path, said)
+        written.append(said.stars)
+
+    def waiting():
+        go_on.wait(5)
+        yield None
+
+    monkeypatch.setattr(jobs, "remark", slow)
+    page._studio.reader.begin(waiting)
+    for stars in (1, 2, 3):
+        page.gallery.starred.emit(runs[1], stars)
+    go_on.set()
+    qtbot.waitUntil(lambda: not page._studio.reader._jobs)
+    assert written == [3]
+    assert remarks(runs[1]) == Remarks(stars=3)
+
+
+def test_what_is_being_written_is_kept_when_the_window_closes(page, runs):
+    page.details.remarks.notes.setPlainText("Lovely fog")
+    page._studio.shut()
+    assert remarks(runs[1]).notes == "Lovely fog"
 
 
 def test_remarks_that_cannot_be_kept_are_said_and_taken_back(page, runs, qtbot, monkeypatch, said):
