@@ -6,7 +6,7 @@ on disk; a second sitting finds them there. Memory is what the process grows by,
 processor's time stands beside the clock's, because a busy machine changes only the latter.
 The second table tells which share of a CycleGAN's step is spent on getting its pictures.
 
-    python tests/benchmarks/data_path.py [PICTURES]
+    python -m tests.benchmarks.data_path [PICTURES]
 """
 
 import json
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ from ganstudio.pictures.examples import Example
 from ganstudio.pictures.stock import Scale, Stock, stock_up
 from ganstudio.pictures.store import Store
 from ganstudio.words.routes import DomainFound, Inventory
+from tests.benchmarks.figures import Figure
 
 SIZE, MARGIN = 256, 286 / 256
 SHAPES = ((1200, 900), (1024, 1024), (1600, 1200), (1500, 1000))  # 1 to 2 megapixels.
@@ -123,26 +125,49 @@ def waiting(size, steps):
     return 1000 * got / steps, 1000 * played / steps, got / (got + played)
 
 
+def told(way, folder):
+    """`measure` in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.data_path", way, str(folder)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+@contextmanager
+def painted(count):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "pictures").mkdir()
+        paint(folder / "pictures", count)
+        yield folder
+
+
+def figures():
+    """The second round beside the plain loop's, and the share of a step that waits for pictures."""
+    with painted(100) as folder:
+        plainly, ours = (told(way, folder)["seconds"][1][0] / 100 for way in ("plain loop", "in memory"))
+    rates = [f"{1 / seconds:.0f} pictures/s" for seconds in (plainly, ours)]
+    yield Figure(f"pictures at {SIZE} pixels, from the second round on", *rates, plainly / ours)
+    share = waiting(128, 6)[2]
+    yield Figure(
+        "share of a step spent on getting its pictures, 128 pixels", "limit 2 %", f"{share:.2%}", None, "< 2 %"
+    )
+
+
 def main():
     if len(sys.argv) > 2:
         print(json.dumps(measure(sys.argv[1], Path(sys.argv[2]))))
         return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "pictures").mkdir()
-        paint(folder / "pictures", count)
+    with painted(count) as folder:
         print(f"{count} JPEGs of 1 to 2 megapixels, at {SIZE} pixels, {os.cpu_count()} cores")
         print(f"{'':<24} {'first round':>24} {'second round':>24} {'memory':>10}")
         plainly = 0.0
         for way in WAYS:
-            command = [sys.executable, __file__, way, name]
-            told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-            (first, first_busy), (second, busy) = told["seconds"]
+            result = told(way, folder)
+            (first, first_busy), (second, busy) = result["seconds"]
             plainly = plainly or busy
             print(
                 f"{way:<24} {count / first:>8.0f}/s {1000 * first_busy / count:>8.2f} ms each"
-                f" {count / second:>8.0f}/s {1000 * busy / count:>8.2f} ms each {told['grown'] / 2**20:>7.0f} MB"
+                f" {count / second:>8.0f}/s {1000 * busy / count:>8.2f} ms each {result['grown'] / 2**20:>7.0f} MB"
                 f"   {plainly / busy:.1f}x the plain loop"
             )
     print(f"\n{'CycleGAN at':<14} {'pictures':>10} {'step':>10} {'share':>8}")
