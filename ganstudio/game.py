@@ -46,13 +46,18 @@ class Batch:
 class Turn:
     """The losses of the players who move at once.
 
+    A sum of losses that share no pictures is told in pieces: what a piece remembers is let go of before the method
+    plays the next one, and the sum of their gradients is the gradient of their sum.
+
     Attributes:
         losses: Player → () float32, what that player descends.
         terms: Curve name → () float32, for the curves; they stay on the device until someone looks.
+        more: Whether this is a piece, and the next one belongs to the same turn; nobody moves between them.
     """
 
     losses: Mapping[str, Tensor]
     terms: Mapping[str, Tensor] = field(default_factory=dict)
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,4 +271,5 @@ class Method(nn.Module, ABC):
             needs=cls.needs,
             settings=describe(cls.Settings),
             presets=cls.all_presets(),
+            shareable=cls.apart,
         )

@@ -173,21 +173,11 @@ class CycleGAN(Method):
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Generators, then discriminators, as published."""
         a, b = batch.images
-        s = self.settings
-        if s.identity:
-            fake_b, same_b = each(self.G_A, a, b)
-            fake_a, same_a = each(self.G_B, b, a)
-        else:
-            fake_b, fake_a = self.G_A(a), self.G_B(b)
-        fool = lsgan(self.D_A(fake_b), 1.0) + lsgan(self.D_B(fake_a), 1.0)
-        cycle = l1(self.G_B(fake_b), a) + l1(self.G_A(fake_a), b)
-        loss = fool + s.cycle * cycle
-        terms = {"fool": fool.detach(), "cycle": cycle.detach()}
-        if s.identity:
-            same = l1(same_b, b) + l1(same_a, a)
-            loss = loss + s.cycle * s.identity * same
-            terms["identity"] = same.detach()
-        yield Turn({"generator": loss}, terms)
+        # Each way round shares no picture with the other, so only one of them is remembered at a time.
+        loss, fake_b, there = self._round(self.G_A, self.G_B, self.D_A, a, b)
+        yield Turn({"generator": loss}, more=True)
+        loss, fake_a, back = self._round(self.G_B, self.G_A, self.D_B, b, a)
+        yield Turn({"generator": loss}, {name: there[name] + back[name] for name in there})
 
         # The generators have moved; the discriminators judge what the pools kept of their fakes.
         fake_b, fake_a = self.pool_b(fake_b), self.pool_a(fake_a)
@@ -195,6 +185,22 @@ class CycleGAN(Method):
         real_a, fake_a = each(self.D_B, a, fake_a)
         judge = lsgan_judge(real_b, fake_b) + lsgan_judge(real_a, fake_a)
         yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
+
+    def _round(
+        self, painter: nn.Module, other: nn.Module, judge: nn.Module, x: Tensor, y: Tensor
+    ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
+        """There and back from x, and y as it should stay: what the painters descend, the fake, and its terms."""
+        s = self.settings
+        fake, *same = each(painter, x, y) if s.identity else (painter(x),)
+        fool = lsgan(judge(fake), 1.0)
+        cycle = l1(other(fake), x)
+        loss = fool + s.cycle * cycle
+        terms = {"fool": fool.detach(), "cycle": cycle.detach()}
+        if s.identity:
+            kept = l1(same[0], y)
+            loss = loss + s.cycle * s.identity * kept
+            terms["identity"] = kept.detach()
+        return loss, fake.detach(), terms
 
     def routes(self) -> tuple[Route, ...]:
         """A → B and B → A."""

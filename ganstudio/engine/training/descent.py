@@ -107,17 +107,31 @@ class Descending:
         Returns:
             The means of losses and terms, without a graph; None after the last turn.
         """
-        turns: list[Turn] = []
-        for game in games:
+        turns = [self._whole(game, 1 / len(games)) for game in games]
+        played = [turn for turn in turns if turn is not None]
+        if not played:
+            return None
+        if len(played) > 1:
+            played = [Turn(_mean([turn.losses for turn in played]), _mean([turn.terms for turn in played]))]
+        return played[0] if self._share is None else self._agreed(played[0], self._share)
+
+    def _whole(self, game: Iterator[Turn], share: float) -> Turn | None:
+        """Play all pieces of one turn, adding `share` of their gradients; what it gives is without a graph."""
+        losses: dict[str, Tensor] = {}
+        terms: dict[str, Tensor] = {}
+        more = True
+        while more:
             with self._playing():
                 turn = next(game, None)
             if turn is None:
+                assert not losses, "after a piece comes another"
                 return None
-            self._pull(turn.losses, fresh=not turns, share=1 / len(games))
-            turns.append(Turn({player: loss.detach() for player, loss in turn.losses.items()}, turn.terms))
-        if len(turns) > 1:
-            turns = [Turn(_mean([turn.losses for turn in turns]), _mean([turn.terms for turn in turns]))]
-        return turns[0] if self._share is None else self._agreed(turns[0], self._share)
+            self._pull(turn.losses, share)
+            for player, loss in turn.losses.items():
+                losses[player] = losses[player] + loss.detach() if player in losses else loss.detach()
+            terms |= turn.terms
+            more = turn.more
+        return Turn(losses, terms)
 
     def _agreed(self, turn: Turn, share: Share) -> Turn:
         """Make this rank's gradients those of the whole batch, and its numbers, too."""
@@ -146,13 +160,11 @@ class Descending:
                 stack.enter_context(torch.autograd.graph.save_on_cpu())
             yield
 
-    def _pull(self, losses: Mapping[str, Tensor], *, fresh: bool, share: float) -> None:
-        """Add the gradients of `share` of these losses to their players', or begin anew."""
+    def _pull(self, losses: Mapping[str, Tensor], share: float) -> None:
+        """Add the gradients of `share` of these losses to their players'."""
         moving = {player: self._resting.awake(self._parameters[player]) for player in losses}
         last = next((player for player in reversed(moving) if moving[player]), None)
         for player, loss in losses.items():
-            if fresh:
-                self._optimizers[player].zero_grad(set_to_none=True)
             if not moving[player]:
                 continue
             part = loss if share == 1 else loss * share
@@ -163,6 +175,8 @@ class Descending:
             if clip := self._descents[player].clip:
                 nn.utils.clip_grad_norm_(self._parameters[player], clip)
             self._optimizers[player].step()
+            # At once, so that the next graph does not grow beside gradients that nobody needs any more.
+            self._optimizers[player].zero_grad(set_to_none=True)
 
     def take_on(self, settings: MethodSettings) -> None:
         """Play on by these settings, which build the same networks."""

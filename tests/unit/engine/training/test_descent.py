@@ -1,3 +1,5 @@
+import weakref
+
 import pytest
 import torch
 from torch import nn
@@ -54,6 +56,40 @@ def test_a_turn_descends_only_its_own_players_and_the_next_sees_them_moved():
     assert method.seen == [method.x.w.item()]
     assert method.y.w.item() == pytest.approx(0.1, abs=1e-5)
     assert terms.keys() == {"gap"}
+
+
+class Pieces(Duel):
+    """x descends a sum whose halves are told one after the other, or at once."""
+
+    def __init__(self, *, apart):
+        super().__init__()
+        self.apart = apart
+        self.big = []
+
+    def turns(self, batch, progress):
+        halves = []
+        for number in (1.0, 2.0):
+            # exp remembers what it gave, as every layer does.
+            remembered = (self.x.w * torch.full((1000,), number)).exp()
+            self.big.append(weakref.ref(remembered))
+            halves.append((remembered - number).square().mean())
+            del remembered
+            if self.apart and number == 1.0:
+                yield Turn({"x": halves.pop()}, more=True)
+                assert self.big[0]() is None
+        yield Turn({"x": torch.stack(halves).sum()}, {"told": halves[-1].detach()})
+        assert self.x.w.grad is None
+
+
+def test_pieces_of_a_turn_are_one_move_and_each_is_forgotten_before_the_next():
+    whole, pieces = Pieces(apart=False), Pieces(apart=True)
+    told = [Descending(method, 10) for method in (whole, pieces)]
+    for step in range(3):
+        for descending in told:
+            descending.step(BATCH, step)
+            descending.method.big.clear()
+    assert pieces.x.w.item() == pytest.approx(whole.x.w.item(), rel=1e-6)
+    assert whole.x.w.item() != 0
 
 
 def test_players_reach_their_goals():
