@@ -5,22 +5,18 @@ Exit codes: 0 fine, 1 failed with one plain line on stderr, 2 wrong usage, 130 i
 
 from __future__ import annotations
 
-import sys
-import traceback
-import warnings
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ganstudio.cli import check, demo, evaluate, export, importing, look, made, mix, opening, past, train, translate
+from ganstudio.cli.faults import FAILED, INTERRUPTED, answered
 from ganstudio.cli.printing import complain, one_line, prepare, say
-from ganstudio.runs.writing import Unwritten
 from ganstudio.words.ranks import rank
 
-FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+WRONG_USAGE = 2
 DEBUG = "--debug"
 
 app = typer.Typer(
@@ -31,7 +27,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-app.command("open")(opening.open_project)
+
+
+@app.command("open")
+def open_project(
+    project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A project's folder.", show_default=False)],
+) -> None:
+    """Open a project in the window."""
+    raise typer.Exit(opening.open_project(project))
+
+
 app.command()(demo.demo)
 app.command()(look.methods)
 app.command()(check.check)
@@ -52,6 +57,8 @@ app.command()(look.doctor)
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version  # It loads what reads mail, and the window waits for this module.
+
         say(version("ganstudio"))
         raise typer.Exit
 
@@ -77,40 +84,18 @@ def main(arguments: Sequence[str]) -> int:
     arguments = list(arguments)
     ours = arguments[: arguments.index("--")] if "--" in arguments else arguments
     debug = DEBUG in ours
-    if not debug and not sys.warnoptions:
-        warnings.simplefilter("ignore")  # Libraries' warnings are for us; a fault is one line.
     rest = [word for word in ours if word != DEBUG] + arguments[len(ours) :]
+    return answered(lambda: _verb(rest), debug=debug)
+
+
+def _verb(arguments: list[str]) -> int:
     try:
-        code = app(rest, prog_name="ganstudio", standalone_mode=False)
+        code = app(arguments, prog_name="ganstudio", standalone_mode=False)
     except typer.TyperException as error:
         return _usage(error)
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort:
         code = INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - nobody should meet a traceback without asking for it.
-        if debug:
-            traceback.print_exception(error)
-        complain(f"ganstudio: {one_line(explain(error))}")
-        return FAILED
-    if code == INTERRUPTED:
-        complain("ganstudio: Interrupted.")
     return code if isinstance(code, int) else 0
-
-
-def explain(error: Exception) -> str:
-    """One sentence for a fault. ValueErrors are written for people; the rest names what the system said."""
-    match error:
-        case ValueError():
-            return str(error) or "Something was not as it should be. Run it again with --debug to see where."
-        case Unwritten():
-            return str(error)
-        case OSError(strerror=str(said)):
-            where = f": {Path(error.filename)}" if isinstance(error.filename, str) else ""
-            return f"{said}{where}."
-        case MemoryError():
-            return "Not enough memory. Choose a smaller --size or --batch, or close other programs."
-        case _:
-            first = (str(error).splitlines() or [""])[0]
-            return f"A fault of GAN Studio ({type(error).__name__}: {first}). Run it again with --debug to see where."
 
 
 def _usage(error: typer.TyperException) -> int:

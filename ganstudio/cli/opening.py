@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
+from ganstudio.cli.faults import answered
+from ganstudio.cli.printing import prepare
 
 
-def open_project(
-    project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A project's folder.", show_default=False)],
-) -> None:
-    """Open a project in the window."""
+def straight(arguments: Sequence[str]) -> int | None:
+    """Open the window where the line asks for nothing else; None where it says more than that.
+
+    What reads all other lines takes as long to load as the window, which somebody waits for.
+    """
+    match arguments:
+        case []:
+            project = None
+        case ["open", name] if not name.startswith("-"):
+            project = Path(name)
+        case _:
+            return None
+    prepare()
+    return answered(lambda: open_window(None) if project is None else open_project(project))
+
+
+def open_project(project: Path) -> int:
+    """Show the window with a project in it until it is closed; returns its exit code.
+
+    Raises:
+        ValueError: It is no project, or there is no display.
+    """
     from ganstudio.runs.project import Project
 
     Project.open(project)
-    raise typer.Exit(open_window(project))
+    return open_window(project)
 
 
 def has_display() -> bool:

@@ -7,7 +7,7 @@ import logging
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QSettings, QTimer
+from PySide6.QtCore import QLocale, QSettings
 from PySide6.QtWidgets import QApplication
 
 from ganstudio.window import wishes
@@ -15,6 +15,7 @@ from ganstudio.window.closing import obey_signals
 from ganstudio.window.faults import Faults
 from ganstudio.window.logbook import keep_log
 from ganstudio.window.main_window import MainWindow
+from ganstudio.window.readying import Readying
 from ganstudio.window.rubbish import Rubbish
 from ganstudio.window.session import Session
 from ganstudio.window.studio import Studio
@@ -61,10 +62,11 @@ def open_window(project: Path | None = None) -> int:
     app.commitDataRequest.connect(window.closing.leave_session)
     if project is not None and studio.open_project(project):
         studio.show("data")
-    window.show()
     # Once the window is there: what is slow to load, and nobody waits for.
-    QTimer.singleShot(0, faults.watch)
-    QTimer.singleShot(0, studio.load_catalogue)
+    readying = Readying(window)
+    readying.painted.connect(faults.watch)
+    readying.loaded.connect(studio.load_catalogue)
+    window.show()
     code = app.exec()
     studio.shut()
     session.end()

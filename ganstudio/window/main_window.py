@@ -45,7 +45,7 @@ PAGES = {
 
 
 class MainWindow(QMainWindow):
-    """Rail, pages, job bar. A page is made when it is first shown, so that the window is there at once.
+    """Rail, pages, job bar. A page is made when it is first shown or nobody waits, so that the window is there at once.
 
     Signals:
         closed: The window closed for good.
@@ -168,6 +168,10 @@ class MainWindow(QMainWindow):
         self._rail_buttons[key].setChecked(True)
         page.shown(argument)  # type: ignore[attr-defined]
         self.toasts.raise_()
+
+    def has(self, key: str) -> bool:
+        """Whether the page is made already."""
+        return key in self._pages
 
     def page(self, key: str) -> QWidget:
         """The page, made when it is first asked for."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import html
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
@@ -167,17 +168,21 @@ def _style_sheet(colours: Tokens) -> str:
 # Icons
 
 
-def icon(name: str, colour_name: str = "text") -> QIcon:
+SIDES = (16, 20, 24, 32, 48)
+"""What menus, lists, title bars and trays of the systems ask for."""
+
+
+def icon(name: str, colour_name: str = "text", sides: Iterable[int] = SIDES) -> QIcon:
     """The drawing `resources/icons/{name}.svg` in one of the named colours, faint when disabled.
 
-    The icon keeps today's colour; `set_icon` follows the theme.
+    The icon keeps today's colour; `set_icon` follows the theme. `sides` are the sizes it is drawn in, in pixels.
     """
     colours = tokens()
     made = QIcon()
     faint = QColor(colours.muted)
     faint.setAlpha(120)
     ratio = QGuiApplication.primaryScreen().devicePixelRatio() if QGuiApplication.primaryScreen() else 1.0
-    for side in (16, 20, 24, 32, 48):
+    for side in sides:
         made.addPixmap(pixmap(name, side, QColor(getattr(colours, colour_name)), ratio), QIcon.Mode.Normal)
         made.addPixmap(pixmap(name, side, faint, ratio), QIcon.Mode.Disabled)
     return made
@@ -218,7 +223,7 @@ def _tint(widget: QWidget) -> None:
         return
     ink, side = widget.property("icon_colour"), widget.property("icon_side")
     if isinstance(widget, QAbstractButton):
-        widget.setIcon(icon(name, ink))
+        widget.setIcon(icon(name, ink, (side,)))
         size = widget.iconSize()
         size.setWidth(side)
         size.setHeight(side)

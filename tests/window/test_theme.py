@@ -68,7 +68,7 @@ def test_the_style_sheet_knows_every_colour_it_names(qapp, themed):
 def test_dark_and_back_changes_palette_and_icons_of_open_widgets(qtbot, themed):
     button = QPushButton()
     qtbot.addWidget(button)
-    theme.set_icon(button, "pause")
+    theme.set_icon(button, "pause", side=24)
 
     def ink() -> QColor:
         image = button.icon().pixmap(24, 24).toImage()

@@ -1,0 +1,67 @@
+"""What the window needs soon is loaded and built once it is painted: one page at a time, while nobody is at work."""
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from ganstudio.window import readying
+from ganstudio.window.main_window import PAGES, MainWindow
+from ganstudio.window.readying import Readying
+from ganstudio.window.studio import Studio
+
+
+def test_the_first_frame_comes_first_and_the_pages_one_by_one(
+    qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(readying, "REST_MS", 0)
+    monkeypatch.setattr(QCursor, "pos", QPoint)
+    window = MainWindow(studio)
+    qtbot.addWidget(window)
+    order: list[str] = []
+    ready = Readying(window)
+    ready.painted.connect(lambda: order.append("painted"))
+    ready.loaded.connect(lambda: order.append("loaded"))
+    made = window.page
+    monkeypatch.setattr(window, "page", lambda key: (order.append(key), made(key))[1])
+    with qtbot.waitSignal(ready.done, timeout=60_000):
+        window.show()
+    assert order == ["painted", "loaded", *(key for key in PAGES if key != "home")]
+    assert window.stack.currentWidget() is made("home")
+    window.close()
+
+
+def test_no_page_is_built_while_the_pointer_moves_or_a_menu_is_open(
+    qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch
+):
+    window = MainWindow(studio)
+    qtbot.addWidget(window)
+    ready = Readying(window)
+    built: list[str] = []
+    monkeypatch.setattr(window, "page", built.append)
+    monkeypatch.setattr(QCursor, "pos", lambda: QPoint(10, 10))
+    ready._build_one()
+    assert built == []
+    menu = QMenu(window)
+    menu.addAction("Open")
+    window.show()
+    menu.popup(QPoint())
+    ready._build_one()
+    assert built == []
+    menu.close()
+    ready._build_one()
+    assert built == ["data"]
+    window.close()
+
+
+def test_a_window_that_is_never_painted_gets_what_it_needs(
+    qtbot: QtBot, studio: Studio, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(readying, "LATEST_MS", 0)
+    window = MainWindow(studio)
+    qtbot.addWidget(window)
+    ready = Readying(window)
+    with qtbot.waitSignals([ready.painted, ready.loaded], timeout=60_000):
+        pass
+    window.close()
