@@ -17,6 +17,7 @@ from ganstudio.window.job import Job
 from ganstudio.window.model_jobs import disk_use, export, mix, remark, share
 from ganstudio.window.translate_jobs import (
     film_frame,
+    live,
     made_from,
     opened,
     translate,
@@ -45,6 +46,7 @@ __all__ = [
     "disk_use",
     "export",
     "film_frame",
+    "live",
     "made_from",
     "mix",
     "remark",
@@ -72,6 +74,14 @@ def devices() -> Job[tuple[tuple[str, str], ...]]:
     from ganstudio.engine.devices import available
 
     return tuple(available())
+
+
+def cards() -> Job[int]:
+    """How many graphics cards of this machine can share a training."""
+    yield None
+    from ganstudio.engine.devices import cards as counted
+
+    return counted()
 
 
 def device_memory(device: str) -> Job[int | None]:
@@ -196,14 +206,6 @@ def train_on_cards(run: Path, cards: int) -> Job[None]:
     from ganstudio.runs.run import Run
 
     yield from launch(Run.open(run), cards)
-
-
-def watch(run: Path) -> Job[None]:
-    """A run that trains elsewhere on a shared disk: its past, then what happens; commands are handed over."""
-    from ganstudio.runs.following import follow
-    from ganstudio.runs.run import Run
-
-    yield from follow(Run.open(run))
 
 
 def train(run: Path, device: str | None = None) -> Job[None]:

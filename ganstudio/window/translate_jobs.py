@@ -1,10 +1,10 @@
-"""Jobs that translate, for the one door: one picture to look at, one into a file, folders, films."""
+"""Jobs that translate, for the one door: one picture to look at, one into a file, folders, films, cameras."""
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +15,14 @@ from ganstudio.words.films import FilmFacts
 from ganstudio.words.look import Look, Quality
 from ganstudio.words.making import Making
 from ganstudio.words.mix import Mix
+from ganstudio.words.newest import Newest
 
 if TYPE_CHECKING:  # These load torch or decode pictures; the window names them only.
     from PIL import Image
 
+    from ganstudio.engine.translating.live import Glimpse
     from ganstudio.engine.translating.translator import Translator
+    from ganstudio.pictures.films.shot import Shot
     from ganstudio.pictures.order import Order
 
 
@@ -140,6 +143,17 @@ def translate_video(
 
     translator = opened(model, device)
     yield from video.translate_video(translator, translator.route(to), file, target, look, smooth=smooth)
+
+
+def live(
+    model: Path, to: str | None, shots: Newest[Shot], look: Callable[[], Look], *, device: str = "auto"
+) -> Generator[Glimpse | None, object, None]:
+    """The newest shot, translated towards domain `to` at a size that holds the rate; then the next, until closed."""
+    yield None
+    from ganstudio.engine.translating import live as engine
+
+    translator = opened(model, device)
+    yield from engine.live(translator, translator.route(to), shots, look)
 
 
 def opened(model: Path | Mix, device: str, quality: Quality = "exact", memory: int | None = None) -> Translator:
