@@ -77,6 +77,17 @@ def memory_bytes(device: str) -> int | None:
     return int(torch.cuda.get_device_properties(chosen).total_memory) if chosen.type == "cuda" else None
 
 
+def cards() -> int:
+    """By how many graphics cards of this machine one training can be shared.
+
+    The environment variable GANSTUDIO_CARDS says another number, also where there are none and processors do the work.
+    """
+    if (said := os.environ.get("GANSTUDIO_CARDS", "")).isdigit():
+        return max(1, int(said))
+    together = torch.distributed.is_available() and torch.distributed.is_nccl_available()
+    return max(1, torch.cuda.device_count()) if together else 1
+
+
 def cpu_cores() -> int:
     """Cores that this process may use; a container or `taskset` may give it fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):

@@ -5,58 +5,63 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Generator
 from typing import IO
 
-from ganstudio.runs.following import LOOK, Lines, request
-from ganstudio.runs.run import HISTORY, Run
-from ganstudio.words import events
-from ganstudio.words.events import Command, Event
+from ganstudio.runs.following import follow, request
+from ganstudio.runs.heartbeat import Sign
+from ganstudio.runs.run import Run
+from ganstudio.words.events import Command, Event, Idle, Stop
 
 PATIENCE = 60.0  # Seconds for a last save when nobody watches any more.
 _OURS = "ganstudio: "
+_UNKNOWN = (
+    "The training on several cards ended without a word. The run is intact up to its last save; continue it from "
+    "there, on one card if this happens again."
+)
 
 
-def launch(run: Run, processes: int) -> Generator[Event | None, Command | None, None]:
+def launch(run: Run, processes: int) -> Generator[Event | Idle, Command | None, None]:
     """Train `run` by `processes` processes that torchrun starts; commands are handed over.
 
     Closing it ends the training after a save.
 
     Yields:
-        What happens to it from now on; None when nothing has for the moment.
+        What happens to it from now on; Idle when nothing has for the moment.
 
     Raises:
         ValueError: The training failed; the message is its own.
     """
     words = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
     words += ["-m", "ganstudio", "train", "--resume", "--out", str(run.path)]
-    lines = Lines(run.path / HISTORY, new=True)
+    news = follow(run, new=True)
     with tempfile.TemporaryFile("w+", errors="replace") as said:
         program = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said)  # noqa: S603  Our own words.
+        early: list[Command] = []  # It takes seconds until the training listens.
+        trained = ended = False
         try:
-            ended = False
             while not ended:
                 ended = program.poll() is not None  # Before reading, so that the last events are not missed.
-                for event in [*_read(lines), None]:
-                    if (command := (yield event)) is not None:
-                        request(run, command)
-                if not ended:
-                    time.sleep(LOOK)
+                for event in news:
+                    if isinstance(event, Sign):
+                        trained = trained or event.state == "trained"
+                    else:
+                        early += [command] if (command := (yield event)) is not None else []
+                    if trained:
+                        _hand_over(run, early)
+                    elif Stop() in early:
+                        return
+                    if isinstance(event, Idle):
+                        break
         finally:
             _end(program)
         if program.returncode:
             raise ValueError(_reason(said))
 
 
-def _read(lines: Lines) -> list[Event]:
-    found: list[Event] = []
-    for line in lines.read():
-        try:
-            found.append(events.from_json(line))
-        except ValueError:
-            continue
-    return found
+def _hand_over(run: Run, commands: list[Command]) -> None:
+    while commands:
+        request(run, commands.pop(0))
 
 
 def _end(program: subprocess.Popen[bytes]) -> None:
@@ -75,4 +80,4 @@ def _reason(said: IO[str]) -> str:
     """What the training said last, among what torchrun says."""
     said.seek(0)
     ours = [line.strip().removeprefix(_OURS) for line in said if line.startswith(_OURS)]
-    return ours[-1] if ours else "The training on several cards ended. The run is intact up to its last save."
+    return ours[-1] if ours else _UNKNOWN

@@ -188,8 +188,8 @@ class Ranks:
             if self._store.check([_FAULT]):
                 why = f": {self._store.get(_FAULT).decode().rstrip('.')}"
         return (
-            f"One of the {self.count} processes that train together ended{why}. The run is intact up to its last save. "
-            "Continue it with --resume, on as many processes as you like."
+            f"One of the {self.count} processes that train together ended{why}. The run is intact up to its last save; "
+            "continue it from there, on as many as you like."
         )
 
     def close(self) -> None:

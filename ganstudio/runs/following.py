@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
+from ganstudio.runs.heartbeat import Sign, Signs
 from ganstudio.runs.run import HISTORY, Run
 from ganstudio.runs.writing import append_line
 from ganstudio.words import commands, events
-from ganstudio.words.events import Command, Event
+from ganstudio.words.events import Command, Event, Idle
+
+T = TypeVar("T")
 
 REQUESTS = "commands.jsonl"
 LOOK = 0.5  # Seconds between two looks at a file; a shared disk may be slow to answer.
@@ -74,35 +79,43 @@ class Requests:
                 continue
 
 
-def follow(run: Run, *, new: bool = False) -> Generator[Event | None, Command | None, None]:
-    """What happens to `run`, its past first, until nobody trains it any more; a command sent is requested of it.
+def follow(run: Run, *, new: bool = False) -> Generator[Event | Sign | Idle, Command | None, None]:
+    """What happens to `run`, its past first; a command sent is requested of whoever trains it. Ends when closed.
 
     Args:
         run: Whose.
         new: Leave out its past.
 
     Yields:
-        Events; None when nothing has happened for the moment.
+        Events in their order, and with them what is done just now, which is no part of a history; a Sign whenever
+        another one trains it, or nobody any more; Idle when nothing has happened for the moment.
 
     Raises:
         Unwritten: A command cannot be handed over.
     """
-    lines = Lines(run.path / HISTORY, new=new)
+    lines, signs, sign = Lines(run.path / HISTORY, new=new), Signs(run), Sign()
     while True:
-        trained = run.holder() is not None  # Before reading: the last events come before it lets go.
-        for line in lines.read():
-            try:
-                event = events.from_json(line)
-            except ValueError:
-                continue
+        seen = signs.look()  # Before reading: the last events come before it lets go.
+        for event in told(lines):
             yield from _asked(run, event)
-        if not trained:
-            return
-        yield from _asked(run, None)
-        time.sleep(LOOK)
+        if replace(seen, doing=None) != replace(sign, doing=None):
+            yield from _asked(run, seen)
+        elif seen.doing is not None and seen.doing != sign.doing:
+            yield from _asked(run, seen.doing)
+        sign = seen
+        yield from _asked(run, Idle(LOOK))
 
 
-def _asked(run: Run, event: Event | None) -> Generator[Event | None, Command | None, None]:
-    command = yield event
+def told(lines: Lines) -> Iterator[Event]:
+    """New lines of a history as events."""
+    for line in lines.read():
+        try:
+            yield events.from_json(line)
+        except ValueError:  # From a newer version.
+            continue
+
+
+def _asked(run: Run, news: T) -> Generator[T, Command | None, None]:
+    command = yield news
     if command is not None:
         request(run, command)

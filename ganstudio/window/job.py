@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TypeAlias, TypeVar
 
-from ganstudio.words.events import Command, Event
+from ganstudio.words.events import Command, Event, Idle
 
 T = TypeVar("T")
-Job: TypeAlias = Generator[Event | None, Command | None, T]
+Job: TypeAlias = Generator[Event | Idle | None, Command | None, T]

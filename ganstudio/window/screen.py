@@ -22,7 +22,9 @@ from ganstudio.words.events import (
     Losses,
     Progress,
     Returned,
+    Paused,
     Sampled,
+    Resumed,
     Saved,
     Scored,
     SheetFile,
@@ -166,6 +168,8 @@ def advance(screen: Screen, event: Event) -> Screen:
     if isinstance(event, Held):
         return replace(screen, state="waiting", held=event.message, eta=None)
     if screen.state == "waiting":  # Any other event says that it goes on.
+        if screen.state == "paused":
+            return screen
         screen = replace(screen, state="training" if screen.steps else "idle", held="")
     return _advance(screen, event)
 
@@ -192,6 +196,10 @@ def _advance(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PL
             return _returned(screen, event)
         case Saved():
             return _saved(screen, event)
+        case Paused():
+            return replace(screen, state="paused", eta=None)
+        case Resumed():
+            return replace(screen, state="training")
         case Warned():
             return replace(screen, warnings=screen.warnings.plus(event.message))
         case Skipped():

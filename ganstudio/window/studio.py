@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
@@ -12,10 +13,11 @@ from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from ganstudio.runs.locks import Taken, held
 from ganstudio.runs.project import FILE, Project
 from ganstudio.window import jobs, places
+from ganstudio.window.cards import Cards
 from ganstudio.window.training_queue import TrainingQueue
 from ganstudio.window.worker import Worker
 from ganstudio.words.cards import MethodCard
-from ganstudio.words.events import Failed, Stop
+from ganstudio.words.events import Failed, Pause, Paused, Resume, Resumed, Stop
 from ganstudio.words.recipe import Domain, Recipe
 
 RECENT = 12
@@ -24,10 +26,11 @@ RECENT = 12
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The training in progress: its job in the worker and its run folder."""
+    """The training in progress: its job in the worker, its run folder, and how many graphics cards share it."""
 
     job: int
     run: Path
+    cards: int = 1
 
 
 class Studio(QObject):
@@ -38,7 +41,7 @@ class Studio(QObject):
         catalogue_ready: `catalogue` and `devices` are filled; the engine is loaded.
         runs_changed: Runs or models of the project came or went.
         training_changed: `training` began, ended, or its `training_state` is another.
-        device_changed: The artist chose another device.
+        device_changed: The artist chose another device, or another number of graphics cards; or these are known now.
         planned_changed: `planned` is another recipe.
         page_wanted: Show this page ("home", "data", "train", "translate", "models", "playground", "settings")
             with this argument.
@@ -73,11 +76,15 @@ class Studio(QObject):
         self.training_state = "idle"
         """ "idle", "running", "pausing", "paused" or "stopping"."""
         self.device = str(settings.value("device", "auto"))
+        self.cards = Cards(settings)
+        self._itself_paused = False
+        self._cards_job: int | None = None
         self._catalogue_job: int | None = None
         self._devices_job: int | None = None
         self._lock = ExitStack()
         self._hold: Path | None = None
         self.queue = TrainingQueue(self)
+        self.worker.happened.connect(self._happened)
         self.worker.ended.connect(self._ended)
         self.worker.paused.connect(self._paused)
         self.worker.resumed.connect(self._resumed)
@@ -95,6 +102,12 @@ class Studio(QObject):
         if device != self.device:
             self.device = device
             self.settings.setValue("device", device)
+            self.device_changed.emit()
+
+    def use_all_cards(self, wanted: bool) -> None:
+        """Share trainings by all graphics cards from the next one on, or train on one; remembered."""
+        if wanted != self.cards.all:
+            self.cards.wish(every=wanted)
             self.device_changed.emit()
 
     def plan(self, recipe: Recipe | None) -> None:
@@ -204,7 +217,9 @@ class Studio(QObject):
             self.say(f"{self.training.run.name} is training. Stop it before another one starts.", fault=True)
             return None
         chosen = () if self.device == "auto" else (self.device,)
-        self.training = Training(self.worker.begin(lambda: jobs.train(run, *chosen)), run)
+        cards = self.cards.for_run(run, self.device_in_use, self.catalogue)
+        train = partial(jobs.train_on_cards, run, cards) if cards > 1 else partial(jobs.train, run, *chosen)
+        self.training, self._itself_paused = Training(self.worker.begin(train), run, cards), False
         self._state("running")
         self.runs_changed.emit()
         return self.training
@@ -213,12 +228,18 @@ class Studio(QObject):
         """Stand still after the step in hand, saved."""
         if self.training is not None and self.training_state == "running":
             self._state("pausing")
-            self.worker.pause(self.training.job, saved=True)
+            if self.training.cards > 1:  # It trains in processes of its own, which go on when nobody pulls.
+                self.worker.send(self.training.job, Pause())
+            else:
+                self.worker.pause(self.training.job, saved=True)
 
     def resume_training(self) -> None:
         """Go on."""
         if self.training is not None and self.training_state in {"paused", "pausing"}:
-            self.worker.resume(self.training.job)
+            if self.training.cards > 1 or self._itself_paused:
+                self.worker.send(self.training.job, Resume())
+            else:
+                self.worker.resume(self.training.job)
             self._state("running")
 
     def toggle_training(self) -> None:
@@ -270,7 +291,12 @@ class Studio(QObject):
                 self._engine_ready()
         elif job == self._devices_job:
             self.devices = result if isinstance(result, tuple) else (("cpu", "CPU"),)
+            if self.cards.worth_counting(self.devices):
+                self._cards_job = self.worker.begin(jobs.cards)
             self._engine_ready()
+        elif job == self._cards_job:
+            self.cards.count = result if isinstance(result, int) else 1
+            self.device_changed.emit()
         elif self.training is not None and job == self.training.job:
             self.training = None
             if isinstance(result, Failed):
@@ -282,6 +308,19 @@ class Studio(QObject):
         """Tell it once both are there; which job ends first is the worker's affair."""
         if self.catalogue and self.devices:
             self.catalogue_ready.emit()
+
+    @Slot(int, object)
+    def _happened(self, job: int, event: object) -> None:
+        """A training that was asked to pause, from here or from elsewhere, says so itself."""
+        if self.training is None or job != self.training.job:
+            return
+        if isinstance(event, Paused) and self.training_state != "stopping":
+            self._itself_paused = True
+            self._state("paused")
+        elif isinstance(event, Resumed):
+            self._itself_paused = False
+            if self.training_state in {"paused", "pausing"}:
+                self._state("running")
 
     @Slot(int)
     def _paused(self, job: int) -> None:

@@ -2,7 +2,8 @@
 
 A job is a generator of events. Jobs take turns, one pull each, so a picture is translated between two training steps.
 Pausing a job is not pulling it; a command is `generator.send(command)`; cancelling is closing the generator. A job
-therefore pauses, stops or ends within one step of its own, and never in the middle of one.
+therefore pauses, stops or ends within one step of its own, and never in the middle of one. One that waits for another
+process says so by Idle, and is passed over for so long.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from ganstudio.words.events import Command, Failed, Losses, Progress, Save, Saved
+from ganstudio.words.events import Command, Failed, Idle, Losses, Progress, Save, Saved
 
 Job: TypeAlias = Generator[object, Command | None, object]
 
@@ -56,6 +57,15 @@ class _Running:
     cancelled: bool = False
     held: dict[type, object] = field(default_factory=dict)
     told_at: float = 0.0
+    idle_until: float = 0.0
+
+    @property
+    def due(self) -> bool:
+        """Whether it may be pulled now; who asks something of one that idles is answered at once."""
+        # A question asked twice, such as continue and pause at once, is answered all the same.
+        if self.cancelled or self.asked:
+            return True
+        return not self.paused and (bool(self.commands) or time.monotonic() >= self.idle_until)
 
 
 class Worker(QThread):
@@ -170,10 +180,10 @@ class Worker(QThread):
                 for _ in range(len(self._order)):
                     running = self._jobs[self._order[0]]
                     self._order.rotate(-1)
-                    # A question asked twice, such as continue and pause at once, is answered all the same.
-                    if running.cancelled or running.asked or not running.paused:
+                    if running.due:
                         return running
-                self._changed.wait()
+                idle = [running.idle_until for running in self._jobs.values() if not running.paused]
+                self._changed.wait(max(0.0, min(idle) - time.monotonic()) if idle else None)
 
     def _pull(self, running: _Running) -> None:
         if running.cancelled:
@@ -189,7 +199,10 @@ class Worker(QThread):
         event = running.generator.send(command)
         running.started = True
         running.saving = 0 if isinstance(event, Saved) else max(0, running.saving - 1)
-        if event is not None:
+        if isinstance(event, Idle):
+            self._flush(running)
+            running.idle_until = time.monotonic() + event.seconds
+        elif event is not None:
             self._tell(running, event)
 
     def _acknowledge(self, running: _Running) -> bool:

@@ -72,6 +72,7 @@ class MethodCard:
 
     key: str
     title: str
+        shareable: Whether several graphics cards can play a step together.
     sentence: str
     task: str
     needs: Needs
@@ -81,6 +82,7 @@ class MethodCard:
 
 @dataclass(frozen=True, slots=True)
 class WeightsFile:
+    shareable: bool = False
     """A file of weights, trained and published by others, that a method does better with and also works without.
 
     Attributes:

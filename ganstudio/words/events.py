@@ -172,6 +172,20 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """The training stands still, saved, until it is resumed: someone asked for it who does not pull it."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The training goes on after a pause."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """The work stands still until something is back, such as a folder; any other event of it says that it goes on."""
 
@@ -261,6 +275,8 @@ Event: TypeAlias = (
     | Advised
     | Changed
     | Returned
+    | Paused
+    | Resumed
     | Held
     | Saved
     | Made
@@ -312,7 +328,25 @@ class Return:
     step: int | None = None
 
 
-Command: TypeAlias = Stop | Save | Sample | Keep | Change | Return
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Save after this step and stand still. Only for those who do not pull the training; others just stop pulling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on after a pause."""
+
+
+Command: TypeAlias = Stop | Save | Sample | Keep | Change | Return | Pause | Resume
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """No event: who says it waits for another process, and need not be pulled again for so many seconds."""
+
+    seconds: float
+
 
 EVENTS: Mapping[str, type] = {kind.__name__.lower(): kind for kind in get_args(Event)}
 

@@ -174,4 +174,5 @@ def test_a_batch_too_small_is_one_sentence(words, tmp_path):
     with torchrun(2, "train", *words[:2], "--out", tmp_path / "run", *TINY_CYCLEGAN, "--batch", 1) as program:
         code, _, err = ended(program)
     assert code == 1
-    assert err.count("ganstudio: A step of 1 cannot be shared by 2 processes. Ask for --batch 2 or more.") == 1
+    said = "A step of 1 picture cannot be shared by 2 processes. Take a batch of 2 or more (--batch 2)."
+    assert err.count(f"ganstudio: {said}") == 1

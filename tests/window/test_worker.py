@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QObject, QThread, Slot
 
 from ganstudio.window.worker import Worker, sentence
-from ganstudio.words.events import Failed, Finished, Losses, Progress, Save, Saved, Stop, Warned
+from ganstudio.words.events import Failed, Finished, Idle, Losses, Progress, Save, Saved, Stop, Warned
 
 
 class Heard(QObject):
@@ -105,6 +105,44 @@ def test_jobs_take_turns(worker, heard, wait):
     gate.set()
     wait(lambda: {first, second} <= heard.results.keys())
     assert "".join(order) in {"abababab", "babababa"}
+
+
+def test_one_that_waits_for_another_process_holds_up_nobody_and_hears_at_once(worker, heard, wait):
+    heard_by_it: list[object] = []
+    pulls: list[float] = []
+
+    def waiting():
+        while not heard_by_it:
+            pulls.append(time.monotonic())
+            command = yield Idle(60.0)
+            heard_by_it.extend([command] if command else [])
+
+    number = worker.begin(waiting)
+    wait(lambda: len(pulls) == 1)
+    other = worker.begin(lambda: (step for step in [None] * 500))
+    wait(lambda: other in heard.results)
+    assert len(pulls) == 1
+    worker.send(number, Save())
+    wait(lambda: number in heard.results)
+    assert heard_by_it == [Save()]
+    assert heard.of(number) == []
+
+
+def test_one_that_waits_is_pulled_again_by_itself_paused_and_cancelled(worker, heard, wait):
+    pulls: list[int] = []
+
+    def waiting(seconds: float):
+        while True:
+            pulls.append(1)
+            yield Idle(seconds)
+
+    short = worker.begin(lambda: waiting(0.01))
+    wait(lambda: len(pulls) > 3)
+    worker.pause(short)
+    wait(lambda: ("paused", short) in heard.states)
+    long = worker.begin(lambda: waiting(60.0))
+    worker.cancel(long)
+    wait(lambda: long in heard.results)
 
 
 def test_pause_is_acknowledged_within_one_step_and_nothing_is_pulled_until_resume(worker, heard, wait):

@@ -30,7 +30,11 @@ from ganstudio.words.events import (
     Held,
     Keep,
     Losses,
+    Pause,
+    Paused,
     Progress,
+    Resume,
+    Resumed,
     Return,
     Sample,
     Sampled,
@@ -48,6 +52,7 @@ ROOM_SECONDS = 5.0  # Between two looks at how much room the disk has.
 CURVE_SECONDS = 0.25  # Reading a loss waits for the device, so not at every step …
 SHEET_SECONDS = 4.0
 LATE_SHEET_SECONDS = 300.0
+_PAUSED = "The training is paused."
 GOAL = "going back here"  # Name of the checkpoint that a return is on its way to.
 
 
@@ -309,10 +314,25 @@ class Course:
                 yield from self._change(dict(command.settings))
             case Return():
                 yield from self._return(command.step)
-            case Stop():
+            case Pause():
+                yield from self._pause()
+            case Resume() | Stop():
                 return
             case _:
                 assert_never(command)
+
+    def _pause(self) -> Iterator[Event]:
+        """Save and stand still until someone resumes or stops it; what else is asked is done when it goes on."""
+        if self._session.terms and self._session.saved != self.step:
+            yield from self._save_in_passing()
+        yield Paused(self.step)
+        while not any(isinstance(command, (Resume, Stop)) for command in self._inbox):
+            if not self._inbox:
+                time.sleep(PAUSE)
+                yield Held(_PAUSED)
+            elif not isinstance(command := self._inbox.pop(0), Pause):
+                yield from self._obey(command)
+        yield Resumed(self.step)
 
     def _change(self, wanted: Mapping[str, Value]) -> Iterator[Event]:
         """Save what was learnt with the old settings, and take on the new ones; the next step is saved, too."""

@@ -100,7 +100,11 @@ def plan(
     sides = _survey(kind, domains)
     found = inventory(sides)
     if batch is not None and batch < ranks:
-        raise ValueError(f"A step of {batch} cannot be shared by {ranks} processes. Ask for --batch {ranks} or more.")
+        pictures = "1 picture" if batch == 1 else f"{batch} pictures"
+        raise ValueError(
+            f"A step of {pictures} cannot be shared by {ranks} processes. Take a batch of {ranks} or more "
+            f"(--batch {ranks})."
+        )
     several = ranks if start.batch < ranks else 1
     start = dataclasses.replace(start, batch=batch or start.batch * several)
     recipe = Recipe(

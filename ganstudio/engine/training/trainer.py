@@ -31,6 +31,7 @@ from ganstudio.engine.watching.sheets import Sheets
 from ganstudio.game import Method
 from ganstudio.pictures.batches import Batches
 from ganstudio.runs.following import Requests
+from ganstudio.runs.heartbeat import TakenOver, beating
 from ganstudio.runs.history import History
 from ganstudio.runs.run import Run
 from ganstudio.words.events import (
@@ -70,20 +71,28 @@ def train(run: Run, device: str | None = None, *, ranks: Ranks = ALONE) -> Gener
 
     Raises:
         ValueError: The recipe, the pictures or the folder do not allow it, memory does not suffice (TooLarge), or the
-            device is lost (DeviceLost); the message says what to do.
+            device is lost (DeviceLost); the message says what to do. Or another machine has taken it over (TakenOver).
         OSError: The disk is full or the run folder cannot be written.
     """
     inbox: list[Command] = []
     history, requests = History(run), Requests(run)
-    with run.lock(), awake() as is_awake, closing(_training(run, inbox, device, ranks, is_awake=is_awake)) as events:
+    with (
+        run.lock(),
+        beating(run) as heart,
+        awake() as is_awake,
+        closing(_training(run, inbox, device, ranks, is_awake=is_awake)) as events,
+    ):
         try:
             for event in events:
+                heart.tell(event)
                 if not isinstance(event, (Progress, Held)):
                     history.add(event)
                 command = yield event
                 for wanted in (command, *requests.take()):
                     if wanted is not None and wanted not in inbox:
                         inbox.append(wanted)
+        except TakenOver:
+            raise
         except (ValueError, OSError, RuntimeError) as error:
             history.add(Failed(str(error)))
             raise
@@ -142,7 +151,7 @@ def _playing(ground: Ground, course: Course, *, is_awake: bool) -> Generator[Eve
         course.step,
         recipe.steps,
         recipe.method,
-        devices.title(ground.device.type),
+        _place(ground),
         "bf16" if ground.bf16 else "fp32",
         {domain.name: domain.train for domain in inventory.domains},
         is_awake,
@@ -150,6 +159,12 @@ def _playing(ground: Ground, course: Course, *, is_awake: bool) -> Generator[Eve
     if course.settings:
         yield Changed(course.step, course.settings)
     yield from course.play()
+
+
+def _place(ground: Ground) -> str:
+    """Where it trains, for people: "4 × NVIDIA H200"."""
+    title, count = devices.title(ground.device.type), ground.ranks.count
+    return f"{count} × {title}" if count > 1 else title
 
 
 def _inventory(run: Run, gathered: Gathered, earlier: Inventory | None) -> Inventory:

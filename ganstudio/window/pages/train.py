@@ -355,6 +355,8 @@ class TrainPage(QWidget):
         self.planner.planned.connect(self._begin)
         self.weights.taken.connect(self.planner.measure_anew)
         self.setup.device_chosen.connect(studio.set_device)
+        self.setup.cards.chosen.connect(studio.use_all_cards)
+        self.setup.cards.chosen.connect(self.planner.measure_anew)
         self.setup.data_wanted.connect(lambda: studio.show("data"))
 
     def _layout(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -196,7 +196,7 @@ class Planner(QObject):
         """Plan the presets of the chosen method."""
         self._recipes.clear()
         self._promise()
-        card = next((card for card in self._studio.catalogue if card.key == self._setup.method), None)
+        card = self._card()
         self._plan_presets([preset for preset in PRESETS if card is None or preset in card.presets])
 
     def show_problem(self, sentence: str = "") -> None:
@@ -249,7 +249,17 @@ class Planner(QObject):
 
     def _asked(self, method: str, preset: str) -> dict[str, object]:
         asked: dict[str, object] = {"method": method, "preset": preset, "device": self._studio.device}
+        if (cards := self._cards()) > 1:
+            asked["ranks"] = cards
         return asked | (self._setup.wishes() if preset == self._setup.preset else {})
+
+    def _card(self) -> MethodCard | None:
+        """The chosen method."""
+        return next((card for card in self._studio.catalogue if card.key == self._setup.method), None)
+
+    def _cards(self) -> int:
+        """How many graphics cards are to share each step."""
+        return self._studio.cards.wanted(self._studio.device_in_use, self._card())
 
     def _planned(self, plans: Mapping[str, Recipe | str]) -> None:
         for preset, plan in plans.items():
@@ -278,7 +288,8 @@ class Planner(QObject):
         for preset in sorted(self._recipes, key=lambda preset: (preset != self._setup.preset, PRESETS.index(preset))):
             recipe = self._recipes[preset]
             if recipe.to_toml() not in self._times:
-                job = self._studio.worker.begin(lambda recipe=recipe: jobs.estimate([recipe]))  # type: ignore[misc]
+                share = replace(recipe, batch=-(-recipe.batch // self._cards()))  # What one card plays.
+                job = self._studio.worker.begin(lambda share=share: jobs.estimate([share]))  # type: ignore[misc]
                 self._measuring = (job, preset, recipe.to_toml())
                 return
 
@@ -314,7 +325,22 @@ class Planner(QObject):
         time = self._times.get(recipe.to_toml(), "")
         time = f", {time.split(',')[0]}" if time.startswith("about") else ""
         self._setup.set_promise(
-            f"Learns from {names}: {recipe.steps:,} steps at {recipe.size} pixels{time}. " + self._outlook()
+            f"Learns from {names}: {recipe.steps:,} steps at {recipe.size} pixels{time}. {self._sharing(recipe)}"
+            + self._outlook()
+        )
+
+    def _sharing(self, recipe: Recipe) -> str:
+        """What it means that several graphics cards train it."""
+        cards, card = self._cards(), self._card()
+        if cards == 1 or card is None:
+            return ""
+        alone = card.presets[recipe.preset].batch
+        if "batch" not in self._setup.wishes() and recipe.batch > alone:
+            return self.tr("{} cards share each step, which learns from {} pictures instead of {}. ").format(
+                cards, recipe.batch, alone
+            )
+        return self.tr("{} cards share the {} pictures of each step; what it learns stays the same. ").format(
+            cards, recipe.batch
         )
 
     def _outlook(self) -> str:

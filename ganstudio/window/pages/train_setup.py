@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QS
 from ganstudio.window import theme
 from ganstudio.window.aims import best
 from ganstudio.window.pages.train_drawer import TrainDrawer
+from ganstudio.window.parts.cards_choice import CardsChoice
 from ganstudio.window.parts.chosen_method import ChosenMethod
 from ganstudio.window.parts.editors import QuietChoice
 from ganstudio.window.parts.folder_choice import FolderChoice
@@ -78,6 +79,7 @@ class TrainSetup(QWidget):
         self.train = QPushButton(self.tr("Train"))
         self.train.setProperty("role", "primary")
         self.train.setMinimumWidth(144)
+        self.cards = CardsChoice()
         self.device = QuietChoice()
         self.device.setAccessibleName(self.tr("Device to train on"))
         self._layout()
@@ -284,6 +286,7 @@ class TrainSetup(QWidget):
         self.chosen.show_method(method, len(self._catalogue) - 1, looking=looking)
         self.chooser.set_method(key)
         self.train.setEnabled(method is not None)
+        self.cards.set_able(able=method is None or method.shareable)
         if key == self._method and key is not None:
             self._show_folders()
             return
@@ -382,6 +385,7 @@ class TrainSetup(QWidget):
         row.setSpacing(16)
         row.addLayout(words, 1)
         row.addWidget(self.data)
+        row.addWidget(self.cards)
         row.addWidget(self.device)
         row.addWidget(self.train)
         return card

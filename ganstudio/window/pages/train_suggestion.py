@@ -24,6 +24,7 @@ class Suggestion(QObject):
     def suggest(self) -> None:
         """Show the devices, and suggest what the chosen one is good for."""
         self._setup.set_devices(self._studio.devices, self._studio.device)
+        self._setup.cards.set_cards(self._studio.cards.count, every=self._studio.cards.all)
         # A night on a GPU is days on a CPU.
         on_cpu = self._studio.device_in_use == "cpu"
         self._setup.suggest_preset("quick" if on_cpu else "balanced")

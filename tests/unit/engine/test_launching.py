@@ -12,12 +12,11 @@ from ganstudio.engine.training.trainer import train
 from ganstudio.runs import following
 from ganstudio.runs.following import REQUESTS, request
 from ganstudio.runs.run import Run
-from ganstudio.words.events import Finished, Progress, Save, Saved, Stop, Warned
+from ganstudio.words.events import Finished, Idle, Progress, Save, Saved, Stop, Warned
 
 
 @pytest.fixture
 def run(recipe, tmp_path, monkeypatch):
-    monkeypatch.setattr(launching, "LOOK", 0.01)
     monkeypatch.setattr(following, "LOOK", 0.0)
     return Run.create(tmp_path / "run", recipe)
 
@@ -48,15 +47,33 @@ def tell(line):
 """
 
 
-def test_what_happens_is_told_and_commands_are_handed_over(run, torchrun):
+def test_commands_wait_until_the_training_listens(run, torchrun, monkeypatch):
+    torchrun("import time; time.sleep(60)")
+    job = launch(run, 2)
+    next(job)
+    job.send(Save())
+    assert not (run.path / REQUESTS).exists()
+    with run.lock():
+        event = next(job)
+        assert "save" in (run.path / REQUESTS).read_text()
+    job.close()
+    assert isinstance(event, Idle)
+
+
+def test_a_stop_before_the_training_listens_ends_it(run, torchrun):
+    torchrun("import time; time.sleep(60)")
+    job = launch(run, 2)
+    next(job)
+    with pytest.raises(StopIteration):
+        job.send(Stop())
+    assert not (run.path / REQUESTS).exists()
+
+
+def test_what_happens_is_told(run, torchrun):
     run.append(Warned("before"))
     words = torchrun(TELL + """tell('{"event": "finished", "step": 7, "reason": "done"}')""")
-    job = launch(run, 3)
-    events = [next(job)]
-    events.append(job.send(Save()))
-    events += job
-    assert [event for event in events if event] == [Finished(7)]  # And nothing of the past.
-    assert "save" in (run.path / REQUESTS).read_text()
+    events = list(launch(run, 3))
+    assert [event for event in events if not isinstance(event, Idle)] == [Finished(7)]  # And nothing of the past.
     assert words[1:] == [
         "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=3",
         "-m", "ganstudio", "train", "--resume", "--out", str(run.path),

@@ -4,8 +4,9 @@ import pytest
 
 from ganstudio.runs import following
 from ganstudio.runs.following import REQUESTS, Lines, Requests, follow, request
+from ganstudio.runs.heartbeat import Sign, beating
 from ganstudio.runs.run import Run
-from ganstudio.words.events import Finished, Keep, Save, Stop, Warned
+from ganstudio.words.events import Finished, Idle, Keep, Progress, Save, Stop, Warned
 from ganstudio.words.recipe import Domain, Recipe
 
 
@@ -43,21 +44,24 @@ def test_requests_come_in_their_order_and_once(run):
     assert list(requests.take()) == []
 
 
-def test_who_follows_sees_the_past_then_the_news_until_nobody_trains(run):
+def test_who_follows_sees_the_past_then_the_news_and_who_trains(run):
     run.append(Warned("past"))
-    with run.lock():
-        seen = follow(run)
+    seen = follow(run)
+    with run.lock(), beating(run) as heart:
         assert next(seen) == Warned("past")
-        assert seen.send(Save()) is None
+        assert seen.send(Save()) == Sign("trained")
+        assert next(seen) == Idle(0.0)
         run.append(Warned("new"))
         assert next(seen) == Warned("new")
-        assert next(seen) is None
+        assert next(seen) == Idle(0.0)
+        heart.tell(Progress(3, 9))
+        heart.beat()
+        assert [next(seen), next(seen)] == [Progress(3, 9), Idle(0.0)]
         run.append(Finished(3))
-    assert next(seen) == Finished(3)
-    assert list(seen) == []
+    assert [next(seen), next(seen), next(seen)] == [Finished(3), Sign(), Idle(0.0)]
     assert '"save"' in (run.path / REQUESTS).read_text()
 
 
 def test_the_past_can_be_left_out(run):
     run.append(Warned("past"))
-    assert list(follow(run, new=True)) == []
+    assert next(follow(run, new=True)) == Idle(0.0)

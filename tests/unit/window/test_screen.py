@@ -15,8 +15,10 @@ from ganstudio.words.events import (
     Finished,
     Held,
     Losses,
+    Paused,
     Progress,
     Remedy,
+    Resumed,
     Returned,
     Sampled,
     Saved,
@@ -118,6 +120,14 @@ def test_what_is_waited_for_is_told_until_it_goes_on():
     assert (screen.state, screen.held, screen.step) == ("training", "", 6)
     assert folded(Held("No folder."), Progress(1, 9, "reading pictures")).state == "idle"
     assert folded(STARTED, Held("No folder."), Failed("Gone.")).state == "failed"
+
+
+def test_a_pause_lasts_until_it_is_resumed_whatever_is_done_in_it():
+    events = [STARTED, Progress(5, 100), Paused(5), Held("Paused."), sampled(5, "a → b"), Progress(5, 100)]
+    assert folded(*events).state == "paused"
+    assert folded(*events, Resumed(5), Progress(6, 100)).state == "training"
+    assert folded(*events, Resumed(5), Finished(5, "stopped")).state == "stopped"
+    assert replay(events).state == "interrupted"
 
 
 def score(step, distance, *, best=False):

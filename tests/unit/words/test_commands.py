@@ -3,11 +3,22 @@
 import pytest
 
 from ganstudio.words import commands
-from ganstudio.words.events import Change, Keep, Return, Sample, Save, Stop
+from ganstudio.words.events import Change, Keep, Pause, Resume, Return, Sample, Save, Stop
 
 
 @pytest.mark.parametrize(
-    "command", [Stop(), Save(), Sample(), Keep("good"), Return(), Return(7), Change((("cycle", 5.0), ("fit", "cover")))]
+    "command",
+    [
+        Stop(),
+        Save(),
+        Sample(),
+        Pause(),
+        Resume(),
+        Keep("good"),
+        Return(),
+        Return(7),
+        Change((("cycle", 5.0), ("fit", "cover"))),
+    ],
 )
 def test_every_command_survives_a_line(command):
     line = commands.to_json(command, at=1.5)

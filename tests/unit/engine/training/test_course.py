@@ -27,7 +27,10 @@ from ganstudio.words.events import (
     Held,
     Keep,
     Losses,
+    Pause,
+    Paused,
     Progress,
+    Resume,
     Return,
     Returned,
     Save,
@@ -224,6 +227,45 @@ def test_weights_that_are_no_numbers_are_never_saved(begun, fragile):
     events = pull(run, {10: Save(), 20: Save()})
     assert of(Returned, events)[0].step == 10
     assert [event.step for event in of(Saved, events) if event.kind == "checkpoint"] == [10, STEPS]
+
+
+# A pause that someone asks for who does not pull
+
+
+def test_a_pause_saves_and_lasts_until_it_is_resumed_and_what_is_asked_in_it_is_done(begun, fragile, monkeypatch):
+    monkeypatch.setattr(course, "PAUSE", 0)
+    training, events = train(begun()), []
+    wishes = iter([Pause(), Save(), Resume()])  # Twice pressed is once paused.
+    command = None
+    for _ in range(1000):
+        events.append(training.send(command))
+        command = None
+        match events[-1]:
+            case Progress(what="training", done=10):
+                command = Pause()
+            case Held():
+                command = next(wishes, None)
+            case Finished():
+                break
+    names = [type(event).__name__ for event in events]
+    paused, resumed = names.index("Paused"), names.index("Resumed")
+    assert names.count("Paused") == names.count("Resumed") == 1
+    assert events[paused] == Paused(10)
+    assert Saved(10, "model.safetensors", "model") in events[:paused]
+    assert set(names[paused + 1 : resumed]) == {"Held", "Saved"}
+    assert events[-1].reason == "done"
+
+
+def test_a_paused_training_can_be_stopped(begun, fragile, monkeypatch):
+    monkeypatch.setattr(course, "PAUSE", 0)
+    run = begun()
+    training, command, event = train(run), None, None
+    while not isinstance(event, Finished):
+        event = training.send(command)
+        at_ten = isinstance(event, Progress) and event.done == 10
+        command = Pause() if at_ten else Stop() if isinstance(event, Held) else None
+    assert event.reason == "stopped"
+    assert state(run).step == 10
 
 
 # Memory that runs out

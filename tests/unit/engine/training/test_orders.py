@@ -24,7 +24,7 @@ def test_what_is_to_be_trained_arrives(recipe):
     assert Gathering.from_bytes(wanted.to_bytes()) == wanted
 
 
-@pytest.mark.parametrize("thrift", [WHOLE, Thrift(2, spilled=True)])
+@pytest.mark.parametrize("thrift", [WHOLE, Thrift(2, spilled=True), Thrift(recomputed=True)])
 def test_where_a_session_begins_arrives_to_the_bit(thrift):
     tensors = {"a.b": torch.randn(3, 2), "none": torch.empty(0), "random.0": torch.get_rng_state()}
     data = orders.begin(Checkpoint(7, tensors, {"torch": "x", "brought": ["G"]}), {"cycle": 3.0}, thrift, 2)
@@ -88,5 +88,5 @@ def test_a_preset_grows_with_those_who_share_a_step(folders, recipe):
     sides = recipe.domains
     assert plan("cyclegan", sides, preset="quick", size=16, settings=SHALLOW, ranks=4).batch == 4
     assert plan("cyclegan", sides, preset="quick", size=16, settings=SHALLOW, batch=6, ranks=4).batch == 6
-    with pytest.raises(ValueError, match=r"A step of 2 cannot be shared by 4 processes\. Ask for --batch 4 or more\."):
+    with pytest.raises(ValueError, match=r"A step of 2 pictures cannot be shared by 4 processes\. Take a batch of 4"):
         plan("cyclegan", sides, size=16, batch=2, ranks=4)
