@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.runs.model import card
 from ganstudio.window import theme
+from ganstudio.window.pages import translate_live
 from ganstudio.window.pages.translate_classify import ClassifyDesk
 from ganstudio.window.pages.translate_generate import GenerateDesk
 from ganstudio.window.pages.translate_picture import PictureDesk
@@ -77,6 +78,12 @@ class TranslatePage(QWidget):
             self._fill()
         self.models.choose(str(model))
         self._take_model()
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Titles and shortcuts of what this page alone can do, for the sheet of shortcuts."""
+        others = ((self.tr("Paste a picture"), "Ctrl+V"), (self.tr("Copy"), "Ctrl+C"), (self.tr("Save"), "Ctrl+S"))
+        live = [(title, key) for _, title, key in translate_live.shortcuts()]
+        return [*others, (self.tr("Paint a mask"), "M"), *live]
 
     # The model
 

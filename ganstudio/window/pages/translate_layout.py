@@ -40,6 +40,7 @@ def lay_out(desk: PictureDesk) -> None:
     right.setSpacing(theme.GRID)
     right.setContentsMargins(0, 0, 0, 0)
     right.addLayout(_row(desk.open, desk.folder))
+    right.addWidget(desk.camera)
     right.addWidget(desk.list, 1)
     right.addWidget(desk.saving_row)
     right.addWidget(desk.clear)
@@ -48,11 +49,16 @@ def lay_out(desk: PictureDesk) -> None:
     side = QWidget()
     side.setFixedWidth(_SIDE)
     side.setLayout(right)
-    layout = QHBoxLayout(desk)
+    layout = QHBoxLayout(desk.still)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(3 * theme.GRID)
     layout.addLayout(left, 1)
     layout.addWidget(side)
+    whole = QVBoxLayout(desk)
+    whole.setContentsMargins(0, 0, 0, 0)
+    whole.addWidget(desk.pages)
+    for page in (desk.still, desk.live):
+        desk.pages.addWidget(page)
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

@@ -15,6 +15,7 @@ from ganstudio.window.pages import translate_lines
 from ganstudio.window.pages.translate_bench import Bench
 from ganstudio.window.pages.translate_filling import Filler
 from ganstudio.window.pages.translate_layout import lay_out
+from ganstudio.window.pages.translate_live import LiveDesk
 from ganstudio.window.pages.translate_masking import Masking
 from ganstudio.window.pages.translate_results import Results
 from ganstudio.window.pages.translate_saving import Saving
@@ -68,10 +69,13 @@ class PictureDesk(QWidget):
         self.more.setMenu(self.manner)
         self.open = button(self.tr("Open…"), "image-plus", self._ask_open)
         self.folder = button(self.tr("Folder…"), "folder", self._ask_folder)
+        self.camera = button(self.tr("Live camera"), "camera", self._open_camera)
         self.clear = button(self.tr("Clear"), "close", self._clear)
         self.copy = button(self.tr("Copy"), "copy", self._ask_copy)
         self.save = button(self.tr("Save…"), "save", self._ask_save, "primary")
         self.save_all = button(self.tr("Save all…"), "folder-open", self._ask_save_all)
+        self.pages, self.still = QStackedWidget(), QWidget()
+        self.live = LiveDesk(studio, self.queue, self.look)
         self._bench = Bench(studio, self.queue, lambda: self.manner.manner, self)
         self._results = Results(studio, self)
         self._saving = Saving(studio, self.queue, self.saving_row, self)
@@ -88,6 +92,7 @@ class PictureDesk(QWidget):
         """Translate by this route of this model; what was translated by another is translated anew."""
         self._model, self._route = model, route
         self._bench.set_route(model, route)
+        self.live.set_route(model, route)
         if route is not None and route.source is not None:
             same = route.source == route.target
             self.compare.set_captions(route.source, route.title if same else route.target)
@@ -183,6 +188,26 @@ class PictureDesk(QWidget):
             if isinstance(result, Levels):
                 piece.after, piece.state = result, "done"
                 self._changed(piece)
+
+    # Live
+
+    @Slot()
+    def _open_camera(self) -> None:
+        self.pages.setCurrentWidget(self.live)
+        self.live.open_camera()
+
+    @Slot()
+    def _play(self) -> None:
+        if self._current is not None and isinstance(self._current.source, Path):
+            self.pages.setCurrentWidget(self.live)
+            self.live.play(self._current.source)
+
+    @Slot(int)
+    def _leave_live(self, row: int) -> None:
+        self.pages.setCurrentWidget(self.still)
+        if row >= 0:
+            self.list.setCurrentIndex(self.queue.index(row))
+        self.list.setFocus()
 
     # What is wanted of it
 
@@ -291,7 +316,7 @@ class PictureDesk(QWidget):
             (QKeySequence.StandardKey.Undo, self._masking.undo),
             ("M", self.look.paint.toggle),
         ):
-            QShortcut(QKeySequence(keys), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            QShortcut(QKeySequence(keys), self.still, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         QShortcut(
             QKeySequence(QKeySequence.StandardKey.Delete),
             self.list,
@@ -300,6 +325,9 @@ class PictureDesk(QWidget):
         )
         self.drop.clicked.connect(self._ask_open)
         self.drop.dropped.connect(self.add)
+        self.film.play_wanted.connect(self._play)
+        self.live.kept.connect(lambda piece: self._take([piece]))
+        self.live.left.connect(self._leave_live)
         self.look.changed.connect(self.compare.set_look)
         self.compare.zoomed.connect(self._zoomed)
         self.compare.pulled.connect(self._drag)

@@ -1,15 +1,21 @@
-"""What one chooses for a film beyond the look: how much flicker is calmed."""
+"""What one chooses for a film beyond the look: how much flicker is calmed, and to see it move."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QSlider, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QSlider, QWidget
 
 from ganstudio.window import theme
 
 
 class FilmBar(QFrame):
-    """A slider from sharp to calm."""
+    """A slider from sharp to calm, and a button that plays the film through the model.
+
+    Signals:
+        play_wanted: It is to be played live.
+    """
+
+    play_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,6 +27,11 @@ class FilmBar(QFrame):
         self.percent = theme.label("", "muted")
         self.percent.setFixedWidth(self.percent.fontMetrics().horizontalAdvance("100 %") + 4)
         self.slider.valueChanged.connect(self._refresh)
+        self.play = QPushButton(self.tr("Play live"))
+        self.play.setProperty("role", "chip")
+        self.play.setToolTip(self.tr("See it move through the model, at a size that holds its tempo"))
+        theme.set_icon(self.play, "play", side=16)
+        self.play.clicked.connect(lambda _=False: self.play_wanted.emit())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GRID)
@@ -31,6 +42,7 @@ class FilmBar(QFrame):
         row.addWidget(self.slider, 1)
         row.addWidget(self.percent)
         row.addStretch(1)
+        row.addWidget(self.play)
         self._refresh()
 
     @property
