@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 
 import torch
 from torch import Tensor, nn
 
 from ganstudio.engine.training.alarm import Alarm
+from ganstudio.engine.training.recomputing import blocks, recomputed
 from ganstudio.engine.training.resting import Resting
-from ganstudio.engine.training.sharing import Share, shared
+from ganstudio.engine.training.sharing import Share, own_chance, shared
 from ganstudio.engine.training.thrift import WHOLE, Thrift, divided
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Turn
 from ganstudio.networks.augment import changed_for
@@ -55,6 +56,7 @@ class Descending:
         self.method = method
         self._steps = steps
         self._bf16, self._spilled = bf16, thrift.spilled
+        self._blocks = blocks(method) if thrift.recomputed else ()
         self._parts = share.parts(thrift.parts) if share else thrift.parts
         self._share = share.part(self._parts) if share else None
         self._device = next(method.parameters()).device
@@ -156,9 +158,15 @@ class Descending:
             stack.enter_context(changed_for(self.method.judging(), strength, self.method.alike))
             if self._share is not None:
                 stack.enter_context(shared(self.method, self._share))
+            if self._blocks:
+                stack.enter_context(recomputed(self._blocks, self._again))
             if self._spilled:
                 stack.enter_context(torch.autograd.graph.save_on_cpu())
             yield
+
+    def _again(self) -> AbstractContextManager[None]:
+        """What blocks are computed under for the second time, beside what they find by themselves."""
+        return nullcontext() if self._share is None else own_chance(self._share)
 
     def _pull(self, losses: Mapping[str, Tensor], share: float) -> None:
         """Add the gradients of `share` of these losses to their players'."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import safetensors.torch
@@ -77,12 +77,11 @@ class Beginning:
 
 def begin(found: Checkpoint | None, changes: Mapping[str, Value], thrift: Thrift, attempt: int) -> bytes:
     """Where a session begins, for the way."""
-    how = {"parts": thrift.parts, "spilled": thrift.spilled}
     text = _text(
         step=found and found.step,
         facts=found and dict(found.facts),
         changes=dict(changes),
-        thrift=how,
+        thrift=asdict(thrift),
         attempt=attempt,
     )
     return text + b"\n" + (safetensors.torch.save(dict(found.tensors)) if found else b"")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
@@ -242,14 +242,13 @@ class Session:
         return self._descending.state() | order | self._chance.state()
 
     def _facts(self) -> dict[str, Any]:
-        thrift = {"parts": self.thrift.parts, "spilled": self.thrift.spilled}
         return (
             checkpoint.circumstances(self._ground.device)
             | {
                 "changes": dict(self.changes),
                 "alarm": self._descending.alarm.known(),
             }
-            | ({"thrift": thrift} if self.thrift != WHOLE else {})
+            | ({"thrift": asdict(self.thrift)} if self.thrift != WHOLE else {})
             | ({"brought": list(self._brought)} if self._brought else {})
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,11 +101,16 @@ def shared(method: Method, share: Share) -> Iterator[None]:
     hooks = [pool.register_forward_pre_hook(ask) for pool in pools]
     hooks += [pool.register_forward_hook(answer) for pool in pools]
     try:
-        with _Chance(share):
+        with own_chance(share):
             yield
     finally:
         for hook in hooks:
             hook.remove()
+
+
+def own_chance(share: Share) -> AbstractContextManager[Any]:
+    """Every draw of chance in the block is made for the pictures of all ranks, and what is left is this rank's."""
+    return _Chance(share)
 
 
 class _Chance(TorchFunctionMode):

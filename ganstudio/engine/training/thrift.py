@@ -1,19 +1,21 @@
 """Thrift: playing the same step with less memory, and the same maths.
 
 A batch can be played in parts, one after the other, whose gradients add up to the whole batch's; that holds only where
-every picture is judged on its own. Where it does not, and for a single picture, what a step must remember until its
-gradients are known can wait in the computer's memory instead of the graphics card's: slower, and exact for any method.
+every picture is judged on its own. Where it does not, and for a single picture, blocks of the painters can be computed
+twice instead of remembered; and what is left to remember until its gradients are known can wait in the computer's
+memory instead of the graphics card's: slower, and exact for any method.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from ganstudio.engine.training.recomputing import blocks
 from ganstudio.game import Batch, Method
 
 
@@ -24,20 +26,29 @@ class Thrift:
     Attributes:
         parts: Of equal size that a batch is played in.
         spilled: Whether what a step remembers waits in the computer's memory.
+        recomputed: Whether blocks of the painters are computed twice instead of remembered.
     """
 
     parts: int = 1
     spilled: bool = False
+    recomputed: bool = False
 
     def sentence(self, batch: int) -> str:
-        """What it means for the artist."""
+        """What it means for the artist, from where it begins."""
+        if self == WHOLE:
+            return "The step is repeated."
+        return f"From here on {self.way(batch)}."
+
+    def way(self, batch: int) -> str:
+        """The same within a sentence: "each step plays its 4 pictures in 2 parts; what it learns is the same"."""
         if self.spilled:
-            return "From here on a part of its work waits in the computer's memory, which is slower."
+            return "a part of its work waits in the computer's memory, which is slower"
+        told = []
         if self.parts > 1:
-            return (
-                f"From here on each step plays its {batch} pictures in {self.parts} parts; what it learns is the same."
-            )
-        return "The step is repeated."
+            told.append(f"each step plays its {batch} pictures in {self.parts} parts")
+        if self.recomputed:
+            told.append(f"{'' if told else 'each step '}computes a part of its painters twice, a little slower")
+        return f"{' and '.join(told)}; what it learns is the same"
 
 
 WHOLE = Thrift()
@@ -48,9 +59,13 @@ def ladder(method: Method, batch: int, device: torch.device) -> Iterator[Thrift]
     parts = [1]
     if splits(method):
         parts += [number for number in range(2, batch + 1) if batch % number == 0]
-    yield from (Thrift(number) for number in parts[1:])
-    # On the CPU there is no other memory; the step may still do when it is repeated, with nothing else around.
-    yield Thrift(parts[-1], spilled=device.type == "cuda")
+    rungs = [Thrift(number) for number in parts]
+    if blocks(method):
+        rungs.append(Thrift(parts[-1], recomputed=True))
+    if device.type == "cuda":
+        rungs.append(replace(rungs[-1], spilled=True))
+    # With nothing left to save, the step may still do when it is repeated, with nothing else around.
+    yield from rungs[1:] or rungs
 
 
 def splits(method: Method) -> bool:

@@ -105,6 +105,15 @@ def test_the_ladder_goes_down_to_single_pictures_and_then_to_the_computers_memor
     assert list(ladder(method, 1, CPU)) == [WHOLE]
 
 
+def test_before_the_computers_memory_blocks_are_computed_twice():
+    method = make_method(find("cyclegan"), blocks=3)
+    twice = Thrift(2, recomputed=True)
+    assert list(ladder(method, 2, CUDA)) == [Thrift(2), twice, Thrift(2, recomputed=True, spilled=True)]
+    assert list(ladder(method, 2, CPU)) == [Thrift(2), twice]
+    assert list(ladder(method, 1, CPU)) == [Thrift(recomputed=True)]
+    assert "in 2 parts and computes a part of its painters twice" in twice.sentence(2)
+
+
 def test_each_part_has_its_share_of_every_draw():
     batch = Batch((torch.arange(8.0).view(8, 1, 1, 1),), torch.arange(8), torch.arange(8)[:, None])
     first, second = divided(batch, draws=2, parts=2)
