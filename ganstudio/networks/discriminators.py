@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from ganstudio.networks.blur import BlurDown
+from ganstudio.networks.frugal import Frugal
 from ganstudio.networks.norms import biased, norm
 
 
@@ -62,7 +63,7 @@ class PatchDiscriminator(nn.Module):
             stack += [BlurDown(wide)] if antialias and halves else []
             narrow = wide
         stack.append(nn.Conv2d(narrow, 1, 4, padding=1))
-        self.model = nn.Sequential(*stack)
+        self.model = Frugal(*stack)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, channels, H, W) in [-1, 1] → (N, 1, H', W'); 256² gives a 30×30 map."""

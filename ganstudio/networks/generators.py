@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from ganstudio.networks.blur import BlurDown, BlurUp
+from ganstudio.networks.frugal import Frugal
 from ganstudio.networks.norms import biased, norm
 
 PADDINGS = ("reflect", "replicate", "zero")
@@ -35,7 +36,7 @@ class ResnetBlock(nn.Module):
             return [*border, nn.Conv2d(width, width, 3, padding=beyond, bias=biased(norms)), norm(norms, width)]
 
         forgetting = [nn.Dropout(0.5)] if dropout else []
-        self.conv_block = nn.Sequential(*convolution(), nn.ReLU(inplace=True), *forgetting, *convolution())
+        self.conv_block = Frugal(*convolution(), nn.ReLU(inplace=True), *forgetting, *convolution())
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) → (N, C, H, W)."""
@@ -98,7 +99,7 @@ class ResnetGenerator(nn.Module):
         for scale in (4, 2):
             layers += doubling(width * scale, width * scale // 2)
         layers += [nn.ReflectionPad2d(3), nn.Conv2d(width, 3, 7), nn.Tanh()]
-        self.model = nn.Sequential(*layers)
+        self.model = Frugal(*layers)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, 3, H, W) in [-1, 1] → the same shape and range; H and W are multiples of 4, at least 16."""
@@ -152,9 +153,9 @@ class AntialiasedGenerator(ResnetGenerator):
         return self._walk(x, len(self.model) - 1)
 
     def _walk(self, x: Tensor, last: int) -> tuple[Tensor, list[Tensor]]:
-        features = []
-        for index, layer in enumerate(self.model[: last + 1]):
-            x = layer(x)
-            if index in self.seen:
-                features.append(x)
-        return x, features
+        features, begin = [], 0
+        for end in self.seen:
+            x = self.model.stretch(x, begin, end + 1)
+            features.append(x)
+            begin = end + 1
+        return self.model.stretch(x, begin, last + 1), features

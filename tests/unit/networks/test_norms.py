@@ -20,7 +20,7 @@ VARIANTS = list(itertools.product(NORMS, PADDINGS, ANTIALIAS))
 )
 def test_each_kind_is_its_layer_and_learns_what_it_says(kind, layer):
     made = norm(kind, 5)
-    assert type(made) is layer
+    assert isinstance(made, layer)
     assert len(list(made.parameters())) == (2 if kind in {"affine", "batch"} else 0)
     assert biased(kind) == (layer is nn.InstanceNorm2d)
 
