@@ -26,7 +26,10 @@ def train(
         list[Path] | None,
         typer.Argument(
             metavar="FOLDER",
-            help="Pictures: two folders or zips for a translation (A, then B), one for a generator. Not with --resume.",
+            help=(
+                "Pictures: two folders or zips for a translation (A, then B), one for a generator; a folder of .tar "
+                "shards or a pattern such as a-{000..099}.tar is one too. Not with --resume."
+            ),
             show_default=False,
         ),
     ] = None,
@@ -262,9 +265,21 @@ def unzipped(folders: Sequence[Path], run: Path, as_json: bool) -> list[Path]:
 
 
 def domains(folders: Sequence[Path]) -> tuple[Domain, ...]:
-    """Folders as domains, named after themselves."""
-    places = [folder.resolve() for folder in folders]
-    return tuple(Domain(place.name or "pictures", (str(place),)) for place in places)
+    """Folders as domains, named after themselves; shards that differ by their number alone are one.
+
+    Raises:
+        ValueError: An address or a command.
+    """
+    from ganstudio.pictures.shards import naming
+
+    for folder in folders:
+        naming.refuse_address(str(folder))
+    named = []
+    for places in naming.together([folder.resolve() for folder in folders]):
+        shards = places[0].suffix.lower() == naming.SUFFIX
+        name = naming.title_of(places[0]) if shards else places[0].name
+        named.append(Domain(name or "pictures", tuple(map(str, places))))
+    return tuple(named)
 
 
 def pairs(texts: Sequence[str]) -> dict[str, str]:

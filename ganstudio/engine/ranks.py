@@ -38,6 +38,7 @@ class Order(IntEnum):
     CHANGE = 3
     COMPARE = 4
     END = 5
+    PLACES = 6
 
 
 class Lost(ValueError):  # noqa: N818  It is a sentence, as all faults for people are.

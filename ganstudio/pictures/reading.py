@@ -7,6 +7,7 @@ PNG succeeds with rubbish.
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import struct
@@ -140,13 +141,13 @@ def read(path: Path, at_least: int | None = None) -> Image.Image:
     return decode(path, at_least).picture
 
 
-def decode(path: Path, at_least: int | None = None) -> Decoded:
-    """As `read`, with what the file said of itself.
+def decode(source: Path | bytes, at_least: int | None = None) -> Decoded:
+    """As `read`, with what the file said of itself; the file may also be given as its bytes.
 
     Raises:
         Unreadable: As `read`.
     """
-    with opened(path) as image:
+    with opened(source) as image:
         mode, deep = image.mode, is_deep(image)  # To find its EXIF, a PNG may be decoded, and then tells no longer.
         turn, exif = orientation(image)
         width, height = upright_size(image.size, turn)
@@ -175,17 +176,18 @@ def size_of(path: Path) -> tuple[int, int]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Image.Image]:
+def opened(source: Path | bytes) -> Iterator[Image.Image]:
     """The image with only its header read; every fault, also inside the `with`, becomes Unreadable."""
     _prepare()
     # What Pillow only warns of is read as well as it can be; its words are for programmers.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
     try:
-        with _regular_file(path) as file:
+        with _in_memory(source) if isinstance(source, bytes) else _regular_file(source) as file:
+            length = len(source) if isinstance(source, bytes) else os.fstat(file.fileno()).st_size
             try:
                 with Image.open(file, formats=_FORMATS) as image:
                     _check_pixels(image.width * image.height)
-                    _check_bomb(image, os.fstat(file.fileno()).st_size)
+                    _check_bomb(image, length)
                     yield image
             except Unreadable:
                 raise
@@ -207,6 +209,11 @@ def _prepare() -> None:
     pillow_heif.register_heif_opener()
     # Pillow warns above this and refuses above twice this; ours refuses above this.
     Image.MAX_IMAGE_PIXELS = PIXEL_LIMIT
+
+
+def _in_memory(data: bytes) -> IO[bytes]:
+    _check_bytes(len(data))
+    return io.BytesIO(data)
 
 
 def _regular_file(path: Path) -> IO[bytes]:

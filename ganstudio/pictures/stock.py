@@ -7,7 +7,7 @@ through the pictures waits for no decoder, and neither does a run that goes on a
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import PIL
 import psutil
 from PIL import Image
 
+from ganstudio.pictures.attendance import Attendance
 from ganstudio.pictures.away import check_there
 from ganstudio.pictures.examples import Example, pictures_of
 from ganstudio.pictures.folders import steadily
@@ -119,6 +120,15 @@ class Stock:
         """Whether some are not in memory."""
         return any(isinstance(picture, Filed) for picture in self.pictures)
 
+    def attendance(self) -> Attendance:
+        """Its pictures by name and state."""
+        return Attendance.of(self.examples)
+
+    def told(self) -> Iterator[str]:
+        """What must be the same for all who train together: names, classes and shapes."""
+        for index, example in enumerate(self.examples):
+            yield f"{example.path.name} {example.label} {self.shape(index)}"
+
     def shape(self, index: int) -> tuple[int, int]:
         """Height and width of a picture."""
         _, height, width = self.pictures[index].shape
@@ -148,15 +158,23 @@ def decode(example: Example, scale: Scale) -> Pixels:
     Raises:
         Unreadable: The file is not a picture we can read; the message says why.
     """
-    pictures = pictures_of(example, at_least=scale.least())
+    return scaled(pictures_of(example, at_least=scale.least()), scale)
+
+
+def scaled(pictures: Sequence[Image.Image], scale: Scale) -> Pixels:
+    """Pictures of one size at training scale, one behind the other, (3·n, H, W) uint8.
+
+    Raises:
+        Unreadable: They are too long and narrow.
+    """
     width, height = pictures[0].size
     if max(width, height) > LONGEST * min(width, height):
         raise Unreadable(f"It is too long and narrow to train on ({width}×{height} pixels).")
     wanted = scale.of(width, height)
-    scaled = [
+    fitting = [
         picture if picture.size == wanted else picture.resize(wanted, Image.Resampling.BICUBIC) for picture in pictures
     ]
-    return np.ascontiguousarray(np.concatenate([np.asarray(picture) for picture in scaled], axis=2).transpose(2, 0, 1))
+    return np.ascontiguousarray(np.concatenate([np.asarray(picture) for picture in fitting], axis=2).transpose(2, 0, 1))
 
 
 def stock_up(

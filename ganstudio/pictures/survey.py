@@ -12,6 +12,8 @@ from pathlib import Path
 from ganstudio.pictures.examples import Example, captions_of, pairs
 from ganstudio.pictures.folders import class_of, listed, natural, sources_of, split
 from ganstudio.pictures.reading import Unreadable, size_of
+from ganstudio.pictures.shards.finding import Found, look
+from ganstudio.pictures.shards.naming import holds_shards
 from ganstudio.words.captions import encode, vocabulary
 from ganstudio.words.events import Skipped
 from ganstudio.words.recipe import Domain
@@ -33,6 +35,7 @@ class Side:
         held_out: Examples never trained on.
         classes: Class folders; empty without classes.
         words: Words of its captions, the most frequent first; empty without captions.
+        shards: What lies in the shards that are trained on in the stead of `train`; None for pictures in folders.
     """
 
     names: tuple[str, ...]
@@ -40,10 +43,11 @@ class Side:
     held_out: tuple[Example, ...]
     classes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    shards: Found | None = None
 
     def found(self) -> tuple[DomainFound, ...]:
         """The same in words and counts."""
-        train, test = len(self.train), len(self.held_out)
+        train, test = self.shards.count if self.shards else len(self.train), len(self.held_out)
         return tuple(DomainFound(name, train, test, self.classes, self.words) for name in self.names)
 
 
@@ -62,11 +66,17 @@ def survey(
         Away: A folder went away in the middle; once it is back, the survey can be made again.
     """
     if needs is Needs.PAIRS:
+        _check_no_shards(domains)
         return ((yield from _paired(domains)),)
     sides = []
     for index, domain in enumerate(domains):
+        classified = needs is Needs.CLASSES or (needs is Needs.FEW_LABELS and not index)
+        if holds_shards(domain):
+            found = yield from look(domain, classes=classified, captions=needs is Needs.CAPTIONS, words=words)
+            sides.append(Side((domain.name,), (), found.held_out, found.classes, found.words, found))
+            continue
         paths = yield from _listed(domain)
-        if needs is Needs.CLASSES or (needs is Needs.FEW_LABELS and not index):
+        if classified:
             side = yield from _classified(domain, paths)
         elif needs is Needs.CAPTIONS:
             side = yield from _captioned(domain, paths, words)
@@ -194,6 +204,20 @@ def check_side_by_side(domain: Domain, paths: Sequence[Path]) -> None:
             f"The pictures of {domain.name} are not two side by side ({width}×{height} pixels). Choose two folders "
             "with pictures of the same names, or pictures that show before and after beside each other."
         )
+
+
+def _check_no_shards(domains: Sequence[Domain]) -> None:
+    """Pairs lie in folders.
+
+    Raises:
+        ValueError: They do not.
+    """
+    for domain in domains:
+        if holds_shards(domain):
+            raise ValueError(
+                f"{domain.name} is in .tar shards, and pairs are found in folders only. Unpack them, and choose the "
+                "folders."
+            )
 
 
 def _paired(domains: Sequence[Domain]) -> Generator[Skipped, None, Side]:

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
-Kept: TypeAlias = Literal["thumbnails", "pictures", "looks"]
-"""What is cached: small pictures for the window, decoded ones for training, and what was seen of pictures."""
+Kept: TypeAlias = Literal["thumbnails", "pictures", "looks", "shards", "histories"]
+"""What is cached: small pictures for the window, decoded ones for training, what was seen of pictures, the held-out
+pictures of shards, and the curves of trainings."""
 
 CACHES: tuple[Kept, ...] = get_args(Kept)
 CACHE_VARIABLE = "GANSTUDIO_CACHE"

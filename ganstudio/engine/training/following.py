@@ -83,6 +83,8 @@ class Follower:
             session.change(json.loads(about))
         elif order == Order.COMPARE:
             session.compare()
+        elif order == Order.PLACES:
+            session.places()
 
     def _gather(self, wanted: Gathering) -> None:
         """Find the same pictures as rank 0; what is wrong is for rank 0 to say."""

@@ -12,6 +12,7 @@ from ganstudio.pictures.away import Away, check_there, until_back
 from ganstudio.pictures.examples import Example, pictures_of
 from ganstudio.pictures.folders import sources_of, steadily
 from ganstudio.pictures.reading import Unreadable
+from ganstudio.pictures.shards.streaming import Tap
 from ganstudio.pictures.stock import Scale, Stock, room, stock_up
 from ganstudio.pictures.store import Store
 from ganstudio.pictures.survey import Side, inventory, survey
@@ -30,12 +31,12 @@ class Gathered:
 
     Attributes:
         sides: Examples found, one side for each stock; only those that could be read.
-        stocks: Their decoded training pictures.
+        stocks: Their decoded training pictures, or the shards these come from.
         inventory: The same in words and counts.
     """
 
     sides: tuple[Side, ...]
-    stocks: tuple[Stock, ...]
+    stocks: tuple[Stock | Tap, ...]
     inventory: Inventory
 
 
@@ -60,8 +61,13 @@ def gather(
     scale = scale_of(recipe.size, settings)
     sources = [source for domain in recipe.domains for source in sources_of(domain)]
     store, memory = Store(cache("pictures")), room()
-    sides, stocks = [], []
+    sides: list[Side] = []
+    stocks: list[Stock | Tap] = []
     for side in found:
+        if side.shards is not None:
+            stocks.append(Tap(side.shards, scale))
+            sides.append(side)
+            continue
         title = " and ".join(side.names)
         reading = stock_up(side.train, scale, sources=sources, store=store, memory=memory, what=f"reading {title}")
         stock = yield from _noting(reading, unreadable)

@@ -18,12 +18,14 @@ from torch import Tensor
 from ganstudio.engine.models.checkpoint import Checkpoint
 from ganstudio.engine.ranks import Ranks
 from ganstudio.engine.training.thrift import Thrift
+from ganstudio.pictures.shards.streaming import Tap
 from ganstudio.pictures.stock import Stock
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory
 from ganstudio.words.settings import Value
 
-_LOCAL = ("batches.names.", "batches.stamps.")  # The same files may lie elsewhere, or be copies.
+# The same files may lie elsewhere, or be copies; and each knows only where its own lanes stand.
+_LOCAL = ("batches.names.", "batches.stamps.", "batches.lanes.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,12 @@ def change(settings: Mapping[str, Value]) -> bytes:
     return _text(**settings)
 
 
-def pictures(stocks: tuple[Stock, ...], state: Mapping[str, Tensor]) -> str:
+def pictures(stocks: tuple[Stock | Tap, ...], state: Mapping[str, Tensor]) -> str:
     """A digest of training pictures: their names, shapes and order."""
     digest = hashlib.sha256()
     for stock in stocks:
-        for index, example in enumerate(stock.examples):
-            digest.update(f"{example.path.name} {example.label} {stock.shape(index)}\n".encode(errors="replace"))
+        for line in stock.told():
+            digest.update(f"{line}\n".encode(errors="replace"))
     return digest.hexdigest() + _digest({f"batches.{name}": value for name, value in state.items()})
 
 

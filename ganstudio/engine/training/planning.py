@@ -170,7 +170,7 @@ def _fitting(size: int, sides: Sequence[Side]) -> int:
     """The preset's size, or that of small pictures, because enlarging them only costs time; at least 64."""
     shorts = []
     for side in sides:
-        for example in side.train[:LOOKED_AT]:
+        for example in (side.train or side.held_out)[:LOOKED_AT]:
             with contextlib.suppress(Unreadable):
                 shorts.append(min(size_of(example.path)))
     typical = int(statistics.median(shorts)) if shorts else size

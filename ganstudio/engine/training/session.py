@@ -6,6 +6,7 @@ clock stay. So nothing of a broken state can leak into the next one.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -201,6 +202,9 @@ class Session:
             Unwritten: The disk is full, read-only or gone; what was there stays.
             ValueError: Others train it together with this one, and do not hold the same any more.
         """
+        if self._ground.ranks.leads and self._ground.batches.streams:
+            with self._ground.ranks.ordered(Order.PLACES):
+                self.places()
         run, recipe, state = self._ground.run, self._ground.recipe, self._state()
         if not sound(state):
             raise Unsound
@@ -236,6 +240,12 @@ class Session:
             ValueError: It is not the same.
         """
         orders.compare(self._ground.ranks, self._state())
+
+    def places(self) -> None:
+        """Tell the others where the own lanes of shards stand, and hear of theirs."""
+        batches = self._ground.batches
+        for told in self._ground.ranks.told(json.dumps(batches.places())):
+            batches.know(json.loads(told))
 
     def _state(self) -> dict[str, Tensor]:
         order = {f"{_ORDER}{name}": value for name, value in self._ground.batches.state().items()}
