@@ -37,8 +37,8 @@ class Feed(QObject):
         after: Another feed that has to let go first; it may be of the same camera.
 
     Attributes:
-        newest: Where the newest frame lies.
-        count: How many frames came.
+        newest: Where the newest frame lies until it is taken.
+        last: The frame that came last, also when it was taken; None before the first.
 
     Signals:
         ended: This feed was let go, and not because of `stop`: a sentence says why, empty when there is nothing more.
@@ -50,7 +50,7 @@ class Feed(QObject):
         super().__init__()
         self.mirrored = mirrored
         self.newest: Newest[Shot] = Newest()
-        self.count = 0
+        self.last: Shot | None = None
         self._frames, self._after = frames, after
         self._unwanted = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
@@ -89,10 +89,11 @@ class Feed(QObject):
                         break
                     if pixels is not None:
                         seen = np.ascontiguousarray(pixels[:, ::-1]) if self.mirrored else pixels
-                        self.newest.put(Shot(seen, time.monotonic()))
-                        self.count += 1
+                        self.last = Shot(seen, time.monotonic())
+                        self.newest.put(self.last)
         except Exception as error:  # noqa: BLE001  As in a worker: whatever happens becomes a sentence.
             reason = sentence(error)
         self.newest.clear()
+        self.last = None
         if not self._unwanted.is_set():
             self.ended.emit(self, reason)

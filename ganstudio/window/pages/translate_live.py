@@ -14,7 +14,16 @@ from ganstudio.window import theme
 from ganstudio.window.live_feed import Feed
 from ganstudio.window.pages import translate_live_lines as lines
 from ganstudio.window.pages.translate_live_layout import lay_out
-from ganstudio.window.pages.translate_live_work import Came, Seen, Source, finding, of_camera, of_film, showing
+from ganstudio.window.pages.translate_live_work import (
+    Came,
+    Seen,
+    Source,
+    finding,
+    levels_of,
+    of_camera,
+    of_film,
+    showing,
+)
 from ganstudio.window.parts.buttons import button, icon_button
 from ganstudio.window.parts.editors import QuietCheck
 from ganstudio.window.parts.elided import Elided
@@ -211,6 +220,7 @@ class LiveDesk(QWidget):
         self._quiet()
         before = self._feed
         self._source, self._fault, self._began = source, "", time.monotonic()
+        self.canvas.mark = "camera" if source.camera is not None else "film"
         self.mirror.setChecked(source.mirrored)
         self._feed = Feed(source.frames, mirrored=source.mirrored, after=before)
         self._feed.ended.connect(self._over)
@@ -291,12 +301,15 @@ class LiveDesk(QWidget):
     @Slot()
     def _refresh(self) -> None:
         source, seen = self._source, self._seen
+        last = self._feed.last if self._feed is not None and source is not None and not self._fault else None
+        if seen is None and last is not None:
+            self.canvas.show_pair(levels_of(last.pixels), None)  # The model may need a while; the camera is there.
         self.canvas.set_message(
             lines.message(
                 fault=self._fault,
                 finding=self._finding is not None,
                 title=source.title if source is not None else "",
-                frames=self._feed.count if self._feed is not None else 0,
+                comes=last is not None,
                 silent=time.monotonic() - self._began > lines.SILENT,
                 shown=seen is not None,
             )

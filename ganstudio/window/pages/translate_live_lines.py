@@ -46,18 +46,18 @@ def pace(side: int, rate: float | None) -> str:
     return f"{said}  ·  {_tr('{} frames a second').format(number)}"
 
 
-def message(*, fault: str, finding: bool, title: str, frames: int, silent: bool, shown: bool) -> str:
+def message(*, fault: str, finding: bool, title: str, comes: bool, silent: bool, shown: bool) -> str:
     """In the middle of the picture: why there is none, or none yet."""
     if fault:
         return fault
     if finding:
         return _tr("Looking for cameras…")
-    if not frames and silent:
+    if not comes and silent:
         return _tr(
             "{} sends no pictures yet.\n\nPerhaps its cover is closed, another program uses it, or the system asks "
             "whether GAN Studio may."
         ).format(title)
-    if not frames:
+    if not comes:
         return _tr("Starting {}…").format(title)
     return "" if shown else _tr("Waiting for the model…")
 

@@ -7,6 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtGui import QImage
 
@@ -94,7 +96,7 @@ def showing(
             if glimpse is None:
                 yield None
                 continue
-            before, after = (_levels(pixels) for pixels in (glimpse.shot.pixels, glimpse.made))
+            before, after = (levels_of(pixels) for pixels in (glimpse.shot.pixels, glimpse.made))
             place.put(Seen(before, after, glimpse.shot, glimpse.side, glimpse.too_slow))
             yield Came()
 
@@ -104,6 +106,6 @@ def _played(file: Path) -> Frames:
     yield from playing(open_film(file))
 
 
-def _levels(pixels: object) -> Levels:
-    # Painted twice as quickly as three bytes a pixel; smaller levels are not worth their time for one look.
-    return Levels((image_of(pixels).convertToFormat(QImage.Format.Format_RGB32),))  # type: ignore[arg-type]
+def levels_of(pixels: NDArray[np.uint8]) -> Levels:
+    """A frame for the canvas: smaller levels are not worth their time for one look, four bytes a pixel are."""
+    return Levels((image_of(pixels).convertToFormat(QImage.Format.Format_RGB32),))

@@ -13,7 +13,13 @@ _MARK = 48
 
 
 class LiveCanvas(Compare):
-    """A comparison whose pictures come many times a second; they cannot be dragged out."""
+    """A comparison whose pictures come many times a second; they cannot be dragged out.
+
+    Attributes:
+        mark: The icon that stands where there is no picture.
+    """
+
+    mark = "camera"
 
     def prepared(self, levels: Levels) -> QImage:
         """As any canvas, but soft between pixels: what is seen is a preview, not the network's own pixels."""
@@ -40,7 +46,7 @@ class LiveCanvas(Compare):
             field = QRectF(self.rect()).adjusted(1, 1, -1, -1)
             painter.drawRoundedRect(field, theme.RADIUS, theme.RADIUS)
             ratio = self.devicePixelRatioF()
-            mark = theme.pixmap("camera", _MARK, theme.colour("muted"), ratio)
+            mark = theme.pixmap(self.mark, _MARK, theme.colour("muted"), ratio)
             painter.drawPixmap(QPointF(field.center().x() - _MARK / 2, field.center().y() - 2 * _MARK), mark)
             painter.end()
         super().paintEvent(event)

@@ -178,6 +178,21 @@ def _with(live, work):
         yield from work
 
 
+def test_until_the_model_is_there_the_camera_is_seen_as_it_is(qtbot, world, desk, live, monkeypatch):
+    def loading(*_, **__):
+        while True:
+            yield None
+
+    monkeypatch.setattr(jobs, "live", loading)
+    desk.camera.click()
+    world.views.put(view(1))
+    qtbot.waitUntil(lambda: live.canvas.levels is not None)
+    assert np.array_equal(np.asarray(to_picture(live.canvas.levels.images[0])), mirror(view(1)))
+    assert live.canvas.after is None
+    assert live.canvas._message == "Waiting for the model…"
+    assert not live.snapshot.isEnabled()
+
+
 def test_m_turns_the_mirror_off(qtbot, looking, world, live):
     qtbot.keyClick(live.canvas, Qt.Key.Key_M)
     assert not live.mirror.isChecked()
