@@ -36,6 +36,14 @@ class Lines:
         self._path = path
         self._place = path.stat().st_size if new and path.exists() else 0
 
+    @property
+    def behind(self) -> bool:
+        """Whether the file has more than was read of it."""
+        try:
+            return self._path.stat().st_size != self._place
+        except OSError:
+            return bool(self._place)
+
     def read(self) -> Iterator[str]:
         """Those that came since; none while the disk is away."""
         try:

@@ -45,6 +45,7 @@ def actions(window: MainWindow) -> tuple[Action, ...]:
     return (
         Action("new", file, say("actions", "&New project…"), "Ctrl+N", "folder-plus", window.new_project),
         Action("open", file, say("actions", "&Open project…"), "Ctrl+O", "folder-open", window.open_project),
+        Action("open_run", file, say("actions", "Open a &training…"), "Ctrl+Shift+O", "train", window.open_run),
         Action("sample", file, say("actions", "Open the &sample project"), "", "sample", window.open_sample),
         Action("folder", file, say("actions", "Show project in &folder"), "", "open", window.show_project_folder),
         Action("settings", file, say("actions", "S&ettings"), "Ctrl+,", "settings", partial(studio.show, "settings")),

@@ -197,6 +197,11 @@ class MainWindow(QMainWindow):
         if name and self.studio.open_project(Path(name)):
             self.studio.show("data")
 
+    def open_run(self) -> None:
+        """Ask which training, of any place, and show it, live when another program or machine trains it."""
+        if name := QFileDialog.getExistingDirectory(self, self.tr("Choose the folder of a training")):
+            self.studio.open_run(Path(name))
+
     def open_sample(self) -> None:
         """Draw the sample project, or open it when it is there."""
         self.studio.show("home", "sample")

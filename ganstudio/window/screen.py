@@ -197,7 +197,7 @@ def _advance(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PL
         case Saved():
             return _saved(screen, event)
         case Paused():
-            return replace(screen, state="paused", eta=None)
+            return replace(screen, state="paused", step=max(screen.step, event.step), eta=None)
         case Resumed():
             return replace(screen, state="training")
         case Warned():

@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, QSettings, Signal, Slot
 
 from ganstudio.runs.locks import Taken, held
 from ganstudio.runs.project import FILE, Project
-from ganstudio.window import jobs, places
+from ganstudio.runs.run import RECIPE, Run
+from ganstudio.window import jobs, places, taking
 from ganstudio.window.cards import Cards
 from ganstudio.window.training_queue import TrainingQueue
 from ganstudio.window.worker import Worker
@@ -143,11 +144,28 @@ class Studio(QObject):
             return False
         return self._take(project)
 
+    def open_run(self, path: Path) -> None:
+        """Show a training wherever its folder is, such as on a shared disk; a sentence when it is none."""
+        try:
+            Run.open(path).recipe()
+        except ValueError as error:
+            self.say(str(error), fault=True)
+        else:
+            self.show("train", path)
+
     def begin_with(self, paths: Sequence[Path]) -> None:
-        """Begin with files and folders: a project among them opens, pictures make a new project; then show its data."""
+        """Begin with files and folders: a project among them opens, a run is shown, pictures make a new project."""
+        if found := next((path for path in paths if (path / RECIPE).is_file()), None):
+            self.open_run(found)
+            return
         if known := next((path for path in paths if (path / FILE).is_file()), None):
             if self.open_project(known):
                 self.show("data")
+            return
+        try:
+            taking.refuse_shards(paths)
+        except ValueError as error:
+            self.say(str(error), fault=True)
             return
         zips = [path for path in paths if places.is_zip(path)]
         domains = places.domains_from([path for path in paths if path not in zips])

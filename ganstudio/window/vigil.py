@@ -1,4 +1,7 @@
-"""Vigil: notices when the open project's folder is gone, such as a drive that was pulled, and when it is back."""
+"""Vigil: notices when the open project's folder is gone, such as a drive that was pulled, and when it is back.
+
+And which trainings it has, as other programs may begin some there.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from ganstudio.runs.project import FILE
+from ganstudio.runs.project import FILE, Project
 from ganstudio.window.parts.banner import Banner, Banners
 from ganstudio.window.studio import Studio
 
@@ -19,16 +22,17 @@ class Vigil(QObject):
     """Looks now and then, in a thread: a network folder that is away may take minutes to say so.
 
     Signals:
-        seen: A project's path, and whether it was there.
+        seen: A project's path, whether it was there, and the names of its runs.
     """
 
-    seen = Signal(str, bool)
+    seen = Signal(str, bool, object)
 
     def __init__(self, studio: Studio, banners: Banners) -> None:
         super().__init__(banners)
         self._studio = studio
         self._banners = banners
         self._banner: Banner | None = None
+        self._runs: tuple[str, frozenset[str]] | None = None
         self._looking: threading.Thread | None = None
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -47,10 +51,11 @@ class Vigil(QObject):
     def _look(self, path: Path) -> None:
         try:
             there = (path / FILE).is_file()
+            runs = frozenset(run.name for run in Project(path).runs()) if there else frozenset()
         except OSError:
-            there = False
+            there, runs = False, frozenset()
         with contextlib.suppress(RuntimeError):  # The window may be gone by now.
-            self.seen.emit(str(path), there)
+            self.seen.emit(str(path), there, runs)
 
     @Slot()
     def _begin(self) -> None:
@@ -60,8 +65,8 @@ class Vigil(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
-    @Slot(str, bool)
-    def _tell(self, path: str, there: bool) -> None:
+    @Slot(str, bool, object)
+    def _tell(self, path: str, there: bool, runs: frozenset[str]) -> None:
         project = self._studio.project
         if project is None or str(project.path) != path:
             return
@@ -69,7 +74,11 @@ class Vigil(QObject):
             self._leave()
             self._studio.say(self.tr("{} is back.").format(project.name))
             self._studio.runs_changed.emit()
-        elif not there and self._banner is None:
+        elif there:
+            before, self._runs = self._runs, (path, runs)
+            if before is not None and before != self._runs and before[0] == path:
+                self._studio.runs_changed.emit()
+        elif self._banner is None:
             self._banner = Banner(
                 self.tr("The folder of this project is away"),
                 self.tr(

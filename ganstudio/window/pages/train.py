@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 from ganstudio.runs.run import MODEL, Run
 from ganstudio.runs.title import title
 from ganstudio.window import theme
+from ganstudio.window.pages.train_elsewhere import Elsewhere
 from ganstudio.window.pages.train_longer import Longer, begin_or_wait
 from ganstudio.window.pages.train_past import generates, preloading, replaying, smaller_size, unfinished
 from ganstudio.window.pages.train_planning import Planner
@@ -23,8 +24,7 @@ from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.editors import QuietChoice
 from ganstudio.window.screen import Screen, advance, at_rest
 from ganstudio.window.studio import Studio
-from ganstudio.window.worker import Worker
-from ganstudio.words.events import Event, Failed, Sample
+from ganstudio.words.events import Event, Failed
 from ganstudio.words.recipe import Recipe
 
 if TYPE_CHECKING:  # They load the plotting library.
@@ -46,7 +46,8 @@ class TrainPage(QWidget):
         self._live_run: Path | None = None
         self._offered: Path | None = None
         self._past = Screen()
-        self._replays: dict[tuple[Worker, int], Path] = {}
+        self._replays: dict[int, Path] = {}
+        self.elsewhere = Elsewhere(studio, self)
         self._watch: TrainWatch | None = None
         self.setup = TrainSetup()
         self.planner = Planner(studio, self.setup)
@@ -73,11 +74,8 @@ class TrainPage(QWidget):
             from ganstudio.window.pages.train_watch import TrainWatch
 
             watch = self._watch = TrainWatch()
-            self._deeds = TrainDeeds(self._studio, watch)
+            self._deeds = TrainDeeds(self._studio, watch, self.elsewhere)
             self.stack.addWidget(watch)
-            watch.pause_wanted.connect(self._studio.toggle_training)
-            watch.stop_wanted.connect(self._studio.stop_training)
-            watch.sample_wanted.connect(self._sample)
             watch.translate_wanted.connect(lambda: self._studio.show("translate", self._run))
             watch.continue_wanted.connect(self._continue)
             watch.again_wanted.connect(self.set_up)
@@ -122,6 +120,7 @@ class TrainPage(QWidget):
     def set_up(self) -> None:
         """Show the choices for a new training."""
         self._run = None
+        self.elsewhere.leave()
         self.stack.setCurrentWidget(self.setup if self._studio.project is not None else self.empty)
         self._fill_runs()
         self._check()
@@ -136,6 +135,7 @@ class TrainPage(QWidget):
     def show_all(self) -> None:
         """Show the table of all trainings."""
         self._run = None
+        self.elsewhere.leave()
         self.planner.rest()
         self.stack.setCurrentWidget(self.table)
         self._fill_runs()
@@ -149,6 +149,7 @@ class TrainPage(QWidget):
         self._run = run
         self._past = Screen(doing=self.tr("reading the history of this training"))
         self.planner.rest()
+        self.elsewhere.leave()
         waits = run != self._live_run or (self._watch is None and "pyqtgraph" not in sys.modules)
         if waits:
             self._replay(run)
@@ -183,7 +184,8 @@ class TrainPage(QWidget):
 
     @Slot()
     def _continue(self) -> None:
-        if self._run is not None and self._studio.begin_training(self._run) is not None:
+        may = self._run is not None and self.elsewhere.take_over()
+        if self._run is not None and may and self._studio.begin_training(self._run) is not None:
             self._show()
 
     @Slot()
@@ -210,15 +212,12 @@ class TrainPage(QWidget):
     def _past_or_live(self) -> Screen:
         return self._live if self._run == self._live_run else self._past
 
-    @Slot()
-    def _sample(self) -> None:
-        if self._studio.training is not None:
-            self._studio.worker.send(self._studio.training.job, Sample())
-
     def _replay(self, run: Path) -> None:
-        # A run that trains tells more between two steps; its history is read in between, by the same worker.
-        worker = self._studio.worker if run == self._live_run else self._studio.reader
-        self._replays[worker, worker.begin(lambda: replaying(run))] = run
+        if run == self._live_run:
+            # It tells more between two steps; its history is read in between, by the same worker.
+            self._replays[self._studio.worker.begin(lambda: replaying(run))] = run
+        else:
+            self.elsewhere.look_at(run)
 
     def _replayed(self, run: Path, result: object) -> None:
         screen = result if isinstance(result, Screen) else Screen(state="failed", fault=getattr(result, "message", ""))
@@ -226,7 +225,7 @@ class TrainPage(QWidget):
             # All that was told so far is in the history too, and in order.
             self._live = screen
         if run == self._run and run != self._live_run:
-            self._past = at_rest(screen)
+            self._past = screen if self.elsewhere.trains(run) else at_rest(screen)
         if run == self._run and self.stack.currentWidget() is self.loading:
             self._bring_up(run)
         self._show()
@@ -240,7 +239,8 @@ class TrainPage(QWidget):
         screen = self._past_or_live()
         if mood == "training" and screen.state == "waiting":
             mood = "waiting"
-        self._watch.set_screen(screen, mood, has_model=(self._run / MODEL).is_file())
+        has_model, place = (self._run / MODEL).is_file(), None if live else self.elsewhere.place
+        self._watch.set_screen(screen, mood or self.elsewhere.mood, has_model=has_model, place=place)
         self._watch.go_on.setEnabled(training is None)
         self._watch.offer_smaller(smaller_size(screen.fault))
         self._watch.longer.setEnabled(bool(self._studio.catalogue))
@@ -263,20 +263,21 @@ class TrainPage(QWidget):
     def _ended(self, job: int, result: object) -> None:
         if job == self._live_job:
             self._live = at_rest(advance(self._live, result) if isinstance(result, Failed) else self._live)
-            self._live_job = None
+            if self._run == self._live_run:
+                self._past = self._live
+            self._live_job = self._live_run = None  # Others may train it from here on.
             self._show()
-        else:
-            self._history_read(self._studio.worker, job, result)
-
-    @Slot(int, object)
-    def _looked(self, job: int, result: object) -> None:
-        self._history_read(self._studio.reader, job, result)
-
-    def _history_read(self, worker: Worker, job: int, result: object) -> None:
-        run = self._replays.pop((worker, job), None)
-        begun_since = worker is self._studio.reader and run == self._live_run and self._live_job is not None
-        if run is not None and not begun_since:  # Else what the worker reads is newer.
+        elif (run := self._replays.pop(job, None)) is not None:
             self._replayed(run, result)
+
+    @Slot(object)
+    def _seen(self, run: Path) -> None:
+        if run == self._run and run != self._live_run:  # Else what is told here is newer.
+            self._replayed(run, self.elsewhere.seen.screen)
+
+    @Slot(object, str)
+    def _unseen(self, run: Path, message: str) -> None:
+        self._replayed(run, Failed(message))
 
     @Slot()
     def _training_changed(self) -> None:
@@ -284,6 +285,8 @@ class TrainPage(QWidget):
         if training is not None and training.job != self._live_job:
             self._live = self._past if training.run == self._run else Screen()
             self._live_job, self._live_run = training.job, training.run
+            if training.run == self.elsewhere.run:
+                self.elsewhere.leave()
             self.planner.rest()
             if (training.run / "events.jsonl").exists():
                 self._replay(training.run)
@@ -326,6 +329,8 @@ class TrainPage(QWidget):
         self.runs.addItem(self.tr("New training"), None)
         for run in project.runs() if project is not None else ():
             self.runs.addItem(title(run.path), str(run.path))
+        if self._run is not None and self.runs.findData(str(self._run)) < 0:  # Of no project, or of another.
+            self.runs.addItem(title(self._run), str(self._run))
         here = max(0, self.runs.findData(str(self._run))) if self._run is not None else 0
         self.runs.setCurrentIndex(-1 if self._sees_all() else here)
         for part in (self.runs, self.all):
@@ -349,7 +354,8 @@ class TrainPage(QWidget):
         studio.device_changed.connect(self._device_changed)
         studio.worker.happened.connect(self._happened)
         studio.worker.ended.connect(self._ended)
-        studio.reader.ended.connect(self._looked)
+        self.elsewhere.changed.connect(self._seen)
+        self.elsewhere.failed.connect(self._unseen)
         self.runs.activated.connect(self._choose_run)
         self.longer.began.connect(self.look_at)
         self.planner.planned.connect(self._begin)

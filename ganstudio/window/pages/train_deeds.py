@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 from ganstudio.runs.run import Run
 from ganstudio.window import jobs
 from ganstudio.window.jobs import Job
+from ganstudio.window.pages.train_elsewhere import Elsewhere
 from ganstudio.window.pages.train_watch import TrainWatch
 from ganstudio.window.studio import Studio
-from ganstudio.words.events import Change, Command, Failed, Keep, Progress, Remedy, Return
+from ganstudio.words.events import Change, Command, Failed, Keep, Progress, Remedy, Return, Sample, Stop
 
 FILM_FILTER = "MP4 (*.mp4);;GIF (*.gif);;WebP (*.webp)"
 
@@ -22,12 +23,15 @@ FILM_FILTER = "MP4 (*.mp4);;GIF (*.gif);;WebP (*.webp)"
 class TrainDeeds(QObject):
     """Does what the buttons of a `TrainWatch` ask for, with the run that it shows."""
 
-    def __init__(self, studio: Studio, watch: TrainWatch) -> None:
+    def __init__(self, studio: Studio, watch: TrainWatch, elsewhere: Elsewhere) -> None:
         super().__init__(watch)
-        self._studio, self._watch = studio, watch
+        self._studio, self._watch, self._elsewhere = studio, watch, elsewhere
         self._run: Path | None = None
         self._waiting: tuple[int, Command] | None = None
         self._making: tuple[int, Path] | None = None
+        watch.pause_wanted.connect(self.pause)
+        watch.stop_wanted.connect(self.stop)
+        watch.sample_wanted.connect(lambda: self._send(Sample()))
         watch.advice.wanted.connect(self.remedy)
         watch.keep_wanted.connect(self.keep)
         watch.return_wanted.connect(self.go_back)
@@ -45,10 +49,26 @@ class TrainDeeds(QObject):
 
     @property
     def live(self) -> bool:
-        """Whether the run that is looked at trains."""
-        return self._studio.training is not None and self._studio.training.run == self._run
+        """Whether the run that is looked at trains, here or elsewhere."""
+        return self._trains_here() or self._elsewhere.trains(self._run)
 
     # Steering
+
+    @Slot()
+    def pause(self) -> None:
+        """Pause it, or have it go on."""
+        if self._elsewhere.trains(self._run):
+            self._elsewhere.toggle()
+        elif self._trains_here():
+            self._studio.toggle_training()
+
+    @Slot()
+    def stop(self) -> None:
+        """Have it saved and ended."""
+        if self._elsewhere.trains(self._run):
+            self._elsewhere.send(Stop())
+        elif self._trains_here():
+            self._studio.stop_training()
 
     @Slot(object)
     def remedy(self, remedy: Remedy) -> None:
@@ -57,7 +77,7 @@ class TrainDeeds(QObject):
             case "show":
                 self._studio.show("data", "health")
             case "stop" if self.live:
-                self._studio.stop_training()
+                self.stop()
             case "change":
                 self._send(Change(tuple(remedy.settings.items())))
             case "return":
@@ -89,11 +109,16 @@ class TrainDeeds(QObject):
 
     def _send(self, command: Command) -> None:
         """Send a command to the training; one at rest goes on first."""
-        if self.live:
+        if self._elsewhere.trains(self._run):
+            self._elsewhere.send(command)
+        elif self._trains_here():
             assert self._studio.training is not None
             self._studio.worker.send(self._studio.training.job, command)
         elif self._run is not None and (training := self._studio.begin_training(self._run)) is not None:
             self._waiting = (training.job, command)
+
+    def _trains_here(self) -> bool:
+        return self._studio.training is not None and self._studio.training.run == self._run
 
     @Slot(int, object)
     def _begun(self, job: int, _event: object) -> None:

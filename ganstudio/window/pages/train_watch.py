@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.runs.run import Run
 from ganstudio.window import theme, words
+from ganstudio.window.pages.train_facts import ROLES, facts, headline
 from ganstudio.window.pages.train_marks import Saves, marks_of
 from ganstudio.window.parts.advice_card import AdviceCard
 from ganstudio.window.parts.buttons import icon_button
@@ -36,23 +36,9 @@ from ganstudio.words.events import Advised
 
 REFRESH_MS = 100
 WIDE = 1000
-LEAST_WAITED = 0.1
-"""Share of the time spent waiting for pictures that is worth a word."""
 
 _LIVE = {"training", "waiting", "pausing", "paused", "stopping"}
-_RESTING = {"stopped", "interrupted", "failed", "idle"}
-_STATES: Mapping[str, tuple[str, str]] = {
-    "idle": ("Not started", "muted"),
-    "training": ("Training", "strong"),
-    "pausing": ("Pausing…", "muted"),
-    "stopping": ("Stopping…", "muted"),
-    "paused": ("Paused", "caution"),
-    "waiting": ("Waiting", "caution"),
-    "stopped": ("Stopped", "caution"),
-    "interrupted": ("Interrupted", "caution"),
-    "finished": ("Finished", "good"),
-    "failed": ("Failed", "bad"),
-}
+_RESTING = {"stopped", "interrupted", "silent", "failed", "idle"}
 
 
 class TrainWatch(QWidget):
@@ -90,6 +76,7 @@ class TrainWatch(QWidget):
         self._screen = Screen()
         self._drawn: Screen | None = None
         self._mood = "idle"
+        self._place: str | None = None
         self._has_model = False
         self._saves = Saves()
         self._noted: set[tuple[str, int]] = set()
@@ -148,15 +135,17 @@ class TrainWatch(QWidget):
             self.charts.set_curves({})
             self.look_at_saves()
 
-    def set_screen(self, screen: Screen, mood: str = "", *, has_model: bool = False) -> None:
+    def set_screen(self, screen: Screen, mood: str = "", *, has_model: bool = False, place: str | None = None) -> None:
         """Show this from the next refresh on.
 
         Args:
             screen: What is known of the run.
-            mood: "pausing", "paused" or "stopping" while the worker says so; else the screen's own state counts.
+            mood: "pausing", "paused" or "stopping" while the worker says so, "silent" when its machine is; else the
+                screen's own state counts.
             has_model: Whether there is a model to use already.
+            place: Who else trains it, as `facts` takes it.
         """
-        self._screen, self._mood, self._has_model = screen, mood or screen.state, has_model
+        self._screen, self._mood, self._has_model, self._place = screen, mood or screen.state, has_model, place
         if self.isVisible() and not self._timer.isActive():
             self._timer.start()
 
@@ -205,46 +194,14 @@ class TrainWatch(QWidget):
 
     def _head(self) -> None:
         screen = self._screen
-        word, role = _STATES[self._mood]
-        said = self.tr(word)
-        if self._mood == "finished":
-            said = words.finished(screen.step, screen.seconds)
-        elif self._mood == "interrupted" and screen.steps:
-            said = self.tr("Interrupted at step {}").format(words.count(screen.step))
-        self.state.setText(said)
-        if self.state.property("role") != role:
+        self.state.setText(headline(screen, self._mood, self._place))
+        if self.state.property("role") != (role := ROLES[self._mood]):
             theme.set_role(self.state, role)
-        self.facts.setText(self._facts())
+        self.facts.setText(facts(screen, self._mood, self._place))
         self.bar.setValue(round(1000 * screen.share))
         changes = words.listed([f"{name.replace('_', ' ')} {value}" for name, value in screen.changes.items()])
         self.changed.setText(self.tr("Changed on the way: {}").format(changes) if changes else "")
         self.changed.setVisible(bool(changes))
-
-    def _facts(self) -> str:
-        screen = self._screen
-        if self._mood == "waiting":
-            return screen.held
-        if screen.doing:
-            share = f" {words.count(screen.done)} of {words.count(screen.total)}" if screen.total else ""
-            return f"{screen.doing.capitalize()}{share}"
-        if not screen.steps:
-            return self.tr("Getting ready…") if self._mood == "training" else ""
-        if self._mood == "finished":
-            return ""
-        if self._mood == "interrupted":  # The state says the step.
-            facts = [self.tr("of {} steps").format(words.count(screen.steps))]
-        else:
-            facts = [words.step_of(screen.step, screen.steps)]
-        if self._mood == "training":
-            facts.append(words.left(screen.eta))
-            if screen.speed:
-                facts.append(words.speed(screen.speed))
-            facts.append(screen.device)
-            if screen.waited >= LEAST_WAITED:
-                facts.append(self.tr("waits for pictures {} % of the time").format(round(100 * screen.waited)))
-        elif screen.saved is not None:
-            facts.append(f"saved at step {screen.saved:,}")
-        return "   ·   ".join(facts)
 
     def _advise(self) -> None:
         live, resting = self._mood in _LIVE, self._mood in _RESTING
@@ -269,6 +226,7 @@ class TrainWatch(QWidget):
         self.translate.setEnabled(self._has_model or (live and self._screen.step > 0))
         self.translate.setToolTip("" if self.translate.isEnabled() else self.tr("There is no model yet."))
         self.go_on.setVisible(self._mood in _RESTING)
+        self.go_on.setText(self.tr("Continue here") if self._mood == "silent" else self.tr("Continue"))
         self.again.setVisible(not live)
         self.longer.setVisible(self._mood == "finished")
         self.keep.setEnabled(self._mood in {"training", "paused"} or bool(self._saves.entries))

@@ -123,8 +123,8 @@ def test_what_is_waited_for_is_told_until_it_goes_on():
 
 
 def test_a_pause_lasts_until_it_is_resumed_whatever_is_done_in_it():
-    events = [STARTED, Progress(5, 100), Paused(5), Held("Paused."), sampled(5, "a → b"), Progress(5, 100)]
-    assert folded(*events).state == "paused"
+    events = [STARTED, Progress(4, 100), Paused(5), Held("Paused."), sampled(5, "a → b"), Progress(5, 100)]
+    assert (folded(*events).state, folded(*events).step) == ("paused", 5)
     assert folded(*events, Resumed(5), Progress(6, 100)).state == "training"
     assert folded(*events, Resumed(5), Finished(5, "stopped")).state == "stopped"
     assert replay(events).state == "interrupted"

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 from ganstudio.runs.run import Run
 from ganstudio.window import jobs
 from ganstudio.window.pages.train_deeds import TrainDeeds
+from ganstudio.window.pages.train_elsewhere import Elsewhere
 from ganstudio.window.pages.train_marks import marks_of
 from ganstudio.window.pages.train_watch import TrainWatch
 from ganstudio.window.screen import replay
@@ -75,7 +76,7 @@ def watch(qtbot, studio, run):
     made = TrainWatch()
     qtbot.addWidget(made)
     made.resize(1000, 640)
-    deeds = TrainDeeds(studio, made)
+    deeds = TrainDeeds(studio, made, Elsewhere(studio, made))
     deeds.set_run(run.path)
     made.set_run(run.path)
     with qtbot.waitExposed(made):
