@@ -14,9 +14,9 @@ from ganstudio.window.studio import Studio
 from ganstudio.words.events import Finished, Progress, Started, Stop
 
 KEYS = (
-    "new", "open",
-    "open_run", "sample", "folder", "settings", "quit", "page_home", "page_data", "page_train", "page_translate",
-    "page_models", "page_playground", "page_settings", "full_screen", "pause", "stop", "keys", "log", "bundle",
+    "new", "open", "open_run", "sample", "folder", "settings", "quit", "page_home", "page_data", "page_train",
+    "page_translate", "page_models", "page_playground", "page_settings", "full_screen", "pause", "stop", "keys", "log",
+    "bundle",
 )  # fmt: skip
 
 
