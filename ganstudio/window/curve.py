@@ -1,15 +1,30 @@
-"""Curves that stay small however long a run gets: neighbouring values share a bucket that keeps their extremes.
+"""Curves of any length that are drawn in as many points as there is room for, and no spike is ever lost.
 
-No Qt here. Curves are folded from events, up to hundreds of times a second and hundreds of thousands of times in a run.
+No Qt here. A curve is a value: adding a point gives another curve, and the one before stays what it was. Both are the
+beginning of the same columns, which only grow, so that a curve takes room for its points once, however many there were
+on the way. Over the columns stands a pyramid: for blocks of 16, 32, 64, … points where the lowest and the highest are,
+and what all sum up to. It grows with the columns, so that a stretch of any length is drawn by looking at about as many
+blocks as there are pixels.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
 
-POINTS = 2000
-_BUCKETS = POINTS // 2
+import numpy as np
+import numpy.typing as npt
+
+Numbers: TypeAlias = npt.NDArray[Any]
+
+LONGEST = 1 << 20
+"""Points; a curve that has more keeps the lowest and the highest of every four, and goes on."""
+
+BLOCK = 16
+WIDTH = 1000
+"""Blocks that a drawing shows where nobody knows of how many pixels."""
 
 
 class Point(NamedTuple):
@@ -19,78 +34,252 @@ class Point(NamedTuple):
     value: float
 
 
-class Bucket(NamedTuple):
-    """Neighbouring values of a curve in one: the extremes stay visible however long the run gets."""
+class Line(NamedTuple):
+    """Points to draw, as columns of the same length, by step."""
 
-    low: Point
-    high: Point
-    total: float
-    size: int
+    steps: Numbers
+    values: Numbers
+
+    def points(self) -> list[Point]:
+        """The same one by one."""
+        return [Point(step, value) for step, value in zip(self.steps.tolist(), self.values.tolist(), strict=True)]
+
+    def nearest(self, step: float) -> Point:
+        """The point whose step is nearest; there is at least one."""
+        place = int(np.abs(self.steps - step).argmin())
+        return Point(int(self.steps[place]), float(self.values[place]))
+
+
+class _Column:
+    """Numbers that are added at the end, in a place that doubles when it is full."""
+
+    __slots__ = ("_room", "used")
+
+    def __init__(self, data: Numbers) -> None:
+        self._room, self.used = data, len(data)
 
     @property
-    def mean(self) -> Point:
-        """The mean value, in the middle of the two extremes."""
-        return Point((self.low.step + self.high.step) // 2, self.total / self.size)
+    def data(self) -> Numbers:
+        """All of them."""
+        return self._room[: self.used]
 
-    @property
-    def last(self) -> int:
-        """The latest step known of it."""
-        return max(self.low.step, self.high.step)
+    def append(self, value: float) -> None:
+        """Add one."""
+        if self.used == len(self._room):
+            self._make_room(1)
+        self._room[self.used] = value
+        self.used += 1
 
-    def joined(self, other: Bucket) -> Bucket:
-        """This bucket and a later one as one."""
-        low = other.low if other.low.value < self.low.value else self.low
-        high = other.high if other.high.value > self.high.value else self.high
-        return Bucket(low, high, self.total + other.total, self.size + other.size)
+    def extend(self, values: Numbers) -> None:
+        """Add many."""
+        if self.used + len(values) > len(self._room):
+            self._make_room(len(values))
+        self._room[self.used : self.used + len(values)] = values
+        self.used += len(values)
+
+    def _make_room(self, count: int) -> None:
+        room = np.empty(max(2 * BLOCK, 2 * self.used, self.used + count), self._room.dtype)
+        room[: self.used] = self.data
+        self._room = room
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """One loss term over the steps, in at most `POINTS` points.
+class _Level:
+    """One floor of the pyramid: of each block the places of its lowest and highest point, and its sum."""
 
-    Attributes:
-        buckets: Closed buckets of `width` values each, oldest first.
-        open: The bucket being filled; None when the last one has just been closed.
-        width: Values in a closed bucket; doubles whenever there are too many buckets.
+    __slots__ = ("high", "low", "total")
+
+    def __init__(self) -> None:
+        self.low, self.high = _Column(np.empty(0, np.int32)), _Column(np.empty(0, np.int32))
+        self.total = _Column(np.empty(0, np.float64))
+
+    def extend(self, low: Numbers, high: Numbers, total: Numbers) -> None:
+        """Add blocks."""
+        self.low.extend(low)
+        self.high.extend(high)
+        self.total.extend(total)
+
+
+class Columns:
+    """What curves share: steps, values, and the pyramid over them. They only grow.
+
+    Args:
+        steps: Of every point so far, never falling.
+        values: As many.
     """
 
-    buckets: tuple[Bucket, ...] = ()
-    open: Bucket | None = None
-    width: int = 1
+    __slots__ = ("levels", "steps", "values")
+
+    def __init__(self, steps: Numbers | Sequence[int] = (), values: Numbers | Sequence[float] = ()) -> None:
+        self.steps, self.values = _Column(np.asarray(steps, np.int64)), _Column(np.asarray(values, np.float64))
+        self.levels: list[_Level] = []
+
+    def level(self, width: int) -> _Level:
+        """The floor of blocks of `width` points, up to date with all whole blocks."""
+        at = (width // BLOCK).bit_length() - 1
+        while len(self.levels) <= at:
+            self.levels.append(_Level())
+        self._grow_first()
+        for below, level in zip(self.levels[:at], self.levels[1 : at + 1], strict=True):
+            self._grow(level, below)
+        return self.levels[at]
+
+    def _grow_first(self) -> None:
+        level = self.levels[0]
+        done, whole = level.low.used, self.values.used // BLOCK
+        if whole == done:
+            return
+        blocks = self.values.data[done * BLOCK : whole * BLOCK].reshape(-1, BLOCK)
+        begin = np.arange(done, whole) * BLOCK
+        level.extend(begin + blocks.argmin(axis=1), begin + blocks.argmax(axis=1), blocks.sum(axis=1))
+
+    def _grow(self, level: _Level, below: _Level) -> None:
+        done, whole = level.low.used, below.low.used // 2
+        if whole == done:
+            return
+        values, pairs = self.values.data, slice(2 * done, 2 * whole)
+        low, high = below.low.data[pairs].reshape(-1, 2), below.high.data[pairs].reshape(-1, 2)
+        level.extend(
+            np.where(values[low[:, 1]] < values[low[:, 0]], low[:, 1], low[:, 0]),
+            np.where(values[high[:, 1]] > values[high[:, 0]], high[:, 1], high[:, 0]),
+            below.total.data[pairs].reshape(-1, 2).sum(axis=1),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One loss term over the steps.
+
+    Attributes:
+        columns: What it shares with the curves it comes from and those that come from it.
+        size: How many points of that are its own.
+    """
+
+    columns: Columns = field(default_factory=Columns)
+    size: int = 0
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it says the same."""
+        return (
+            isinstance(other, Curve)
+            and np.array_equal(self.steps, other.steps)
+            and np.array_equal(self.values, other.values)
+        )
+
+    @property
+    def steps(self) -> Numbers:
+        """Of every point kept, int64."""
+        return self.columns.steps.data[: self.size]
+
+    @property
+    def values(self) -> Numbers:
+        """Of every point kept, float64."""
+        return self.columns.values.data[: self.size]
 
     def plus(self, step: int, value: float) -> Curve:
-        """The curve with one more value; amortised over a run this copies little."""
-        point = Point(step, value)
-        bucket = Bucket(point, point, value, 1)
-        if self.open is not None:
-            bucket = self.open.joined(bucket)
-        if bucket.size < self.width:
-            return Curve(self.buckets, bucket, self.width)
-        buckets = (*self.buckets, bucket)
-        if len(buckets) < _BUCKETS:
-            return Curve(buckets, None, self.width)
-        pairs = zip(buckets[::2], buckets[1::2], strict=True)
-        return Curve(tuple(first.joined(second) for first, second in pairs), None, self.width * 2)
+        """The curve with one more point; what comes again, such as after a return, takes the place of what was."""
+        if self.size and step < self.columns.steps.data[self.size - 1]:
+            return self.until(step).plus(step, value)
+        columns = self._own()
+        columns.steps.append(step)
+        columns.values.append(value)
+        return _bounded(Curve(columns, self.size + 1))
+
+    def extended(self, steps: Numbers, values: Numbers) -> Curve:
+        """The curve with many more points, whose steps never fall; the same as adding one after the other."""
+        if len(steps) and self.size and steps[0] < self.steps[-1]:
+            return self.until(steps[0]).extended(steps, values)
+        if len(steps) > (room := LONGEST + 1 - self.size):
+            return self.extended(steps[:room], values[:room]).extended(steps[room:], values[room:])
+        columns = self._own()
+        columns.steps.extend(steps)
+        columns.values.extend(values)
+        return _bounded(Curve(columns, self.size + len(steps)))
 
     def until(self, step: int) -> Curve:
         """The curve without what came after `step`, for a run that went back to a checkpoint."""
-        kept = tuple(bucket for bucket in self.all() if bucket.last <= step)
-        return Curve(kept, None, self.width)
+        return Curve(self.columns, int(np.searchsorted(self.steps, step, side="right")))
 
-    def all(self) -> tuple[Bucket, ...]:
-        """All buckets, the open one last."""
-        return self.buckets if self.open is None else (*self.buckets, self.open)
+    def prepared(self) -> Curve:
+        """The same, its pyramid built: a tenth of a second for a million points, which need not be the window's."""
+        self.columns.level(max(BLOCK, 1 << max(0, self.size.bit_length() - 1)))
+        return self
 
-    def points(self) -> list[Point]:
-        """Lowest and highest value of each bucket in the order they happened, at most `POINTS`."""
-        points: list[Point] = []
-        for bucket in self.all():
-            points.extend(sorted({bucket.low, bucket.high}))
-        return points
+    def points(self, span: tuple[float, float] | None = None, width: int = WIDTH) -> Line:
+        """Lowest and highest point of each of at most `width` blocks, in the order they happened, and both ends.
 
-    def means(self) -> list[Point]:
-        """The mean of each bucket, for smoothing."""
-        return [bucket.mean for bucket in self.all()]
+        Args:
+            span: First and last step to be seen; None for all. One block at each side is drawn beyond, so that lines
+                reach the edge.
+            width: How many blocks there is room for, such as pixels.
+        """
+        first, last, block = self._blocks(span, width)
+        if block == 1:
+            return Line(self.steps[first:last], self.values[first:last])
+        low, high, _ = self._look(first, last, block)
+        ends = np.sort(np.stack([low, high], axis=1), axis=1).ravel()
+        places = np.concatenate([[first], ends, [last - 1]])
+        places = places[np.append(True, places[1:] != places[:-1])]
+        return Line(self.steps[places], self.values[places])
+
+    def means(self, span: tuple[float, float] | None = None, width: int = WIDTH) -> Line:
+        """The mean of each of at most `width` blocks at the middle of its steps, for smoothing."""
+        first, last, block = self._blocks(span, width)
+        if block == 1:
+            return Line(self.steps[first:last], self.values[first:last])
+        _, _, total = self._look(first, last, block)
+        begin = np.arange(first, last, block)
+        end = np.minimum(begin + block, last)
+        return Line((self.steps[begin] + self.steps[end - 1]) // 2, total / (end - begin))
+
+    def lowest(self) -> float | None:
+        """Its smallest value; None while there is none."""
+        return float(self.values.min()) if self.size else None
+
+    def _blocks(self, span: tuple[float, float] | None, width: int) -> tuple[int, int, int]:
+        """First place, place behind the last, and points a block for drawing this span."""
+        first, last = 0, self.size
+        if span is not None:
+            # Whole numbers: for others numpy would turn the whole column into such.
+            first = max(0, int(np.searchsorted(self.steps, math.floor(span[0]))) - 1)
+            last = min(self.size, int(np.searchsorted(self.steps, math.ceil(span[1]), side="right")) + 1)
+        block = 1
+        while (last - first) > 2 * width and (last - first) > block * width:
+            block *= 2
+        beyond = block if block > 1 and span is not None else 0
+        return max(0, first - first % block - beyond), min(self.size, last + -last % block + beyond), block
+
+    def _look(self, first: int, last: int, block: int) -> tuple[Numbers, Numbers, Numbers]:
+        """Places of the lowest and highest point of each block from `first`, a whole one, and its sum."""
+        whole = last - last % block
+        if block < BLOCK:
+            blocks = self.values[first:whole].reshape(-1, block)
+            begin = np.arange(first, whole, block)
+            found = begin + blocks.argmin(axis=1), begin + blocks.argmax(axis=1), blocks.sum(axis=1)
+        else:
+            level, there = self.columns.level(block), slice(first // block, whole // block)
+            found = level.low.data[there], level.high.data[there], level.total.data[there]
+        if whole == last:
+            return found
+        rest = self.values[whole:last]
+        ends = whole + rest.argmin(), whole + rest.argmax(), rest.sum()
+        low, high, total = (np.append(column, end) for column, end in zip(found, ends, strict=True))
+        return low, high, total
+
+    def _own(self) -> Columns:
+        """Columns that end where this curve does: the shared ones, or a copy where another curve went on from here."""
+        columns = self.columns
+        if columns.values.used == self.size:
+            return columns
+        return Columns(self.steps.copy(), self.values.copy())
 
 
-EMPTY = Curve()
+def _bounded(curve: Curve) -> Curve:
+    if curve.size <= LONGEST:
+        return curve
+    whole = curve.size - curve.size % 4
+    blocks = curve.values[:whole].reshape(-1, 4)
+    ends = np.sort(np.stack([blocks.argmin(axis=1), blocks.argmax(axis=1)], axis=1), axis=1)
+    places = np.append((ends + np.arange(0, whole, 4)[:, None]).ravel(), np.arange(whole, curve.size))
+    return Curve(Columns(curve.steps[places], curve.values[places]), len(places))

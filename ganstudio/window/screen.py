@@ -1,7 +1,7 @@
 """What one training looks like: a fold of its events, so that an old run is shown by the same code as a live one.
 
 No Qt here. `advance` is called for each event, up to hundreds of times a second and hundreds of thousands of times in
-a run, so curves thin themselves out as they grow and lists are bounded.
+a run, so a point of a curve costs the same however long it is, and lists are bounded.
 """
 
 from __future__ import annotations
@@ -11,20 +11,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from ganstudio.window.curve import EMPTY, Curve
+import numpy as np
+
+from ganstudio.window.curve import Curve
+from ganstudio.window.history import Piece, Stretch
 from ganstudio.words.events import (
     Advised,
     Changed,
-    Event,
     Failed,
     Finished,
     Held,
     Losses,
-    Progress,
-    Returned,
     Paused,
-    Sampled,
+    Progress,
     Resumed,
+    Returned,
+    Sampled,
     Saved,
     Scored,
     SheetFile,
@@ -82,7 +84,7 @@ class Quality:
             for figure, value in scores.items():
                 if math.isfinite(value):
                     routes = figures.setdefault(figure, {})
-                    routes[route] = routes.get(route, EMPTY).plus(event.step, value)
+                    routes[route] = (routes.get(route) or Curve()).plus(event.step, value)
         bests = (*self.bests, event.step) if event.best else self.bests
         return Quality(event.measure, figures, bests)
 
@@ -163,23 +165,25 @@ class Screen:
         return min(1.0, self.step / self.steps) if self.steps else 0.0
 
 
-def advance(screen: Screen, event: Event) -> Screen:
-    """The screen after `event`."""
+def advance(screen: Screen, event: Piece) -> Screen:
+    """The screen after `event`; a stretch is as many losses, one after the other."""
     if isinstance(event, Held):
-        return replace(screen, state="waiting", held=event.message, eta=None)
-    if screen.state == "waiting":  # Any other event says that it goes on.
         if screen.state == "paused":
             return screen
+        return replace(screen, state="waiting", held=event.message, eta=None)
+    if screen.state == "waiting":  # Any other event says that it goes on.
         screen = replace(screen, state="training" if screen.steps else "idle", held="")
     return _advance(screen, event)
 
 
-def _advance(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PLR0912 one branch for each kind of event
+def _advance(screen: Screen, event: Piece) -> Screen:  # noqa: C901, PLR0911, PLR0912 one branch for each kind of event
     match event:
         case Losses():
             waited = screen.waited + RECENTLY * (event.waited - screen.waited)
             step = max(screen.step, event.step)
             return replace(screen, step=step, waited=waited, curves=_more(screen.curves, event))
+        case Stretch():
+            return _stretched(screen, event)
         case Progress():
             return _progress(screen, event)
         case Started():
@@ -192,14 +196,14 @@ def _advance(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PL
             return replace(screen, advice=_advised(screen.advice, event))
         case Changed():
             return replace(screen, changes=event.settings)
-        case Returned():
-            return _returned(screen, event)
-        case Saved():
-            return _saved(screen, event)
         case Paused():
             return replace(screen, state="paused", step=max(screen.step, event.step), eta=None)
         case Resumed():
             return replace(screen, state="training")
+        case Returned():
+            return _returned(screen, event)
+        case Saved():
+            return _saved(screen, event)
         case Warned():
             return replace(screen, warnings=screen.warnings.plus(event.message))
         case Skipped():
@@ -212,7 +216,7 @@ def _advance(screen: Screen, event: Event) -> Screen:  # noqa: C901, PLR0911, PL
             return screen
 
 
-def replay(events: Iterable[Event]) -> Screen:
+def replay(events: Iterable[Piece]) -> Screen:
     """The screen of a run that nobody trains now."""
     screen = Screen()
     for event in events:
@@ -301,8 +305,20 @@ def _more(curves: Mapping[str, Curve], event: Losses) -> Mapping[str, Curve]:
     more = dict(curves)
     for name, value in event.terms.items():
         if math.isfinite(value):
-            more[name] = more.get(name, EMPTY).plus(event.step, value)
+            more[name] = (more.get(name) or Curve()).plus(event.step, value)
     return more
+
+
+def _stretched(screen: Screen, stretch: Stretch) -> Screen:
+    waited = screen.waited
+    for share in stretch.waited.tolist():
+        waited += RECENTLY * (share - waited)
+    more = dict(screen.curves)
+    for name, values in stretch.terms.items():
+        known = np.isfinite(values)
+        if known.any():
+            more[name] = (more.get(name) or Curve()).extended(stretch.steps[known], values[known])
+    return replace(screen, step=max(screen.step, int(stretch.steps[-1])), waited=waited, curves=more)
 
 
 def _sampled(samples: tuple[Sampled, ...], event: Sampled) -> tuple[Sampled, ...]:

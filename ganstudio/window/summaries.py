@@ -9,10 +9,9 @@ from pathlib import Path
 
 from ganstudio.runs.run import RECIPE, Run
 from ganstudio.runs.title import title
-from ganstudio.window.screen import Screen, advance, at_rest
+from ganstudio.window.past import remembered
+from ganstudio.window.screen import Screen, at_rest
 from ganstudio.words.events import Command
-
-_EVENTS_A_PULL = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Summary:
         """The smallest distance to the real ones on its main route; None where nothing was scored."""
         routes = self.screen.quality.figures.get("distance", {})
         curve = next(iter(routes.values()), None)
-        return min((point.value for point in curve.points()), default=None) if curve is not None else None
+        return curve.lowest() if curve is not None else None
 
 
 def summaries(runs: Iterable[Path]) -> Generator[Summary | None, Command | None, None]:
@@ -54,11 +53,7 @@ def summaries(runs: Iterable[Path]) -> Generator[Summary | None, Command | None,
         Summary of each run that is there.
     """
     for path in runs:
-        run, screen = Run(path), Screen()
-        for number, event in enumerate(run.events(), start=1):
-            screen = advance(screen, event)
-            if number % _EVENTS_A_PULL == 0:
-                yield None
+        run, screen = Run(path), (yield from remembered(path))
         try:
             began = (path / RECIPE).stat().st_mtime
         except OSError:  # Someone deleted it meanwhile.

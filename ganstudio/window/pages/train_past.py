@@ -11,9 +11,8 @@ from ganstudio.runs.model import card
 from ganstudio.runs.project import Project
 from ganstudio.runs.run import Run
 from ganstudio.window.jobs import Job
-from ganstudio.window.screen import Screen, advance
-
-_EVENTS_A_PULL = 2000
+from ganstudio.window.past import remembered
+from ganstudio.window.screen import Screen
 
 
 def preloading() -> Job[None]:
@@ -25,12 +24,7 @@ def preloading() -> Job[None]:
 def replaying(run: Path) -> Job[Screen]:
     """The screen of a run as its history tells it; loads the plotting library, which takes a moment, on the way."""
     yield from preloading()
-    screen = Screen()
-    for number, event in enumerate(Run(run).events(), start=1):
-        screen = advance(screen, event)
-        if number % _EVENTS_A_PULL == 0:
-            yield None
-    return screen
+    return (yield from remembered(run))
 
 
 def generates(run: Path) -> bool:

@@ -5,17 +5,16 @@ Pens are one pixel wide: pyqtgraph draws wider ones many times slower.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Slot
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QSlider,
@@ -24,43 +23,15 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.window import theme
-from ganstudio.window.curve import Curve, Point
+from ganstudio.window.curve import Curve, Numbers
+from ganstudio.window.parts.chart import Chart
 from ganstudio.window.parts.flow import Flow
 from ganstudio.window.parts.terms import Term
+from ganstudio.window.smoothing import reach, smoothed
 
 REDRAW_MS = 100
-LEAST_HEIGHT = 96
-
-
-def smoothed(points: Sequence[Point], amount: float) -> list[float]:
-    """A running mean over a share of the whole curve, so it looks the same at every length.
-
-    It looks back and ahead alike, so that it does not lag behind a falling curve.
-
-    Args:
-        points: At least one.
-        amount: 0 for none, 1 for a tenth of the curve.
-    """
-    reach = amount * 0.1 * (points[-1].step - points[0].step)
-    if reach <= 0:
-        return [point.value for point in points]
-    back = _looking_back(points, reach)
-    ahead = _looking_back(points[::-1], reach)[::-1]
-    # Each point is in both sums; it counts once.
-    return [
-        (before + after - point.value) / (weight + other - 1)
-        for point, (before, weight), (after, other) in zip(points, back, ahead, strict=True)
-    ]
-
-
-def _looking_back(points: Sequence[Point], reach: float) -> list[tuple[float, float]]:
-    """At each point the weighted sum of the values up to it, and the sum of their weights."""
-    sums, total, weight, before = [], 0.0, 0.0, points[0].step
-    for step, value in points:
-        keep = math.exp(-abs(step - before) / reach)
-        total, weight, before = total * keep + value, weight * keep + 1.0, step
-        sums.append((total, weight))
-    return sums
+LEAST_WIDTH = 128
+"""Pixels that a line is drawn for at least: before it is shown, a chart has nearly none."""
 
 
 @dataclass(slots=True)
@@ -71,18 +42,7 @@ class _Line:
     smooth: pg.PlotDataItem
     curve: Curve
     drawn: Curve | None = None
-
-
-class Chart(pg.PlotWidget):  # type: ignore[misc]
-    """A chart as small as it may be, with its marks."""
-
-    def sizeHint(self) -> QSize:
-        """The least; layouts stretch it."""
-        return QSize(160, LEAST_HEIGHT)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel over the chart scrolls the page."""
-        event.ignore()
+    width: int = 0
 
 
 class CurvesView(QWidget):
@@ -106,6 +66,7 @@ class CurvesView(QWidget):
         self._charts = [self._chart(title) for title in titles]
         for chart in self._charts[1:]:
             chart.setXLink(self._charts[0])
+        self._span: tuple[float, float] | None = None
         self._legends = [QWidget() for _ in titles]
         self._titles = [theme.label(title, "strong") for title in titles]
         self._flows = [Flow(legend, spacing=4) for legend in self._legends]
@@ -122,13 +83,18 @@ class CurvesView(QWidget):
         self.logarithmic.setProperty("role", "chip")
         self.logarithmic.setCheckable(True)
         self.logarithmic.setToolTip(self.tr("Show small values larger"))
+        self.whole = QPushButton(self.tr("All steps"))
+        self.whole.setProperty("role", "chip")
+        self.whole.setToolTip(self.tr("Show the whole training again. A double click on a chart does the same"))
+        self.whole.clicked.connect(lambda _: self.show_span())
+        self.whole.hide()
         self.readout = QLabel()
         self.readout.setTextFormat(Qt.TextFormat.PlainText)
         self.readout.setWordWrap(True)
         self.readout.setMinimumHeight((2 if self._controlled else 1) * self.fontMetrics().height() + 4)
         self._layout()
         self.smoothing.valueChanged.connect(self._redraw_all)
-        self.logarithmic.toggled.connect(self._redraw_all)
+        self.logarithmic.toggled.connect(self._scale)
         self._timer = QTimer(self, interval=REDRAW_MS)
         self._timer.timeout.connect(self.redraw)
         self._dress()
@@ -139,12 +105,29 @@ class CurvesView(QWidget):
         """Show these curves, each under a key of its own, from the next redraw on."""
         for name in [name for name in self._lines if name not in lines]:
             self._remove(name)
+        if not lines and self._span is not None:
+            self.show_span()
         for name, (term, curve) in lines.items():
             if name in self._lines and self._lines[name].term != term:
                 self._remove(name)
             if name not in self._lines:
                 self._add(name, term, curve)
             self._lines[name].curve = curve
+
+    @Slot()
+    def show_span(self, span: tuple[float, float] | None = None) -> None:
+        """Look closer at these steps, the first and the last; None shows all, and so does less than a step."""
+        ends = [line.curve.steps[[0, -1]] for line in self._lines.values() if line.curve.size]
+        if span is not None and ends:
+            span = max(span[0], float(np.min(ends))), min(span[1], float(np.max(ends)))
+        self._span = span = span if span is not None and span[1] - span[0] >= 1 else None
+        self.whole.setVisible(span is not None)
+        for chart in self._charts:
+            chart.setAutoVisible(y=span is not None)
+            chart.enableAutoRange(x=span is None, y=True)
+        if span is not None:
+            self._charts[0].setXRange(*span, padding=0)
+        self._redraw_all()
 
     def set_marks(self, marks: Mapping[int, str]) -> None:
         """Mark these steps in all charts, each with a word."""
@@ -166,7 +149,7 @@ class CurvesView(QWidget):
     def redraw(self) -> None:
         """Draw what has changed since the last redraw."""
         for line in self._lines.values():
-            if line.drawn is not line.curve and line.button.isChecked():
+            if line.button.isChecked() and (line.drawn is not line.curve or line.width != self._width(line)):
                 self._draw(line)
 
     def shown(self, name: str) -> tuple[list[float], list[float]]:
@@ -196,22 +179,10 @@ class CurvesView(QWidget):
             self._dress()
 
     def _chart(self, title: str) -> Chart:
-        chart = Chart(background=None)
-        chart.setStyleSheet("background: transparent")
-        chart.setFrameShape(QFrame.Shape.NoFrame)
-        chart.setAccessibleName(title)
-        chart.setMenuEnabled(False)
-        chart.hideButtons()
-        chart.setMouseEnabled(x=False, y=False)
-        chart.setMinimumHeight(LEAST_HEIGHT)
-        chart.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        chart.getAxis("left").setWidth(48)
-        chart.showGrid(x=False, y=True, alpha=0.12)
-        cross = pg.InfiniteLine(angle=90, movable=False)
-        cross.hide()
-        chart.addItem(cross, ignoreBounds=True)
-        chart.cross, chart.marks = cross, []
+        chart = Chart(title)
         chart.scene().sigMouseMoved.connect(lambda at, chart=chart: self._hover(chart, at))
+        chart.spanned.connect(lambda first, last: self.show_span((first, last)))
+        chart.widened.connect(self.show_span)
         chart.installEventFilter(self)
         return chart
 
@@ -230,7 +201,10 @@ class CurvesView(QWidget):
             layout.addWidget(title)
             layout.addWidget(legend)
             layout.addWidget(chart, 1)
-        layout.addWidget(self.readout)
+        below = QHBoxLayout()
+        below.addWidget(self.readout, 1)
+        below.addWidget(self.whole, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(below)
         self._controls = QWidget()
         self._controls.setVisible(self._controlled)
         controls = QGridLayout(self._controls)
@@ -288,28 +262,38 @@ class CurvesView(QWidget):
 
     @Slot()
     def _redraw_all(self) -> None:
-        log = self.logarithmic.isChecked()
-        for chart in self._charts:
-            chart.setLogMode(x=False, y=log)
         for line in self._lines.values():
-            self._draw(line)
+            line.drawn = None
+        self.redraw()
+
+    @Slot(bool)
+    def _scale(self, logarithmic: bool) -> None:
+        for chart in self._charts:
+            chart.setLogMode(x=False, y=logarithmic)
+        self._redraw_all()
 
     def _draw(self, line: _Line) -> None:
-        line.drawn = line.curve
-        points, means = line.curve.points(), line.curve.means()
-        if not points:
+        line.drawn, line.width = line.curve, self._width(line)
+        curve, span = line.curve, self._span
+        if not curve.size:
             line.raw.setData([], [])
             line.smooth.setData([], [])
             return
-        amount = self.smoothing.value() / 100
-        self._set(line.raw, [p.step for p in points], [p.value for p in points])
-        self._set(line.smooth, [p.step for p in means], smoothed(means, amount))
+        first, last = span or (curve.steps[0], curve.steps[-1])
+        far = reach(first, last, self.smoothing.value() / 100)
+        # What lies beyond the edge has its part in the running mean at it.
+        wide = span and (span[0] - 3 * far, span[1] + 3 * far)
+        means = curve.means(wide, line.width)
+        self._set(line.raw, *curve.points(span, line.width))
+        self._set(line.smooth, means.steps, np.asarray(smoothed(means.points(), far)))
 
-    def _set(self, item: pg.PlotDataItem, steps: list[int], values: list[float]) -> None:
-        ys = np.asarray(values, dtype=np.float64)
+    def _width(self, line: _Line) -> int:
+        return max(LEAST_WIDTH, int(self._charts[line.term.chart].width()))
+
+    def _set(self, item: pg.PlotDataItem, steps: Numbers, values: Numbers) -> None:
         if self.logarithmic.isChecked():
-            ys = np.where(ys > 0, ys, np.nan)
-        item.setData(np.asarray(steps, dtype=np.float64), ys)
+            values = np.where(values > 0, values, np.nan)
+        item.setData(steps.astype(np.float64), values)
 
     def _hover(self, chart: Chart, at: QPointF) -> None:
         box = chart.getPlotItem().vb
@@ -319,19 +303,17 @@ class CurvesView(QWidget):
             self._read(None)
 
     def _read(self, x: float | None) -> None:
-        shown = [line for line in self._lines.values() if line.button.isChecked() and line.curve.means()]
+        shown = [line for line in self._lines.values() if line.button.isChecked() and line.curve.size]
         for chart in self._charts:
             chart.cross.setVisible(x is not None and bool(shown))
         if x is None or not shown:
-            self.readout.setText(self.tr("Point at a curve to read its values."))
+            self.readout.setText(self.tr("Point at a curve to read its values. Drag to look closer."))
             return
-        step = min((p.step for p in shown[0].curve.means()), key=lambda step: abs(step - x))
+        means = [line.curve.means(self._span, line.width) for line in shown]
+        step = means[0].nearest(x).step
         for chart in self._charts:
             chart.cross.setPos(step)
-        values = []
-        for line in shown:
-            near = min(line.curve.means(), key=lambda p: abs(p.step - step))
-            values.append(f"{line.term.name} {near.value:.3g}")
+        values = [f"{line.term.name} {mean.nearest(step).value:.3g}" for line, mean in zip(shown, means, strict=True)]
         self.readout.setText(f"Step {step:,}:  " + ",  ".join(values))
 
     def _is_dark(self) -> bool:
@@ -347,6 +329,9 @@ class CurvesView(QWidget):
                 axis.setPen(pg.mkPen(faint, width=1))
                 axis.setTickFont(self.font())
             chart.cross.setPen(pg.mkPen(text, width=1, style=Qt.PenStyle.DashLine))
+            band = QColor(theme.colour("accent"))
+            band.setAlpha(50)
+            chart.band.setBrush(band)
             for mark in chart.marks:
                 mark.setPen(pg.mkPen(theme.colour("good"), width=1, style=Qt.PenStyle.DashLine))
                 mark.label.setColor(theme.colour("good"))

@@ -331,9 +331,9 @@ class StepsPlot(QWidget):
     def draw(self) -> None:
         """Show what was added."""
         for at, (line, curve) in enumerate(zip(self.lines, self._curves, strict=True)):
-            if not (means := curve.means()):
+            if not curve.size:
                 continue
-            steps, values = np.array(means, float).T
+            steps, values = curve.means()
             line.setData(steps, values)
             self.plot.setXRange(0, max(100.0, steps[-1]), padding=0)
             self.legend.say(at, f"{self._said[at]}  {values[-1]:.2f}".replace("-", "−"))

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSpinBox
 from ganstudio.window.curve import Curve, Point
 from ganstudio.window.parts.advice_card import AdviceCard
 from ganstudio.window.parts.charts_card import ChartsCard
-from ganstudio.window.parts.curves import smoothed
 from ganstudio.window.parts.form import Form
 from ganstudio.window.parts.notes import NotesLine
 from ganstudio.window.parts.preset_card import ChoiceCard
 from ganstudio.window.parts.terms import term_of
 from ganstudio.window.parts.timeline import Mark, Timeline
 from ganstudio.window.screen import Notes, Quality
+from ganstudio.window.smoothing import smoothed
 from ganstudio.words.events import Advised, Remedy, Scored
 from ganstudio.words.settings import SettingCard
 
@@ -113,6 +113,63 @@ def test_two_curves_are_seen_and_the_others_are_one_click_away(curves):
     assert not curves.button("odd").isChecked()
     curves.set_curves({name: curve([1.0, 2.0]) for name in ("odd", "odder")})
     assert curves.button("odd").isChecked(), "a method with odd terms only has curves too"
+
+
+def drag(qtbot, chart, first, last):
+    """Draw the pointer over a chart, from one step to another."""
+    box = chart.getPlotItem().vb
+    begin, end = (
+        chart.mapFromScene(QPointF(box.mapViewToScene(QPointF(step, 0)).x(), box.sceneBoundingRect().center().y()))
+        for step in (first, last)
+    )
+    qtbot.mousePress(chart.viewport(), Qt.MouseButton.LeftButton, pos=begin)
+    qtbot.mouseMove(chart.viewport(), end)
+    qtbot.mouseRelease(chart.viewport(), Qt.MouseButton.LeftButton, pos=end)
+
+
+def seen(chart):
+    """First and last step that a chart shows."""
+    return chart.getPlotItem().vb.viewRange()[0]
+
+
+def test_a_span_is_looked_at_closer_and_all_comes_back(qtbot, curves):
+    values = [0.0] * 100_000
+    values[50_123] = 7.0
+    curves.smoothing.setValue(0)
+    curves.set_curves({"cycle": curve(values), "fool": curve(values)})
+    curves.redraw()
+    chart = curves._charts[1]
+    assert len(curves.shown("cycle")[0]) <= 2 * chart.width()
+    drag(qtbot, chart, 50_900, 49_900)
+    assert seen(chart) == pytest.approx([49_900, 50_900], abs=600)
+    assert seen(curves._charts[0]) == seen(chart)
+    assert curves.whole.isVisible()
+    assert 7.0 in curves._lines["cycle"].raw.getOriginalDataset()[1]
+    drag(qtbot, chart, 50_100, 50_150)
+    assert (50_123, 7.0) in zip(*curves.shown("cycle"), strict=True)
+    values.append(1.0)
+    curves.set_curves({"cycle": curve(values), "fool": curve(values)})
+    curves.redraw()
+    assert seen(chart)[1] < 52_000, "what comes in does not take the view away"
+    qtbot.mouseDClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=chart.rect().center())
+    assert curves.whole.isHidden()
+    qtbot.waitUntil(lambda: seen(chart)[1] > 99_000)
+
+
+def test_a_click_is_no_span_and_another_run_is_seen_whole(qtbot, curves):
+    curves.set_curves({"cycle": curve([1.0, 2.0, 3.0, 4.0])})
+    qtbot.mouseClick(curves._charts[1].viewport(), Qt.MouseButton.LeftButton, pos=curves._charts[1].rect().center())
+    assert curves.whole.isHidden()
+    curves.show_span((1, 2))
+    assert not curves.whole.isHidden()
+    curves.set_curves({})
+    assert curves.whole.isHidden()
+
+
+def test_the_pointer_reads_the_step_it_is_nearest_to(qtbot, curves):
+    curves.set_curves({"cycle": curve([1.0, 2.0, 3.0, 4.0])})
+    curves._read(1.9)
+    assert curves.readout.text() == "Step 2:  Faithfulness 3"
 
 
 def test_without_curves_there_is_a_sentence_instead_of_empty_axes(curves):
@@ -217,7 +274,7 @@ def test_the_newest_advice_comes_first_and_the_others_are_a_click_away(qtbot, ad
 
 def test_smoothing_keeps_the_level_and_calms_the_noise():
     noisy = [Point(step, 5.0 + (-1) ** step) for step in range(200)]
-    calm = smoothed(noisy, 1.0)
+    calm = smoothed(noisy, 19.9)
     assert max(calm) - min(calm) < 0.5
     assert sum(calm) / len(calm) == pytest.approx(5.0, abs=0.05)
     assert smoothed(noisy, 0) == [point.value for point in noisy]
