@@ -39,10 +39,14 @@ def dropped(
         paths: Folders, files and zips.
         names: Names of domains that are taken already.
         into: The project's own folder of pictures, where zips are unpacked, each once.
+
+    Raises:
+        ValueError: Shards, or a zip that cannot be unpacked; the message says what to do.
     """
     yield None
     from ganstudio.pictures import archive
 
+    refuse_shards(paths)
     whole: list[Path] = []
     apart: list[Path] = []
     skipped: list[Skipped] = []
@@ -57,6 +61,22 @@ def dropped(
         apart += [folder / top for top in tops] if len(tops) == SIDES else [folder]
     sources = (source for domain in places.domains_from(whole) for source in domain.sources)
     return Dropped(places.domains_from(apart, names), tuple(sources), tuple(skipped))
+
+
+def refuse_shards(paths: Iterable[Path]) -> None:
+    """The window shows pictures in folders; shards hold too many, and are streamed.
+
+    Raises:
+        ValueError: There are shards among `paths`; the message says where they are trained on.
+    """
+    from ganstudio.pictures.shards import naming
+
+    for path in paths:
+        if naming.holds_shards(Domain(path.name, (str(path),))):
+            raise ValueError(
+                f"{path.name} holds pictures in .tar shards, which are trained on from the command line: "
+                "ganstudio train FOLDER... --out RUN. The window opens that run. Or unpack them, and drop the folder."
+            )
 
 
 def _noting(

@@ -9,6 +9,7 @@ import pytest
 from ganstudio.pictures import archive
 from ganstudio.runs.project import Project
 from ganstudio.window.pages.data import DataPage
+from tests import small_shards
 
 
 @pytest.fixture
@@ -87,6 +88,15 @@ def test_a_damaged_zip_is_a_sentence(page, studio, project, tmp_path, said, qtbo
     page.add_domains([tmp_path / "bad.zip"])
     qtbot.waitUntil(lambda: bool(said))
     assert said == ["bad.zip is no zip file, or a damaged one. Try to get it again."]
+    assert domains(studio) == ["summer", "winter"]
+
+
+@pytest.mark.parametrize("name", ["shards", "shards/s-000.tar"])
+def test_shards_are_a_sentence_with_what_to_do(page, studio, project, tmp_path, said, qtbot, name):
+    small_shards.pack(tmp_path / "shards", 1, 1)
+    page.add_domains([tmp_path / name])
+    qtbot.waitUntil(lambda: bool(said))
+    assert "in .tar shards, which are trained on from the command line: ganstudio train" in said[0]
     assert domains(studio) == ["summer", "winter"]
 
 

@@ -1,0 +1,102 @@
+"""What is in all shards of a domain: every header is walked, and of each shard some pictures are decoded."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from ganstudio.pictures.reading import Unreadable, decode
+from ganstudio.pictures.shards.finding import plain
+from ganstudio.pictures.shards.naming import shards_of
+from ganstudio.pictures.shards.walking import CAPTION, CLASS, Sample, location, read, text, walk
+from ganstudio.words.events import Progress, Skipped
+from ganstudio.words.recipe import Domain
+
+DECODED = 50  # Pictures of each shard.
+_SOON = 1000  # Pictures between two words of progress.
+
+
+@dataclass(slots=True)
+class Checked:
+    """What was seen.
+
+    Attributes:
+        shards: How many are named.
+        pictures: How many lie in them.
+        decoded: How many of these were decoded.
+        captions: How many have a caption.
+        classes: Class → how many pictures have it.
+        broken: Shards and pictures that cannot be read.
+    """
+
+    shards: int = 0
+    pictures: int = 0
+    decoded: int = 0
+    captions: int = 0
+    classes: Counter[str] = field(default_factory=Counter)
+    broken: list[Skipped] = field(default_factory=list)
+
+    @property
+    def told(self) -> str:
+        """The same in a sentence."""
+        parts = [f"{self.pictures:,} pictures in {self.shards} shard{'s'[: self.shards != 1]}"]
+        if self.classes:
+            parts.append(f"{len(self.classes)} class{'es'[: 2 * (len(self.classes) != 1)]}")
+        if self.captions:
+            parts.append(f"{self.captions:,} captions")
+        return f"{', '.join(parts)}; {self.decoded:,} of them decoded, {len(self.broken)} broken"
+
+    def to_table(self) -> Mapping[str, Any]:
+        """Plain values for JSON."""
+        counts = {name: getattr(self, name) for name in ("shards", "pictures", "decoded", "captions")}
+        return counts | {"classes": dict(self.classes), "broken": len(self.broken)}
+
+
+def check(domain: Domain) -> Generator[Progress | Skipped, None, Checked]:
+    """Walk all shards of a domain; what cannot be read is yielded, and is in the result too."""
+    shards, seen = shards_of(domain), Checked()
+    seen.shards = len(shards)
+    began = time.monotonic()
+    for done, shard in enumerate(shards):
+        try:
+            with shard.open("rb") as file:
+                yield from _through(shard, file, seen, done)
+        except Unreadable as reason:
+            seen.broken.append(Skipped(str(shard), str(reason)))
+            yield seen.broken[-1]
+        except OSError as error:
+            seen.broken.append(
+                Skipped(str(shard), f"The shard cannot be opened: {error.strerror or 'the disk fails'}.")
+            )
+            yield seen.broken[-1]
+        seconds = time.monotonic() - began
+        left = seconds / (done + 1) * (len(shards) - done - 1)
+        yield Progress(done + 1, len(shards), "checking shards", seconds, left)
+    return seen
+
+
+def _through(shard: Path, file: IO[bytes], seen: Checked, done: int) -> Generator[Progress | Skipped, None, None]:
+    for sample in walk(file):
+        if sample.picture is None:
+            continue
+        seen.pictures += 1
+        seen.captions += CAPTION in sample.members
+        try:
+            if CLASS in sample.members:
+                seen.classes[plain(text(file, sample.members[CLASS]))] += 1
+            if sample.number < DECODED:
+                _look(file, sample)
+                seen.decoded += 1
+        except Unreadable as reason:
+            seen.broken.append(Skipped(str(location(shard, sample)), str(reason)))
+            yield seen.broken[-1]
+        if seen.pictures % _SOON == 0:
+            yield Progress(done, seen.shards, "checking shards")
+
+
+def _look(file: IO[bytes], sample: Sample) -> None:
+    decode(read(file, sample.members[sample.picture or ""]))
