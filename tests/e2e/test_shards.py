@@ -1,0 +1,79 @@
+"""Shards on the command line: named as a shell names them, shared by processes, gone on with by another number."""
+
+import json
+import re
+
+import pytest
+import torch
+
+from ganstudio.cli.app import main
+from ganstudio.engine.models import checkpoint
+from ganstudio.runs.run import Run
+from tests.e2e.conftest import TINY_CYCLEGAN
+from tests.e2e.test_ranks import SETTINGS, ended, torchrun, until
+from tests.small_shards import pack
+
+STEPS, STOPPED = 8, 3
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory):
+    place = tmp_path_factory.mktemp("shards")
+    pack(place / "warm", 6, 5, side=20)
+    pack(place, 2, 10, side=20, name="cold-{:02}.tar")
+    return [
+        place / "warm",
+        place / "cold-00.tar",
+        place / "cold-01.tar",
+        "--batch",
+        4,
+        "--steps",
+        STEPS,
+        *TINY_CYCLEGAN,
+        *SETTINGS,
+    ]
+
+
+@pytest.fixture(scope="module")
+def alone(words, tmp_path_factory):
+    path = tmp_path_factory.mktemp("alone") / "run"
+    assert main(["train", *map(str, words), "--out", str(path)]) == 0
+    return Run(path)
+
+
+def test_a_folder_of_shards_and_spelled_out_shards_are_two_domains(alone):
+    recipe = alone.recipe()
+    assert [(domain.name, len(domain.sources)) for domain in recipe.domains] == [("warm", 1), ("cold", 2)]
+
+
+@pytest.mark.skipif(not torch.distributed.is_gloo_available(), reason="torch without gloo")
+def test_two_processes_share_the_shards_and_one_goes_on_with_their_run(words, alone, tmp_path):
+    path = tmp_path / "run"
+    with torchrun(2, "train", *words, "--out", path, "--events") as program:
+        until(program, STOPPED)
+        program.terminate()
+        _, _, err = ended(program)
+    assert STOPPED <= checkpoint.newest(Run(path))[0].step < STEPS, err
+    assert main(["train", "--resume", "--out", str(path)]) == 0
+    one, other = (checkpoint.newest(run)[0].tensors for run in (alone, Run(path)))
+    for domain in (0, 1):
+        assert torch.equal(one[f"batches.lanes.{domain}"], other[f"batches.lanes.{domain}"])
+    weights = [name for name, value in one.items() if value.is_floating_point() and "average" in name]
+    assert weights
+    for name in weights:
+        assert torch.allclose(one[name], other[name], atol=2e-4), name
+
+
+@pytest.mark.parametrize("place", ["pipe:touch MARK; cat a.tar", "https://example.org/a-{00..09}.tar"])
+def test_commands_and_addresses_are_refused_in_a_sentence(tmp_path, monkeypatch, capsys, place):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", place, "--method", "dcgan", "--out", "run"]) == 1
+    assert re.search("is a command|is an address", capsys.readouterr().err)
+    assert not list(tmp_path.iterdir())
+
+
+def test_check_tells_what_is_in_shards_beside_a_folder(words, pictures, capsys):
+    assert main(["check", str(words[0]), str(words[1]), str(words[2]), str(pictures / "summer"), "--json"]) == 0
+    table = json.loads(capsys.readouterr().out)
+    assert [(part["shards"], part["pictures"], part["broken"]) for part in table["shards"]] == [(6, 30, 0), (2, 20, 0)]
+    assert [part["folder"] for part in table["folders"]] == [str(pictures / "summer")]
