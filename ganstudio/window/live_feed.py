@@ -34,9 +34,9 @@ class Feed(QObject):
     Args:
         frames: Opens it, in the thread; closing the generator lets it go.
         mirrored: Whether left and right are swapped, as in a mirror; may be changed at any time.
-        after: Another feed that has to let go first; it may be of the same camera.
 
     Attributes:
+        after: Another feed that has to let go first; it may be of the same camera.
         newest: Where the newest frame lies until it is taken.
         last: The frame that came last, also when it was taken; None before the first.
 
@@ -46,12 +46,13 @@ class Feed(QObject):
 
     ended = Signal(object, str)
 
-    def __init__(self, frames: Callable[[], Frames], *, mirrored: bool = False, after: Feed | None = None) -> None:
+    def __init__(self, frames: Callable[[], Frames], *, mirrored: bool = False) -> None:
         super().__init__()
         self.mirrored = mirrored
         self.newest: Newest[Shot] = Newest()
         self.last: Shot | None = None
-        self._frames, self._after = frames, after
+        self.after: Feed | None = None
+        self._frames = frames
         self._unwanted = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
 
@@ -79,9 +80,9 @@ class Feed(QObject):
 
     def _run(self) -> None:
         reason = ""
-        if self._after is not None:
-            self._after.wait()
-            self._after = None
+        if self.after is not None:
+            self.after.wait()
+            self.after = None
         try:
             with contextlib.closing(self._frames()) as frames:
                 for pixels in frames:

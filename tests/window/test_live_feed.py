@@ -89,7 +89,10 @@ def test_the_next_waits_until_the_last_has_let_go(qtbot, eye, feeds):
     first = begun(feeds, lambda: eye.frames("first"))
     qtbot.waitUntil(lambda: bool(eye.log))
     first.stop()
-    begun(feeds, lambda: eye.frames("second"), after=first)
+    second = Feed(lambda: eye.frames("second"))
+    feeds.append(second)
+    second.after = first
+    second.begin()
     qtbot.waitUntil(lambda: "second opened" in eye.log)
     assert eye.log[:3] == ["first opened", "first closed", "second opened"]
 

@@ -11,19 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from ganstudio.pictures.films.cameras import Camera
 from ganstudio.window import theme
-from ganstudio.window.live_feed import Feed
 from ganstudio.window.pages import translate_live_lines as lines
 from ganstudio.window.pages.translate_live_layout import lay_out
-from ganstudio.window.pages.translate_live_work import (
-    Came,
-    Seen,
-    Source,
-    finding,
-    levels_of,
-    of_camera,
-    of_film,
-    showing,
-)
+from ganstudio.window.pages.translate_live_stage import Stage
+from ganstudio.window.pages.translate_live_work import Source, finding, levels_of, of_camera, of_film
 from ganstudio.window.parts.buttons import button, icon_button
 from ganstudio.window.parts.editors import QuietCheck
 from ganstudio.window.parts.elided import Elided
@@ -35,7 +26,6 @@ from ganstudio.window.parts.queue_list import Piece, Queue, QueueList
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Failed
 from ganstudio.words.look import Look
-from ganstudio.words.newest import Newest
 from ganstudio.words.routes import Route
 
 REMEMBERED = "translate/camera"
@@ -67,19 +57,15 @@ class LiveDesk(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._others_look = look
-        self._look = look.look  # The worker's thread reads it, and must not read widgets.
         self._model: Path | None = None
         self._route: Route | None = None
         self._cameras: tuple[Camera, ...] = ()
         self._finding: int | None = None
         self._source: Source | None = None
-        self._feed: Feed | None = None
-        self._job: int | None = None
-        self._place: Newest[Seen] = Newest()
-        self._seen: Seen | None = None
         self._rate, self._began = lines.Rate(), 0.0
         self._fault = ""
         self._kept = 0
+        self.stage = Stage(studio, self)
         self.canvas = LiveCanvas()
         self.look = LookBar()
         self.look.paint.hide()
@@ -96,11 +82,6 @@ class LiveDesk(QWidget):
         lay_out(self)
         self._connect()
         self._refresh()
-
-    @property
-    def feed(self) -> Feed | None:
-        """The camera or film that is open, or was last."""
-        return self._feed
 
     @property
     def active(self) -> bool:
@@ -121,7 +102,7 @@ class LiveDesk(QWidget):
         if self._fault:
             self._begin(self._source)
         else:
-            self._translate()
+            self.stage.translate(model, route)
 
     def open_camera(self) -> None:
         """Look through the camera that was used last, or the first there is."""
@@ -152,11 +133,12 @@ class LiveDesk(QWidget):
     @Slot()
     def keep(self) -> None:
         """Queue the frame that is seen, in its full size, to be translated as any picture."""
-        if self._seen is None or self._source is None or self._fault:
+        seen = self.stage.seen
+        if seen is None or self._source is None:
             return
         self._kept += 1
         stem = self._source.title if self._source.camera else Path(self._source.title).stem
-        piece = Piece(f"{stem} {self._kept}", self._seen.picture)
+        piece = Piece(f"{stem} {self._kept}", seen.picture)
         self.kept.emit(piece)
         self._studio.say(self.tr("Kept as {}.").format(piece.name))
 
@@ -179,6 +161,7 @@ class LiveDesk(QWidget):
         self.look.strength.setValue(self._others_look.strength.value())
         self.look.blend.setCurrentIndex(self._others_look.blend.currentIndex())
         self.look.colours.setChecked(self._others_look.colours.isChecked())
+        self.stage.look = self.look.look
         self._fault = ""
         self._ticking.start()
         self.canvas.setFocus()
@@ -218,21 +201,12 @@ class LiveDesk(QWidget):
 
     def _begin(self, source: Source) -> None:
         self._quiet()
-        before = self._feed
         self._source, self._fault, self._began = source, "", time.monotonic()
         self.canvas.mark = "camera" if source.camera is not None else "film"
         self.mirror.setChecked(source.mirrored)
-        self._feed = Feed(source.frames, mirrored=source.mirrored, after=before)
-        self._feed.ended.connect(self._over)
-        self._feed.begin()
-        self._translate()
-
-    @Slot(object, str)
-    def _over(self, feed: Feed, reason: str) -> None:
-        if feed is self._feed and self.active:
-            self._quiet()
-            self._fault = reason or self.tr("It has ended.")
-            self._refresh()
+        self.stage.open(source)
+        self.stage.translate(self._model, self._route)
+        self._refresh()
 
     @Slot()
     def _again(self) -> None:
@@ -243,65 +217,31 @@ class LiveDesk(QWidget):
 
     def _quiet(self) -> None:
         """Neither look nor translate."""
-        if self._feed is not None:
-            self._feed.stop()
-        self._cancel()
-        self._seen, self._rate = None, lines.Rate()
+        self.stage.stop()
+        self._rate = lines.Rate()
         self.canvas.show_pair(None, None)
 
+    # What is seen
+
     @Slot()
-    def _close(self) -> None:
-        self.stop()
-        if self._feed is not None:
-            self._feed.wait()
-
-    # Its translation
-
-    def _translate(self) -> None:
-        self._cancel()
-        feed, model, route = self._feed, self._model, self._route
-        if feed is not None and model is not None and route is not None:
-            self._fault, self._place = "", Newest()
-            place, device = self._place, self._studio.device
-            self._job = self._studio.worker.begin(
-                lambda: showing(model, route.title, feed.newest, lambda: self._look, place, device=device)
-            )
-        self._refresh()
-
-    def _cancel(self) -> None:
-        if self._job is not None:
-            self._studio.worker.cancel(self._job)
-            self._job = None
-        self._place.clear()
-
-    @Slot(int, object)
-    def _happened(self, job: int, event: object) -> None:
-        if job != self._job or not isinstance(event, Came):
-            return
-        seen = self._place.take()
-        if seen is None:  # What this one told of was shown already.
-            return
-        first, self._seen = self._seen is None, seen
-        self._rate.came(time.monotonic())
-        self.canvas.show_pair(seen.before, seen.after)
+    def _came(self) -> None:
+        seen, first = self.stage.seen, self.canvas.after is None
+        if seen is not None:
+            self._rate.came(time.monotonic())
+            self.canvas.show_pair(seen.before, seen.after)
         if first:
             self._refresh()
 
-    @Slot(int, object)
-    def _ended(self, job: int, result: object) -> None:
-        if job == self._job:
-            self._job = None
-            if isinstance(result, Failed):
-                self._quiet()
-                self._fault = result.message
-                self._refresh()
-
-    # What is said
+    @Slot(str)
+    def _ended(self, reason: str) -> None:
+        self._quiet()
+        self._fault = reason or self.tr("It has ended.")
+        self._refresh()
 
     @Slot()
     def _refresh(self) -> None:
-        source, seen = self._source, self._seen
-        last = self._feed.last if self._feed is not None and source is not None and not self._fault else None
+        source, seen = self._source, self.stage.seen
+        last = self.stage.last if source is not None and not self._fault else None
         if seen is None and last is not None:
             self.canvas.show_pair(levels_of(last.pixels), None)  # The model may need a while; the camera is there.
         self.canvas.set_message(
@@ -328,7 +268,7 @@ class LiveDesk(QWidget):
         self._advise()
 
     def _advise(self) -> None:
-        seen = self._seen
+        seen = self.stage.seen
         trains = self._studio.training_state == "running"
         match lines.advice(trains=trains, too_slow=seen.too_slow) if seen is not None else "":
             case "training":
@@ -348,12 +288,11 @@ class LiveDesk(QWidget):
 
     @Slot(object)
     def _take_look(self, look: Look) -> None:
-        self._look = look
+        self.stage.look = look
 
     @Slot(bool)
     def _mirrored(self, on: bool) -> None:
-        if self._feed is not None:
-            self._feed.mirrored = on
+        self.stage.mirror(on=on)
 
     def _connect(self) -> None:
         for name, _, key in shortcuts():
@@ -368,10 +307,10 @@ class LiveDesk(QWidget):
         self.list.activated.connect(lambda index: self._show_piece(index.row()))
         studio = self._studio
         studio.reader.ended.connect(self._found)
-        studio.worker.happened.connect(self._happened)
-        studio.worker.ended.connect(self._ended)
         studio.training_changed.connect(self._refresh)
-        studio.closing.connect(self._close)
+        studio.closing.connect(self.stop)
+        self.stage.came.connect(self._came)
+        self.stage.ended.connect(self._ended)
 
     def _show_piece(self, row: int) -> None:
         self.stop()

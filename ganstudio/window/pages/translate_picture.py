@@ -297,8 +297,10 @@ class PictureDesk(QWidget):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Queue what was dropped."""
+        """Queue what was dropped, and show it."""
         event.acceptProposedAction()
+        if self.live.active:
+            self.live.leave()
         self.add(local_paths(event.mimeData()))
 
     @Slot(float)

@@ -1,12 +1,14 @@
 """The live picture, with a camera that sees what a test shows it and a model that inverts."""
 
 import queue
+from contextlib import suppress
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import ImageOps
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 
 from ganstudio.pictures.blending import blended
 from ganstudio.pictures.films.cameras import Camera, NoCamera
@@ -45,12 +47,11 @@ class World:
         if self.refusal is not None:
             raise self.refusal
         self.log.append(f"{camera.name} on")
+        view = None
         try:
             while True:
-                try:
-                    view = self.views.get(timeout=0.01)
-                except queue.Empty:
-                    view = None
+                with suppress(queue.Empty):  # It goes on to send what it saw last, as cameras do.
+                    view = self.views.get(timeout=0.03)
                 if isinstance(view, Exception):
                     raise view
                 yield view
@@ -144,7 +145,7 @@ def looking(qtbot, world, desk, live):
 
 
 def is_off(world, studio, live):
-    return not live.feed.active and world.log[-1].endswith("off") and not studio.worker.busy(live._job)
+    return not live.stage.active and world.log[-1].endswith("off") and not studio.worker.busy(live.stage._job)
 
 
 # What is seen
@@ -299,7 +300,7 @@ def test_one_that_sends_nothing_is_told_of(qtbot, world, desk, live, monkeypatch
 def test_a_fault_of_the_model_ends_it_with_a_sentence(qtbot, looking, world, live, studio):
     world.fault = ValueError("There is not enough memory for this.")
     qtbot.waitUntil(lambda: live.canvas._message == "There is not enough memory for this.")
-    qtbot.waitUntil(lambda: not live.feed.active)
+    qtbot.waitUntil(lambda: not live.stage.active)
     world.fault = None
     live.again.click()
     world.views.put(view(2))
@@ -335,7 +336,7 @@ WAYS_OUT = [by_escape, by_leaving_the_page, by_the_button, by_a_route_that_needs
 @pytest.mark.parametrize("leave", WAYS_OUT)
 def test_leaving_lets_the_camera_go(qtbot, looking, world, page, desk, live, studio, leave):
     qtbot.keyClick(live.canvas, Qt.Key.Key_S)
-    job = live._job
+    job = live.stage._job
     leave(qtbot, page, live, studio)
     assert not live.active
     qtbot.waitUntil(lambda: is_off(world, studio, live) and not studio.worker.busy(job))
@@ -345,8 +346,18 @@ def test_leaving_lets_the_camera_go(qtbot, looking, world, page, desk, live, stu
 
 def test_closing_the_window_waits_until_the_camera_has_let_go(looking, world, live, studio):
     studio.shut()
-    assert not live.feed.active
+    assert not live.stage.active
     assert world.log == ["Desk camera on", "Desk camera off"]
+
+
+def test_what_is_dropped_meanwhile_is_shown(qtbot, looking, desk, live, draw):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(next(draw("dropped", 1).iterdir())))])
+    copy, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    desk.dropEvent(QDropEvent(QPointF(9, 9), copy, data, button, Qt.KeyboardModifier.NoModifier))
+    assert not live.active
+    assert desk.pages.currentWidget() is desk.still
+    qtbot.waitUntil(lambda: desk.compare.after is not None)
 
 
 # Keeping
