@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganstudio.engine.any_size import spill
+from ganstudio.engine.any_size.quick import quickened
 from ganstudio.engine.any_size.streaming import Means, Streaming
 from ganstudio.engine.any_size.sweep import Statistics
 from ganstudio.engine.models.painting import LEAST_SIDE, colours, fitted, numbers
@@ -100,6 +101,8 @@ class Ways:
         self._whole = self._graph = _described(method, route, device)
         if self._graph is not None and bf16:
             self._graph = self._graph.in_halves()
+        elif self._whole is not None and device.type == "cpu":
+            self._whole = quickened(self._whole)
 
     @property
     def possible(self) -> bool:
@@ -118,10 +121,19 @@ class Ways:
         Yields:
             The share that is done, after each stage.
         """
-        graph, x = self._whole, fitted(numbers(pixels, self._device), self._route)
+        made = yield from self.through(fitted(numbers(pixels, self._device), self._route))
+        height, width = (side * self._route.scale for side in pixels.shape[:2])
+        with torch.inference_mode():
+            return colours(made[:, :, :height, :width], pixels.dtype)
+
+    def through(self, x: Tensor) -> Generator[float, None, Tensor]:
+        """The networks' own numbers for whole pictures (N, 3, H, W) of a size that they take, as `at_once`."""
+        graph = self._whole
         assert graph is not None, "asked before"
         works = graph.works(graph.sizes(*x.shape[2:]))
         last_user = {source: number for number, node in enumerate(graph.nodes) for source in node.sources}
+        if self._device.type == "cpu":
+            x = x.contiguous(memory_format=torch.channels_last)
         maps = {0: x}
         del x
         for number, node in enumerate(graph.nodes[1:], start=1):
@@ -131,9 +143,7 @@ class Ways:
                 if last_user[source] == number:
                     del maps[source]
             yield sum(works[: number + 1]) / sum(works)
-        height, width = (side * self._route.scale for side in pixels.shape[:2])
-        with torch.inference_mode():
-            return colours(maps[len(graph.nodes) - 1][:, :, :height, :width], pixels.dtype)
+        return maps[len(graph.nodes) - 1]
 
     def strips(self, pixels: NDArray[Any], into: Into, memory: int, *, fast: bool) -> Generator[float, None, None]:
         """Paint a picture in parts; see `Translator.strips`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -12,11 +12,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 from ganstudio.engine.any_size.ways import Way
 from ganstudio.engine.translating.account import Result
 from ganstudio.engine.translating.listening import Work, advancing
+from ganstudio.engine.translating.together import Begun, seen_size
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.engine.translating.video import suffix_of, translated
 from ganstudio.pictures import frames
@@ -44,12 +46,36 @@ Writing: TypeAlias = Callable[[Callable[[], bool]], Result]
 
 
 @dataclass(frozen=True, slots=True)
+class Aimed:
+    """A picture that is to be read, and where its translation goes."""
+
+    place: frames.Place
+    target: Path
+    making: Making
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A picture that is to be translated, and where it goes."""
 
     frame: frames.Frame
     target: Path
     making: Making
+
+    @property
+    def pixels(self) -> NDArray[Any]:
+        """(H, W, 3)."""
+        return self.frame.original.pixels
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height)."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+    @property
+    def in_memory(self) -> int:
+        """Bytes; large pictures lie on the disk."""
+        return 0 if isinstance(self.pixels, np.memmap) else self.pixels.nbytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +109,8 @@ class Darkroom:
             version=version("ganstudio"),
         )
 
-    def opened(self, place: frames.Place | Skipped) -> Opened | Reel | Made | Skipped:
-        """In the reading thread: where a file goes, and its pixels unless they are there already."""
+    def named(self, place: frames.Place | Skipped) -> Aimed | Reel | Made | Skipped:
+        """Where a file goes, unless it is there already; asked of one file after the other, each knows the others."""
         if isinstance(place, Skipped):
             return place
         try:
@@ -96,8 +122,14 @@ class Darkroom:
         target = self._target(place, making)
         if target.kept:
             return Made(str(target.path), str(place.path), kept=True)
-        frame = frames.frame_of(place)
-        return frame if isinstance(frame, Skipped) else Opened(frame, target.path, making)
+        return Aimed(place, target.path, making)
+
+    def opened(self, found: Aimed | Reel | Made | Skipped) -> Opened | Reel | Made | Skipped:
+        """In a reading thread: the pixels of a file that has its name."""
+        if not isinstance(found, Aimed):
+            return found
+        frame = frames.frame_of(found.place)
+        return frame if isinstance(frame, Skipped) else Opened(frame, found.target, found.making)
 
     def aimed(self, place: frames.Place | Skipped, target: Path) -> Opened | Skipped:
         """The pixels of a file whose translation goes where somebody said, whatever is there.
@@ -112,8 +144,46 @@ class Darkroom:
             making = self._made_of(place, kind)
         except Unreadable as reason:
             return Skipped(str(place.path), str(reason))
-        frame = frames.frame_of(place)
-        return frame if isinstance(frame, Skipped) else Opened(frame, target, making)
+        found = self.opened(Aimed(place, target, making))
+        assert isinstance(found, (Opened, Skipped))
+        return found
+
+    @property
+    def in_company(self) -> bool:
+        """Whether any pictures are translated together here."""
+        return self._translator.company((256, 256), self._route) > 1
+
+    def kind(self, found: Opened | Reel) -> tuple[int, int] | None:
+        """What pictures that are translated together have in common; None for who goes alone."""
+        if isinstance(found, Reel) or self.company(found) == 1:
+            return None
+        return seen_size(found.size, self._route)
+
+    def company(self, found: Opened | Reel) -> int:
+        """How many like it may be translated together."""
+        return 1 if isinstance(found, Reel) else self._translator.company(found.size, self._route)
+
+    def begun(self, company: Sequence[Opened]) -> Begun:
+        """Begin to translate several pictures.
+
+        Raises:
+            TooLarge: There is too little memory for so many.
+        """
+        return self._translator.together([one.pixels for one in company], self._route)
+
+    def finished(self, company: Sequence[Opened], begun: Begun) -> list[Writing]:
+        """What writes each of several pictures that were begun together."""
+        made = begun.take()
+        each = begun.seconds() / len(made)
+        return [self._writing(one, pixels, each) for one, pixels in zip(company, made, strict=True)]
+
+    def _writing(self, opened: Opened, made: NDArray[Any], seconds: float) -> Writing:
+        def written(given_up: Callable[[], bool]) -> Result:
+            canvas = Painted(made.shape[1], made.shape[0], made.dtype)
+            self._into(canvas, opened.frame.original)(0, made)
+            return self._written(canvas, opened, seconds, given_up)
+
+        return written
 
     def made(self, found: Opened | Reel) -> Work[Writing | Made | Skipped]:
         """Translate a picture, which is still to be written, or a film, which is written as it goes."""
@@ -145,7 +215,7 @@ class Darkroom:
         with ExitStack() as stack:
             stack.enter_context(canvas)
             try:
-                way = self._translator.way((pixels.shape[1], pixels.shape[0]), self._route)
+                way = self._translator.way(opened.size, self._route)
                 strips = self._translator.strips(pixels, self._route, self._into(canvas, frame.original))
                 with closing(strips):
                     yield from advancing(strips, str(frame.path), NOTES[way])
@@ -160,7 +230,7 @@ class Darkroom:
         return written
 
     def _written(self, canvas: Painted, opened: Opened, seconds: float, given_up: Callable[[], bool]) -> Result:
-        """In the writing thread."""
+        """In a writing thread."""
         began = time.perf_counter()
         with canvas:
             try:

@@ -11,17 +11,19 @@ from contextlib import ExitStack, suppress
 from hashlib import sha256
 from pathlib import Path
 
+from ganstudio.engine.devices import cpu_cores
 from ganstudio.engine.translating.account import Account, Result
-from ganstudio.engine.translating.conveyor import Ahead, Behind
-from ganstudio.engine.translating.darkroom import Darkroom, Opened, Reel
-from ganstudio.engine.translating.listening import PATIENCE, StopAsked, Work, awaited, heard
+from ganstudio.engine.translating.conveyor import Behind
+from ganstudio.engine.translating.darkroom import Darkroom
+from ganstudio.engine.translating.line import Line, settling
+from ganstudio.engine.translating.listening import StopAsked, Work, heard
 from ganstudio.engine.translating.pace import Pace
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.pictures import frames
 from ganstudio.pictures.order import Order
 from ganstudio.pictures.writing.naming import Naming, Place, family, identity
 from ganstudio.runs import locks
-from ganstudio.words.events import Finished, Made, Skipped
+from ganstudio.words.events import Finished, Skipped
 from ganstudio.words.films import VIDEOS
 from ganstudio.words.places import cache_folder
 from ganstudio.words.ranks import ALONE, Rank
@@ -64,30 +66,14 @@ def translate_files(
     everyones = frames.places(inputs, VIDEOS if order.film else frozenset())
     entries = [entry for entry in everyones if _is_for(entry, order.naming, rank)]
     with ExitStack() as stack:
-        darkroom = Darkroom(translator, route, out, order, sweeping=_alone(out, rank, stack))
-        ahead = stack.enter_context(Ahead(darkroom.opened, entries))
-        behind = stack.enter_context(Behind[Result]())
+        room = Darkroom(translator, route, out, order, sweeping=_alone(out, rank, stack))
+        line = Line(room, entries, stack, cores=max(1, cpu_cores() // rank.count))
         told = Account(Pace(len(entries), "translating"))
         try:
             yield from heard(told.pace.progress(0))
-            while (coming := ahead.next()) is not None:
-                found = yield from awaited(coming)
-                if isinstance(found, (Opened, Reel)):
-                    written = yield from darkroom.made(found)
-                    while behind.full:
-                        yield from _settling(behind, told)
-                    if isinstance(written, (Made, Skipped)):
-                        behind.tell(Result(written))
-                    else:
-                        behind.put(written)
-                else:
-                    behind.tell(Result(found))
-                while (result := behind.take()) is not None:
-                    yield from told.tell(result)
-            while not behind.empty:
-                yield from _settling(behind, told)
+            yield from line.run(told)
         except StopAsked:
-            for result in behind.end():
+            for result in line.end():
                 yield from told.rest(result)
             yield Finished(told.made, "stopped")
             return
@@ -120,9 +106,9 @@ def translate_file(
             written = found if isinstance(found, Skipped) else (yield from room.painted(found))
             if isinstance(written, Skipped):
                 raise ValueError(written.reason)  # noqa: TRY004  It is about a file.
-            behind.put(written)
+            behind.put(behind.slot(), written)
             while not behind.empty:
-                yield from _settling(behind, told)
+                yield from settling(behind, told)
         except StopAsked:
             behind.end()
             yield Finished(told.made, "stopped")
@@ -130,14 +116,6 @@ def translate_file(
     if not told.made:
         raise ValueError(told.reason)
     yield Finished(told.made)
-
-
-def _settling(behind: Behind[Result], told: Account) -> Work[None]:
-    """Tell the next result once it is written."""
-    if behind.wait(PATIENCE) and (result := behind.take()) is not None:
-        yield from told.tell(result)
-    else:
-        yield from heard(None)
 
 
 def _is_for(entry: Place | Skipped, naming: Naming, rank: Rank) -> bool:

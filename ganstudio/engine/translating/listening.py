@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
 from typing import TypeAlias, TypeVar
 
 from ganstudio.words.events import Advanced, Command, Event, Stop
@@ -44,10 +42,11 @@ def heard(event: Event | None) -> Work[None]:
         raise StopAsked
 
 
-def awaited(coming: Future[T]) -> Work[T]:
-    """What comes from another thread, with a chance to stop now and then until it is there."""
+def finished(work: Generator[object, None, T]) -> T:
+    """What a work gives in the end, done without a pause."""
     while True:
         try:
-            return coming.result(timeout=PATIENCE)
-        except NotYet:
-            yield from heard(None)
+            next(work)
+        except StopIteration as done:
+            made: T = done.value
+            return made

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
-from functools import cached_property
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, closing, suppress
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,11 +19,16 @@ from torch import Tensor
 from ganstudio.engine import devices
 from ganstudio.engine.any_size import spill
 from ganstudio.engine.any_size.ways import Into, Way, Ways, allowed, allowed_in_parts
+from ganstudio.engine.faults import TooLarge
+from ganstudio.engine.faults import kind as fault
 from ganstudio.engine.models import modelfile, routing
 from ganstudio.engine.models.fingerprint import fingerprint
 from ganstudio.engine.models.painting import Imagining, Painting, Telling, colours, heaviness, numbers
 from ganstudio.engine.models.routing import Work
 from ganstudio.engine.models.wishes import Wish, chance, on_the_way, wish
+from ganstudio.engine.translating.arithmetic import exactly, give_back
+from ganstudio.engine.translating.listening import finished
+from ganstudio.engine.translating.together import MOST, Begun, begin, seen_size
 from ganstudio.game import Method
 from ganstudio.pictures.blending import blended, read_mask
 from ganstudio.pictures.writing.enlarging import enlarged
@@ -37,11 +42,7 @@ from ganstudio.words.settings import unknown
 T = TypeVar("T")
 
 AT_ONCE = 256 * 256
-"""Pixels up to which a picture is a moment's work, and no pause is wanted in it."""
-
-
-class TooLarge(ValueError):  # noqa: N818  As people say it.
-    """There is too little memory for a picture of this size."""
+"""Pixels up to which a picture is a moment's work on a graphics card, and no pause is wanted in it."""
 
 
 class Translator:
@@ -151,13 +152,7 @@ class Translator:
         Raises:
             ValueError: A route of another kind, or too little memory for this size.
         """
-        work = self.translating(picture, route, look)
-        while True:
-            try:
-                next(work)
-            except StopIteration as done:
-                made: Image.Image = done.value
-                return made
+        return finished(self.translating(picture, route, look))
 
     def translating(
         self,
@@ -221,6 +216,35 @@ class Translator:
         if not ways.possible:
             return "whole"
         return "fast" if self.quality == "fast" and ways.differ(size) else "exact"
+
+    def company(self, size: tuple[int, int], route: Route) -> int:
+        """How many pictures of `size`, (width, height), may go `together`; on a processor company gains nothing."""
+        if self.device.type == "cpu" or self.way(size, route) != "whole":
+            return 1
+        width, height = seen_size(size, route)
+        room = allowed(self.memory, self.device) // max(1, round(width * height * self._heaviness(route)))
+        return max(1, min(MOST, room))
+
+    def together(self, pictures: Sequence[NDArray[Any]], route: Route) -> Begun:
+        """Begin to translate pictures, (H, W, 3) uint8 or uint16, that the networks see in the same size.
+
+        Raises:
+            TooLarge: There is too little memory for so many.
+        """
+        try:
+            with self._exactly():
+                return begin(pictures, route, partial(self._through, route=route), self.device)
+        except (RuntimeError, MemoryError) as error:
+            if fault(error) != "memory":
+                raise
+        give_back(self.device)
+        raise TooLarge(self._too_large(pictures[0]))
+
+    def _through(self, x: Tensor, route: Route) -> Tensor:
+        """What the networks make of whole pictures (N, 3, H, W) of a size that fits."""
+        if not route.side and self.device.type == "cpu" and self._ways_of(route).possible:
+            return finished(self._ways_of(route).through(x))
+        return self._method.make(route, x)
 
     def classify(self, picture: Image.Image, route: Route) -> dict[str, float]:
         """How probable each class of `route.answers` is, from 0 to 1; they sum to 1.
@@ -308,7 +332,8 @@ class Translator:
     def _at_once(self, pixels: NDArray[Any], route: Route) -> Generator[float, None, NDArray[Any]]:
         """A whole picture, with pauses where its networks are known stage by stage."""
         self._check_memory(pixels, route)
-        if not route.side and math.prod(pixels.shape[:2]) > AT_ONCE and self._ways_of(route).possible:
+        large = math.prod(pixels.shape[:2]) > AT_ONCE or self.device.type == "cpu"
+        if not route.side and large and self._ways_of(route).possible:
             return (yield from self._ways_of(route).at_once(pixels))
         return self._shown(route, pixels)
 
@@ -327,11 +352,9 @@ class Translator:
         try:
             return (yield from work)
         except (RuntimeError, MemoryError) as error:
-            if not _is_memory(error):
+            if fault(error) != "memory":
                 raise
-        # Outside of the except block, whose traceback would keep the memory alive.
-        if self.device.type == "cuda":
-            torch.cuda.empty_cache()
+        give_back(self.device)
         raise TooLarge(self._too_large(pixels))
 
     def _ways_of(self, route: Route) -> Ways:
@@ -361,36 +384,15 @@ class Translator:
             with self._exactly():
                 return make()
         except (RuntimeError, MemoryError) as error:
-            if not _is_memory(error):
+            if fault(error) != "memory":
                 raise
-        # Outside of the except block, whose traceback would keep the memory alive.
-        if self.device.type == "cuda":
-            torch.cuda.empty_cache()
+        give_back(self.device)
         raise TooLarge(sentence)
 
-    @contextmanager
-    def _exactly(self, *, mixed: bool = True) -> Iterator[None]:
-        """The same arithmetic whoever asks: full float32, and the same kernels each time.
-
-        With `mixed`, torch chooses what to compute in bfloat16, if that was asked for.
-        """
-        with ExitStack() as stack:
-            stack.enter_context(torch.inference_mode())
-            if self.device.type == "cuda":
-                stack.enter_context(
-                    torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
-                )
-            stack.enter_context(torch.autocast(self.device.type, torch.bfloat16, enabled=self._bf16 and mixed))
-            yield
+    def _exactly(self, *, mixed: bool = True) -> AbstractContextManager[None]:
+        return exactly(self.device, bf16=self._bf16 and mixed)
 
 
 def _expect(route: Route, work: Work) -> None:
     if routing.work_of(route) != work:
         raise ValueError(f"{route.title} is a way to {routing.work_of(route)}, not to {work}. Choose another.")
-
-
-def _is_memory(error: BaseException) -> bool:
-    """Whether memory ran out; on the CPU torch says so only in words."""
-    return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or any(
-        words in str(error) for words in ("can't allocate memory", "out of memory")
-    )

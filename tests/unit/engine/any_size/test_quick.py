@@ -1,0 +1,87 @@
+"""The arithmetic that a processor does fastest gives what the plain one gives."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from ganstudio.engine.any_size import quick
+from ganstudio.engine.any_size.quick import Norm, Tiled, quickened
+from ganstudio.networks.describing import describe
+
+
+class Wide(nn.Module):
+    """What is quickened and what is not, with a skip."""
+
+    def __init__(self, width=128, bias=True, padding=1, affine=False):
+        super().__init__()
+        self.first = nn.Conv2d(3, width, 3, padding=1)
+        self.pad = nn.ReflectionPad2d(1 - padding)
+        self.wide = nn.Conv2d(width, 2 * width, 3, padding=padding, bias=bias)
+        self.norm = nn.InstanceNorm2d(2 * width, affine=affine)
+        self.last = nn.Conv2d(2 * width, 3, 3, padding=1)
+        if affine:
+            nn.init.normal_(self.norm.weight)
+            nn.init.normal_(self.norm.bias)
+
+    def forward(self, x):
+        return torch.tanh(self.last(torch.relu(self.norm(self.wide(self.pad(self.first(x)))))))
+
+
+def run(graph, x):
+    maps = {0: x}
+    with torch.inference_mode():
+        for number, node in enumerate(graph.nodes[1:], start=1):
+            maps[number] = node.stage.whole([maps[source] for source in node.sources])
+    return maps[len(graph.nodes) - 1]
+
+
+@pytest.mark.parametrize("affine", [False, True])
+@pytest.mark.parametrize(("bias", "padding"), [(True, 1), (False, 1), (True, 0)])
+def test_a_quickened_network_makes_the_same(bias, padding, affine, monkeypatch):
+    torch.manual_seed(0)
+    network = Wide(bias=bias, padding=padding, affine=affine).eval()
+    monkeypatch.setattr(quick, "TILES", 20)  # Several bands, the last one smaller.
+    plain = describe(network, torch.zeros(1, 3, 16, 16))
+    graph = quickened(plain)
+    assert [type(node.stage) for node in graph.nodes if isinstance(node.stage, (Norm, Tiled))] == [Tiled, Norm]
+    for height, width in ((32, 32), (37, 42)):
+        x = torch.rand(2, 3, height, width) * 2 - 1
+        expected, made = run(plain, x), run(graph, x.contiguous(memory_format=torch.channels_last))
+        assert made.shape == expected.shape
+        assert (made - expected).abs().max() < 2e-5
+        alone = [run(graph, one.contiguous(memory_format=torch.channels_last)) for one in x.split(1)]
+        assert torch.equal(made, torch.cat(alone))
+
+
+def test_a_convolution_in_tiles_is_the_convolution():
+    torch.manual_seed(0)
+    layer = nn.Conv2d(128, 160, 3, padding=1)
+    graph = quickened(describe(layer, torch.zeros(1, 128, 16, 16)))
+    x = torch.randn(1, 128, 33, 35)
+    with torch.inference_mode():
+        expected = F.conv2d(x.double(), layer.weight.double(), layer.bias.double(), padding=1)
+        assert isinstance(graph.nodes[1].stage, Tiled)
+        assert ((run(graph, x) - expected).abs().max() / expected.abs().max()) < 2e-5
+
+
+def test_what_gains_nothing_stays_as_it_is():
+    for layer in (
+        nn.Conv2d(64, 128, 3),
+        nn.Conv2d(128, 128, 3, stride=2),
+        nn.Conv2d(128, 128, 3, dilation=2),
+        nn.Conv2d(128, 128, 3, groups=2),
+        nn.Conv2d(128, 128, 5),
+        nn.ConvTranspose2d(128, 128, 3),
+    ):
+        plain = describe(layer, torch.zeros(1, layer.in_channels, 16, 16))
+        assert quickened(plain).nodes[1].stage is plain.nodes[1].stage
+
+
+def test_small_maps_read_no_weights_in_tiles():
+    layer = nn.Conv2d(128, 128, 3, padding=1)
+    graph = quickened(describe(layer, torch.zeros(1, 128, 16, 16)))
+    x = torch.randn(1, 128, 28, 28)
+    with torch.inference_mode():
+        assert torch.equal(run(graph, x), layer(x))
+    assert not graph.nodes[1].stage._turned
