@@ -23,7 +23,7 @@ SOFTWARE_TAG = 0x0131
 DEFAULT_DPI = 72.0
 # Format → what its writer is called, and how it is told to write: lossless where it can be, and quickly.
 _WRITERS: dict[str, tuple[str, dict[str, Any]]] = {
-    "PNG": ("pngsave_target", {"compression": 4, "filter": "all"}),
+    "PNG": ("pngsave_target", {"compression": 3, "filter": "paeth"}),
     "JPEG": ("jpegsave_target", {"subsample_mode": "off"}),
     "WEBP": ("webpsave_target", {"exact": True}),
     "TIFF": ("tiffsave_target", {"compression": "deflate", "predictor": "horizontal"}),

@@ -27,6 +27,7 @@ from ganstudio.runs.writing import replacing
 from ganstudio.words.making import Making
 
 _CAMERA, _LONG = 0x8769, 4000
+BAND = 1 << 20  # Pixels that are looked at together.
 NO_COLOUR = 4 / 255
 """How far apart the channels of a picture may be that counts as grey: less than anybody sees."""
 
@@ -62,8 +63,6 @@ class Painted:
 
     def __init__(self, width: int, height: int, dtype: DTypeLike = np.uint8, *, in_memory: int = IN_MEMORY) -> None:
         self._canvas = Canvas((height, width, 3), dtype, in_memory=in_memory)
-        self._near = round(NO_COLOUR * np.iinfo(self._canvas.dtype).max)
-        self._colourless = True
 
     def write(self, top: int, rows: NDArray[Any]) -> None:
         """Take the rows (h, W, 3) that begin at row `top`, which is where the last ones ended.
@@ -74,8 +73,6 @@ class Painted:
         if top != self._canvas.filled:
             raise AssertionError(f"Rows from {top} on do not follow on {self._canvas.filled}.")
         self._canvas.append(rows)
-        if self._colourless:
-            self._colourless = bool((rows.max(2) - rows.min(2)).max(initial=0) <= self._near)
 
     def pixels(self) -> NDArray[Any]:
         """All rows, (H, W, 3); those of a large picture are mapped from the disk."""
@@ -155,7 +152,7 @@ class Painted:
         return image if alpha is None else image.bandjoin(alpha), profile, loss
 
     def _in_colours_of(self, original: Original, image: Any, kind: str) -> tuple[Any, bytes]:
-        if original.grey and self._colourless and kind in encoding.GREY:
+        if original.grey and kind in encoding.GREY and _is_colourless(self.pixels()):
             if colour.can_go_back(original.profile, "GRAY"):
                 return colour.into_profile(image, original.profile), original.profile
             return colour.greyed(image), b""
@@ -175,6 +172,17 @@ def kind_for(target: Path) -> str:
         known = ", ".join(encoding.SUFFIXES)
         raise ValueError(f"Pictures are not written as {suffix or 'files without a suffix'}. Use {known}.")
     return encoding.SUFFIXES[suffix]
+
+
+def _is_colourless(pixels: NDArray[Any]) -> bool:
+    """Whether nobody sees a colour in (H, W, 3)."""
+    near, thickness = round(NO_COLOUR * np.iinfo(pixels.dtype).max), max(1, BAND // pixels.shape[1])
+    for top in range(0, len(pixels), thickness):  # A large picture is mapped from the disk.
+        red, green, blue = np.moveaxis(pixels[top : top + thickness], 2, 0)
+        highest, lowest = np.maximum(np.maximum(red, green), blue), np.minimum(np.minimum(red, green), blue)
+        if (highest - lowest).max(initial=0) > near:
+            return False
+    return True
 
 
 def _exif(exif: bytes, software: str) -> bytes:
