@@ -101,6 +101,7 @@ def train(
         if at is not None:
             raise typer.BadParameter("A model file stands at one step only.", param_hint="--at")
         run = tune(source, out, domains(unzipped(folders or [], out, events)), asked, changed)
+        grown = growth(run.recipe(), asked)
     elif source is not None:
         run = go_on(source, out, at, domains(unzipped(folders or [], source, events)), asked, changed)
     elif folders:
@@ -167,6 +168,7 @@ def go_on(
         ValueError: It has no such checkpoint, or what is asked makes other networks.
     """
     from ganstudio.engine.training import branching
+    from ganstudio.engine.training.planning import check_shared
     from ganstudio.methods import find
     from ganstudio.words.settings import build, check, describe
 
@@ -183,7 +185,10 @@ def go_on(
     cards = {card.name: card for card in describe(kind)}
     changed = {name: check(cards[name], value) for name, value in settings.items()}
     wanted = {"domains": named or recipe.domains, "settings": {**recipe.settings, **changed}, **asked}
-    return branching.branch(begun, out, replace(recipe, **wanted), at)
+    recipe = replace(recipe, **wanted)
+    if find(recipe.method).apart:
+        check_shared(recipe.batch, rank().count)
+    return branching.branch(begun, out, recipe, at)
 
 
 def tune(model: Path, out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings: Mapping[str, str]) -> Run:
@@ -206,7 +211,7 @@ def tune(model: Path, out: Path, sides: Sequence[Domain], asked: Mapping[str, An
         build(kind.Settings, settings)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    recipe = fine_tuning.plan(model, sides, settings=settings, **wishes)
+    recipe = fine_tuning.plan(model, sides, settings=settings, ranks=rank().count, **wishes)
     return fine_tuning.begin(model, out, recipe)
 
 

@@ -150,7 +150,8 @@ class JobBar(QFrame):
             return
         now = time.monotonic()
         self._pulse.beat = now
-        self._held = event.message if isinstance(event, Held) else ""
+        paused = self._studio.training_state == "paused"
+        self._held = event.message if isinstance(event, Held) and not paused else ""
         match event:
             case Started():
                 self._progress = Progress(event.step, event.steps)
@@ -189,7 +190,7 @@ class JobBar(QFrame):
             theme.set_icon(self.mark, name, ink)
         waiting = state in {"paused", "pausing"}
         self.pause.setText(self.tr("Continue") if waiting else self.tr("Pause"))
-        self.pause.setEnabled(state in {"running", "paused"})
+        self.pause.setEnabled(state != "stopping")  # Else the keyboard would be on Stop after a click.
         self.stop.setEnabled(state != "stopping")
         if self.pause.property("icon_name") != (shown := "play" if waiting else "pause"):
             theme.set_icon(self.pause, shown, side=16)

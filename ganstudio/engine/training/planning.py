@@ -17,7 +17,7 @@ import torch
 from ganstudio import methods
 from ganstudio.engine import devices, faults
 from ganstudio.engine.models import modelfile
-from ganstudio.engine.training import memory, trainer
+from ganstudio.engine.training import memory, precision
 from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch, Method
 from ganstudio.pictures.reading import Unreadable, size_of
@@ -99,12 +99,8 @@ def plan(
     domains = _named(domains)
     sides = _survey(kind, domains)
     found = inventory(sides)
-    if batch is not None and batch < ranks:
-        pictures = "1 picture" if batch == 1 else f"{batch} pictures"
-        raise ValueError(
-            f"A step of {pictures} cannot be shared by {ranks} processes. Take a batch of {ranks} or more "
-            f"(--batch {ranks})."
-        )
+    if batch is not None:
+        check_shared(batch, ranks)
     several = ranks if start.batch < ranks else 1
     start = dataclasses.replace(start, batch=batch or start.batch * several)
     recipe = Recipe(
@@ -154,6 +150,8 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
             if descending is None:
                 descending = _descending(recipe, found, device)
             batch = memory.random_batch(recipe, found, side, descending.method.draws, device)
+            if len(times) == 1 and device.type != "cuda":
+                memory.hold_gradients(descending.method)
             with (
                 memory.Counting() if len(times) == 1 and device.type != "cuda" else contextlib.nullcontext() as counting
             ):
@@ -164,6 +162,20 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
     yield Progress(MEASURED, MEASURED, what="estimating")
     seconds = min(times) * (recipe.size / side) ** 2
     return Estimate(seconds * recipe.steps, needed.at(recipe.size) if needed else max(peaks), seconds)
+
+
+def check_shared(batch: int, ranks: int) -> None:
+    """Make sure that a step has a picture for each of those who share it.
+
+    Raises:
+        ValueError: There are too many of them.
+    """
+    if batch < ranks:
+        pictures = "1 picture" if batch == 1 else f"{batch} pictures"
+        raise ValueError(
+            f"A step of {pictures} cannot be shared by {ranks} processes. Take a batch of {ranks} or more "
+            f"(--batch {ranks})."
+        )
 
 
 def _fitting(size: int, sides: Sequence[Side]) -> int:
@@ -257,7 +269,7 @@ def _check_size(recipe: Recipe, inventory: Inventory) -> None:
 def _descending(recipe: Recipe, inventory: Inventory, device: torch.device) -> Descending:
     torch.manual_seed(recipe.seed)
     method = modelfile.build_method(recipe, inventory).to(device)
-    return Descending(method, recipe.steps, bf16=trainer.precision(recipe, device))
+    return Descending(method, recipe.steps, bf16=precision.likely(recipe, device))
 
 
 def _step_seconds(descending: Descending, batch: Batch, recipe: Recipe, device: torch.device) -> float:

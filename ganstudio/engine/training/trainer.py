@@ -223,7 +223,8 @@ def _shareable(ranks: Ranks, recipe: Recipe, inventory: Inventory) -> bool:
     if recipe.batch < ranks.count:
         raise ValueError(
             f"A step of this run has {recipe.batch} picture{'s'[: recipe.batch > 1]}, too few for {ranks.count} "
-            f"processes. Start at most {recipe.batch}, or a new run with a larger --batch."
+            f"processes. Start at most {recipe.batch}, or go on in a new run with larger steps: "
+            f"ganstudio train --from RUN --out NEW --batch {ranks.count}"
         )
     return True
 

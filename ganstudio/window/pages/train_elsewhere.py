@@ -121,13 +121,15 @@ class Elsewhere(QObject):
         if self._job is None or self.seen.sign.state != "trained":
             return
         self._wish = _MOODS.get(type(command), self._wish)
+        if isinstance(command, Resume):
+            self._wish = ""
         self._studio.reader.send(self._job, command)
         self.changed.emit(self.run)
 
     @Slot()
     def toggle(self) -> None:
         """Pause it, or have it go on."""
-        self.send(Resume() if self.seen.screen.state == "paused" else Pause())
+        self.send(Resume() if self.seen.screen.state == "paused" or self._wish == "pausing" else Pause())
 
     def take_over(self) -> bool:
         """Make sure that this computer may train the run; False with a sentence when it may not."""

@@ -214,9 +214,9 @@ class TrainWatch(QWidget):
 
     def _buttons(self) -> None:
         live = self._mood in _LIVE
-        paused = self._mood == "paused"
+        paused = self._mood in {"paused", "pausing"}
         self.pause.setVisible(live)
-        self.pause.setEnabled(self._mood in {"training", "waiting", "paused"})
+        self.pause.setEnabled(self._mood != "stopping")  # Else the keyboard would be on Stop after a click.
         self.pause.setText(self.tr("Continue") if paused else self.tr("Pause"))
         theme.set_icon(self.pause, "play" if paused else "pause")
         self.stop.setVisible(live)
