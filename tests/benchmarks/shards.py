@@ -25,6 +25,8 @@ import psutil
 import torch
 from PIL import Image
 
+from ganstudio.engine.models import modelfile
+from ganstudio.engine.training.descent import Descending
 from ganstudio.engine.training.gathering import gather
 from ganstudio.engine.training.planning import plan
 from ganstudio.game import MethodSettings
@@ -112,6 +114,25 @@ def measure(kind, place):
     }
 
 
+def waiting(place, steps=12):
+    """Share of a DCGAN's step that is spent on getting its pictures."""
+    recipe = plan("dcgan", [Domain("s", (str(place / "shards"),))], size=SIDE, batch=BATCH, device="cpu")
+    ready = gathered(recipe)
+    torch.manual_seed(0)
+    descending = Descending(modelfile.build_method(recipe, ready.inventory), recipe.steps)
+    draws = BATCH * descending.method.draws
+    batches = Batches(ready.stocks, batch=draws, size=SIDE, flip=True, seed=0, device=torch.device("cpu"))
+    got = played = 0.0
+    for step in range(steps + 2):
+        began = time.perf_counter()
+        batch = next(batches)
+        middle = time.perf_counter()
+        descending.step(batch, step)
+        if step > 1:  # The first warm up.
+            got, played = got + middle - began, played + time.perf_counter() - middle
+    return {"share": got / (got + played)}
+
+
 def told(kind, place):
     """`measure` in a process of its own."""
     command = [sys.executable, "-m", "tests.benchmarks.shards", kind, str(place)]
@@ -126,7 +147,7 @@ def grown(memory):
 def figures():
     """Start-up, memory and pace of a million pictures."""
     with packed(SHARDS) as place:
-        stream, folder = told("shards", place), told("files", place)
+        stream, folder, share = (told(kind, place) for kind in ("shards", "files", "waiting"))
     many = f"about {stream['told']:,} pictures in {SHARDS} shards"
     yield Figure(f"{many}: to the first batch", "limit 10 s", f"{stream['started']:.2f} s", None, "< 10 s")
     most = max(stream["memory"]) / 2**20
@@ -137,11 +158,16 @@ def figures():
     rates = [f"{each['work']:.0f} pictures per second of work" for each in (folder, stream)]
     ratio = stream["work"] / folder["work"]
     yield Figure(f"pictures of {SIDE} pixels from shards beside a folder's first round", *rates, ratio)
+    told_share = f"{share['share']:.2%}"
+    yield Figure(
+        f"share of a DCGAN's step spent on getting its pictures, {SIDE} pixels", "limit 2 %", told_share, None, "< 2 %"
+    )
 
 
 def main():
     if len(sys.argv) > 2:
-        print(json.dumps(measure(sys.argv[1], Path(sys.argv[2]))))
+        kind, place = sys.argv[1], Path(sys.argv[2])
+        print(json.dumps(waiting(place) if kind == "waiting" else measure(kind, place)))
         return
     shards = int(sys.argv[1]) if len(sys.argv) > 1 else SHARDS
     with packed(shards) as place:
@@ -153,6 +179,7 @@ def main():
                 f"{result['started']:.2f} s   {result['rate']:.0f} pictures/s, {result['work']:.0f} by work"
                 f"   memory {memory} MB"
             )
+        print(f"waiting  {told('waiting', place)['share']:.2%} of a DCGAN's step")
 
 
 if __name__ == "__main__":

@@ -121,7 +121,9 @@ def look(
         raise ValueError(
             f"No picture in {domain.name} has a caption. Put a text beside each: 000001.txt beside 000001.jpg."
         )
-    held_out = yield from _set_aside(shards[0], first[1].samples[:held], known, told, asked)
+    held_out = yield from _set_aside(shards[0], first[1].samples, held, known=known, words=told, asked=asked)
+    if not held_out:
+        raise ValueError(f"No readable pictures at the beginning of {shards[0]}. Make the shard anew, or take it out.")
     numbers = [sample.number for sample in first[1].samples]
     return Found(tuple(shards), count - held, exact, numbers[held - 1] + 1 if held else 0, held_out, names, known, told)
 
@@ -278,9 +280,15 @@ def _of_index(file: Path) -> int | None:
 
 
 def _set_aside(
-    shard: Path, samples: Sequence[Sample], known: Mapping[str, int], words: Sequence[str], asked: Sequence[str]
+    shard: Path,
+    samples: Sequence[Sample],
+    count: int,
+    *,
+    known: Mapping[str, int],
+    words: Sequence[str],
+    asked: Sequence[str],
 ) -> Generator[Skipped, None, tuple[Example, ...]]:
-    """The held-out pictures as files of their own, under names of ours."""
+    """The first `count` pictures as files of their own, under names of ours; one at least, to show what is learnt."""
     state = shard.stat()
     mark = hashlib.sha256(f"{shard} {state.st_size} {state.st_mtime_ns}".encode(errors="surrogateescape")).hexdigest()[
         :16
@@ -289,7 +297,9 @@ def _set_aside(
     folder.mkdir(parents=True, exist_ok=True)
     kept = []
     with shard.open("rb") as file:
-        for sample in samples:
+        for index, sample in enumerate(samples):
+            if index >= count and kept:
+                break
             ending = sample.picture or ""
             place = folder / f"{sample.number:06d}.{ending.rpartition('.')[2]}"
             try:

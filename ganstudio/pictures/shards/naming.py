@@ -34,7 +34,8 @@ def refuse_address(place: str) -> None:
     Raises:
         ValueError: It is one.
     """
-    if found := _ADDRESS.match(place):
+    found = _ADDRESS.match(place)
+    if found and not Path(place).exists():  # Where colons may stand in names, it may be a file.
         if found[0] == "pipe:":
             raise ValueError(f"{place} is a command, and no data set may run one. Name the .tar files themselves.")
         raise ValueError(
@@ -85,7 +86,7 @@ def together(places: Sequence[Path]) -> list[list[Path]]:
 
 
 def _is_shards(source: Path) -> bool:
-    if source.name.lower().endswith(PACKED):
+    if source.name.lower().endswith(PACKED) and not source.is_dir():
         raise ValueError(f"{source.name} is compressed, so nothing in it can be found quickly. Unpack it to a .tar.")
     if source.suffix.lower() == SUFFIX:
         return not source.is_dir()

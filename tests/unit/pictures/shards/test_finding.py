@@ -1,4 +1,5 @@
 import json
+import tarfile
 
 import pytest
 from PIL import Image
@@ -7,7 +8,7 @@ from ganstudio.pictures.shards import finding
 from ganstudio.pictures.shards.finding import look
 from ganstudio.words.events import Skipped
 from ganstudio.words.recipe import Domain
-from tests.small_shards import pack
+from tests.small_shards import add, pack, picture
 
 
 def found(folder, **wanted):
@@ -107,6 +108,18 @@ def test_missing_and_broken_shards_are_named_and_the_others_count(tmp_path):
     ]
     assert seen.shards[0] == shards[1]
     assert Image.open(seen.held_out[0].path).getpixel((0, 0)) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("broken", [0, 2])
+def test_there_is_always_a_picture_to_show(tmp_path, broken):
+    (shard,) = pack(tmp_path / "s", 1, 4 if broken else 1)
+    if broken:
+        with tarfile.open(shard, "w") as tar:
+            for number in range(4):
+                add(tar, f"{number}.png", b"broken" if number < broken else picture(9, number))
+    seen, skipped = found(tmp_path / "s")
+    assert len(skipped) == broken
+    assert Image.open(seen.held_out[0].path).getpixel((0, 0)) == ((9, 2, 0) if broken else (0, 0, 0))
 
 
 def test_shards_without_pictures_or_none_at_all_are_told(tmp_path):

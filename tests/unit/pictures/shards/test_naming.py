@@ -61,6 +61,15 @@ def test_addresses_and_commands_are_refused(tmp_path, source, said):
     assert not marker.exists()
 
 
+def test_a_folder_with_a_colon_in_its_name_is_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    try:
+        Path("birds: 2024").mkdir()
+    except OSError:
+        pytest.skip("no such names here")
+    assert not holds_shards(domain("birds: 2024"))
+
+
 def test_compressed_shards_are_refused_with_what_to_do(tmp_path):
     with pytest.raises(ValueError, match=r"s\.tar\.gz is compressed.*Unpack"):
         holds_shards(domain(tmp_path / "s.tar.gz"))
