@@ -1,10 +1,10 @@
 """A folder translated by a batch that is killed again and again, against one that nobody disturbed.
 
-    python -m tests.benchmarks.batch_kills [KILLS] [SEED]
+    python -m tests.benchmarks.batch_kills [KILLS] [SEED] [PROCESSES]
 
-Each sitting is the command line in a process of its own, forked off this one, which has torch loaded and computes
-nothing. It is killed with SIGKILL a random moment after some picture of its has come, or before the first, so often in
-the middle of a file.
+Each sitting is the command line in a process of its own, or in several that share out the folder as under torchrun,
+forked off this one, which has torch loaded and computes nothing. It is killed with SIGKILL a random moment after some
+picture of its has come, or before the first, so often in the middle of a file.
 Promised: the folder ends with the same names and pixels as the undisturbed one, what was there before a kill is not
 made again, and nothing half-written stays.
 """
@@ -12,6 +12,7 @@ made again, and nothing half-written stays.
 import os
 import random
 import signal
+import socket
 import sys
 import tempfile
 import time
@@ -36,7 +37,7 @@ MOMENT = 0.06  # Seconds; a picture takes about half of it.
 PATIENCE = 120  # Seconds for a sitting that is left alone.
 
 
-def measured(kills, seed, folder):
+def measured(kills, seed, folder, ranks=1):
     """Translate once undisturbed, and once killed so many times; what is wrong, and how many kills fell when."""
     chance = random.Random(seed)
     model, pictures = prepared(folder)
@@ -46,7 +47,7 @@ def measured(kills, seed, folder):
     fell, parts, before = [], 0, {}
     while len(fell) < kills:
         more = chance.randrange(2 * PICTURES // (kills + 1))
-        code = sitting(model, pictures, torn, len(before) + more, chance.uniform(0, MOMENT))
+        code = sitting(model, pictures, torn, len(before) + more, chance.uniform(0, MOMENT), ranks)
         now = stamps(torn)
         wrong += [f"{name} was made again" for name in before if now.get(name) != before[name]]
         parts += len(list(torn.rglob("*.part"))) if torn.exists() else 0
@@ -54,7 +55,7 @@ def measured(kills, seed, folder):
         fell.append(len(now))
         if code == 0:
             break
-    code = sitting(model, pictures, torn)
+    code = sitting(model, pictures, torn, ranks=ranks)
     wrong += [] if code == 0 else [f"the last sitting ended with {code}"]
     wrong += [f"{name} was made again" for name in before if stamps(torn).get(name) != before[name]]
     return wrong + differences(straight, torn), fell, parts
@@ -76,28 +77,51 @@ def prepared(folder):
     return folder / "model.safetensors", folder / "in"
 
 
-def sitting(model, pictures, out, count=None, moment=0.0):
-    """Translate in a process of its own, killed a moment after so many pictures are there; its exit code or signal."""
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            silence = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(silence, 1)
-            torch.set_num_threads(1)
-            code = main(["translate", str(model), str(pictures), "--out", str(out), "--device", "cpu"])
-        finally:
-            os._exit(code)  # No cleaning up that belongs to the parent.
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status)
+def sitting(model, pictures, out, count=None, moment=0.0, ranks=1):
+    """Translate in processes of its own, killed a moment after so many pictures are there; 0 when all went well."""
+    port = free_port()
+    left = {process(model, pictures, out, number, ranks, port) for number in range(ranks)}
+    until, worst = time.monotonic() + PATIENCE, 0
+    while left and time.monotonic() < until:
+        for pid in list(left):
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                left.remove(pid)
+                worst = worst or os.waitstatus_to_exitcode(status)
         if count is not None and len(stamps(out)) >= count:
             until, count = time.monotonic() + moment, None
         time.sleep(0.001)
-    os.kill(pid, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    for pid in left:
+        worst = worst or os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return worst
+
+
+def process(model, pictures, out, number, ranks, port):
+    """One of those that share out the folder, as torchrun would start it; its process id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        if ranks > 1:
+            os.environ |= {"RANK": str(number), "WORLD_SIZE": str(ranks), "MASTER_ADDR": "127.0.0.1"}
+            os.environ |= {"MASTER_PORT": str(port), "TORCHELASTIC_RUN_ID": "kills"}
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+        torch.set_num_threads(1)
+        code = main(["translate", str(model), str(pictures), "--out", str(out), "--device", "cpu"])
+    finally:
+        os._exit(code)  # No cleaning up that belongs to the parent.
+
+
+def free_port():
+    """One that nobody listens on just now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
 
 
 def stamps(folder):
@@ -120,9 +144,9 @@ def differences(straight, torn):
 
 
 if __name__ == "__main__":
-    kills, seed = (int(word) for word in (*sys.argv[1:], "8", "1")[:2])
+    kills, seed, ranks = (int(word) for word in (*sys.argv[1:], *("8", "1", "1")[len(sys.argv) - 1 :]))
     with tempfile.TemporaryDirectory() as place:
-        wrong, fell, parts = measured(kills, seed, Path(place))
+        wrong, fell, parts = measured(kills, seed, Path(place), ranks)
     print(f"{len(fell)} kills, with {fell} of {PICTURES} pictures there; {parts} half-written files swept away.")
     print("\n".join(wrong) or "The folder is the same as the undisturbed one, and nothing was made twice.")
     sys.exit(1 if wrong else 0)

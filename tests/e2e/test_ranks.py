@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 
@@ -17,7 +18,7 @@ from ganstudio.engine.models import checkpoint
 from ganstudio.engine.training.trainer import train
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.runs.run import Run
-from ganstudio.words.events import Finished, Losses, Progress, from_json
+from ganstudio.words.events import Finished, Losses, Progress, Started, from_json
 from tests.e2e.conftest import TINY_CYCLEGAN
 
 STEPS, STOPPED = 10, 4
@@ -37,8 +38,8 @@ SETTINGS = [
 pytestmark = pytest.mark.skipif(not torch.distributed.is_gloo_available(), reason="torch without gloo")
 
 
-def torchrun(count, *words):
-    command = [sys.executable, "-m", "torch.distributed.run", f"--nproc-per-node={count}", "-m", "ganstudio"]
+def torchrun(count, *words, where=()):
+    command = [sys.executable, "-m", "torch.distributed.run", *where, f"--nproc-per-node={count}", "-m", "ganstudio"]
     return subprocess.Popen(
         [*command, *map(str, words)],
         stdout=subprocess.PIPE,
@@ -46,6 +47,13 @@ def torchrun(count, *words):
         text=True,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )
+
+
+def free_port():
+    """One that nobody listens on just now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
 
 
 def until(program, step):
@@ -138,6 +146,68 @@ def test_one_that_is_killed_leaves_an_intact_run(stopped, tmp_path):
     found, damaged = checkpoint.newest(run)
     assert found.step >= before
     assert not damaged
+
+
+@pytest.mark.slow
+def test_two_machines_train_one_run_stop_on_the_first_and_go_on_with_one(words, alone, pictures, tmp_path):
+    """As the README says, with two starters on one machine."""
+    run = Run(tmp_path / "run")
+    where = ["--nnodes=2", "--master-addr=127.0.0.1", f"--master-port={free_port()}"]
+    asked = ["train", *words, "--out", run.path, "--events"]
+    with (
+        torchrun(1, *asked, where=[*where, "--node-rank=0"]) as first,
+        torchrun(1, *asked, where=[*where, "--node-rank=1"]) as second,
+    ):
+        until(first, STOPPED)
+        first.send_signal(signal.SIGINT)
+        _, _, err = ended(first)
+        ended(second)
+    last = list(run.events())[-1]
+    assert isinstance(last, Finished), err
+    assert last.reason == "stopped"
+    assert isinstance(list(train(run))[-1], Finished)
+    assert_the_same(run, alone, pictures)
+
+
+@pytest.mark.slow
+def test_another_number_trains_longer_with_larger_steps(stopped, tmp_path):
+    more = ["--from", stopped, "--out", tmp_path / "longer", "--batch", 6, "--steps", STEPS]
+    with torchrun(3, "train", *more) as program:
+        code, _, err = ended(program)
+    assert code == 0, err
+    run = Run(tmp_path / "longer")
+    assert run.recipe().batch == 6
+    assert list(run.events())[-1].step == STEPS
+
+
+@pytest.mark.slow
+def test_going_on_with_too_small_a_step_leaves_no_run(stopped, tmp_path):
+    more = ["--from", stopped, "--out", tmp_path / "longer", "--batch", 1, "--steps", STEPS]
+    with torchrun(2, "train", *more) as program:
+        code, _, err = ended(program)
+    assert code == 1
+    said = "A step of 1 picture cannot be shared by 2 processes. Take a batch of 2 or more (--batch 2)."
+    assert err.count(f"ganstudio: {said}") == 1
+    assert not (tmp_path / "longer").exists()
+
+
+CARDS = torch.cuda.device_count() if torch.distributed.is_nccl_available() else 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CARDS < 2, reason=f"NCCL joins graphics cards, of which it finds {CARDS} here; two are needed")
+def test_two_cards_learn_what_one_learns(words, tmp_path):
+    runs = Run(tmp_path / "two"), Run(tmp_path / "one")
+    on_cards = ["train", *words, "--device", "cuda"]
+    with torchrun(2, *on_cards, "--out", runs[0].path) as program:
+        code, _, err = ended(program)
+    assert code == 0, err
+    assert main([*map(str, on_cards), "--out", str(runs[1].path)]) == 0
+    curves, others = ({e.step: e.terms for e in run.events() if isinstance(e, Losses)} for run in runs)
+    for step in curves.keys() & others.keys():
+        assert curves[step] == pytest.approx(others[step], abs=5e-3), step
+    started = next(event for event in runs[0].events() if isinstance(event, Started))
+    assert started.device.startswith("2 × ")
 
 
 @pytest.mark.slow
