@@ -11,6 +11,7 @@ import typer
 
 from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import reporter, say
+from ganstudio.runs.heartbeat import is_silent, take_over
 from ganstudio.runs.run import RECIPE, Run
 from ganstudio.words.events import Warned
 from ganstudio.words.ranks import rank
@@ -96,6 +97,8 @@ def train(
     if resume and (out / RECIPE).is_file():
         run = Run.open(out)
         check_unchanged(run.recipe(), domains(unzipped(folders or [], out, events)), asked, changed)
+        if is_silent(run):
+            take_over(run)
     elif source is not None and (source.is_file() or source.suffix == ".safetensors"):
         check_free(out)
         if at is not None:

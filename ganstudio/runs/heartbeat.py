@@ -220,6 +220,15 @@ class Signs:
         return Sign("trained", beat.host, beat.doing) if heard else Sign("silent", beat.host)
 
 
+def is_silent(run: Run) -> bool:
+    """Whether another machine trained it last, did not end and gives no sign; looks twice, some seconds apart."""
+    signs = Signs(run)
+    if signs.look().state != "silent":
+        return False
+    time.sleep(2 * EVERY + 1)
+    return signs.look().state == "silent"
+
+
 def take_over(run: Run) -> None:
     """Let this machine go on with a run whose own one has given no sign for long.
 

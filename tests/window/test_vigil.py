@@ -3,8 +3,10 @@
 import pytest
 
 from ganstudio.runs.project import Project
+from ganstudio.runs.run import Run
 from ganstudio.window.parts.banner import Banners
 from ganstudio.window.vigil import Vigil
+from ganstudio.words.recipe import Recipe
 
 
 @pytest.fixture
@@ -23,6 +25,7 @@ def vigil(studio, banners, tmp_path):
 
 
 def look(vigil, qtbot):
+    qtbot.waitUntil(lambda: vigil._looking is None or not vigil._looking.is_alive())
     with qtbot.waitSignal(vigil.seen):
         vigil.look()
 
@@ -61,3 +64,15 @@ def test_a_notice_that_the_artist_closed_is_not_touched_again(vigil, banners, qt
     (tmp_path / "elsewhere").rename(tmp_path / "seasons")
     look(vigil, qtbot)
     assert banners.shown() == []
+
+
+def test_trainings_that_other_programs_begin_are_noticed(vigil, studio, qtbot):
+    told = []
+    studio.runs_changed.connect(lambda: told.append(1))
+    look(vigil, qtbot)
+    look(vigil, qtbot)
+    assert not told
+    Run.create(studio.project.path / "runs" / "from-a-terminal", Recipe("cyclegan", ()))
+    with qtbot.waitSignal(studio.runs_changed):
+        qtbot.waitUntil(lambda: not vigil._looking.is_alive())
+        vigil.look()

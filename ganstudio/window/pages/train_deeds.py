@@ -114,8 +114,9 @@ class TrainDeeds(QObject):
         elif self._trains_here():
             assert self._studio.training is not None
             self._studio.worker.send(self._studio.training.job, command)
-        elif self._run is not None and (training := self._studio.begin_training(self._run)) is not None:
-            self._waiting = (training.job, command)
+        elif self._run is not None:
+            training = self._studio.begin_training(self._run) if self._elsewhere.take_over() else None
+            self._waiting = (training.job, command) if training is not None else None
 
     def _trains_here(self) -> bool:
         return self._studio.training is not None and self._studio.training.run == self._run

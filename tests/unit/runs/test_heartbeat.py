@@ -6,7 +6,7 @@ import time
 import pytest
 
 from ganstudio.runs import heartbeat
-from ganstudio.runs.heartbeat import FILE, SILENT, Beat, Sign, Signs, TakenOver, beating, read, take_over
+from ganstudio.runs.heartbeat import FILE, SILENT, Beat, Sign, Signs, TakenOver, beating, is_silent, read, take_over
 from ganstudio.runs.locks import LOCK, Taken
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Held, Progress, Warned
@@ -103,6 +103,14 @@ def test_what_fell_silent_is_taken_over_and_notices(run):
             with pytest.raises(TakenOver, match="goes on on"):
                 heart.tell(Progress(1, 2))
             assert read(run) == mine
+
+
+@pytest.mark.parametrize("lives", [False, True])
+def test_a_silent_machine_is_listened_to_before_it_is_believed(run, monkeypatch, lives):
+    beat_elsewhere(run, age=3600)
+    heard = lambda _: beat_elsewhere(run, 2, age=3600) if lives else None  # noqa: E731
+    monkeypatch.setattr(heartbeat.time, "sleep", heard)
+    assert is_silent(run) is not lives
 
 
 @pytest.mark.parametrize("age", [0.0, 30.0])
