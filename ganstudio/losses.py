@@ -12,6 +12,16 @@ def l1(x: Tensor, y: Tensor) -> Tensor:
     return F.l1_loss(x, y)
 
 
+def edges(x: Tensor, y: Tensor) -> Tensor:
+    """Mean absolute difference of what two batches of pictures, (N, C, H, W), change by from each pixel to the next.
+
+    Source: Mathieu et al., "Deep multi-scale video prediction beyond mean square error", ICLR 2016, equation 6,
+    with exponent 1.
+    """
+    apart = x - y
+    return apart.diff(dim=2).abs().mean() + apart.diff(dim=3).abs().mean()
+
+
 def mse(x: Tensor, y: Tensor) -> Tensor:
     """Mean squared difference of two tensors of one shape."""
     return F.mse_loss(x, y)

@@ -46,14 +46,58 @@ def export(
         bool, typer.Option("--card/--no-card", help="Lay FILE.md and FILE.json beside it: what it is, how to use it.")
     ] = True,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    light: Annotated[
+        bool,
+        typer.Option(
+            "--light", help="A small, fast copy for live use, which learns for some minutes what the model paints."
+        ),
+    ] = False,
+    pictures: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="With --light: pictures to learn from; may be given again.",
+            show_default="those of the run",
+        ),
+    ] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="With --light: how long to learn.", show_default="about five minutes"),
+    ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="With --light: where to learn: auto, cpu, cuda or mps.", show_default="auto"),
+    ] = None,
 ) -> None:
     """Write a model for other programs, and check it against our own pictures."""
-    from ganstudio.engine.exchange.exporting import export as exporting
-
+    if not light and (pictures or steps or device):
+        raise ValueError(
+            "--pictures, --steps and --device say how a light copy learns. Add --light, or leave them out."
+        )
     settle_licence(model, licence)
     with reporter() as show:
-        exported = drive(exporting(model, file, to=to, floating=floating, leaflet=card, replace=force), show)
+        if light:
+            from ganstudio.engine.exchange.lightening import export_light
+
+            job = export_light(
+                model,
+                file,
+                pictures=pictures or (),
+                steps=steps,
+                device=device or "auto",
+                to=to,
+                floating=floating,
+                leaflet=card,
+                replace=force,
+            )
+        else:
+            from ganstudio.engine.exchange.exporting import export as exporting
+
+            job = exporting(model, file, to=to, floating=floating, leaflet=card, replace=force)
+        exported = drive(job, show)
     say(written(exported))
+    if exported.light:
+        say(f"It is {exported.light.sentence}.")
     if exported.leaflets:
         say(f"Card: {' and '.join(map(str, exported.leaflets))}.")
 

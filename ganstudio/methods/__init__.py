@@ -15,6 +15,7 @@ from ganstudio.methods.discogan import DiscoGAN
 from ganstudio.methods.discriminator_only import DiscriminatorOnly
 from ganstudio.methods.dualgan import DualGAN
 from ganstudio.methods.gan import GAN
+from ganstudio.methods.light import Light
 from ganstudio.methods.pix2pix import Pix2pix
 from ganstudio.methods.semi_supervised_gan import SemiSupervisedGAN
 from ganstudio.methods.simgan import SimGAN
@@ -38,6 +39,7 @@ CATALOGUE: tuple[type[Method], ...] = (
     SimGAN,
     ComboGAN,
     Pix2pix,
+    Light,
     DCGAN,
     GAN,
     DiscriminatorOnly,

@@ -17,7 +17,13 @@ NOT_STATED = "not stated"
 
 VERSION = 1
 
-_MADE_OF = {"trained": "Went on from", "imported": "Read from", "blended": "Made of"}
+_MADE_OF = {"trained": "Went on from", "imported": "Read from", "blended": "Made of", "lightened": "Learnt from"}
+_COMES_FROM = {
+    "trained": "training",
+    "imported": "another program",
+    "blended": "mixing",
+    "lightened": "a full model, made light",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ class Leaflet:
             "created": card.created,
             "origin": card.origin,
             "parents": list(card.parents),
+            "light": asdict(card.light) if card.light else None,
             "measure": card.scored.measure if card.scored else None,
             "scores": self._scores(),
             "licence": card.remarks.licence or None,
@@ -107,7 +114,7 @@ class Leaflet:
             "Name": card.name,
             "Does": self._does(),
             "Method": card.method,
-            "Comes from": {"trained": "training", "imported": "another program", "blended": "mixing"}[card.origin],
+            "Comes from": _COMES_FROM[card.origin],
             _MADE_OF[card.origin]: " and ".join(card.parents),
             "Trained on": f"pictures of {card.size}×{card.size} pixels{f': {pictures}' if pictures else ''}",
             "Steps": steps if card.step else "",
@@ -116,6 +123,7 @@ class Leaflet:
                 for route, figures in self._scores().items()
             ),
             "Measured by": card.scored.measure if card.scored else "",
+            "Beside the full one": card.light.sentence if card.light else "",
             "Written": time.strftime("%Y-%m-%d", time.gmtime(card.created)),
             "File": f"{self.file_bytes / 1e6:.1f} MB",
             "Checked": f"largest difference {self.difference} of 255 from GAN Studio's own pictures",

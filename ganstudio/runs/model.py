@@ -19,7 +19,7 @@ from ganstudio.runs.run import MODEL
 from ganstudio.runs.seal import FACTS, SEAL, Head, NotOurs, check_header, read_head
 from ganstudio.runs.thumbnail import LARGEST, MOST, is_thumbnail
 from ganstudio.runs.title import title
-from ganstudio.words.cards import ModelCard, Origin
+from ganstudio.words.cards import Lightness, ModelCard, Origin
 from ganstudio.words.events import Scored, from_json
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory, Route
@@ -121,6 +121,7 @@ def card(path: Path) -> ModelCard:
             origin=_origin(facts["origin"]),
             parents=tuple(str(parent)[:LONGEST_PARENT] for parent in facts["parents"][:MOST_PARENTS]),
             samples=_unpacked(facts["samples"]),
+            light=_light(facts.get("light")),
         )
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ValueError(f"{file} has a header that this GAN Studio cannot read: {error}") from error
@@ -197,6 +198,16 @@ def _origin(text: str) -> Origin:
         if text == origin:
             return origin  # type: ignore[no-any-return]
     raise ValueError(f"it says that it was {text!r}.")
+
+
+def _light(table: Any) -> Lightness | None:
+    """A light model's figures; such that cannot be read are no reason to refuse it."""
+    if not isinstance(table, Mapping):
+        return None
+    try:
+        return Lightness.from_table(table)
+    except ValueError:
+        return None
 
 
 def _scored(table: Any) -> Scored | None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 from ganstudio.words.events import Scored
 from ganstudio.words.routes import Needs, Route
 from ganstudio.words.settings import SettingCard, Value
 
-Origin: TypeAlias = Literal["trained", "imported", "blended"]
+Origin: TypeAlias = Literal["trained", "imported", "blended", "lightened"]
 
 SMALLEST = 64
 """Pixels; smaller pictures save no memory worth the loss."""
+
+LONGEST_NAME = 200
+"""Letters of a name that a file written by anybody may bring along."""
 
 FEWEST = 16
 """Pictures in a batch of a method that needs several."""
@@ -68,21 +72,21 @@ class MethodCard:
         needs: The folders it trains on.
         settings: All its settings.
         presets: "quick", "balanced", "best", "low-memory".
+        shareable: Whether several graphics cards can play a step together.
     """
 
     key: str
     title: str
-        shareable: Whether several graphics cards can play a step together.
     sentence: str
     task: str
     needs: Needs
     settings: tuple[SettingCard, ...]
     presets: Mapping[str, Preset]
+    shareable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class WeightsFile:
-    shareable: bool = False
     """A file of weights, trained and published by others, that a method does better with and also works without.
 
     Attributes:
@@ -119,6 +123,78 @@ class Remarks:
 
 
 @dataclass(frozen=True, slots=True)
+class Lightness:
+    """What was measured of a light model beside the full one that it learnt from, on pictures that it did not learn.
+
+    Attributes:
+        full: The artist's name for the full model.
+        multiply_adds: Of the light and of the full painter, for one square picture of `side`.
+        seconds: The same for the time that such a picture takes, both measured in turns.
+        psnr: How near its pictures are to the full one's, in dB; the mean over pictures.
+        difference: How far a number of a pixel is from the full one's in the mean, of 255.
+        pictures: Held-out pictures that were painted by both.
+        side: Pixels of a side.
+        device: Title of what it was measured on.
+    """
+
+    full: str
+    multiply_adds: tuple[float, float]
+    seconds: tuple[float, float]
+    psnr: float
+    difference: float
+    pictures: int
+    side: int
+    device: str
+
+    @property
+    def fewer(self) -> float:
+        """How many times fewer multiply-adds it takes than the full one."""
+        return self.multiply_adds[1] / self.multiply_adds[0]
+
+    @property
+    def faster(self) -> float:
+        """How many times as fast it is as the full one."""
+        return self.seconds[1] / self.seconds[0]
+
+    @property
+    def sentence(self) -> str:
+        """All of it, for people."""
+        pictures = "1 held-out picture" if self.pictures == 1 else f"{self.pictures} held-out pictures"
+        return (
+            f"light, of {self.full}: {self.fewer:.3g}x fewer multiply-adds and {self.faster:.2g}x as fast at "
+            f"{self.side}x{self.side} pixels ({self.device}); {self.psnr:.1f} dB to the full one, "
+            f"{self.difference:.1f} of 255 apart in the mean, on {pictures}"
+        )
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> Self:
+        """Read what `dataclasses.asdict` made of it, also after JSON.
+
+        Raises:
+            ValueError: It is something else.
+        """
+        try:
+            ours, full = (float(number) for number in table["multiply_adds"])
+            mine, theirs = (float(number) for number in table["seconds"])
+            numbers = float(table["psnr"]), float(table["difference"])
+            told = cls(
+                str(table["full"])[:LONGEST_NAME],
+                (ours, full),
+                (mine, theirs),
+                *numbers,
+                int(table["pictures"]),
+                int(table["side"]),
+                str(table["device"])[:LONGEST_NAME],
+            )
+        except (KeyError, TypeError, OverflowError) as error:
+            raise ValueError(f"Not a light model's figures: {error!r}.") from error
+        sane = all(0 < number < math.inf for number in (ours, full, mine, theirs))
+        if not sane or not all(map(math.isfinite, numbers)):
+            raise ValueError("Not a light model's figures: out of bounds.")
+        return told
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """What one model file says of itself.
 
@@ -135,9 +211,11 @@ class ModelCard:
         pictures: Training pictures by domain.
         scored: The newest scores of its run when it was written; None without any.
         remarks: What the artist says of it.
-        origin: "trained" here, "imported" from another program, or "blended" from other models.
+        origin: "trained" here, "imported" from another program, "blended" from other models, or "lightened": small,
+            and taught by a full one.
         parents: Names of the models it was blended from or went on from; empty for most.
         samples: Small pictures of what it makes, as WebP or PNG bytes, before and after side by side.
+        light: What a light model loses and gains; None for all others.
     """
 
     path: str
@@ -155,6 +233,7 @@ class ModelCard:
     origin: Origin = "trained"
     parents: tuple[str, ...] = ()
     samples: tuple[bytes, ...] = field(default=(), repr=False)
+    light: Lightness | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from ganstudio.runs.model import model_file
 from ganstudio.runs.run import MODEL, RECIPE
 from ganstudio.runs.shelf import SUFFIX
 from ganstudio.runs.writing import replacing, write_atomically
-from ganstudio.words.cards import ModelCard
+from ganstudio.words.cards import Lightness, ModelCard
 from ganstudio.words.events import Command, Event, Progress, Stop
 from ganstudio.words.routes import Inventory, Route
 
@@ -45,6 +45,7 @@ class Exported:
         checked_size: Width and height in pixels of the first picture that was compared.
         route: Title of what it does; empty for all that the model can.
         leaflets: The cards beside it.
+        light: What was measured of it, where it is a light copy of the model.
     """
 
     path: Path
@@ -52,6 +53,7 @@ class Exported:
     checked_size: tuple[int, int]
     route: str = ""
     leaflets: tuple[Path, ...] = ()
+    light: Lightness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def export(
         OSError: The disk is full or the folder cannot be written.
     """
     suffix = file.suffix.lower()
-    _check(model, file, suffix, floating=floating, replace=replace, leaflet=leaflet)
+    check(model, file, floating=floating, replace=replace, leaflet=leaflet)
     yield from _turn(0)
 
     def chosen(method: Method, card: ModelCard, inventory: Inventory) -> Route:
@@ -139,8 +141,13 @@ def export(
     return Exported(file, difference, (width, height), told.route.title if told.route else "", tuple(beside))
 
 
-def _check(model: Path, file: Path, suffix: str, *, floating: bool, replace: bool, leaflet: bool) -> None:
-    """Whether this may be written there at all."""
+def check(model: Path, file: Path, *, floating: bool, replace: bool, leaflet: bool) -> None:
+    """Whether this may be written there at all; the arguments are those of `export`.
+
+    Raises:
+        ValueError: It may not.
+    """
+    suffix = file.suffix.lower()
     if suffix not in SUFFIXES:
         raise ValueError(f"{file.name} has a suffix that is not known. Choose {', '.join(SUFFIXES[:-1])} or .pt2.")
     if floating and suffix not in GRAPHS:

@@ -22,7 +22,7 @@ from ganstudio.runs.model import VERSION, described, facts_of, header, model_fil
 from ganstudio.runs.moment import Moment, moment
 from ganstudio.runs.remarks import KEY, to_text
 from ganstudio.runs.remarks import remarks as said_of
-from ganstudio.words.cards import Origin, Remarks
+from ganstudio.words.cards import Lightness, Origin, Remarks
 from ganstudio.words.events import Scored
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import Inventory, Route
@@ -69,6 +69,7 @@ def save(
     samples: Sequence[bytes] = (),
     remarks: Remarks | None = None,
     judges: Mapping[str, nn.Module] | None = None,
+    light: Lightness | None = None,
 ) -> None:
     """Write the method's artists as they are now (put the averaged weights in first), and what is known of them.
 
@@ -86,6 +87,7 @@ def save(
         remarks: What the artist says of it.
         judges: Networks that judged the artists, by the names of their places in the method, for those who train on;
             most models have none.
+        light: What was measured of a light model.
 
     Raises:
         ValueError: A sample is no small picture.
@@ -104,7 +106,7 @@ def save(
         "origin": origin,
         "parents": list(parents),
         "samples": packed(samples),
-    }
+    } | ({"light": asdict(light)} if light else {})
     tensors, beside = tensors_of({**held, **(judges or {})}), {KEY: to_text(remarks or Remarks())}
     sealed.write(path, tensors, facts, beside=beside, verified=True)
 

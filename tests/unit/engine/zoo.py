@@ -8,6 +8,7 @@ from torch import nn
 from ganstudio.methods import CATALOGUE
 from ganstudio.networks.discogan import EncoderDecoder
 from ganstudio.networks.generators import AntialiasedGenerator, ResnetGenerator
+from ganstudio.networks.light import LightGenerator
 from ganstudio.networks.simgan import Refiner
 from ganstudio.networks.srgan import SRResNet
 from ganstudio.networks.unet import UNetGenerator
@@ -51,6 +52,7 @@ NETWORKS = {
     "unet, batch": (lambda width: UNetGenerator(5, width, "batch", dropout=True), 32, 1),
     "unet, affine": (lambda width: UNetGenerator(4, width, "affine"), 16, 1),
     "unet, no norm": (lambda width: UNetGenerator(4, width, "none"), 16, 1),
+    "light": (lambda width: LightGenerator(2 * width, 2), 4, 1),
     "discogan": (lambda width: EncoderDecoder(3, width), 8, 1),
     "simgan": (lambda width: Refiner(width, 2), 1, 1),
     "srgan ×2": (lambda width: SRResNet(2, 2, width), 1, 2),
