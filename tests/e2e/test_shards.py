@@ -13,7 +13,7 @@ from tests.e2e.conftest import TINY_CYCLEGAN
 from tests.e2e.test_ranks import SETTINGS, ended, torchrun, until
 from tests.small_shards import pack
 
-STEPS, STOPPED = 8, 3
+STEPS, STOPPED = 60, 3
 
 
 @pytest.fixture(scope="module")
