@@ -131,7 +131,7 @@ def refusal(camera: Camera, error: OSError) -> NoCamera:
     """Why a camera could not be opened, in a sentence with what to do."""
     name, number = camera.name, error.errno
     if number in _GONE:
-        return NoCamera(f"{name} is not there any more. Plug it in again, then look again.")
+        return NoCamera(f"{name} is not there any more. Plug it in again, then try again.")
     if number in _REFUSED:
         return NoCamera(f"The system does not let GAN Studio use {name}. {_REMEDIES.get(camera.system, '')}".rstrip())
     if number == errno.EBUSY:
