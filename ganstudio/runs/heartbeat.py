@@ -220,6 +220,12 @@ class Signs:
         return Sign("trained", beat.host, beat.doing) if heard else Sign("silent", beat.host)
 
 
+def trained_by(run: Run) -> str:
+    """Who trains it now, for people; empty when nobody does, as far as one look tells."""
+    sign = Signs(run).look()
+    return (sign.host or run.holder() or "") if sign.state == "trained" else ""
+
+
 def is_silent(run: Run) -> bool:
     """Whether another machine trained it last, did not end and gives no sign; looks twice, some seconds apart."""
     signs = Signs(run)

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ganstudio.runs.heartbeat import trained_by
 from ganstudio.runs.run import RECIPE, Run
 from ganstudio.runs.title import title
 from ganstudio.window.past import remembered
@@ -64,7 +65,7 @@ def summaries(runs: Iterable[Path]) -> Generator[Summary | None, Command | None,
             method, steps = recipe.method, recipe.steps
         except ValueError:  # Told when it is opened.
             method = screen.method
-        yield Summary(path, title(path), method, steps, began, _size(path), at_rest(screen), run.holder() or "")
+        yield Summary(path, title(path), method, steps, began, _size(path), at_rest(screen), trained_by(run))
 
 
 def _size(folder: Path) -> int:

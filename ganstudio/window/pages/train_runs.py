@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ganstudio.runs.heartbeat import trained_by
 from ganstudio.runs.run import Run
 from ganstudio.runs.title import entitle, title
 from ganstudio.window import theme, words
@@ -146,7 +147,7 @@ class TrainRuns(QWidget):
     def _idle(self) -> list[Path]:
         """The chosen runs that nobody trains."""
         training = self._studio.training
-        busy = [path for path in self.table.chosen if (training and training.run == path) or Run(path).holder()]
+        busy = [path for path in self.table.chosen if (training and training.run == path) or trained_by(Run(path))]
         if busy:
             self._studio.say(self.tr("{} is training. Stop it first.").format(title(busy[0])), fault=True)
         return [path for path in self.table.chosen if path not in busy]

@@ -6,7 +6,19 @@ import time
 import pytest
 
 from ganstudio.runs import heartbeat
-from ganstudio.runs.heartbeat import FILE, SILENT, Beat, Sign, Signs, TakenOver, beating, is_silent, read, take_over
+from ganstudio.runs.heartbeat import (
+    FILE,
+    SILENT,
+    Beat,
+    Sign,
+    Signs,
+    TakenOver,
+    beating,
+    is_silent,
+    read,
+    take_over,
+    trained_by,
+)
 from ganstudio.runs.locks import LOCK, Taken
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Held, Progress, Warned
@@ -77,6 +89,16 @@ def test_another_machine_is_believed_while_it_beats_whatever_the_clocks_say(run,
     assert signs.look() == Sign("trained", "atlas")
     beat_elsewhere(run, 4, over=True)
     assert signs.look() == Sign()
+
+
+def test_who_trains_is_named_for_people(run):
+    assert trained_by(run) == ""
+    with run.lock(), beating(run):
+        assert trained_by(run).startswith(f"process {os.getpid()} on ")
+    beat_elsewhere(run)
+    assert trained_by(run) == "atlas"
+    beat_elsewhere(run, age=2 * SILENT)
+    assert trained_by(run) == ""
 
 
 def test_two_machines_never_train_at_once_also_where_locks_are_not_seen(run):
