@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ganstudio.window.parts.mask import Mask
 from ganstudio.window.parts.mixing import Mixer, is_quick, mixed
 from ganstudio.window.parts.picture_view import Canvas, Levels
+from ganstudio.window.parts.seen import Seen, gathered
 from ganstudio.words.look import Look
 
 _GRIP = 16
 _PLAIN = Look()
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What was prepared for painting, in device pixels of the widget.
-
-    Attributes:
-        before: The picture.
-        after: Its translation as the model made it.
-        mixture: As the look asks for it; None while it is being mixed.
-    """
-
-    before: QImage
-    after: QImage | None
-    mixture: QImage | None
+_REST_MS = 300
+"""So long a brush rests before what it painted is mixed to the bit."""
 
 
 class Compare(Canvas):
@@ -55,11 +43,14 @@ class Compare(Canvas):
         self._line = 0.5
         self._moving = False
         self._pull: QPointF | None = None
-        self._seen: _Seen | None = None
+        self._seen: Seen | None = None
         self._earlier: tuple[QImage, QRectF] | None = None
         self._frame_then = QRectF()
         self._pending: object | None = None
-        self._painted_since = QRectF()  # Where the mask became another while the mixing was under way.
+        self._painted_since: list[QRectF] = []  # Where the mask became another while the mixing was under way.
+        self._touched: list[QRectF] = []  # Where it did since the last frame.
+        self._resting = QTimer(self, interval=_REST_MS, singleShot=True)
+        self._resting.timeout.connect(self._remix)
         self._mixer = Mixer(self)
         self._mixer.mixed.connect(self._take_mixture)
         self._note = ""
@@ -203,14 +194,15 @@ class Compare(Canvas):
 
     # What is seen
 
-    def _prepare(self) -> _Seen:
+    def _prepare(self) -> Seen:
         if self._seen is None:
             assert self.levels is not None
             before = self.prepared(self.levels)
             after = self.prepared(self._after) if self._after is not None else None
             self._frame_then = self.frame()
-            self._seen = _Seen(before, after, None)
+            self._seen = Seen(before, after, None)
             self._mix(self._seen)
+        self._mend(self._seen)
         return self._seen
 
     def _remix(self) -> None:
@@ -219,26 +211,24 @@ class Compare(Canvas):
             self._mix(self._seen)
         self.update()
 
-    def _mix(self, seen: _Seen) -> None:
+    def _mix(self, seen: Seen) -> None:
         """Mix at once what takes no time, the rest in the background while the last mixture stays."""
         after, look, mask = seen.after, self._look, self._seen_mask()
         self._mixer.forget()
-        self._pending, self._painted_since = None, QRectF()
+        self._pending, self._painted_since, self._touched = None, [], []
         if after is None or (look.strength == 1 and not look.keep_colours and mask is None):
             seen.mixture = after
         elif is_quick(look, mask, after.width() * after.height()):
             seen.mixture = mixed(seen.before, after, look, mask)
         else:
-            before, self._pending = seen.before, object()
-            self._mixer.ask(self._pending, lambda: mixed(before, after, look, mask))
+            self._pending = object()
+            self._mixer.ask(self._pending, lambda: seen.mix(look, mask))
 
     @Slot(object, QImage)
     def _take_mixture(self, key: object, mixture: QImage) -> None:
         if key is self._pending and self._seen is not None:
             self._seen.mixture, self._earlier, self._pending = mixture, None, None
-            if not self._painted_since.isNull():
-                self._patch(self._seen, self._painted_since)
-                self._painted_since = QRectF()
+            self._touched, self._painted_since = self._painted_since, []
             self.update()
 
     @Slot(QRectF)
@@ -252,14 +242,18 @@ class Compare(Canvas):
             self._remix()
             return
         if self._pending is not None:
-            self._painted_since = self._painted_since.united(part)
-        self._patch(seen, part)
+            self._painted_since = gathered([*self._painted_since, part])
+        # However often the hand says where it is, a place is mixed once a frame.
+        self._touched.append(part)
         self.update()
 
-    def _patch(self, seen: _Seen, part: QRectF) -> None:
-        """Mix a small place, such as under a brush, at once; it takes a millisecond or two."""
-        if seen.mixture is None or seen.after is None:
-            return
+    def _mend(self, seen: Seen) -> None:
+        """Mix what a brush has touched since the last frame."""
+        touched, self._touched = gathered(self._touched), []
+        for part in touched:
+            self._mend_part(seen, part)
+
+    def _mend_part(self, seen: Seen, part: QRectF) -> None:
         ratio, frame = self.devicePixelRatioF(), self.frame()
         box = QRectF(
             (frame.x() + part.x() * frame.width()) * ratio,
@@ -271,15 +265,8 @@ class Compare(Canvas):
         mask = self._seen_mask(place)
         if place.isEmpty() or mask is None:
             return
-        fresh = mixed(seen.before.copy(place), seen.after.copy(place), self._look, mask)
-        fresh.setDevicePixelRatio(1)
-        if seen.mixture is seen.after:
-            seen.mixture = seen.after.copy()
-        seen.mixture.setDevicePixelRatio(1)
-        painter = QPainter(seen.mixture)
-        painter.drawImage(place.topLeft(), fresh)
-        painter.end()
-        seen.mixture.setDevicePixelRatio(ratio)
+        if seen.mend(place, self._look, mask):
+            self._resting.start()
 
     def _seen_mask(self, place: QRect | None = None) -> QImage | None:
         """The mask as it lies over the widget, or over a part of it in device pixels; None for everywhere."""
@@ -297,7 +284,7 @@ class Compare(Canvas):
         painter.end()
         return view
 
-    def _paint_after(self, painter: QPainter, seen: _Seen) -> None:
+    def _paint_after(self, painter: QPainter, seen: Seen) -> None:
         if seen.mixture is not None:
             painter.drawImage(0, 0, seen.mixture)
             return

@@ -16,6 +16,7 @@ LONGEST = 2048
 """Pixels along the longer side; a mask is soft and needs no more, and undoing keeps several."""
 
 UNDOABLE = 20
+_PIECE = 4  # Of the brush's radius, of which one rectangle tells.
 _SPACING = 0.2  # Of the brush's radius, between two dabs of a stroke.
 _SOFTEST = 0.02
 
@@ -120,13 +121,18 @@ class Mask(QObject):
         target = QPointF(to.x() * width, to.y() * height)
         start = self._last if self._last is not None else target
         way = target - start
-        steps = max(1, round(float(np.hypot(way.x(), way.y())) / max(1.0, size * _SPACING)))
+        length = float(np.hypot(way.x(), way.y()))
+        steps = max(1, round(length / max(1.0, size * _SPACING)))
         for step in range(0 if self._last is None else 1, steps + 1):
             self._dab(start + way * (step / steps), size, max(_SOFTEST, softness))
         self._last = target
-        box = QRectF(start, target).normalized().adjusted(-size - 1, -size - 1, size + 1, size + 1)
-        self._lay_down(box)
-        self.changed.emit(QRectF(box.x() / width, box.y() / height, box.width() / width, box.height() / height))
+        # A long stroke is told in pieces: one rectangle around it would be far more than what it touches.
+        pieces = max(1, round(length / (_PIECE * size)))
+        for piece in range(pieces):
+            ends = QRectF(start + way * (piece / pieces), start + way * ((piece + 1) / pieces)).normalized()
+            box = ends.adjusted(-size - 1, -size - 1, size + 1, size + 1)
+            self._lay_down(box)
+            self.changed.emit(QRectF(box.x() / width, box.y() / height, box.width() / width, box.height() / height))
 
     def end(self) -> None:
         """Lift the brush."""

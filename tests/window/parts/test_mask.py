@@ -7,6 +7,8 @@ from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor
 
 from ganstudio.pictures.blending import blended, read_mask
+from ganstudio.window.parts import mixing
+from ganstudio.window.parts import seen as seeing
 from ganstudio.window.parts.compare import Compare
 from ganstudio.window.parts.mask import LONGEST, Mask
 from ganstudio.window.parts.mask_bar import MaskBar
@@ -177,6 +179,57 @@ def test_the_mixture_on_the_screen_is_that_of_the_files(qtbot):
         qtbot.waitUntil(lambda: compare._pending is None)
         wanted = blended(before, after, look, None if lies is None else lies.pixels(400, 300))
         assert np.array_equal(pixels_of(compare._seen.mixture), wanted)
+
+
+def test_under_the_brush_only_what_it_touches_is_mixed_and_to_the_bit_once_it_rests(qtbot, monkeypatch):
+    chance = np.random.default_rng(4)
+    before, after = (chance.integers(0, 256, (300, 400, 3), dtype=np.uint8) for _ in range(2))
+    compare = Compare()
+    qtbot.addWidget(compare)
+    compare.resize(400, 300)
+    with qtbot.waitExposed(compare):
+        compare.show()
+    compare.show_pair(*(Levels.of(image_of(pixels)) for pixels in (before, after)))
+    look, mask = Look(0.7, "luminance"), Mask(QSize(400, 300))
+    compare.set_look(look)
+    compare.set_mask(mask)
+    mask.begin(QPointF(0.2, 0.2), 0.02, 0.5, erases=False)
+    compare.grab()
+    qtbot.waitUntil(lambda: compare._pending is None and compare._seen.whole is not None)
+    mixings = []
+
+    def noted(one, other, look, mask=None):
+        mixings.append((look, one.width() * one.height()))
+        return mixing.mixed(one, other, look, mask)
+
+    compare.grab()
+    monkeypatch.setattr(seeing, "mixed", noted)
+    for share in (0.3, 0.31, 0.32, 0.6):
+        mask.draw(QPointF(share, share), 0.02, 0.5)
+    assert mixings == [], "nothing is mixed before it is seen"
+    compare.grab()
+    assert {look for look, _ in mixings} == {Look()}
+    assert sum(size for _, size in mixings) < 400 * 300 / 8
+    wanted = blended(before, after, look, mask.pixels(400, 300)).astype(int)
+    assert np.abs(pixels_of(compare._seen.mixture) - wanted).max() <= 1
+    qtbot.waitUntil(lambda: np.array_equal(pixels_of(compare._seen.mixture), wanted))
+
+
+def test_a_long_stroke_is_told_in_pieces_that_hold_all_of_it(qtbot):
+    mask, told = Mask(QSize(400, 300)), []
+    mask.begin(QPointF(0.1, 0.1), 0.02, 0.5, erases=False)
+    was = mask.pixels(400, 300).copy()
+    mask.changed.connect(told.append)
+    mask.draw(QPointF(0.9, 0.9), 0.02, 0.5)
+    changed = mask.pixels(400, 300) != was
+    covered = np.zeros_like(changed)
+    for part in told:
+        left, top, right, bottom = part.left() * 400, part.top() * 300, part.right() * 400, part.bottom() * 300
+        covered[max(0, int(top)) : int(bottom) + 1, max(0, int(left)) : int(right) + 1] = True
+    assert changed.any()
+    assert not (changed & ~covered).any()
+    assert covered.mean() < 0.2
+    assert sum(part.width() * part.height() for part in seeing.gathered(told)) < 0.3
 
 
 def test_moving_the_picture_never_waits_for_the_mixing(qtbot, monkeypatch):
