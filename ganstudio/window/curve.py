@@ -23,6 +23,9 @@ LONGEST = 1 << 20
 """Points; a curve that has more keeps the lowest and the highest of every four, and goes on."""
 
 BLOCK = 16
+SPARE = 1 << 14
+"""Numbers that a long column has room for beyond its own, at least; no more than an eighth of it in all."""
+
 WIDTH = 1000
 """Blocks that a drawing shows where nobody knows of how many pixels."""
 
@@ -51,7 +54,7 @@ class Line(NamedTuple):
 
 
 class _Column:
-    """Numbers that are added at the end, in a place that doubles when it is full."""
+    """Numbers that are added at the end, in a place that becomes a larger one when it is full."""
 
     __slots__ = ("_room", "used")
 
@@ -78,7 +81,8 @@ class _Column:
         self.used += len(values)
 
     def _make_room(self, count: int) -> None:
-        room = np.empty(max(2 * BLOCK, 2 * self.used, self.used + count), self._room.dtype)
+        spare = min(self.used, max(SPARE, self.used // 8))
+        room = np.empty(self.used + max(2 * BLOCK, spare, count), self._room.dtype)
         room[: self.used] = self.data
         self._room = room
 

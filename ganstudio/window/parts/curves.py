@@ -247,6 +247,8 @@ class CurvesView(QWidget):
             title.setVisible(index in used and bool(title.text()))
             legend.setVisible(index in used)
             chart.setVisible(index in used)
+            # The steps stand once, below all charts.
+            chart.getAxis("bottom").setStyle(showValues=index == max(used, default=0))
         self.placeholder.setVisible(not used)
         self.readout.setVisible(bool(used))
         self._controls.setVisible(bool(used) and self._controlled)
@@ -285,7 +287,7 @@ class CurvesView(QWidget):
         wide = span and (span[0] - 3 * far, span[1] + 3 * far)
         means = curve.means(wide, line.width)
         self._set(line.raw, *curve.points(span, line.width))
-        self._set(line.smooth, means.steps, np.asarray(smoothed(means.points(), far)))
+        self._set(line.smooth, means.steps, smoothed(means, far))
 
     def _width(self, line: _Line) -> int:
         return max(LEAST_WIDTH, int(self._charts[line.term.chart].width()))

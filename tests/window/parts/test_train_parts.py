@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSpinBox
 
-from ganstudio.window.curve import Curve, Point
+from ganstudio.window.curve import Curve
 from ganstudio.window.parts.advice_card import AdviceCard
 from ganstudio.window.parts.charts_card import ChartsCard
 from ganstudio.window.parts.form import Form
@@ -14,7 +14,6 @@ from ganstudio.window.parts.preset_card import ChoiceCard
 from ganstudio.window.parts.terms import term_of
 from ganstudio.window.parts.timeline import Mark, Timeline
 from ganstudio.window.screen import Notes, Quality
-from ganstudio.window.smoothing import smoothed
 from ganstudio.words.events import Advised, Remedy, Scored
 from ganstudio.words.settings import SettingCard
 
@@ -270,14 +269,6 @@ def test_the_newest_advice_comes_first_and_the_others_are_a_click_away(qtbot, ad
     assert advice.more.isHidden()
     advice.set_advice([], "live")
     assert advice.isHidden()
-
-
-def test_smoothing_keeps_the_level_and_calms_the_noise():
-    noisy = [Point(step, 5.0 + (-1) ** step) for step in range(200)]
-    calm = smoothed(noisy, 19.9)
-    assert max(calm) - min(calm) < 0.5
-    assert sum(calm) / len(calm) == pytest.approx(5.0, abs=0.05)
-    assert smoothed(noisy, 0) == [point.value for point in noisy]
 
 
 def test_another_run_takes_its_curves_along(curves):
