@@ -28,6 +28,7 @@ from torch import Tensor, nn
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
+from ganstudio.networks.chance import sent
 from ganstudio.networks.coupled import CoupledDiscriminator, CoupledGenerator
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
@@ -105,7 +106,7 @@ class CoGAN(Method):
         """Discriminators, then generators."""
         a, b = batch.images
         # Chance comes from the CPU's generator, so that every device plays the same game.
-        fake_a, fake_b = self.G(torch.randn(len(a), self.settings.noise).to(a.device))
+        fake_a, fake_b = self.G(sent(torch.randn(len(a), self.settings.noise), a.device))
         # The mean over both domains is half of the sum, which Adam does not notice.
         judge = bce(self.D(a, b), 1.0) + bce(self.D(fake_a.detach(), fake_b.detach()), 0.0)
         yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})

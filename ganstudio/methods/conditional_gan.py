@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
+from ganstudio.networks.chance import sent
 from ganstudio.networks.dcgan import LabelGenerator, MatchDiscriminator
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
@@ -104,8 +105,8 @@ class ConditionalGAN(Method):
         y = batch.labels
         assert y is not None, "a method that needs classes gets labels"
         # Chance comes from the CPU's generator, so that every device plays the same game.
-        z = torch.randn(len(x), self.settings.noise).to(x.device)
-        wrong = (y + torch.randint(1, len(self.classes), (len(y),)).to(y.device)) % len(self.classes)
+        z = sent(torch.randn(len(x), self.settings.noise), x.device)
+        wrong = (y + sent(torch.randint(1, len(self.classes), (len(y),)), y.device)) % len(self.classes)
 
         fake = self.G(z, y)
         seen = self.D.look(x)

@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
+from ganstudio.networks.chance import sent
 from ganstudio.networks.dcgan import Discriminator, Generator
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
@@ -101,7 +102,7 @@ class DCGAN(Method):
         """Discriminator, then generator."""
         (x,) = batch.images
         # Chance comes from the CPU's generator, so that every device plays the same game.
-        z = torch.randn(len(x), self.settings.noise).to(x.device)
+        z = sent(torch.randn(len(x), self.settings.noise), x.device)
         fake = self.G(z)
         judge = bce(self.D(x), 1.0) + bce(self.D(fake.detach()), 0.0)
         yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})

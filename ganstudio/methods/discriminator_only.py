@@ -30,6 +30,7 @@ from torch import Tensor, nn
 
 from ganstudio.game import Batch, Descent, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce
+from ganstudio.networks.chance import sent
 from ganstudio.networks.energy import SmoothJudge, climb
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
@@ -111,8 +112,8 @@ class DiscriminatorOnly(Method):
         (x,) = batch.images
         s = self.settings
         # Chance comes from the CPU's generator, so that every device plays the same game.
-        z = torch.randn(x.shape).to(x.device)
-        x = x + s.haze * torch.randn(x.shape).to(x.device)
+        z = sent(torch.randn(x.shape), x.device)
+        x = x + s.haze * sent(torch.randn(x.shape), x.device)
         with torch.no_grad():
             negative = self._walk(z)
         real, fake = self.D(torch.cat([x, negative])).chunk(2)

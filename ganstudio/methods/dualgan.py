@@ -30,6 +30,7 @@ from torch import Tensor, nn
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import gradient_penalty, l1, wasserstein_critic
 from ganstudio.networks import initial
+from ganstudio.networks.chance import sent
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
 from ganstudio.networks.norms import NORMS, each
 from ganstudio.networks.unet import UNetGenerator, depth
@@ -202,7 +203,7 @@ class DualGAN(Method):
         rate = wasserstein_critic(rated_real, rated_fake)
         if self.settings.bound == "clip":
             return rate, torch.zeros_like(rate)
-        share = torch.rand(len(real), 1, 1, 1).to(real.device)
+        share = sent(torch.rand(len(real), 1, 1, 1), real.device)
         between = (share * real + (1 - share) * fake).requires_grad_()
         return rate, gradient_penalty(critic(between).mean((1, 2, 3)), between)
 

@@ -28,6 +28,7 @@ from torch import Tensor, nn
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
+from ganstudio.networks.chance import sent
 from ganstudio.networks.mlp import MaxoutJudge, Perceptron, PictureGenerator, PictureJudge
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
@@ -148,7 +149,7 @@ class GAN(Method):
 
     def _noise(self, x: Tensor) -> Tensor:
         # Chance comes from the CPU's generator, so that every device plays the same game.
-        return torch.randn(len(x), self.settings.noise).to(x.device)
+        return sent(torch.randn(len(x), self.settings.noise), x.device)
 
     def routes(self) -> tuple[Route, ...]:
         """Noise → pictures."""

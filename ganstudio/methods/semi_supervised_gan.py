@@ -29,6 +29,7 @@ from torch import Tensor, nn
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import entropy, l1
 from ganstudio.networks import initial
+from ganstudio.networks.chance import sent
 from ganstudio.networks.classifiers import Classifier
 from ganstudio.networks.dcgan import Generator
 from ganstudio.words.cards import Preset
@@ -130,7 +131,7 @@ class SemiSupervisedGAN(Method):
         y = batch.labels
         assert y is not None, "a method that needs few labels gets labels"
         # Chance comes from the CPU's generator, so that every device plays the same game.
-        z = torch.randn(len(u), self.settings.noise).to(u.device)
+        z = sent(torch.randn(len(u), self.settings.noise), u.device)
 
         fake = self.G(z)
         # Weight norm looks at one picture at a time, so three kinds in one call give the same as three calls.

@@ -42,6 +42,7 @@ from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
 from ganstudio.networks.captions import CaptionEncoder
+from ganstudio.networks.chance import sent
 from ganstudio.networks.dcgan import CaptionDiscriminator, ToldGenerator
 from ganstudio.words.captions import LONGEST
 from ganstudio.words.cards import Preset
@@ -157,7 +158,7 @@ class TextGAN(Method):
         captions = batch.captions
         assert captions is not None, "a method that needs captions gets them"
         # Chance comes from the CPU's generator, so that every device plays the same game.
-        z, z_between = torch.randn(2, len(x), self.settings.noise).to(x.device)
+        z, z_between = sent(torch.randn(2, len(x), self.settings.noise), x.device)
         other, wrong = self._mismatched(captions)
 
         t = self.T(captions)
@@ -177,7 +178,7 @@ class TextGAN(Method):
         t = self.T(captions).detach()
         fool = loss = bce(self.D(fake, t), 1.0)
         if self.settings.between:
-            chosen = (torch.rand(captions.shape) < 0.5).to(x.device)
+            chosen = sent(torch.rand(captions.shape) < 0.5, x.device)
             t = self.T(torch.where(chosen, captions, captions[other])).detach()
             loss = fool + self.settings.between * bce(self.D(self.G(z_between, t), t), 1.0)
         yield Turn({"generator": loss}, {"fool": fool.detach()})
@@ -201,7 +202,7 @@ class TextGAN(Method):
         """
         count = len(captions)
         apart = (captions[:, None] != captions[None]).sum(2).float()
-        chance = torch.rand(count, count).to(captions.device)  # Of those that are as near, any.
+        chance = sent(torch.rand(count, count), captions.device)  # Of those that are as near, any.
         nearest = (apart + chance + LONGEST * (apart == 0)).argmin(1)
         places = torch.arange(count, device=captions.device)
         other = torch.where(places % 2 == 0, nearest, places.roll(1))

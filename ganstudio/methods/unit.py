@@ -28,6 +28,7 @@ from torch import Tensor, nn
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import l1, lsgan
 from ganstudio.networks import initial
+from ganstudio.networks.chance import sent
 from ganstudio.networks.common_space import CommonSpace
 from ganstudio.networks.discriminators import PatchDiscriminator
 from ganstudio.networks.multiscale import MultiScaleDiscriminator
@@ -174,7 +175,7 @@ class UNIT(Method):
 
     def _sampled(self, codes: Tensor) -> Tensor:
         # Chance comes from the CPU's generator, so that every device plays the same game.
-        return codes + self.settings.chance * torch.randn(codes.shape).to(codes)
+        return codes + self.settings.chance * sent(torch.randn(codes.shape), codes.device).to(codes.dtype)
 
     def routes(self) -> tuple[Route, ...]:
         """A → B and B → A."""

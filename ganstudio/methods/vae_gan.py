@@ -35,6 +35,7 @@ from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSetting
 from ganstudio.losses import bce, divergence, squared
 from ganstudio.networks import initial
 from ganstudio.networks.autoencoder import Decoder, FeatureDiscriminator, GaussianEncoder, drawn
+from ganstudio.networks.chance import sent
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
 from ganstudio.words.settings import setting
@@ -149,7 +150,7 @@ class VAEGAN(Method):
         s = self.settings
         mean, log_variance = self.E(x)
         z = drawn(mean, log_variance)
-        p = torch.randn(z.shape).to(z.device)
+        p = sent(torch.randn(z.shape), z.device)
         rebuilt, imagined = self.D(torch.cat([z, p])).chunk(2)
         # One look at all, so that batch norm measures real and fake with the same rule.
         features = self.J.look(torch.cat([x, rebuilt, imagined]))

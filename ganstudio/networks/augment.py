@@ -18,6 +18,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ganstudio.networks.chance import sent
+
 SHIFT = 1 / 8  # Of the side; published.
 PATCH = 1 / 2
 
@@ -97,7 +99,7 @@ def augment(x: Tensor, strength: str, alike: int = 1) -> Tensor:
     """
     for change, numbers in STRENGTHS[strength]:
         # Chance comes from the CPU's generator, so that every device plays the same game.
-        x = change(x, torch.rand(len(x) // alike, numbers).repeat(alike, 1).to(x.device))
+        x = change(x, sent(torch.rand(len(x) // alike, numbers).repeat(alike, 1), x.device))
     return x
 
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from ganstudio.networks.chance import sent
 from ganstudio.networks.dcgan import SMALLEST, WIDEST, levels
 
 
@@ -186,7 +187,7 @@ def drawn(mean: Tensor, log_variance: Tensor) -> Tensor:
 
     Source: Kingma & Welling, "Auto-Encoding Variational Bayes", 2014, section 2.4. Chance is the CPU generator's.
     """
-    chance = torch.randn(mean.shape).to(mean.device, mean.dtype)
+    chance = sent(torch.randn(mean.shape), mean.device).to(mean.dtype)
     return mean + (0.5 * log_variance).exp() * chance
 
 

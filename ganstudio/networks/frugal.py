@@ -8,6 +8,7 @@ convolution takes. So they are let go and made again when the gradients come by,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import torch
@@ -77,11 +78,11 @@ def _behind(layers: Sequence[nn.Module], convolution: nn.Module, x: Tensor) -> T
 def _applied(layers: Sequence[nn.Module], x: Tensor) -> Callable[[Tensor], Tensor]:
     """The layers as one function that leaves its argument as it is, in the precision of now whenever it is called."""
     device = x.device.type
-    cast = torch.is_autocast_enabled(device)
-    low = torch.get_autocast_dtype(device)
+    cast = torch.amp.is_autocast_available(device) and torch.is_autocast_enabled(device)
+    low = torch.get_autocast_dtype(device) if cast else x.dtype
 
     def apply(x: Tensor) -> Tensor:
-        with torch.autocast(device, low, enabled=cast):
+        with torch.autocast(device, low) if cast else nullcontext():
             made = x
             for layer in layers:
                 made = _anew(layer, x) if made is x else layer(made)

@@ -13,6 +13,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from ganstudio.networks.chance import sent
+
 
 class Perceptron(nn.Module):
     """Linear layers with ReLU between them.
@@ -65,7 +67,7 @@ class Dropout(nn.Module):
         if not self.training or not self.share:
             return x
         kept = torch.rand(x.shape) >= self.share
-        return x * (kept / (1 - self.share)).to(x)
+        return x * sent(kept / (1 - self.share), x.device).to(x.dtype)
 
 
 class MaxoutJudge(nn.Module):

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from ganstudio.networks.chance import sent
+
 
 class PatchSamples(nn.Module):
     """Picks places of feature maps, and turns each into a direction with a small network for each map.
@@ -31,7 +33,7 @@ class PatchSamples(nn.Module):
     @staticmethod
     def places(features: Sequence[Tensor], count: int) -> list[Tensor]:
         """`count` different places in each map, or all where there are fewer; (P,) int64, from the CPU's chance."""
-        return [torch.randperm(x[0, 0].numel())[:count].to(x.device) for x in features]
+        return [sent(torch.randperm(x[0, 0].numel())[:count], x.device) for x in features]
 
     def forward(self, features: Sequence[Tensor], places: Sequence[Tensor]) -> list[Tensor]:
         """(N, C, H, W) each and (P,) each → (N, P, told) each, of length 1."""

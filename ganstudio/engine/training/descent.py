@@ -154,7 +154,8 @@ class Descending:
         settings = self.method.settings
         strength = settings.augment if isinstance(settings, JudgedSettings) else "none"
         with ExitStack() as stack:
-            stack.enter_context(torch.autocast(self._device.type, torch.bfloat16, enabled=self._bf16))
+            if self._bf16:
+                stack.enter_context(torch.autocast(self._device.type, torch.bfloat16))
             stack.enter_context(changed_for(self.method.judging(), strength, self.method.alike))
             if self._share is not None:
                 stack.enter_context(shared(self.method, self._share))
