@@ -28,6 +28,10 @@ STEP = 8
 """The longer side is a multiple of this many pixels, or of the network's own."""
 
 
+LIGHT = "light"
+"""The method of models that are as light as they get."""
+
+
 @dataclass(frozen=True, slots=True)
 class Glimpse:
     """A frame and what the model makes of a small copy of it.
@@ -37,14 +41,14 @@ class Glimpse:
         made: (h, w, 3) uint8, in the look that was asked for.
         side: Pixels of the small copy's shorter side.
         seconds: What making it cost, without the turns of others.
-        too_slow: Even the smallest copy is too slow to seem to move.
+        heavy: Even the smallest copy is too slow to seem to move, and the model could be lighter.
     """
 
     shot: Shot
     made: NDArray[np.uint8]
     side: int
     seconds: float
-    too_slow: bool
+    heavy: bool
 
 
 def live(
@@ -85,7 +89,7 @@ def live(
             made = blended(enlarged(small, route.scale, 0, made.shape[0]), made, wanted)
         spent += time.perf_counter() - began
         sizer.took(spent)
-        yield Glimpse(shot, made, side, spent, sizer.too_slow)
+        yield Glimpse(shot, made, side, spent, sizer.too_slow and translator.card.method != LIGHT)
 
 
 def reduced(pixels: NDArray[np.uint8], side: int, multiple: int) -> NDArray[np.uint8]:

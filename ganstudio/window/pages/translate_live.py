@@ -270,7 +270,7 @@ class LiveDesk(QWidget):
     def _advise(self) -> None:
         seen = self.stage.seen
         trains = self._studio.training_state == "running"
-        match lines.advice(trains=trains, too_slow=seen.too_slow) if seen is not None else "":
+        match lines.advice(trains=trains, heavy=seen.heavy) if seen is not None else "":
             case "training":
                 self.notice.say(
                     self.tr("The training takes turns with this picture, so both are slower."),

@@ -67,11 +67,11 @@ def no_camera() -> str:
     return _tr("No camera was found.\n\nPlug one in and look again, or drop a film and play it live.")
 
 
-def advice(*, trains: bool, too_slow: bool) -> Advice:
+def advice(*, trains: bool, heavy: bool) -> Advice:
     """What would make it faster: a training that rests first, then a lighter model."""
     if trains:
         return "training"
-    return "heavy" if too_slow else ""
+    return "heavy" if heavy else ""
 
 
 def _tr(text: str) -> str:

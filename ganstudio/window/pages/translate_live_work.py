@@ -51,14 +51,14 @@ class Seen:
         after: Its translation, mostly smaller.
         shot: The frame as it came.
         side: Pixels of the shorter side that was translated.
-        too_slow: Even the smallest side does not hold the rate.
+        heavy: Even the smallest side does not hold the rate, and a lighter model might.
     """
 
     before: Levels
     after: Levels
     shot: Shot
     side: int
-    too_slow: bool
+    heavy: bool
 
     @property
     def picture(self) -> Image.Image:
@@ -97,7 +97,7 @@ def showing(
                 yield None
                 continue
             before, after = (levels_of(pixels) for pixels in (glimpse.shot.pixels, glimpse.made))
-            place.put(Seen(before, after, glimpse.shot, glimpse.side, glimpse.too_slow))
+            place.put(Seen(before, after, glimpse.shot, glimpse.side, glimpse.heavy))
             yield Came()
 
 

@@ -40,7 +40,7 @@ class World:
         self.cameras = (DESK, EYE)
         self.views, self.log, self.opened = queue.Queue(), [], []
         self.refusal = self.fault = None
-        self.too_slow = False
+        self.heavy = False
         self.closed = 0
 
     def seen_by(self, camera):
@@ -71,7 +71,7 @@ class World:
                     continue
                 made = 255 - shot.pixels if to == WAYS[0].title else shot.pixels[::-1]
                 made = blended(shot.pixels, np.ascontiguousarray(made), look())
-                yield SimpleNamespace(shot=shot, made=made, side=256, seconds=0.07, too_slow=self.too_slow)
+                yield SimpleNamespace(shot=shot, made=made, side=256, seconds=0.07, heavy=self.heavy)
         finally:
             self.closed += 1
 
@@ -164,7 +164,7 @@ def test_only_the_newest_is_shown_however_busy_the_window_is():
 
     def live(*_, **__):
         for pixels in frames:
-            yield SimpleNamespace(shot=SimpleNamespace(pixels=pixels), made=pixels, side=64, too_slow=False)
+            yield SimpleNamespace(shot=SimpleNamespace(pixels=pixels), made=pixels, side=64, heavy=False)
 
     told = [event for event in _with(live, showing("m", "x", shots, Look, place, device="cpu")) if event is not None]
     assert len(told) == 3
@@ -431,7 +431,7 @@ def test_a_training_beside_it_is_told_and_can_rest(qtbot, looking, world, live, 
 
 
 def test_a_heavy_model_leads_to_a_light_one(qtbot, looking, world, page, live, wanted):
-    world.too_slow = True
+    world.heavy = True
     world.views.put(view(2))
     qtbot.waitUntil(live.notice.isVisible)
     assert "light" in live.notice.text.text()

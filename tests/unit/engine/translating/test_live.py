@@ -1,6 +1,7 @@
 """The newest frame through a model, again and again, in the pixels that any translation has."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -82,14 +83,16 @@ def test_without_a_frame_others_have_their_turn(toy):
     assert [next(work) for _ in range(3)] == [None] * 3
 
 
-def test_its_size_follows_what_it_costs(toy, monkeypatch):
+@pytest.mark.parametrize(("method", "heavy"), [("toy", True), ("light", False)])
+def test_its_size_follows_what_it_costs(toy, monkeypatch, method, heavy):
     translator = toy(ROUTE)
+    translator.card = replace(translator.card, method=method)
     now = itertools.count()
     monkeypatch.setattr(module.time, "perf_counter", lambda: next(now) * 1.0)  # Every look at the clock is a second.
     seen = glimpses(translator, ROUTE, Camera([shot(n, (300, 400)) for n in range(6)]), count=6)
     assert seen[0].side == 256
     assert seen[-1].side == 128
-    assert seen[-1].too_slow
+    assert seen[-1].heavy is heavy
 
 
 def test_another_frame_size_begins_anew(toy):
