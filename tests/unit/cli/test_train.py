@@ -284,7 +284,7 @@ def test_a_run_may_begin_with_the_painters_of_a_model_file(ganstudio, engine, mo
     assert said.code == 0, said.err
     assert engine["run"] == Run(tmp_path / "run")
     assert asked.pop("sides") == (Domain("a", (str(tmp_path / "a"),)), Domain("b", (str(tmp_path / "b"),)))
-    assert asked == {"model": file, "preset": "quick", "steps": 7, "settings": {"judges_first": "5"}}
+    assert asked == {"model": file, "preset": "quick", "steps": 7, "ranks": 1, "settings": {"judges_first": "5"}}
 
 
 @pytest.mark.parametrize(
@@ -316,6 +316,26 @@ def test_a_step_that_grew_for_several_processes_is_said(monkeypatch):
     assert growth(recipe, {"batch": 4}) == ""
     monkeypatch.setattr(train, "rank", lambda: Rank(0, 1))
     assert growth(recipe, {}) == ""
+
+
+@pytest.mark.parametrize(("batch", "code"), [(1, 1), (2, 0), (3, 0)])
+def test_a_branch_has_a_picture_for_each_process_or_is_not_begun(begun, monkeypatch, tmp_path, batch, code):
+    monkeypatch.setattr(train, "rank", lambda: Rank(0, 2))
+    arguments = (begun[0].path, tmp_path / "new", None, (), {"batch": batch}, {})
+    if code:
+        with pytest.raises(ValueError, match=r"A step of 1 picture cannot be shared by 2 .*--batch 2"):
+            train.go_on(*arguments)
+    else:
+        assert train.go_on(*arguments).recipe().batch == batch
+    assert (tmp_path / "new").exists() is not bool(code)
+
+
+def test_a_silent_machine_is_taken_over_by_who_resumes(ganstudio, engine, monkeypatch, tmp_path):
+    run, taken = Run.create(tmp_path / "run", RECIPE), []
+    monkeypatch.setattr(train, "is_silent", lambda _: True)
+    monkeypatch.setattr(train, "take_over", taken.append)
+    assert ganstudio("train", "--resume", "--out", run.path, "--events").code == 0
+    assert taken == [run]
 
 
 def test_only_the_first_of_several_processes_speaks(ganstudio, engine, monkeypatch, tmp_path):

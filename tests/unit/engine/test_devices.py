@@ -46,3 +46,14 @@ def test_the_cpu_says_how_many_cores_this_process_may_use(monkeypatch):
     assert devices.title(torch.device("cpu")) == "CPU, 2 cores"
     monkeypatch.setattr(devices, "cpu_cores", lambda: 1)
     assert devices.title(torch.device("cpu")) == "CPU, 1 core"
+
+
+@pytest.mark.parametrize(
+    ("said", "here", "nccl", "cards"),
+    [("", 4, True, 4), ("", 4, False, 1), ("", 0, True, 1), ("3", 0, False, 3), ("x", 2, True, 2)],
+)
+def test_cards_that_can_share_a_training_are_counted(monkeypatch, said, here, nccl, cards):
+    monkeypatch.setenv("GANSTUDIO_CARDS", said)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: here)
+    monkeypatch.setattr(torch.distributed, "is_nccl_available", lambda: nccl)
+    assert devices.cards() == cards
