@@ -295,7 +295,7 @@ def _set_aside(
     ]
     folder = cache("shards") / mark
     folder.mkdir(parents=True, exist_ok=True)
-    kept = []
+    kept: list[Example] = []
     with shard.open("rb") as file:
         for index, sample in enumerate(samples):
             if index >= count and kept:
