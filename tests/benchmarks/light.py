@@ -1,0 +1,88 @@
+"""The light painter beside the published one: how much less it computes, how much faster it is, and what it loses.
+
+    python -m tests.benchmarks light                       multiply-adds and speed
+    python -m tests.benchmarks.light RUN [FOLDER] [STEPS]  what it loses of a trained model, after learning from it
+
+Speed is of a whole picture, from bytes to bytes, in turns with the published ResNet with 9 blocks and width 64.
+"""
+
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+import torch
+
+from ganstudio.engine.exchange.lightening import lighten
+from ganstudio.engine.exchange.weighing import multiply_adds
+from ganstudio.engine.models.painting import Painting
+from ganstudio.networks.generators import ResnetGenerator
+from ganstudio.networks.light import LightGenerator
+from ganstudio.words.routes import Route
+from tests.benchmarks.figures import Figure, device, in_turns
+
+ROUNDS = 5
+
+
+class One(torch.nn.Module):
+    """A network as a method of one route."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def artists(self):
+        return {"G": self.network}
+
+    def make(self, route, x, condition=None):
+        return self.network(x)
+
+
+def painting(network, place):
+    """From bytes to bytes."""
+    return Painting(One(network.to(place).eval()), Route("b", "a", multiple=network.multiple)).eval()
+
+
+def shown(way, picture):
+    """One picture, from bytes to bytes."""
+    with torch.inference_mode():
+        way(picture).cpu()
+
+
+def figures():
+    place = device()
+    light, full = (painting(network, place) for network in (LightGenerator(), ResnetGenerator(9, 64)))
+    less, more = (multiply_adds(way, 256) for way in (light, full))
+    yield Figure(
+        "light painter: multiply-adds, 256 pixels", f"{more / 1e9:.1f} G", f"{less / 1e9:.2f} G", more / less, ">= 8x"
+    )
+    for side in (256, 512):
+        picture = torch.randint(0, 256, (1, side, side, 3), dtype=torch.uint8, device=place)
+        theirs, ours = in_turns(partial(shown, full, picture), partial(shown, light, picture), rounds=ROUNDS)
+        yield Figure(
+            f"light painter: pictures a second, {side} pixels",
+            f"{1 / theirs:.2f}/s, ResNet-9 of width 64",
+            f"{1 / ours:.1f}/s",
+            theirs / ours,
+        )
+
+
+def main():
+    model, *more = sys.argv[1:]
+    folders = [Path(more[0])] if more and more[0] else []
+    with tempfile.TemporaryDirectory() as place:
+        steps = int(more[1]) if len(more) > 1 else None
+        began = time.perf_counter()
+        job = lighten(Path(model), Path(place) / "light.safetensors", pictures=folders, steps=steps)
+        while True:
+            try:
+                next(job)
+            except StopIteration as end:
+                told = end.value
+                break
+    print(f"{told.step} steps in {time.perf_counter() - began:.0f} s: {told.light.sentence}.")
+
+
+if __name__ == "__main__":
+    main()
