@@ -17,7 +17,8 @@ def exactly(device: torch.device, *, bf16: bool) -> Iterator[None]:
             stack.enter_context(
                 torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=False)
             )
-        stack.enter_context(torch.autocast(device.type, torch.bfloat16, enabled=bf16))
+        if bf16:  # Entered before each stage of a network, so it is left out where it would do nothing.
+            stack.enter_context(torch.autocast(device.type, torch.bfloat16))
         yield
 
 

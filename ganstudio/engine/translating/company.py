@@ -61,7 +61,7 @@ class Waiting(Generic[T]):
 
     def __init__(self, kind: Callable[[T], Hashable | None], most: Callable[[T], int], window: int) -> None:
         self._kind, self._most, self._window = kind, most, window
-        self._entries: list[T] = []
+        self._entries: list[tuple[Hashable | None, T]] = []
         self.measured = Measured()
 
     def __len__(self) -> int:
@@ -74,19 +74,14 @@ class Waiting(Generic[T]):
 
     def add(self, entry: T) -> None:
         """One more."""
-        self._entries.append(entry)
+        self._entries.append((self._kind(entry), entry))
 
     def company(self) -> tuple[Hashable | None, list[T]]:
         """The first, and those that go with it; they wait no longer."""
-        first = self._entries[0]
-        kind = self._kind(first)
+        kind, first = self._entries[0]
         count = 1 if kind is None else self.measured.count(kind, self._most(first))
-        found = [0]
-        for place in range(1, len(self._entries)):
-            if len(found) == count:
-                break
-            if self._kind(self._entries[place]) == kind:
-                found.append(place)
-        company = [self._entries[place] for place in found]
-        self._entries = [entry for place, entry in enumerate(self._entries) if place not in set(found)]
+        alike = [place for place, (other, _) in enumerate(self._entries) if other == kind]
+        going = set(alike[:count])
+        company = [entry for place, (_, entry) in enumerate(self._entries) if place in going]
+        self._entries = [one for place, one in enumerate(self._entries) if place not in going]
         return kind, company

@@ -48,7 +48,7 @@ def begin(
         through: Its networks, of (N, 3, H, W) that fits.
         device: Where the arithmetic runs.
     """
-    clock = _Clock(device)
+    clock, card = _Clock(device), device.type == "cuda"
     with torch.inference_mode():
         made = through(_side_by_side(pictures, route, device))
         sizes = [(one.shape[0] * route.scale, one.shape[1] * route.scale) for one in pictures]
@@ -60,8 +60,8 @@ def begin(
             clock.stop()
             return Begun(lambda: each, clock.seconds)
         shallow = pixels(made)
-        here = torch.empty(shallow.shape, dtype=torch.uint8, pin_memory=device.type == "cuda")
-        here.copy_(shallow, non_blocking=True)
+        here = torch.empty(shallow.shape, dtype=torch.uint8, pin_memory=card)
+        here.copy_(shallow, non_blocking=card)
     clock.stop()
 
     def take() -> list[NDArray[Any]]:
@@ -85,8 +85,8 @@ def _side_by_side(pictures: Sequence[NDArray[Any]], route: Route, device: torch.
     if first.dtype == np.uint8 and all((one.shape, one.dtype) == (first.shape, first.dtype) for one in pictures):
         stacked = torch.from_numpy(np.stack(pictures))
         if device.type == "cuda":
-            stacked = stacked.pin_memory()
-        return fitted(network(stacked.to(device, non_blocking=True)), route)
+            stacked = stacked.pin_memory().to(device, non_blocking=True)
+        return fitted(network(stacked.to(device)), route)
     return torch.cat([fitted(numbers(one, device), route) for one in pictures])
 
 
