@@ -105,7 +105,8 @@ def sentence(event: Event) -> str | None:  # noqa: C901  One case for each kind 
         case Started():
             pictures = ", ".join(f"{count} of {name}" for name, count in event.pictures.items())
             where = f"step {event.step} of {event.steps}" if event.step else f"{event.steps} steps"
-            text = f"Training {event.method} on {event.device} in {event.precision}: {pictures}; {where}."
+            precision = f"{event.precision} ({event.why})" if event.why else event.precision
+            text = f"Training {event.method} on {event.device} in {precision}: {pictures}; {where}."
         case Saved(kind="checkpoint"):
             text = f"Saved at step {event.step}."
         case Made() | Told():

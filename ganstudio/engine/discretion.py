@@ -22,7 +22,7 @@ NAMES = 200_000
 """So many names are learnt of a run's folders; beyond them a name is found by its suffix alone."""
 
 KEPT: Mapping[str, tuple[str, ...]] = {
-    "started": ("step", "steps", "method", "device", "precision"),
+    "started": ("step", "steps", "method", "device", "precision", "why"),
     "losses": ("step", "terms", "waited"),
     "sampled": ("step",),
     "scored": ("step", "measure", "best"),

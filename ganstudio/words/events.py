@@ -17,7 +17,10 @@ from ganstudio.words.settings import Value
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A training began or went on; `step` is where, and `awake` whether the computer is kept from sleeping."""
+    """A training began or went on; `step` is where, and `awake` whether the computer is kept from sleeping.
+
+    `why` tells why `precision` is what it is, such as "1.7 times as fast as fp32 here", where there was a choice.
+    """
 
     step: int
     steps: int
@@ -26,6 +29,7 @@ class Started:
     precision: str
     pictures: Mapping[str, int]
     awake: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

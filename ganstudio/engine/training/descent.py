@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 import torch
 from torch import Tensor, nn
 
+from ganstudio.engine import devices
 from ganstudio.engine.training.alarm import Alarm
 from ganstudio.engine.training.recomputing import blocks, recomputed
 from ganstudio.engine.training.resting import Resting
@@ -84,6 +85,10 @@ class Descending:
 
     def step(self, batch: Batch, step: int) -> dict[str, Tensor]:
         """Play one step to its end. Returns its curves, () tensors that are still on the device."""
+        with devices.exact():
+            return self._played(batch, step)
+
+    def _played(self, batch: Batch, step: int) -> dict[str, Tensor]:
         terms: dict[str, Tensor] = {}
         for player, optimizer in self._optimizers.items():
             descent = self._descents[player]

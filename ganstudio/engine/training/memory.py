@@ -1,7 +1,8 @@
 """Memory: how much a training step needs, and at which size of pictures it fits.
 
 What a step remembers until its gradients are known grows with the area of its pictures; weights, their gradients and
-Adam's two moments do not. So a step on small pictures, counted tensor by tensor, tells the need at every size.
+Adam's two moments do not, nor does what is made of weights on the way. So steps on pictures of two small sizes, counted
+tensor by tensor, tell the need at every size.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from ganstudio.engine import devices
 from ganstudio.engine.faults import TooLarge
 from ganstudio.engine.models import modelfile
 from ganstudio.engine.training.descent import Descending
+from ganstudio.engine.training.thrift import WHOLE, Thrift, ladder
 from ganstudio.game import Batch, Method
 from ganstudio.words.captions import LONGEST
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory
 
-SMALL = 64  # Pixels of the step that is counted, where the networks are the same at every size.
+SMALL = 64  # Pixels of a step that is counted, where the networks are the same at every size.
+LARGER = 96  # Pixels of the other one.
 SIZES = (32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 896, 1024)  # That are offered.
+SURE = 16 * SMALL**2  # Pixels of a step that a computer has memory for; what it needs is counted with as many.
 SPARE = 0.9  # Of the free memory; kernels need room to work in.
 
 
@@ -37,7 +41,7 @@ class Need:
     """Bytes of memory that a training needs.
 
     Attributes:
-        fixed: Weights, gradients and moments.
+        fixed: Weights, gradients, moments, and what else is the same at every size.
         of_step: The rest, at its most, for pictures of `side`.
         side: In pixels.
     """
@@ -91,21 +95,40 @@ def fixed(method: Method) -> int:
     return 4 * parameters + buffers + (artists if method.settings.average else 0)
 
 
-def need(recipe: Recipe, inventory: Inventory, *, bf16: bool = False) -> Need:
+def need(recipe: Recipe, inventory: Inventory, *, bf16: bool = False, thrift: Thrift = WHOLE) -> Need:
     """What a training by `recipe` needs, found with small steps on the CPU; torch's chance stays as it was."""
     side = min(recipe.size, SMALL) if methods.find(recipe.method).any_size else recipe.size
     with torch.random.fork_rng(devices=[]):
         method = modelfile.build_method(recipe, inventory)
-        descending = Descending(method, recipe.steps, bf16=bf16)
-        return counted(descending, random_batch(recipe, inventory, side, method.draws, torch.device("cpu")), side)
+        descending = Descending(method, recipe.steps, bf16=bf16, thrift=thrift)
+        sides = [side, LARGER] if side < LARGER < recipe.size and takes(recipe, inventory, LARGER) else [side]
+        cpu = torch.device("cpu")
+        needs = [counted(descending, random_batch(recipe, inventory, s, method.draws, cpu), s) for s in sides]
+    return grown(*needs)
+
+
+def grown(small: Need, large: Need | None = None) -> Need:
+    """What two sizes tell of all others."""
+    if large is None:
+        return small
+    for_pixel = (large.of_step - small.of_step) / (large.side**2 - small.side**2)
+    growing = min(large.of_step, round(for_pixel * large.side**2))
+    return Need(large.fixed + large.of_step - growing, growing, large.side)
 
 
 def counted(descending: Descending, batch: Batch, side: int) -> Need:
     """Play two steps and count what the second needs beside weights, gradients and moments, which are there by then."""
     descending.step(batch, 0)
+    hold_gradients(descending.method)
     with Counting() as counting:
         descending.step(batch, 1)
     return needed(descending.method, counting, batch, side)
+
+
+def hold_gradients(method: Method) -> None:
+    """Let every gradient be there already, as weights are, so that a step that is counted does not make them anew."""
+    for parameter in method.parameters():
+        parameter.grad = torch.zeros_like(parameter)
 
 
 def needed(method: Method, counting: Counting, batch: Batch, side: int) -> Need:
@@ -113,25 +136,59 @@ def needed(method: Method, counting: Counting, batch: Batch, side: int) -> Need:
     return Need(fixed(method), counting.peak + sum(image.nbytes for image in batch.images), side)
 
 
-def foresee(recipe: Recipe, inventory: Inventory, device: torch.device, *, bf16: bool) -> str:
-    """A sentence before the first step when a graphics card will hardly do; empty when it will.
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a run fits into memory.
+
+    Attributes:
+        thrift: How to play its steps.
+        note: A sentence for the artist where that is not as usual; else empty.
+    """
+
+    thrift: Thrift = WHOLE
+    note: str = ""
+
+
+ENOUGH = Fit()
+
+
+def fit(recipe: Recipe, inventory: Inventory, device: torch.device, *, bf16: bool) -> Fit:
+    """Find the way to play that fits into the memory that is free now, the quickest one first.
 
     Raises:
-        TooLarge: It cannot do in any way.
+        TooLarge: There is none.
     """
-    if device.type != "cuda":
-        return ""
-    wanted, available = need(recipe, inventory, bf16=bf16), free(device)
-    if wanted.at(recipe.size) <= SPARE * available:
-        return ""
-    size = fitting(recipe, inventory, wanted, SPARE * available)
-    if wanted.fixed > SPARE * available:
-        raise TooLarge(sentence(recipe, device, wanted.at(recipe.size), size), size)
+    if device.type == "mps" or (device.type == "cpu" and recipe.batch * recipe.size**2 <= SURE):
+        return ENOUGH
+    available = SPARE * free(device)
+    needed = need(recipe, inventory, bf16=bf16)
+    wanted = needed.at(recipe.size)
+    if wanted <= available:
+        return ENOUGH
+    size = fitting(recipe, inventory, needed, available)
+    if needed.fixed > available:
+        raise TooLarge(sentence(recipe, device, wanted, size), size)
+    short = f"{_holder(device)} has {available / SPARE / 1e9:.1f} GB free, and this needs about {wanted / 1e9:.1f} GB"
+    thrift = WHOLE
+    for thrift in ladder(_shape_of(recipe, inventory), recipe.batch, device):
+        if thrift.spilled or thrift == WHOLE:
+            break
+        if need(recipe, inventory, bf16=bf16, thrift=thrift).at(recipe.size) <= available:
+            return Fit(thrift, f"{short}. To fit, {thrift.way(recipe.batch)}.")
     advice = f" {size} pixels would fit." if size else ""
-    return (
-        f"{devices.title(device)} has {available / 1e9:.1f} GB free, and this needs about "
-        f"{wanted.at(recipe.size) / 1e9:.1f} GB. If it runs out, steps are played with less memory, slower.{advice}"
-    )
+    way = f" To try all the same, {thrift.way(recipe.batch)}." if thrift != WHOLE else ""
+    return Fit(thrift, f"{short}.{way}{advice}")
+
+
+def _shape_of(recipe: Recipe, inventory: Inventory) -> Method:
+    """The method without memory, for what its shape alone tells."""
+    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+        return modelfile.build_method(recipe, inventory)
+
+
+def _holder(device: torch.device) -> str:
+    """Whose memory it is."""
+    return devices.title(device) if device.type != "cpu" else "This computer"
 
 
 def random_batch(recipe: Recipe, inventory: Inventory, side: int, draws: int, device: torch.device) -> Batch:
@@ -161,8 +218,7 @@ def fitting(recipe: Recipe, inventory: Inventory, needed: Need, budget: float) -
 def takes(recipe: Recipe, inventory: Inventory, size: int) -> bool:
     """Whether the recipe's method can train on pictures of `size` pixels; its networks are built without memory."""
     try:
-        with torch.random.fork_rng(devices=[]), torch.device("meta"):
-            method = modelfile.build_method(replace(recipe, size=size), inventory)
+        method = _shape_of(replace(recipe, size=size), inventory)
     except ValueError:
         return False
     return all(route.source is None or size % route.multiple == 0 for route in method.routes())
@@ -182,10 +238,10 @@ def too_large(recipe: Recipe, inventory: Inventory, device: torch.device) -> Too
 
 def sentence(recipe: Recipe, device: torch.device, needed: int, size: int | None) -> str:
     """What to say of a training that does not fit."""
-    title = devices.title(device) if device.type != "cpu" else "This computer"
     wants = f" (about {needed / 1e9:.1f} GB)" if needed else ""
     advice = f"Try {size} pixels" if size else "Choose smaller networks or another device"
     fewer = " or a smaller batch" if recipe.batch > 1 else ""
     return (
-        f"{title} has too little memory for {recipe.size} pixels and a batch of {recipe.batch}{wants}. {advice}{fewer}."
+        f"{_holder(device)} has too little memory for {recipe.size} pixels and a batch of {recipe.batch}{wants}. "
+        f"{advice}{fewer}."
     )

@@ -54,6 +54,7 @@ class Ground:
         sheets: Its held-out pictures.
         quality: Scores what it makes of them.
         share: Which pictures of a batch are played here, and who plays the others; None when all are.
+        thrift: How a run that begins plays with the memory there is.
     """
 
     run: Run
@@ -66,6 +67,7 @@ class Ground:
     sheets: Sheets
     quality: Quality
     share: Share | None = None
+    thrift: Thrift = WHOLE
 
     @property
     def ranks(self) -> Ranks:
@@ -84,7 +86,7 @@ class Session:
         ground: What it stands on.
         found: The state it goes on from; None begins at step 0.
         changes: Settings that differ from the recipe; None takes those of `found`.
-        thrift: How to play with less memory; None as `found` did.
+        thrift: How to play with less memory; None as `found` did, or as a run begins here.
         attempt: Another number, another chance from here on; 0 is the run's own.
 
     Attributes:
@@ -109,7 +111,9 @@ class Session:
         self._ground = ground
         facts: Mapping[str, Any] = found.facts if found else {}
         self.changes: dict[str, Value] = dict(facts.get("changes", {}) if changes is None else changes)
-        self.thrift = Thrift(**facts.get("thrift", {})) if thrift is None else thrift
+        if thrift is None:
+            thrift = Thrift(**facts["thrift"]) if "thrift" in facts else ground.thrift
+        self.thrift = thrift
         ground.ranks.tell(Order.BEGIN, orders.begin(found, self.changes, self.thrift, attempt))
         self.terms: Mapping[str, Tensor] = {}
         self.notes: list[str] = []
@@ -256,6 +260,7 @@ class Session:
             checkpoint.circumstances(self._ground.device)
             | {
                 "changes": dict(self.changes),
+                "bf16": self._ground.bf16,
                 "alarm": self._descending.alarm.known(),
             }
             | ({"thrift": asdict(self.thrift)} if self.thrift != WHOLE else {})

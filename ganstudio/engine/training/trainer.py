@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from typing import TypeVar
 
 import torch
 
@@ -16,7 +17,7 @@ from ganstudio import methods
 from ganstudio.engine import devices
 from ganstudio.engine.models import checkpoint, modelfile
 from ganstudio.engine.ranks import ALONE, Order, Ranks
-from ganstudio.engine.training import changing, memory, orders, thrift
+from ganstudio.engine.training import changing, orders, outset, thrift
 from ganstudio.engine.training.awake import awake
 from ganstudio.engine.training.course import Course
 from ganstudio.engine.training.gathering import Gathered, gather
@@ -50,6 +51,8 @@ from ganstudio.words.events import (
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory
 from ganstudio.words.settings import build
+
+T = TypeVar("T")
 
 _ALONE = (
     "What this method learns from a picture hangs on the others of its step, so it cannot be shared out: one of the "
@@ -112,39 +115,51 @@ def _training(
     found, damaged = checkpoint.newest(run)
     for sentence in damaged:
         yield Warned(sentence)
-    gathered: Gathered | None = None
     earlier = run.inventory() if found else None
     words = earlier.domains[0].words if earlier else ()
-    gathering = gather(recipe, method.needs, settings, words)
-    while gathered is None:
-        try:
-            yield next(gathering)
-        except StopIteration as end:
-            gathered = end.value
-        if Stop() in inbox:
-            yield Finished(found.step if found else 0, "stopped")
-            return
+    gathered = yield from _unless_stopped(gather(recipe, method.needs, settings, words), inbox)
+    if gathered is None:
+        yield Finished(found.step if found else 0, "stopped")
+        return
     gathered = replace(gathered, inventory=_inventory(run, gathered, earlier))
     inventory, record = gathered.inventory, replay(run.events())
-    bf16 = precision(recipe, device)
     if not _shareable(ranks, recipe, inventory):
         yield Warned(_ALONE.format(count=ranks.count))
         ranks.close()
         ranks = ALONE
-    ground = ground_of(run, recipe, gathered, device, bf16=bf16, past=record.scores, ranks=ranks)
+    here = len(Share.of(ranks, recipe.batch).mine)
+    begun = yield from _unless_stopped(outset.settle(replace(recipe, batch=here), inventory, device, found), inbox)
+    if begun is None:
+        yield Finished(found.step if found else 0, "stopped")
+        return
+    for sentence in begun.notes:
+        yield Warned(sentence)
+    ground = ground_of(run, recipe, gathered, device, bf16=begun.chosen.bf16, past=record.scores, ranks=ranks)
+    ground = replace(ground, thrift=begun.thrift)
     _assemble(ground, gathered)
-    here = len(ground.share.mine) if ground.share else recipe.batch
-    if tight := memory.foresee(replace(recipe, batch=here), inventory, device, bf16=bf16):
-        yield Warned(tight)
     course = Course(ground, found, inbox)
     yield from course.opening()
     signs = method.signs(settings, len(inventory.domains))
     able = changing.changeable(recipe, inventory)
     case = Case.of(settings, signs, able, method.needs, inventory, batch=recipe.batch)
-    yield from Coach(case, record).listening(_playing(ground, course, is_awake=is_awake))
+    yield from Coach(case, record).listening(_playing(ground, course, begun.chosen.why, is_awake=is_awake))
 
 
-def _playing(ground: Ground, course: Course, *, is_awake: bool) -> Generator[Event, None, None]:
+def _unless_stopped(work: Generator[Event, None, T], inbox: list[Command]) -> Generator[Event, None, T | None]:
+    """What comes of `work`; None when someone wished to stop meanwhile."""
+    while True:
+        try:
+            event = next(work)
+        except StopIteration as end:
+            result: T = end.value
+            return None if Stop() in inbox else result
+        yield event
+        if Stop() in inbox:
+            work.close()
+            return None
+
+
+def _playing(ground: Ground, course: Course, why: str, *, is_awake: bool) -> Generator[Event, None, None]:
     """What the coach listens to: everything from the start on."""
     recipe, inventory = ground.recipe, ground.inventory
     yield Started(
@@ -155,6 +170,7 @@ def _playing(ground: Ground, course: Course, *, is_awake: bool) -> Generator[Eve
         "bf16" if ground.bf16 else "fp32",
         {domain.name: domain.train for domain in inventory.domains},
         is_awake,
+        why,
     )
     if course.settings:
         yield Changed(course.step, course.settings)
@@ -250,15 +266,3 @@ def _assemble(ground: Ground, gathered: Gathered) -> None:
                 f"Process {number} of {ranks.count} found other pictures than the first. The folders must hold the "
                 "same pictures on all machines; put them on a shared disk, or copy them anew."
             )
-
-
-def precision(recipe: Recipe, device: torch.device) -> bool:
-    """Whether to compute in bfloat16: on request, or by itself on a CUDA device that has it.
-
-    Raises:
-        ValueError: bf16 was asked for on a device without it.
-    """
-    able = device.type == "cpu" or (device.type == "cuda" and torch.cuda.is_bf16_supported())
-    if recipe.precision == "bf16" and not able:
-        raise ValueError(f"{devices.title(device.type)} cannot compute in bf16. Use --precision auto.")
-    return recipe.precision == "bf16" or (recipe.precision == "auto" and device.type == "cuda" and able)
