@@ -13,7 +13,7 @@ from typing import assert_never
 from ganstudio.engine import faults
 from ganstudio.engine.models import checkpoint
 from ganstudio.engine.models.checkpoint import Checkpoint
-from ganstudio.engine.training import changing, disk_space
+from ganstudio.engine.training import changing, compiling, disk_space
 from ganstudio.engine.training.alarm import Explosion
 from ganstudio.engine.training.clock import Clock
 from ganstudio.engine.training.recovery import Recovery
@@ -138,6 +138,9 @@ class Course:
         elif clock.due("room"):
             clock.done("room", ROOM_SECONDS)
             self._full = disk_space.warning(self._room, self._ground.run)
+        elif self._session.may_quicken():
+            yield Progress(0, 1, what=compiling.MAKING_FASTER)  # Told before, for it takes a minute.
+            self._session.quicken()
         else:
             yield from self._step()
 

@@ -106,6 +106,31 @@ class Descending:
         self._move_averages(step)
         return terms
 
+    def rehearse(self, batch: Batch, step: int) -> dict[str, Tensor]:
+        """Play a step of which nothing stays: nobody moves, and chance, pools and statistics are put back.
+
+        Returns:
+            The losses and the lengths of the gradients, () tensors on the device, by player and turn.
+        """
+        weights = {name for name, _ in self.method.named_parameters()}
+        state = {name: value for name, value in self.method.state_dict().items() if name not in weights}
+        before = {name: value.clone() for name, value in state.items()}
+        found: dict[str, Tensor] = {}
+        try:
+            with torch.random.fork_rng([self._device] if self._device.type == "cuda" else []):
+                games = [self.method.turns(_laid_out(batch), step / self._steps)]
+                while (turn := self._turn(games)) is not None:
+                    for player, loss in turn.losses.items():
+                        gradients = [weight.grad for weight in self._parameters[player] if weight.grad is not None]
+                        found[f"{player} loss {len(found)}"] = loss
+                        found[f"{player} gradient {len(found)}"] = nn.utils.get_total_norm(gradients)
+                        self._optimizers[player].zero_grad(set_to_none=True)
+        finally:
+            self.method.load_state_dict(before, strict=False)
+            for optimizer in self._optimizers.values():
+                optimizer.zero_grad(set_to_none=True)
+        return found
+
     def _turn(self, games: Sequence[Iterator[Turn]]) -> Turn | None:
         """Play the next turn of all games, one for each part of the batch, and leave the gradient of their mean loss.
 

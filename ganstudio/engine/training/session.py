@@ -19,9 +19,10 @@ from ganstudio.engine.chance import Chance
 from ganstudio.engine.models import checkpoint, modelfile
 from ganstudio.engine.models.checkpoint import Checkpoint
 from ganstudio.engine.ranks import ALONE, Order, Ranks
-from ganstudio.engine.training import changing, orders
+from ganstudio.engine.training import changing, compiling, orders
 from ganstudio.engine.training.alarm import Explosion, sound
 from ganstudio.engine.training.descent import Descending
+from ganstudio.engine.training.memory import random_batch
 from ganstudio.engine.training.sharing import Share
 from ganstudio.engine.training.thrift import WHOLE, Thrift, ladder
 from ganstudio.engine.watching.quality import Quality
@@ -119,6 +120,7 @@ class Session:
         self.notes: list[str] = []
         self.step = found.step if found else 0
         self.saved = found.step if found else None
+        self._begun, self._tried = self.step, False
         self._chance = Chance(ground.recipe.seed, ground.device)
         with self._chance:
             method = modelfile.build_method(ground.recipe, ground.inventory).to(ground.device)
@@ -161,6 +163,22 @@ class Session:
         with self._ground.ranks.ordered(Order.PLAY), self._chance:
             self.terms = self._descending.step(batch, self.step)
         self.step += 1
+
+    def may_quicken(self) -> bool:
+        """Whether it is time to look for a quicker form of its networks, which is once at most."""
+        recipe, ground = self._ground.recipe, self._ground
+        played, left = self.step - self._begun, recipe.steps - self.step
+        return not self._tried and compiling.due(
+            ground.device, self.thrift, played=played, left=left, alone=ground.ranks.count == 1
+        )
+
+    def quicken(self) -> None:
+        """Look for it; the run stays what it is, bit for bit but for the order of sums."""
+        recipe, ground = self._ground.recipe, self._ground
+        self._tried = True
+        with torch.random.fork_rng([ground.device] if ground.device.type == "cuda" else []):
+            batch = random_batch(recipe, ground.inventory, recipe.size, self.method.draws, ground.device)
+            compiling.quicken(self._descending, batch, self.step, bf16=ground.bf16)
 
     def ladder(self) -> Iterator[Thrift]:
         """Ways to play on with less memory than now, one after the other."""
