@@ -117,7 +117,7 @@ class Descending:
         before = {name: value.clone() for name, value in state.items()}
         found: dict[str, Tensor] = {}
         try:
-            with torch.random.fork_rng([self._device] if self._device.type == "cuda" else []):
+            with torch.random.fork_rng([self._device] if self._device.type == "cuda" else []), devices.exact():
                 games = [self.method.turns(_laid_out(batch), step / self._steps)]
                 while (turn := self._turn(games)) is not None:
                     for player, loss in turn.losses.items():
