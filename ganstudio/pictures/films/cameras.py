@@ -35,7 +35,8 @@ _REMEDIES = {
     "avfoundation": "Allow it in System Settings, Privacy & Security, Camera, then start GAN Studio again.",
     "dshow": "Allow desktop apps to use it in Settings, Privacy & security, Camera, then try again.",
 }
-# What is asked for, the best first. Raw pictures of that size come at ten a second over USB, packed ones at thirty.
+# What is asked for, the best first. Raw pictures of that size come at ten a second over USB, packed ones at thirty;
+# Linux gives raw ones unless asked, Windows whatever has the rate.
 _WISHES: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "v4l2": (
         {"input_format": "mjpeg", "video_size": "1280x720", "framerate": "30"},
@@ -43,7 +44,7 @@ _WISHES: Mapping[str, tuple[Mapping[str, str], ...]] = {
         {},
     ),
     "dshow": (
-        {"vcodec": "mjpeg", "video_size": "1280x720", "framerate": "30"},
+        {"video_size": "1280x720", "framerate": "30"},
         {"video_size": "640x480", "framerate": "30"},
         {},
     ),
