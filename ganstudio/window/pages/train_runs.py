@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import send2trash
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -37,6 +37,7 @@ from ganstudio.words.events import Failed
 from ganstudio.words.recipe import Recipe
 
 _MOST_CURVES = 9
+_SOON_MS = 200
 _FIGURES = ("distance", "faithfulness")
 
 
@@ -57,6 +58,7 @@ class TrainRuns(QWidget):
         self._looking: int | None = None
         self._longer = longer
         self._found: dict[Path, Summary] = {}
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self.summary = theme.label("", "muted")
         self.waiting = WaitingList()
         self.table = RunsTable()
@@ -245,12 +247,15 @@ class TrainRuns(QWidget):
     def _happened(self, job: int, event: object) -> None:
         if job == self._looking and isinstance(event, Summary):
             self._found[event.path] = event
+            if not self._soon.isActive():  # Long histories are read one after the other; the first need not wait.
+                self._soon.start()
 
     @Slot(int, object)
     def _ended(self, job: int, result: object) -> None:
         if job != self._looking:
             return
         self._looking = None
+        self._soon.stop()
         if isinstance(result, Failed):
             self._studio.say(result.message, fault=True)
         self._tell()
@@ -275,6 +280,7 @@ class TrainRuns(QWidget):
 
     def _connect(self) -> None:
         studio = self._studio
+        self._soon.timeout.connect(self._tell)
         studio.reader.happened.connect(self._happened)
         studio.reader.ended.connect(self._ended)
         studio.runs_changed.connect(self.look)

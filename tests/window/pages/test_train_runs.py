@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from ganstudio.runs.run import Run
 from ganstudio.runs.title import title
+from ganstudio.window.pages import train_runs
 from ganstudio.window.pages.train_longer import Longer
 from ganstudio.window.pages.train_runs import TrainRuns
+from ganstudio.window.summaries import summaries
 from ganstudio.words.events import Finished, Losses, Scored, Started
 from ganstudio.words.recipe import Recipe
 
@@ -38,7 +40,7 @@ def table(qtbot, studio, runs):
     made.resize(1100, 640)
     with qtbot.waitExposed(made):
         made.show()
-    qtbot.waitUntil(lambda: made.table.topLevelItemCount() == 3)
+    qtbot.waitUntil(lambda: made.table.topLevelItemCount() == 3 and made._looking is None)
     return made
 
 
@@ -63,6 +65,25 @@ def test_each_run_has_a_line(table):
     assert column(table, 4)["001-cyclegan"] == "2 min"
     assert column(table, 5) == {"001-cyclegan": "0.4", "002-cyclegan": "0.2", "003-cyclegan": "–"}
     assert table.summary.text().startswith("3 trainings")
+
+
+def test_the_first_runs_are_seen_while_long_histories_are_read(qtbot, table, runs, monkeypatch):
+    read = False
+
+    def slowly(paths):
+        yield from summaries(paths[:2])
+        while not read:
+            yield None
+        yield from summaries(paths[2:])
+
+    monkeypatch.setattr(train_runs, "summaries", slowly)
+    table._found.clear()
+    table.look()
+    assert table.table.topLevelItemCount() == 0
+    qtbot.waitUntil(lambda: table.table.topLevelItemCount() == 2)
+    assert table._looking is not None
+    read = True
+    qtbot.waitUntil(lambda: table.table.topLevelItemCount() == 3 and table._looking is None)
 
 
 def test_numbers_sort_as_numbers_and_runs_without_come_last(table):
