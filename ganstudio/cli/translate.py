@@ -97,7 +97,7 @@ def translate(
 
     order = Order(look, Naming(name, kind), file_quality or 0, again, video, smooth)
     able(card(model).routes, "translate")  # What cannot be is said before torch is loaded.
-    from ganstudio.engine.translating.files import translate_files
+    from ganstudio.engine.translating.files import tidied, translate_files
     from ganstudio.engine.translating.translator import Translator
 
     me = rank()
@@ -109,7 +109,7 @@ def translate(
     route = translator.route(to, "translate")
     job = translate_files(translator, route, inputs, out, order, rank=me)
     if me.count > 1:
-        with ranks.until_all_are_done(me):
+        with tidied(out, me), ranks.until_all_are_done(me):
             if as_json:  # Each its own.
                 show_files_as_json(job, "Translated")
                 return

@@ -12,7 +12,6 @@ made again, and nothing half-written stays.
 import os
 import random
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -22,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from torch.distributed import TCPStore
 
 from ganstudio.cli.app import main
 from ganstudio.engine.models import modelfile
@@ -79,8 +79,8 @@ def prepared(folder):
 
 def sitting(model, pictures, out, count=None, moment=0.0, ranks=1):
     """Translate in processes of its own, killed a moment after so many pictures are there; 0 when all went well."""
-    port = free_port()
-    left = {process(model, pictures, out, number, ranks, port) for number in range(ranks)}
+    store = TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)  # Of this sitting, as torchrun's own.
+    left = {process(model, pictures, out, number, ranks, store.port) for number in range(ranks)}
     until, worst = time.monotonic() + PATIENCE, 0
     while left and time.monotonic() < until:
         for pid in list(left):
@@ -108,6 +108,7 @@ def process(model, pictures, out, number, ranks, port):
         if ranks > 1:
             os.environ |= {"RANK": str(number), "WORLD_SIZE": str(ranks), "MASTER_ADDR": "127.0.0.1"}
             os.environ |= {"MASTER_PORT": str(port), "TORCHELASTIC_RUN_ID": "kills"}
+            os.environ |= {"TORCHELASTIC_USE_AGENT_STORE": "True", "TORCHELASTIC_RESTART_COUNT": "0"}
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
@@ -115,13 +116,6 @@ def process(model, pictures, out, number, ranks, port):
         code = main(["translate", str(model), str(pictures), "--out", str(out), "--device", "cpu"])
     finally:
         os._exit(code)  # No cleaning up that belongs to the parent.
-
-
-def free_port():
-    """One that nobody listens on just now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def stamps(folder):

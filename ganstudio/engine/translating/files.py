@@ -6,8 +6,10 @@ on where it was, without a list beside it that could say something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import ExitStack, suppress
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from ganstudio.pictures import frames
 from ganstudio.pictures.order import Order
 from ganstudio.pictures.writing.naming import Naming, Place, family, identity
 from ganstudio.runs import locks
+from ganstudio.runs.writing import sweep
 from ganstudio.words.events import Finished, Skipped
 from ganstudio.words.films import VIDEOS
 from ganstudio.words.places import cache_folder
@@ -116,6 +119,22 @@ def translate_file(
     if not told.made:
         raise ValueError(told.reason)
     yield Finished(told.made)
+
+
+@contextmanager
+def tidied(out: Path, rank: Rank) -> Iterator[None]:
+    """Let several processes fill `out` in the block, which ends for all at once.
+
+    The first then clears up after killed ones, which none may while others write.
+    """
+    try:
+        yield
+    finally:
+        ended = not isinstance(sys.exception(), KeyboardInterrupt)
+        with ExitStack() as stack:
+            if rank.leads and ended and _alone(out, ALONE, stack):
+                for place, _, _ in os.walk(out):
+                    sweep(Path(place))
 
 
 def _is_for(entry: Place | Skipped, naming: Naming, rank: Rank) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganstudio.engine.translating.files import translate_files
+from ganstudio.engine.translating.files import tidied, translate_files
 from ganstudio.pictures.order import Order
 from ganstudio.pictures.writing.naming import Naming
 from ganstudio.words.events import Made, Skipped
@@ -57,6 +57,28 @@ def test_after_a_kill_any_number_goes_on(share, tmp_path):
     assert kept == set(map(str, before))
     assert all(path.stat().st_mtime_ns == stamp for path, stamp in before.items())
     assert len(files(tmp_path / "out")) == 17
+
+
+def test_the_first_of_several_clears_up_after_killed_ones_when_all_are_done(share, tmp_path):
+    left = tmp_path / "out" / "trip" / ".ganstudio-0123456789ab.part"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    with tidied(tmp_path / "out", Rank(1, 2)):
+        share(2, 1)
+    assert left.exists()
+    with tidied(tmp_path / "out", Rank(0, 2)):
+        share(2, 0)
+        assert left.exists()
+    assert not left.exists()
+    assert len(files(tmp_path / "out")) == 17
+
+
+def test_who_is_interrupted_leaves_all_to_the_others(tmp_path):
+    left = tmp_path / ".ganstudio-0123456789ab.part"
+    left.touch()
+    with pytest.raises(KeyboardInterrupt), tidied(tmp_path, Rank(0, 2)):
+        raise KeyboardInterrupt
+    assert left.exists()
 
 
 def test_one_without_a_file_has_nothing_to_complain_of(share):
