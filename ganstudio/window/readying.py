@@ -48,7 +48,7 @@ class Readying(QObject):
         self._rest = QTimer(self, interval=REST_MS)
         self._rest.timeout.connect(self._build_one)
         self._reader.ended.connect(self._ended)
-        window.studio.closing.connect(self._rest.stop)
+        window.studio.closing.connect(self._forget)
         window.installEventFilter(self)
         QTimer.singleShot(LATEST_MS, self, self._first_frame)
 
@@ -67,11 +67,17 @@ class Readying(QObject):
             self._loading = self._reader.begin(modules)
 
     @Slot(int, object)
-    def _ended(self, job: int) -> None:
+    def _ended(self, job: int, _: object) -> None:
         if job == self._loading:
             self._loading = None
             self._rest.start()
             self.loaded.emit()
+
+    @Slot()
+    def _forget(self) -> None:
+        """The window closes: nothing is needed any more."""
+        self._rest.stop()
+        self._seen, self._loading = True, None
 
     @Slot()
     def _build_one(self) -> None:

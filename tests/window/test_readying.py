@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from ganstudio.window import readying
@@ -64,4 +64,19 @@ def test_a_window_that_is_never_painted_gets_what_it_needs(
     ready = Readying(window)
     with qtbot.waitSignals([ready.painted, ready.loaded], timeout=60_000):
         pass
+    window.close()
+
+
+def test_a_window_that_closes_needs_nothing_any_more(qtbot: QtBot, studio: Studio) -> None:
+    window = MainWindow(studio)
+    qtbot.addWidget(window)
+    ready = Readying(window)
+    loaded: list[bool] = []
+    ready.loaded.connect(lambda: loaded.append(True))
+    ready._first_frame()
+    studio.shut()
+    qtbot.waitUntil(lambda: not studio.reader.busy(1))
+    QApplication.processEvents()
+    assert not loaded
+    assert not ready._rest.isActive()
     window.close()
