@@ -27,16 +27,21 @@ WIDE = 128  # Channels, in and out, from which on turning into tiles and back co
 FEWEST = 64  # Tiles of a map, below which reading the weights, four times as many, costs more.
 
 
-def quickened(graph: Graph) -> Graph:
-    """The same network for a processor and whole maps in float32."""
-    nodes = (dataclasses.replace(node, stage=_quick(node.stage)) for node in graph.nodes)
+def quickened(graph: Graph, *, tiled: bool = True) -> Graph:
+    """The same network for a processor and whole maps in float32.
+
+    Args:
+        graph: The network.
+        tiled: Whether there is memory for weights as tiles want them: four times as much as the weights take.
+    """
+    nodes = (dataclasses.replace(node, stage=_quick(node.stage, tiled=tiled)) for node in graph.nodes)
     return Graph(tuple(nodes))
 
 
-def _quick(stage: Stage) -> Stage:
+def _quick(stage: Stage, *, tiled: bool) -> Stage:
     if isinstance(stage, InstanceNorm):
         return Norm(stage.rows, stage.cols, weight=stage.weight, bias=stage.bias, eps=stage.eps)
-    if isinstance(stage, Convolution) and _fits(stage):
+    if tiled and isinstance(stage, Convolution) and _fits(stage):
         return Tiled(**{one.name: getattr(stage, one.name) for one in dataclasses.fields(Convolution)})
     return stage
 

@@ -86,6 +86,7 @@ class Ways:
         device: Where the arithmetic runs.
         arithmetic: Makes the context of all computing, where torch may compute in bfloat16 itself or must not.
         bf16: Compute convolutions in bfloat16, and nothing else.
+        memory: Bytes that were asked for; None for a sensible share of what is free.
     """
 
     def __init__(
@@ -96,13 +97,14 @@ class Ways:
         arithmetic: Arithmetic,
         *,
         bf16: bool = False,
+        memory: int | None = None,
     ) -> None:
         self._route, self._device, self._arithmetic = route, device, arithmetic
         self._whole = self._graph = _described(method, route, device)
         if self._graph is not None and bf16:
             self._graph = self._graph.in_halves()
         elif self._whole is not None and device.type == "cpu":
-            self._whole = quickened(self._whole)
+            self._whole = quickened(self._whole, tiled=memory is None or memory >= ENOUGH)
 
     @property
     def possible(self) -> bool:

@@ -359,7 +359,9 @@ class Translator:
 
     def _ways_of(self, route: Route) -> Ways:
         if route not in self._ways:
-            self._ways[route] = Ways(self._method, route, self.device, self._exactly, bf16=self._bf16)
+            self._ways[route] = Ways(
+                self._method, route, self.device, self._exactly, bf16=self._bf16, memory=self.memory
+            )
         return self._ways[route]
 
     def _painting(self, route: Route) -> Painting | Telling:

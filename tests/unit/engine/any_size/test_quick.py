@@ -85,3 +85,9 @@ def test_small_maps_read_no_weights_in_tiles():
     with torch.inference_mode():
         assert torch.equal(run(graph, x), layer(x))
     assert not graph.nodes[1].stage._turned
+
+
+def test_where_memory_is_short_weights_stay_as_they_are():
+    plain = describe(nn.Conv2d(128, 128, 3, padding=1), torch.zeros(1, 128, 16, 16))
+    assert isinstance(quickened(plain).nodes[1].stage, Tiled)
+    assert quickened(plain, tiled=False).nodes[1].stage is plain.nodes[1].stage
