@@ -14,7 +14,7 @@ from ganstudio.runs import bundle
 from ganstudio.runs.bundle import Piece
 from ganstudio.window.contents import Contents
 from ganstudio.window.job import Job
-from ganstudio.window.model_jobs import disk_use, export, mix, remark, share
+from ganstudio.window.model_jobs import disk_use, export, export_light, mix, remark, share
 from ganstudio.window.translate_jobs import (
     film_frame,
     live,
@@ -45,6 +45,7 @@ __all__ = [
     "Job",
     "disk_use",
     "export",
+    "export_light",
     "film_frame",
     "live",
     "made_from",

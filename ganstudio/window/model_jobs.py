@@ -6,6 +6,7 @@ is made it may also be a `Mix` of two, which has no file. `runs.model.card` and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,38 @@ def export(
     from ganstudio.engine.exchange import exporting as exchange
 
     return (yield from exchange.export(model, file, to=to, floating=floating, leaflet=leaflet, replace=True))
+
+
+def export_light(
+    model: Path,
+    file: Path,
+    to: str | None = None,
+    *,
+    pictures: Sequence[Path] = (),
+    floating: bool = False,
+    leaflet: bool = True,
+    device: str = "auto",
+) -> Job[Exported]:
+    """As `export`, of a small, fast copy of the model, which first learns for some minutes what the model paints.
+
+    Says Progress with the time that is left, Losses, and Skipped for pictures that cannot be read.
+
+    Args:
+        model: Which.
+        file: As for `export`.
+        to: Domain that comes out, by name, letter or title; None for the model's main way.
+        pictures: Folders to learn from; a run has its own.
+        floating: As for `export`.
+        leaflet: As for `export`.
+        device: Where it learns.
+    """
+    from ganstudio.engine.exchange import lightening
+
+    return (
+        yield from lightening.export_light(
+            model, file, pictures=pictures, device=device, to=to, floating=floating, leaflet=leaflet, replace=True
+        )
+    )
 
 
 def share(model: Path, file: Path) -> Job[Exported]:

@@ -79,6 +79,11 @@ def translations(card: ModelCard) -> tuple[Route, ...]:
     return tuple(route for route in card.routes if work_of(route) == "translate")
 
 
+def can_be_light(card: ModelCard) -> bool:
+    """Whether a small, fast copy of a model can be made."""
+    return card.light is None and any(route.scale == 1 for route in translations(card))
+
+
 def mixable(one: ModelCard, other: ModelCard) -> bool:
     """Whether there may be something between two models, as far as their cards tell."""
     return one.method == other.method and len(one.pictures) == len(other.pictures)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
+from ganstudio.words.cards import Lightness
+
 
 def count(number: int) -> str:
     """11000 → "11,000", as the system writes numbers."""
@@ -75,6 +77,23 @@ def sharpness(side: int) -> str:
     if side <= 160:
         return QCoreApplication.translate("words", "soft")
     return QCoreApplication.translate("words", "clear") if side < 384 else QCoreApplication.translate("words", "sharp")
+
+
+def lightness(light: Lightness) -> str:
+    """What a light model gains and loses beside the full one."""
+    return QCoreApplication.translate(
+        "words",
+        "{faster} × as fast as {full}, with {fewer} × fewer multiply-adds ({device}). On {pictures} it had not seen it "
+        "comes within {psnr} dB, {apart} of 255 apart on average.",
+    ).format(
+        faster=f"{light.faster:.2g}",
+        full=light.full,
+        fewer=f"{light.fewer:.2g}",
+        device=light.device,
+        pictures=pictures(light.pictures),
+        psnr=f"{light.psnr:.1f}",
+        apart=f"{light.difference:.1f}",
+    )
 
 
 def finished(steps: int, seconds: float) -> str:

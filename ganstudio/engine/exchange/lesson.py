@@ -17,7 +17,7 @@ MINUTES = 5.0
 """That learning may take where nobody says how long."""
 
 FEWEST_STEPS, MOST_STEPS = 300, 4000
-TRIED = 3
+TRIED = 4
 REMEMBERED = 128 << 20
 """Bytes of squares that are kept to be shown again."""
 
@@ -72,4 +72,4 @@ def affordable(lesson: Lesson, make: Callable[[], Method]) -> int:
         float(next(iter(terms.values())))  # Waits for the device.
         seconds.append(time.perf_counter() - began)
     # The first one also makes ready what the others find.
-    return round(min(MOST_STEPS, max(FEWEST_STEPS, MINUTES * 60 / min(seconds[1:]))))
+    return round(min(MOST_STEPS, max(FEWEST_STEPS, MINUTES * 60 * (TRIED - 1) / sum(seconds[1:]))))

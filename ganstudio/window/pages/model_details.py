@@ -147,6 +147,7 @@ class ModelDetails(QFrame):
             "steps": self.tr("Steps"),
             "size": self.tr("Training size"),
             "quality": self.tr("Quality"),
+            "light": self.tr("Light"),
             "file": self.tr("On disk"),
             "created": self.tr("Saved"),
         }
@@ -157,7 +158,7 @@ class ModelDetails(QFrame):
             self._facts.addWidget(value, row, 1)
 
     def fact(self, key: str) -> str:
-        """What is said of "method", "origin", "pictures", "steps", "size", "quality", "file" or "created"."""
+        """What is said of "method", "origin", "pictures", "steps", "size", "quality", "light", "file" or "created"."""
         return self._values[key][1].text()
 
     def show_model(self, about: About) -> None:
@@ -213,7 +214,8 @@ class ModelDetails(QFrame):
             "pictures": "\n".join(pictures),
             "steps": steps,
             "size": self.tr("{n} × {n} pixels").format(n=card.size),
-            "quality": self._quality(card.scored) if card.step else "",
+            "quality": self._quality(card.scored) if card.step and card.light is None else "",
+            "light": words.lightness(card.light) if card.light else "",
             "file": size,
             "created": words.date(card.created),
         }
@@ -224,6 +226,8 @@ class ModelDetails(QFrame):
             return self.tr("Mixed from {}").format(parents)
         if card.origin == "imported":
             return self.tr("Imported from {}").format(card.parents[0]) if card.parents else self.tr("Imported")
+        if card.origin == "lightened":
+            return self.tr("Learnt from {}").format(parents)
         return self.tr("Trained on from {}").format(parents) if parents else ""
 
     def _quality(self, scored: Scored | None) -> str:

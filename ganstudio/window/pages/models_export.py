@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,14 @@ from PySide6.QtWidgets import QFileDialog
 from ganstudio.runs.remarks import FILE as REMARKS
 from ganstudio.runs.run import MODEL
 from ganstudio.runs.title import FILE as TITLE
-from ganstudio.window import jobs
+from ganstudio.window import jobs, words
 from ganstudio.window.jobs import Job
 from ganstudio.window.model_files import SUFFIX, file_name
 from ganstudio.window.pages.models_work import saying
 from ganstudio.window.parts.export_dialog import Export, ExportDialog
 from ganstudio.window.parts.model_gallery import as_files
 from ganstudio.window.studio import Studio
-from ganstudio.words.cards import ModelCard, Remarks
+from ganstudio.words.cards import Lightness, ModelCard, Remarks
 from ganstudio.words.events import Failed, Progress
 
 if TYPE_CHECKING:
@@ -63,8 +64,16 @@ class Exporting(QObject):
         if asked.licence and asked.licence != said.licence:
             self._studio.settings.setValue("licence", asked.licence)
             self._page.details.remarks.remarked.emit(path, replace(said, licence=asked.licence))
+        pictures = self._pictures(path, card, asked) if asked.light else ()
+        if pictures is None:
+            return
         name = f"{card.name} to {asked.to}" if asked.to else card.name
         folder = path / "exports" if path.is_dir() else Path.home()
+        if asked.light:
+            name = self.tr("{} light").format(f"{card.name} {asked.to}" if len(card.routes) > 1 else card.name)
+            if asked.suffix == SUFFIX and self._studio.project is not None:  # Where it is at hand for the camera.
+                folder = self._studio.project.path / "models"
+                folder.mkdir(exist_ok=True)
         start = str(folder / f"{file_name(name)}{asked.suffix}")
         chosen, _ = QFileDialog.getSaveFileName(self._page, self.tr("Save as"), start, f"*{asked.suffix}")
         if chosen:
@@ -73,11 +82,25 @@ class Exporting(QObject):
             if asked.whole:
                 self.share(path, suffixed)
             else:
-                self.export(path, suffixed, asked)
+                self.export(path, suffixed, asked, pictures)
 
-    def export(self, path: Path, file: Path, asked: Export) -> None:
+    def _pictures(self, path: Path, card: ModelCard, asked: Export) -> tuple[Path, ...] | None:
+        """Folders that a light copy learns from: a run's own, or those the artist names; None for not at all."""
+        if path.is_dir():
+            return ()
+        route = next((route for route in card.routes if route.title == asked.to), card.routes[0])
+        title = self.tr("Pictures to learn from: {}").format(route.source or "")
+        name = QFileDialog.getExistingDirectory(self._page, title)
+        return (Path(name),) if name else None
+
+    def export(self, path: Path, file: Path, asked: Export, pictures: Sequence[Path] = ()) -> None:
         """Write it; the details show how far it is."""
         said = self._said(path)
+        if asked.light:
+            device = self._studio.device
+            make = partial(jobs.export_light, path, file, asked.to or None, pictures=pictures, device=device)
+            self._begin(file, lambda: saying(path, said, make(floating=asked.floats, leaflet=asked.card)))
+            return
         self._begin(
             file,
             lambda: saying(
@@ -129,6 +152,8 @@ class Exporting(QObject):
     def _happened(self, job: int, event: object) -> None:
         if self._work is not None and job == self._work[0] and isinstance(event, Progress):
             self._page.details.work.show_progress(event)
+            left = "" if event.eta_seconds is None else words.left(event.eta_seconds)
+            self._page.details.work.tell_left(left)
 
     @Slot(int, object)
     def _ended(self, job: int, result: object) -> None:
@@ -148,10 +173,15 @@ class Exporting(QObject):
             self._studio.say(ready)
         else:
             url = QUrl.fromLocalFile(str(file.parent))
+            if file.suffix == SUFFIX:
+                self._page.shown()  # It may lie where the page looks.
             self._studio.offer(self._outcome(file, result), self.tr("Show"), lambda: QDesktopServices.openUrl(url))
 
     def _outcome(self, file: Path, result: object) -> str:
         said = self.tr("{} is written.").format(file.name)
+        light = getattr(result, "light", None)
+        if isinstance(light, Lightness):
+            return said + " " + words.lightness(light)
         width, height = getattr(result, "checked_size", (0, 0))
         if not width:
             return said

@@ -50,7 +50,11 @@ class ModelFaces:
     def face_of(self, path: Path) -> Face:
         """What the card of a model shows."""
         card = self._known.cards[path]
-        tags = {"imported": say("models", "imported"), "blended": say("models", "mixed")}
+        tags = {
+            "imported": say("models", "imported"),
+            "blended": say("models", "mixed"),
+            "lightened": say("models", "light"),
+        }
         tag = tags.get(card.origin, "")
         if self._studio.training is not None and self._studio.training.run == path:
             tag = say("models", "in training")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.window import theme
+from ganstudio.window.model_order import can_be_light
 from ganstudio.window.parts.buttons import answers
 from ganstudio.window.parts.editors import QuietCheck, QuietChoice
 from ganstudio.window.parts.licence import licence_line
@@ -33,6 +34,7 @@ class Export:
         card: Write the card beside it, for people and for programs.
         licence: Under which licence; empty while nothing was said.
         whole: One file for other people, with all that is known of the model inside.
+        light: A small, fast copy, which has to learn first.
     """
 
     suffix: str
@@ -41,6 +43,7 @@ class Export:
     card: bool = True
     licence: str = ""
     whole: bool = False
+    light: bool = False
 
 
 class ExportDialog(QDialog):
@@ -75,6 +78,8 @@ class ExportDialog(QDialog):
         self.floats = QuietCheck(self.tr("Numbers from −1 to 1 instead of pixels, for tools that ask for it"))
         self.card = QuietCheck(self.tr("With a card beside it: what it is, and where it comes from"))
         self.card.setChecked(True)
+        self.light = QuietCheck(self.tr("Light: a small, fast copy, for the camera and other live use"))
+        self.light.toggled.connect(self._refresh)
         if not sharing:
             self._add_formats(column, card)
         self.licence = licence_line()
@@ -111,6 +116,14 @@ class ExportDialog(QDialog):
         direction.addWidget(self.route, 1)
         column.addSpacing(theme.GRID)
         column.addLayout(direction)
+        column.addWidget(self.light)
+        self._light_note = theme.label(
+            self.tr("It learns for about five minutes. What it loses is measured, and said."), "small"
+        )
+        self._light_note.setContentsMargins(26, 0, 0, 4)
+        column.addWidget(self._light_note)
+        for widget in (self.light, self._light_note):
+            widget.setVisible(can_be_light(card))
         column.addWidget(self.floats)
         column.addWidget(self.card)
 
@@ -136,7 +149,8 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _refresh(self) -> None:
-        self.route.setEnabled(not self.formats[".safetensors"].isChecked())
+        # A light copy goes one way only, in any format.
+        self.route.setEnabled(self.light.isChecked() or not self.formats[".safetensors"].isChecked())
         self.floats.setEnabled(self.formats[".onnx"].isChecked() or self.formats[".pt2"].isChecked())
 
     def accept(self) -> None:
@@ -148,6 +162,6 @@ class ExportDialog(QDialog):
             suffix = next(suffix for suffix, choice in self.formats.items() if choice.isChecked())
             to = self.route.currentData() if self.route.isEnabled() else ""
             floats = self.floats.isEnabled() and self.floats.isChecked()
-            asked = Export(suffix, to, floats, self.card.isChecked(), licence)
+            asked = Export(suffix, to, floats, self.card.isChecked(), licence, light=self.light.isChecked())
         super().accept()
         self.picked.emit(asked)

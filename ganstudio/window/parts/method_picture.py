@@ -120,6 +120,13 @@ def _pairs(s: Sketch) -> None:
     s.frame(1, 2, 94, 44)
 
 
+def _light(s: Sketch) -> None:
+    s.scene(0, 8, 32)
+    for y, left in ((18.0, 38.0), (24.0, 34.0), (30.0, 38.0)):
+        s.line((left, y), (54, y))
+    s.scene(60, 8, 32, WINTER)
+
+
 def _gan(s: Sketch) -> None:
     s.noise(0, 8, 32)
     s.arrow(41, 55)
@@ -224,6 +231,7 @@ DRAWINGS: dict[str, Callable[[Sketch], None]] = {
     "combogan": _many_ways,
     "simgan": _refine,
     "pix2pix": _pairs,
+    "light": _light,
     "gan": _gan,
     "dcgan": _dcgan,
     "discriminator-only": _judge_only,

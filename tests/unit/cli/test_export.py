@@ -6,10 +6,11 @@ import pytest
 
 from ganstudio.cli.export import settle_licence, written
 from ganstudio.engine.exchange import exporting as exchange
+from ganstudio.engine.exchange import lightening
 from ganstudio.engine.exchange.exporting import Exported
 from ganstudio.runs.remarks import remark, remarks
 from ganstudio.runs.run import RECIPE
-from ganstudio.words.cards import Remarks
+from ganstudio.words.cards import Lightness, Remarks
 from ganstudio.words.events import Progress
 
 
@@ -74,3 +75,30 @@ class Terminal:
 
     def isatty(self):
         return True
+
+
+FIGURES = Lightness("run", (2.0, 42.0), (0.1, 1.4), 30.24, 5.12, 12, 128, "CPU, 2 cores")
+
+
+def test_a_light_copy_is_asked_for_with_all_that_it_learns_by_and_its_figures_are_told(ganstudio, monkeypatch):
+    def export_light(model, file, **more):
+        asked.append((model, file, more))
+        yield Progress(1, 1, lightening.WHAT)
+        return Exported(file, 0, (9, 9), light=FIGURES)
+
+    asked = []
+    monkeypatch.setattr(lightening, "export_light", export_light)
+    said = ganstudio("export", "run", "out.onnx", "--light", "--pictures", "one", "--pictures", "two", "--steps", "7")
+    how = {"pictures": [Path("one"), Path("two")], "steps": 7, "device": "auto"}
+    usual = {"to": None, "floating": False, "leaflet": True, "replace": False}
+    assert (said.code, asked) == (0, [(Path("run"), Path("out.onnx"), usual | how)])
+    assert said.out.splitlines()[-1] == (
+        "It is light, of run: 21x fewer multiply-adds and 14x as fast at 128x128 pixels (CPU, 2 cores); 30.2 dB to the "
+        "full one, 5.1 of 255 apart in the mean, on 12 held-out pictures."
+    )
+
+
+def test_how_a_light_copy_learns_is_refused_where_none_is_asked_for(ganstudio):
+    said = ganstudio("export", "run", "out.onnx", "--steps", "7")
+    assert said.code == 1
+    assert "Add --light" in said.err

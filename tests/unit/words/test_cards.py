@@ -1,6 +1,11 @@
-"""Presets count their steps."""
+"""Presets count their steps, and a light model's figures are read with care."""
 
-from ganstudio.words.cards import Preset
+import json
+from dataclasses import asdict
+
+import pytest
+
+from ganstudio.words.cards import Lightness, Preset
 
 
 def test_steps_are_asked_for_or_follow_from_epochs():
@@ -18,3 +23,20 @@ def test_low_memory_follows_from_balanced():
     assert Preset(64, 20, "").for_low_memory(any_size=True).size == 64
     assert Preset(32, 8, "").for_low_memory(any_size=True).size == 32
     assert Preset(96, 8, "").for_low_memory(any_size=True).batch == 1
+
+
+FIGURES = Lightness("winter", (2.0, 42.0), (0.1, 1.4), 30.24, 5.12, 12, 128, "CPU, 2 cores")
+
+
+def test_a_light_models_figures_survive_a_header():
+    assert Lightness.from_table(json.loads(json.dumps(asdict(FIGURES)))) == FIGURES
+    assert (FIGURES.fewer, round(FIGURES.faster, 9)) == (21.0, 14.0)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"seconds": [0, 1]}, {"psnr": float("inf")}, {"multiply_adds": [1]}, {"pictures": None}, {"side": float("inf")}],
+)
+def test_figures_that_are_none_are_refused(wrong):
+    with pytest.raises(ValueError, match="light model's figures"):
+        Lightness.from_table(asdict(FIGURES) | wrong)

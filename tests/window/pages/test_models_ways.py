@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QFileDialog
 from ganstudio.runs import model
 from ganstudio.runs.remarks import remarks
 from ganstudio.window import jobs
+from ganstudio.window.pages.model_details import About
 from ganstudio.window.parts.export_dialog import ExportDialog
 from ganstudio.window.parts.licence import licence_line
 from ganstudio.window.parts.tune_sheet import TuneSheet
-from ganstudio.words.cards import Foreign, MethodCard, Preset, Remarks
+from ganstudio.words.cards import Foreign, Lightness, MethodCard, Preset, Remarks
 from ganstudio.words.events import Progress, Warned
 from ganstudio.words.routes import Needs, Route
 
@@ -378,3 +379,85 @@ def test_without_a_project_nothing_is_imported(page, studio, foreign, said):
     studio.project = None
     page.take(foreign)
     assert said == ["Open a project first: a model is imported into it."]
+
+
+# Light
+
+
+@pytest.fixture
+def lights(monkeypatch, exports) -> list[tuple[object, ...]]:
+    """What was made light."""
+    seen: list[tuple[object, ...]] = []
+
+    def export_light(path, file, to=None, *, pictures=(), floating=False, leaflet=True, device="auto"):
+        seen.append((path, file.name, to, pictures, floating, leaflet))
+        yield Progress(1, 2, "making it light", eta_seconds=130.0)
+        made = Exported()
+        made.light = LIGHT
+        return made
+
+    monkeypatch.setattr(jobs, "export_light", export_light)
+    return seen
+
+
+LIGHT = Lightness("002-cyclegan", (2.0, 42.0), (0.1, 1.4), 30.24, 5.1, 12, 128, "CPU, 2 cores")
+
+
+def test_a_light_copy_of_a_run_learns_from_its_own_pictures_and_says_what_it_loses(
+    page, runs, qtbot, exports, lights, offered
+):
+    page.deeds.do("export")
+    dialog = dialog_of(page)
+    dialog.formats[".safetensors"].setChecked(True)
+    assert not dialog.route.isEnabled()
+    dialog.light.setChecked(True)
+    assert dialog.route.isEnabled(), "A light copy goes one way only."
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(offered))
+    assert (exports, lights) == ([], [(runs[1], "out.safetensors", "summer → winter", (), False, True)])
+    (sentence,) = offered
+    assert sentence == (
+        "out.safetensors is written. 14 × as fast as 002-cyclegan, with 21 × fewer multiply-adds (CPU, 2 cores). "
+        "On 12 pictures it had not seen it comes within 30.2 dB, 5.1 of 255 apart on average."
+    )
+
+
+def test_a_light_copy_of_a_file_asks_for_pictures_first(page, fill, studio, qtbot, lights, offered, monkeypatch):
+    path = studio.project.path / "models" / "monet.safetensors"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"weights")
+    fill(path)
+    answers = ["", "/photos"]
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: answers.pop(0))
+    for _ in range(2):
+        page.deeds.do("export")
+        dialog_of(page).light.setChecked(True)
+        dialog_of(page).accept()
+    qtbot.waitUntil(lambda: bool(offered))
+    assert [seen[3] for seen in lights] == [(Path("/photos"),)]
+
+
+def test_the_time_that_is_left_is_said_and_what_it_lost_stands_in_the_details(page, runs, qtbot, monkeypatch, lights):
+    def endless(*_, **__):
+        while True:
+            yield Progress(1, 2, "making it light", eta_seconds=130.0)
+
+    monkeypatch.setattr(jobs, "export_light", endless)
+    page.deeds.do("export")
+    dialog_of(page).light.setChecked(True)
+    dialog_of(page).accept()
+    qtbot.waitUntil(lambda: page.details.work.label.text() == "about 2 min left")
+    page.deeds.exporting.cancel()
+    qtbot.waitUntil(lambda: not page.details.work.isVisible())
+    card = replace(model.card(runs[1]), light=LIGHT, origin="lightened", parents=("002-cyclegan",))
+    page.details.show_model(About(runs[1], card, "Light"))
+    assert page.details.fact("light").startswith("14 × as fast as 002-cyclegan")
+    assert page.details.fact("origin") == "Learnt from 002-cyclegan"
+
+
+@pytest.mark.parametrize("changed", [{"routes": (Route("winter"),)}, {"light": LIGHT}])
+def test_what_cannot_be_light_is_not_offered_so(page, runs, changed):
+    dialog = ExportDialog(replace(model.card(runs[1]), **changed), page)
+    dialog.show()
+    assert not dialog.light.isVisible()
+    dialog.reject()
