@@ -24,7 +24,7 @@ class ImagePool(nn.Module):
     def forward(self, fakes: Tensor) -> Tensor:
         """(N, 3, H, W) → the same shape: fakes of now and of the past, detached."""
         fakes = fakes.detach()
-        return torch.stack([self._swap(fake) for fake in fakes]) if self.capacity else fakes
+        return _laid_out(torch.stack([self._swap(fake) for fake in fakes])) if self.capacity else fakes
 
     def _swap(self, fake: Tensor) -> Tensor:
         if len(self._kept) < self.capacity:
@@ -69,4 +69,9 @@ class HalfPool(ImagePool):
         past = torch.stack([self._kept[index] for index in shown])
         for index, fake in zip(replaced, fakes[-half:], strict=True):
             self._kept[index] = fake.clone()
-        return torch.cat([fakes[: len(fakes) - half], past])
+        return _laid_out(torch.cat([fakes[: len(fakes) - half], past]))
+
+
+def _laid_out(pictures: Tensor) -> Tensor:
+    """The layout of all pictures of a step, however those were kept: a sum in another order would round otherwise."""
+    return pictures.contiguous(memory_format=torch.channels_last)
