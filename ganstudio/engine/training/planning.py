@@ -19,6 +19,7 @@ from ganstudio.engine import devices, faults
 from ganstudio.engine.models import modelfile
 from ganstudio.engine.training import memory, precision
 from ganstudio.engine.training.descent import Descending
+from ganstudio.engine.training.thrift import WHOLE, Thrift
 from ganstudio.game import Batch, Method
 from ganstudio.pictures.reading import Unreadable, size_of
 from ganstudio.pictures.survey import Side, inventory, survey
@@ -46,11 +47,13 @@ class Estimate:
         memory_bytes: Most memory in use at once, of the graphics card or else of the computer, without the program
             itself and the pictures; None where that cannot be told.
         step_seconds: Time of one step.
+        fits: How it fits into the memory that is free, such as "with steps in 2 parts"; empty: just so.
     """
 
     seconds: float
     memory_bytes: int | None
     step_seconds: float
+    fits: str = ""
 
 
 def plan(
@@ -140,6 +143,7 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
     peaks: list[int] = []
     descending: Descending | None = None
     needed: memory.Need | None = None
+    thrift = WHOLE
     before = _allocated(device)
     while len(times) < MEASURED and (len(times) < 2 or sum(times) < PATIENCE):
         if (yield Progress(len(times), MEASURED, what="estimating")) == Stop():
@@ -148,7 +152,8 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
         with torch.random.fork_rng(devices=_forked(device), device_type=_generator(device)):
             _forget_peak(device)
             if descending is None:
-                descending = _descending(recipe, found, device)
+                thrift = memory.fit(recipe, found, device, bf16=precision.likely(recipe, device)).thrift
+                descending = _descending(recipe, found, device, thrift)
             batch = memory.random_batch(recipe, found, side, descending.method.draws, device)
             if len(times) == 1 and device.type != "cuda":
                 memory.hold_gradients(descending.method)
@@ -161,7 +166,8 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
         peaks.append(_peak(device) - before)
     yield Progress(MEASURED, MEASURED, what="estimating")
     seconds = min(times) * (recipe.size / side) ** 2
-    return Estimate(seconds * recipe.steps, needed.at(recipe.size) if needed else max(peaks), seconds)
+    held = needed.at(recipe.size) if needed else max(peaks)
+    return Estimate(seconds * recipe.steps, held, seconds, thrift.short())
 
 
 def check_shared(batch: int, ranks: int) -> None:
@@ -266,10 +272,10 @@ def _check_size(recipe: Recipe, inventory: Inventory) -> None:
             )
 
 
-def _descending(recipe: Recipe, inventory: Inventory, device: torch.device) -> Descending:
+def _descending(recipe: Recipe, inventory: Inventory, device: torch.device, thrift: Thrift) -> Descending:
     torch.manual_seed(recipe.seed)
     method = modelfile.build_method(recipe, inventory).to(device)
-    return Descending(method, recipe.steps, bf16=precision.likely(recipe, device))
+    return Descending(method, recipe.steps, bf16=precision.likely(recipe, device), thrift=thrift)
 
 
 def _step_seconds(descending: Descending, batch: Batch, recipe: Recipe, device: torch.device) -> float:

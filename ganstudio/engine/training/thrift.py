@@ -50,6 +50,15 @@ class Thrift:
             told.append(f"{'' if told else 'each step '}computes a part of its painters twice, a little slower")
         return f"{' and '.join(told)}; what it learns is the same"
 
+    def short(self) -> str:
+        """The same as a part of a line: "with steps in 2 parts"; empty where nothing is saved."""
+        ways = [
+            *([f"steps in {self.parts} parts"] if self.parts > 1 else []),
+            *(["blocks computed twice"] if self.recomputed else []),
+            *(["the computer's memory"] if self.spilled else []),
+        ]
+        return f"with {' and '.join(ways)}" if ways else ""
+
 
 WHOLE = Thrift()
 

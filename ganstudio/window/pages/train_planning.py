@@ -304,6 +304,8 @@ class Planner(QObject):
             if estimate.memory_bytes is not None:
                 kind = self.tr("memory") if self._studio.device_in_use == "cpu" else self.tr("graphics memory")
                 self._times[recipe] += f", {file_size(estimate.memory_bytes)} of {kind}"
+            if estimate.fits:
+                self._times[recipe] += f", {estimate.fits}"
         else:
             return
         self._setup.set_time(preset, self._times[recipe])

@@ -6,7 +6,9 @@ import torch
 from PIL import Image
 
 from ganstudio.engine.training import planning
+from ganstudio.engine.training.memory import Fit
 from ganstudio.engine.training.planning import estimate, plan
+from ganstudio.engine.training.thrift import Thrift
 from ganstudio.words.events import Progress, Stop
 from ganstudio.words.recipe import Domain, Recipe
 
@@ -153,6 +155,13 @@ def test_an_estimate_of_large_pictures_goes_by_area(seasons, monkeypatch):
     assert sides == [[(2, 3, 64, 64)] * 2] * 3
     assert found.step_seconds == (1024 / 64) ** 2
     assert found.seconds == 10 * found.step_seconds
+
+
+def test_an_estimate_tells_how_it_fits(seasons, monkeypatch):
+    monkeypatch.setattr(planning.memory, "fit", lambda *_, **__: Fit(Thrift(2)))
+    settings = {"width": 4, "judge_width": 4, "blocks": 1}
+    recipe = plan("cyclegan", seasons, size=32, steps=5, batch=2, device="cpu", settings=settings)
+    assert drained(estimate(recipe))[0].fits == "with steps in 2 parts"
 
 
 def test_an_estimate_for_classes_draws_labels_and_stops_when_asked(tmp_path):

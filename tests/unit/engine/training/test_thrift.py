@@ -111,6 +111,8 @@ def test_before_the_computers_memory_blocks_are_computed_twice():
     assert list(ladder(method, 2, CUDA)) == [Thrift(2), twice, Thrift(2, recomputed=True, spilled=True)]
     assert list(ladder(method, 2, CPU)) == [Thrift(2), twice]
     assert list(ladder(method, 1, CPU)) == [Thrift(recomputed=True)]
+    assert twice.short() == "with steps in 2 parts and blocks computed twice"
+    assert WHOLE.short() == ""
     assert "in 2 parts and computes a part of its painters twice" in twice.sentence(2)
 
 
