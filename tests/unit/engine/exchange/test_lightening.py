@@ -179,6 +179,34 @@ def test_what_is_missing_is_said_before_any_work(negative, pictures, trained, tm
     assert "too few pictures" in refused(negative, pictures=(alone,))
 
 
+def saved(path, method, **settings):
+    """A model of one folder with weights at random."""
+    found = Inventory((DomainFound("day", 9, 1),), {})
+    recipe = Recipe(method, (Domain("day", ()),), size=SIDE, settings=settings)
+    modelfile.save(path, modelfile.build_method(recipe, found).eval(), recipe, found, 1)
+    return path
+
+
+def test_what_makes_no_picture_of_its_size_is_refused(pictures, tmp_path):
+    enlarging = saved(tmp_path / "sharp.safetensors", "srgan", width=4, blocks=1, judge_width=4)
+    with pytest.raises(ValueError, match="sharp enlarges pictures"):
+        driven(lighten(enlarging, tmp_path / "a.safetensors", pictures=(pictures,)))
+    imagining = saved(tmp_path / "dreams.safetensors", "dcgan", width=4, judge_width=4)
+    with pytest.raises(ValueError, match=r"does not translate pictures\. Use `ganstudio generate`"):
+        driven(lighten(imagining, tmp_path / "a.safetensors", pictures=(pictures,)))
+
+
+def test_a_model_of_one_size_becomes_a_light_one_of_that_size(pictures, tmp_path):
+    rebuilding = saved(tmp_path / "memory.safetensors", "autoencoder", width=4)
+    _, told = driven(lighten(rebuilding, tmp_path / "a.safetensors", pictures=(pictures,), steps=2, device="cpu"))
+    (route,) = told.routes
+    assert (route.title, route.side) == ("day rebuilt", SIDE)
+    work = Translator.open(tmp_path / "a.safetensors", device="cpu")
+    assert work.translate(Image.new("RGB", (50, 70)), work.routes[0]).size == (50, 70)
+    with pytest.raises(ValueError, match="is light already"):
+        driven(lighten(tmp_path / "a.safetensors", tmp_path / "b.safetensors", pictures=(pictures,)))
+
+
 def test_two_light_models_of_one_width_mix_and_others_are_refused_kindly(negative, pictures, tmp_path):
     paths = [tmp_path / f"{name}.safetensors" for name in ("one", "two")]
     for path in paths:
