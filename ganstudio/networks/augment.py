@@ -39,7 +39,7 @@ def colour(x: Tensor, chance: Tensor) -> Tensor:
     grey = x.mean(2, keepdim=True)
     x = torch.lerp(grey, x, 2 * saturation)
     middle = x.mean((2, 3, 4), keepdim=True)
-    return torch.lerp(middle, x, contrast + 0.5).view(count, channels, height, width)
+    return torch.lerp(middle, x, contrast + 0.5).reshape(count, channels, height, width)
 
 
 def translation(x: Tensor, chance: Tensor) -> Tensor:
