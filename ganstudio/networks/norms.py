@@ -22,9 +22,8 @@ class InstanceNorm(nn.InstanceNorm2d):
         if self.training and torch.compiler.is_compiling():
             return self._spelt_out(x)
         if self.training and _channels_last(x):
-            return torch.cat(
-                [F.batch_norm(one, None, None, self.weight, self.bias, True, 0.0, self.eps) for one in x.split(1)]
-            )
+            alone = [F.batch_norm(one, None, None, self.weight, self.bias, True, 0.0, self.eps) for one in x.split(1)]
+            return torch.cat(alone) if len(alone) > 1 else alone[0]
         made: Tensor = super().forward(x)  # One call, by which those who take networks down know it.
         return made
 

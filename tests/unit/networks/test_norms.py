@@ -69,3 +69,23 @@ def test_calls_together_give_what_calls_alone_give(kind):
     assert calls == ([2, 2] if kind == "batch" else [4])
     for made, picture in zip(together, (one, other), strict=True):
         torch.testing.assert_close(made, painter(picture))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("kind", ["instance", "affine"])
+def test_an_instance_norm_keeps_the_layout_and_gives_what_torchs_own_gives(kind, count):
+    ours, plain = norm(kind, 4), nn.InstanceNorm2d(4, affine=kind == "affine")
+    x = (3 + torch.randn(count, 4, 9, 7)).contiguous(memory_format=torch.channels_last).requires_grad_()
+    if kind == "affine":
+        for layer in (ours, plain):
+            layer.weight.data, layer.bias.data = torch.linspace(1, 2, 4), torch.linspace(-1, 1, 4)
+    made, wanted = ours(x), plain(x)
+    assert made.is_contiguous(memory_format=torch.channels_last)
+    torch.testing.assert_close(made, wanted, rtol=1e-5, atol=1e-5)
+    weigh = torch.randn(made.shape)
+    of = [x, *ours.parameters()], [x, *plain.parameters()]
+    found, asked = (torch.autograd.grad((y * weigh).sum(), to) for y, to in zip((made, wanted), of, strict=True))
+    for one, other in zip(found, asked, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-5)
+    spelt = ours._spelt_out(x)  # As a compiler is shown it.
+    torch.testing.assert_close(spelt, wanted, rtol=1e-5, atol=1e-5)
