@@ -1,6 +1,6 @@
 """A folder of pictures at 256 translated, beside what the published test script does with it.
 
-    python -m tests.benchmarks.batch [--count 500] [--rounds 3]
+    python -m tests.benchmarks.batch [--count 500] [--rounds 2]
 
 That script opens one picture after the other with a loader without workers, scales it bicubically, computes in float32
 with `nn.InstanceNorm2d`, and has Pillow save a PNG; it is written out here as the yardstick. Both use the same weights,
@@ -222,18 +222,18 @@ def encoder_figure(rounds):
     return told(f"… encoder alone; files {larger:+.0%}", 20, yardstick, found)
 
 
-def figures(count=None, rounds=3):
+def figures(count=None, rounds=2):
     """Every figure; fewer pictures where the network is large, for the whole to take less than two minutes."""
     card = device().type == "cuda"
-    yield from folder_figures(PUBLISHED, count or (200 if card else 6), rounds, "≥ 8×" if card else "≥ 1.5×")
-    yield from folder_figures(SLIM, count or (200 if card else 24), rounds, "≥ 8×" if card else "≥ 1.5×")
+    yield from folder_figures(PUBLISHED, count or (200 if card else 4), rounds, "≥ 8×" if card else "≥ 1.5×")
+    yield from folder_figures(SLIM, count or (200 if card else 16), rounds, "≥ 8×" if card else "≥ 1.5×")
     yield encoder_figure(rounds)
 
 
 def main():
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--count", type=int)
-    words.add_argument("--rounds", type=int, default=3)
+    words.add_argument("--rounds", type=int, default=2)
     asked = words.parse_args()
     for figure in figures(asked.count, asked.rounds):
         print(figure.line(), flush=True)
