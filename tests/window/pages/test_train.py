@@ -51,6 +51,7 @@ STARTED = Started(0, 10, "cyclegan", "CPU", "fp32", {"summer": 6, "winter": 6})
 class Cost:
     seconds: float = 240.0
     memory_bytes: int | None = None
+    fits: str = ""
 
 
 class Engine:
