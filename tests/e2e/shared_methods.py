@@ -1,6 +1,6 @@
 """Every method trained by the processes that torchrun starts, and by one alone; what differs, as one JSON line each.
 
-    python -m torch.distributed.run --nproc-per-node=2 -m tests.e2e.shared_methods FOLDER
+    python -m torch.distributed.run --nproc-per-node=2 -m tests.e2e.shared_methods FOLDER [METHOD...]
 
 A module of its own, so that torch is loaded once for all methods. All else is as on the command line.
 """
@@ -71,7 +71,9 @@ def together(run, joint, until=None):
     """Train by all processes; what was told, on the first."""
     ranks = Lasting(rank(), joint._store)
     if rank().leads:
-        return told(run, ranks, until)
+        events = told(run, ranks, until)
+        ranks.close()
+        return events
     Follower(ranks).follow()
     return []
 
@@ -141,18 +143,19 @@ def gone_on(place, kind, joint):
     print(json.dumps({"method": f"{kind.key}, 1, 2 and 1", "losses": losses, "weights": weights}), flush=True)
 
 
-def main(place):
+def main(place, *keys):
     torch.set_num_threads(1)
     if rank().leads:
         for offset, name in enumerate(("a", "b", "c", "s/cat", "s/dog")):
             paint(place / name, 100 * offset)
     with joined(rank()) as joint:
-        for kind in CATALOGUE:
+        wanted = [kind for kind in CATALOGUE if kind.key in keys or not keys]
+        for kind in wanted:
             compared(place, kind, joint)
-        for kind in CATALOGUE:
+        for kind in wanted:
             if kind.key in GOING_ON:
                 gone_on(place, kind, joint)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])
