@@ -98,7 +98,12 @@ def wasserstein_critic(real: Tensor, fake: Tensor) -> Tensor:
 
     Source: Arjovsky et al., "Wasserstein GAN", 2017, algorithm 1; the generator descends `-rated.mean()`.
     """
-    return fake.mean() - real.mean()
+    return rating(fake) - rating(real)
+
+
+def rating(rated: Tensor) -> Tensor:
+    """What a critic says on the whole, () float32 or wider: a mean has more digits than what it is of."""
+    return rated.mean(dtype=torch.promote_types(rated.dtype, torch.float32))
 
 
 def gradient_penalty(rated: Tensor, x: Tensor) -> Tensor:

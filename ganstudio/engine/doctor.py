@@ -16,6 +16,7 @@ import torch
 from PIL import features
 
 from ganstudio.engine import devices
+from ganstudio.engine.training import precision
 
 Verdict: TypeAlias = Literal["fine", "slow", "missing"]
 
@@ -53,6 +54,7 @@ def examine(folder: Path | None = None) -> tuple[Finding, ...]:
         *(_package(name) for name in ("torch", "torchvision", "onnxruntime")),
         _package("PySide6-Essentials", "The window cannot open. Install GAN Studio again."),
         *_devices(),
+        _precision(),
         _cores(),
         _threads(),
         _memory(),
@@ -100,6 +102,17 @@ def _no_card(title: str) -> Finding:
             "NVIDIA card or Apple silicon."
         )
     return Finding("graphics", f"none that torch can use; {title}", "slow", advice)
+
+
+def _precision() -> Finding:
+    """What training may compute in beside fp32, on the device it chooses by itself."""
+    device = devices.choose("auto")
+    has = precision.instructions(device)
+    if not has:
+        return Finding("bf16", f"no instructions for it on {devices.title(device)}; training is in fp32")
+    return Finding(
+        "bf16", f"{', '.join(has)}; training measures at its start whether that is faster, 1.5 to 3 times as a rule"
+    )
 
 
 def _cores() -> Finding:

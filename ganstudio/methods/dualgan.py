@@ -28,7 +28,7 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
-from ganstudio.losses import gradient_penalty, l1, wasserstein_critic
+from ganstudio.losses import gradient_penalty, l1, rating, wasserstein_critic
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
@@ -192,7 +192,7 @@ class DualGAN(Method):
 
         a, b = last.images
         fake_b, fake_a = self.G_A(a), self.G_B(b)
-        fool = -self.D_A(fake_b).mean() - self.D_B(fake_a).mean()
+        fool = -rating(self.D_A(fake_b)) - rating(self.D_B(fake_a))
         cycle = l1(self.G_B(fake_b), a) + l1(self.G_A(fake_a), b)
         yield Turn({"generator": fool + s.cycle * cycle}, {"fool": fool.detach(), "cycle": cycle.detach()})
 
@@ -205,7 +205,9 @@ class DualGAN(Method):
             return rate, torch.zeros_like(rate)
         share = sent(torch.rand(len(real), 1, 1, 1), real.device)
         between = (share * real + (1 - share) * fake).requires_grad_()
-        return rate, gradient_penalty(critic(between).mean((1, 2, 3)), between)
+        # A slope's slope needs all digits, also where networks are computed in bfloat16.
+        with torch.autocast(real.device.type, enabled=False):
+            return rate, gradient_penalty(critic(between).mean((1, 2, 3)), between)
 
     @torch.no_grad()
     def _clip(self) -> None:

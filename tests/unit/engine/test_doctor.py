@@ -61,3 +61,12 @@ def test_threads_held_back_by_the_environment_are_named(monkeypatch):
     monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert findings()["threads of torch"].advice == "OMP_NUM_THREADS holds it back. Unset it."
+
+
+def test_bf16_is_told_with_its_instructions(monkeypatch):
+    monkeypatch.setattr(doctor.precision, "instructions", lambda _: ())
+    told = findings()["bf16"]
+    assert (told.verdict, told.advice) == ("fine", "")
+    assert told.value.startswith("no instructions for it on ")
+    monkeypatch.setattr(doctor.precision, "instructions", lambda _: ("amx_bf16", "avx512_bf16"))
+    assert findings()["bf16"].value.startswith("amx_bf16, avx512_bf16; training measures")

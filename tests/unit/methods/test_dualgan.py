@@ -144,3 +144,15 @@ def test_both_ways_use_their_own_painter():
     with torch.inference_mode():
         assert torch.equal(method.make(there, a), method.G_A(a))
         assert torch.equal(method.make(back, a), method.G_B(a))
+
+
+def test_in_bf16_losses_keep_their_digits_and_slopes_of_slopes_are_exact():
+    method = make_method(bound="penalty").float()
+    judged = []
+    method.D_A.register_forward_hook(lambda *call: judged.append(call[2].dtype))
+    batch = Batch(tuple(image.float() for image in make_batch(0, method.draws).images))
+    with torch.autocast("cpu", torch.bfloat16):
+        turns = list(method.turns(batch, 0.0))
+    assert {loss.dtype for turn in turns for loss in turn.losses.values()} == {torch.float32}
+    # A critic rates pictures in bfloat16, and what lies between two of them in float32.
+    assert judged[:2] == [torch.bfloat16, torch.float32]
