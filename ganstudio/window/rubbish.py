@@ -30,11 +30,8 @@ class Rubbish(QObject):
 
     @Slot()
     def clear(self) -> None:
-        """Clear away what Python would have by now: the oldest generation that is due, and those below it."""
-        counts, limits = gc.get_count(), gc.get_threshold()
-        due = [age for age, (count, limit) in enumerate(zip(counts, limits, strict=True)) if limit and count > limit]
-        if due:
-            gc.collect(due[-1])
+        """Clear away what is due."""
+        clear_away()
 
     @Slot()
     def settle(self) -> None:
@@ -45,3 +42,11 @@ class Rubbish(QObject):
         """Leave it to Python again."""
         self._timer.stop()
         gc.enable()
+
+
+def clear_away() -> None:
+    """What Python would have cleared away by now: the oldest generation that is due, and those below it."""
+    counts, limits = gc.get_count(), gc.get_threshold()
+    due = [age for age, (count, limit) in enumerate(zip(counts, limits, strict=True)) if limit and count > limit]
+    if due:
+        gc.collect(due[-1])

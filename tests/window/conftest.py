@@ -1,5 +1,6 @@
 """What every test of the window gets: our colours, settings of its own, and a check that nothing is left behind."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ganstudio.runs.project import Project
 from ganstudio.window import jobs
+from ganstudio.window.rubbish import clear_away
 from ganstudio.window.studio import Studio
 from ganstudio.window.theme import Theme
 from ganstudio.words.recipe import Domain
@@ -25,6 +27,15 @@ def themed(qapp: QApplication) -> Theme:
     """Our colours, once, and English numbers on any machine."""
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
     return Theme(qapp)
+
+
+@pytest.fixture(autouse=True)
+def rubbish_here() -> Iterator[None]:
+    """As in the app, Python's collector never ends a widget in a worker's thread, which takes the process down."""
+    gc.disable()
+    yield
+    clear_away()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
