@@ -7,10 +7,13 @@ import numpy as np
 from PIL import Image
 
 
-def picture(red, green, side=8, form="PNG"):
-    """A picture of one colour as the bytes of a file."""
+def picture(red, green, side=8, form="PNG", *, noisy=False):
+    """A picture of one colour, or of noise that these two decide, as the bytes of a file."""
     stream = io.BytesIO()
-    Image.fromarray(np.full((side, side, 3), (red, green, 0), np.uint8)).save(stream, form)
+    pixels = np.full((side, side, 3), (red, green, 0), np.uint8)
+    if noisy:
+        pixels = np.random.default_rng((red, green)).integers(0, 256, pixels.shape, np.uint8)
+    Image.fromarray(pixels).save(stream, form)
     return stream.getvalue()
 
 
@@ -20,7 +23,7 @@ def add(tar, name, data):
     tar.addfile(info, io.BytesIO(data))
 
 
-def pack(folder, shards, pictures, *, side=8, name="s-{:03}.tar", classes=None, captions=None, first=0):
+def pack(folder, shards, pictures, *, side=8, name="s-{:03}.tar", classes=None, captions=None, first=0, noisy=False):
     """Write shards of so many pictures each; `classes` and `captions` are texts with {shard} and {number} in them."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
@@ -29,7 +32,7 @@ def pack(folder, shards, pictures, *, side=8, name="s-{:03}.tar", classes=None, 
         with tarfile.open(paths[-1], "w") as tar:
             for number in range(pictures):
                 key = f"{shard:03}{number:05}"
-                add(tar, f"{key}.png", picture(shard, number, side))
+                add(tar, f"{key}.png", picture(shard, number, side, noisy=noisy))
                 for ending, told in (("cls", classes), ("txt", captions)):
                     if told is not None:
                         add(tar, f"{key}.{ending}", told.format(shard=shard, number=number).encode())
