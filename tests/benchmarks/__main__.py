@@ -21,7 +21,20 @@ import torch
 
 from tests.benchmarks.figures import HEAD, Figure
 
-NAMES = ("training_step", "data_path", "ranks")
+NAMES = (
+    "startup",
+    "project",
+    "curves",
+    "training_step",
+    "levers",
+    "training_memory",
+    "data_path",
+    "batch",
+    "light",
+    "live",
+    "shards",
+    "ranks",
+)
 MARKS = ("<!-- figures -->", "<!-- end of figures -->")
 
 

@@ -24,7 +24,7 @@ from ganstudio.networks.frugal import Frugal
 from ganstudio.networks.norms import InstanceNorm
 from ganstudio.words.routes import DomainFound, Inventory
 from tests.benchmarks import published
-from tests.benchmarks.figures import device
+from tests.benchmarks.figures import Figure, device
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
 LEVERS = {
@@ -115,6 +115,12 @@ def table(size=128, batch=1, blocks=6, width=64, rounds=2):
     (clock, processor, memory), *others = costs(tuple(rows.values()), rounds)
     for name, cost in zip(list(rows)[1:], others, strict=True):
         yield name, clock / cost[0], processor / cost[1], cost[2] / memory
+
+
+def figures():
+    """Each lever at 128 pixels by the clock; on a card also compiled and in bf16."""
+    for name, clock, _, memory in table():
+        yield Figure(f"CycleGAN step, 128 pixels, width 64: {name}", "published step", f"{memory:.0%} memory", clock)
 
 
 def main():

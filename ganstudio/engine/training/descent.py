@@ -233,7 +233,8 @@ class Descending:
             return
         # A young average would still hold the random start, so it begins short and grows to its full memory.
         decay = min(self._average, (1 + step) / (10 + step))
-        moving, fixed = [], []
+        moving: list[tuple[Tensor, Tensor]] = []
+        fixed: list[tuple[Tensor, Tensor]] = []
         for name, value in _artistry(self.method):
             (moving if value.is_floating_point() else fixed).append((self._averages[name], value))
         torch._foreach_lerp_([average for average, _ in moving], [value for _, value in moving], 1 - decay)
