@@ -159,7 +159,7 @@ def kept_file(run: Path) -> Path:
 def _known(path: Path, kept: Path, found: os.stat_result) -> Reading[_Gathered | None]:
     """What the file in the cache knows of this history; None when it is missing, damaged, or of another one."""
     try:
-        data = np.memmap(kept, np.uint8, "r")
+        data = np.fromfile(kept, np.uint8)
         magic, checksum, length = HEAD.unpack(data[: HEAD.size].tobytes())
         if magic != MAGIC or zlib.crc32(data[HEAD.size :].data) != checksum:
             return None

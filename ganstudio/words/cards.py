@@ -186,7 +186,7 @@ class Lightness:
                 int(table["side"]),
                 str(table["device"])[:LONGEST_NAME],
             )
-        except (KeyError, TypeError, OverflowError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError(f"Not a light model's figures: {error!r}.") from error
         sane = all(0 < number < math.inf for number in (ours, full, mine, theirs))
         if not sane or not all(map(math.isfinite, numbers)):

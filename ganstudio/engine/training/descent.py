@@ -285,8 +285,13 @@ class Descending:
 
 
 def _laid_out(batch: Batch) -> Batch:
-    """The same pictures with channels last, the layout in which convolutions are quickest; it goes on through them."""
-    images = tuple(image.contiguous(memory_format=torch.channels_last) for image in batch.images)
+    """The same pictures with channels last, the layout in which convolutions are quickest; it goes on through them.
+
+    Points of a line or a plane, (N, C), are left as they are.
+    """
+    images = tuple(
+        image.contiguous(memory_format=torch.channels_last) if image.dim() == 4 else image for image in batch.images
+    )
     return Batch(images, batch.labels, batch.captions)
 
 

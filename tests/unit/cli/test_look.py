@@ -19,7 +19,7 @@ def test_methods_tell_every_setting(ganstudio):
     found = {method["key"]: method for method in json.loads(said.out)}
     assert {"cyclegan", "conditional-gan"} <= set(found)
     for method in found.values():
-        assert set(method) == {"key", "title", "sentence", "task", "needs", "settings", "presets"}
+        assert set(method) == {"key", "title", "sentence", "task", "needs", "settings", "presets", "shareable"}
         assert set(method["presets"]) == {"quick", "balanced", "best", "low-memory"}
         assert all(set(setting) == SETTING for setting in method["settings"])
     told = ganstudio("methods").out

@@ -14,7 +14,7 @@ from ganstudio.engine.watching.remedies import Case
 from ganstudio.methods import CATALOGUE, find
 from ganstudio.words.events import Advised, Changed, Losses, Remedy, Returned, Scored, Started, from_json, to_json
 from ganstudio.words.recipe import Domain, Recipe
-from ganstudio.words.routes import DomainFound, Inventory
+from ganstudio.words.routes import DomainFound, Inventory, Needs
 from ganstudio.words.settings import check, describe
 
 STEPS = 2000
@@ -259,7 +259,7 @@ def test_remedies_are_only_what_a_method_can_take():
     names = set()
     for kind in CATALOGUE:
         domains = (DomainFound("A", 9, 1, ("x", "y"), ("red", "blue")), DomainFound("B", 9, 1))
-        found = Inventory(domains[: 2 if kind.key == "pix2pix" else kind.needs.folders.start], {})
+        found = Inventory(domains[: 2 if kind.needs is Needs.PAIRS else kind.needs.folders.start], {})
         recipe = Recipe(kind.key, (Domain("A", ("/a",)),), size=128)
         able = changing.changeable(recipe, found)
         settings = kind.Settings()
