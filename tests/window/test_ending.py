@@ -19,8 +19,11 @@ def nothing():
     yield None
     return ()
 
+loading = []
+
 def busy():
     yield None
+    loading.append(True)
     time.sleep(10)
     return ()
 
@@ -38,9 +41,12 @@ def train(run):
             yield Finished(step, "stopped")
             return
 
-def begin(self, event):
+watch = app.Faults.watch
+
+def watched(self):
     # After what the application does once its window is there.
-    QTimer.singleShot(0, lambda: QTimer.singleShot(0, lambda: look(self)))
+    watch(self)
+    QTimer.singleShot(0, lambda: look(self._window))
 
 def look(window):
     if "banner" in sys.argv:
@@ -54,6 +60,9 @@ def look(window):
     QTimer.singleShot(60, lambda: tell(window))
 
 def tell(window):
+    if "busy" in sys.argv and not loading:
+        QTimer.singleShot(20, lambda: tell(window))
+        return
     asked = window.closing._question is not None
     print("training" if asked == ("asked" in sys.argv) else "not asked", flush=True)
 
@@ -63,7 +72,7 @@ if "busy" in sys.argv:
     jobs.catalogue = busy
 if "late" in sys.argv:
     closing.PATIENCE_MS = 500
-app.MainWindow.showEvent = begin
+app.Faults.watch = watched
 sys.exit(app.open_window())
 """
 

@@ -35,7 +35,7 @@ class Engine:
     def estimate(self, recipes):
         yield None
         self.estimated += recipes
-        return tuple(type("Cost", (), {"seconds": 60.0, "memory_bytes": None})() for _ in recipes)
+        return tuple(type("Cost", (), {"seconds": 60.0, "memory_bytes": None, "fits": ""})() for _ in recipes)
 
     def nothing(self, *_):
         yield None
@@ -47,16 +47,15 @@ class Engine:
 
     def train_on_cards(self, run, cards):
         self.trained.append((run.name, cards))
-        yield STARTED
+        told = [STARTED]
         while True:
-            command = yield Idle(0.001)
+            command = yield told.pop(0) if told else Idle(0.001)
             self.heard += [command] if command else []
             match command:
                 case Pause():
-                    yield Progress(3, 10)
-                    yield Paused(3)
+                    told += [Progress(3, 10), Paused(3)]
                 case Resume():
-                    yield Resumed(3)
+                    told.append(Resumed(3))
                 case Stop():
                     yield Finished(4, "stopped")
                     return
@@ -167,9 +166,9 @@ def test_pause_and_continue_reach_the_processes(qtbot, page, studio, engine, pro
 def test_a_pause_from_elsewhere_is_seen_and_ended_here(qtbot, page, studio, engine, project, monkeypatch):
     def train(run):
         yield STARTED
-        yield Paused(3)
-        while (yield Idle(0.001)) != Resume():
-            pass
+        heard = yield Paused(3)
+        while heard != Resume():
+            heard = yield Idle(0.001)
         yield Resumed(3)
 
     monkeypatch.setattr(jobs, "train", train)
