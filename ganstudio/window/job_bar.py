@@ -199,7 +199,7 @@ class JobBar(QFrame):
 
     def _headline(self) -> str:
         if self._studio.training is None:
-            return self.tr("Nothing is running")
+            return self.tr("No training is running")
         word = {
             "running": self.tr("Training") if self._progress else self.tr("Preparing"),
             "pausing": self.tr("Pausing after this step"),

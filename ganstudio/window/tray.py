@@ -98,7 +98,7 @@ class Tray(QObject):
         self._pause.setText(self.tr("Continue") if waiting else self.tr("Pause"))
         self._pause.setEnabled(state in {"running", "paused"})
         self._stop.setEnabled(training is not None and state != "stopping")
-        said = self.tr("Nothing is running")
+        said = self.tr("No training is running")
         if training is not None:
             said = f"{title(training.run)}: {max(0, self._share)} %"
         self._icon.setToolTip(f"GAN Studio – {said}")

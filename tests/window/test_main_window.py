@@ -138,7 +138,7 @@ def test_every_control_of_the_frame_has_a_name(window):
 
 
 def test_the_job_bar_rests(window):
-    assert window.job_bar.state.text() == "Nothing is running"
+    assert window.job_bar.state.text() == "No training is running"
     assert not window.job_bar.pause.isVisible()
     assert not window.job_bar.bar.isVisible()
 
@@ -176,7 +176,7 @@ def test_stop_saves_and_ends(trained, qtbot):
     qtbot.mouseClick(trained.job_bar.stop, Qt.MouseButton.LeftButton)
     assert trained.job_bar.state.text() == "Saving  007-cyclegan"
     qtbot.waitUntil(lambda: trained.studio.training is None)
-    assert trained.job_bar.state.text() == "Nothing is running"
+    assert trained.job_bar.state.text() == "No training is running"
 
 
 def test_a_second_training_is_refused_in_a_sentence(trained):

@@ -106,7 +106,7 @@ def test_a_hidden_window_keeps_its_icon_when_the_training_is_over(made, window, 
     studio.stop_training()
     qtbot.waitUntil(lambda: studio.training is None)
     assert made.shown
-    assert made._icon.tip == "GAN Studio – Nothing is running"
+    assert made._icon.tip == "GAN Studio – No training is running"
     made.bring_back()
     assert not made.shown
 
