@@ -51,6 +51,8 @@ def _result(going: Outgoing, run: str) -> str:
 
 def _ours(going: Outgoing, name: str) -> tuple[str, ...]:
     lines = []
+    if any(letter.isspace() for letter in name):
+        name = f'"{name}"'  # As every shell takes it.
     for route in going.card.routes:
         if route.source is None:
             asked = f' --label "{route.labels[0]}"' if route.labels else ' --text "…"' if route.words else ""

@@ -1,5 +1,6 @@
 import json
 import re
+import shlex
 
 import numpy as np
 import onnx
@@ -187,6 +188,12 @@ def test_safetensors_is_our_own_model_again(translating, tmp_path):
     assert result.path.read_bytes() == translating.read_bytes()
     assert (result.difference, result.checked_size) == (0, (101, 67))
     assert isinstance(events[-1], Progress)
+
+
+def test_what_a_card_tells_a_shell_names_one_file_also_with_spaces(translating, tmp_path):
+    result, _ = drained(export(translating.parent, tmp_path / "to winter.safetensors"))
+    for line in json.loads(result.leaflets[1].read_text())["use"]:
+        assert shlex.split(line)[2] == "to winter.safetensors"
 
 
 def test_a_file_that_makes_other_pictures_is_not_kept(translating, tmp_path, monkeypatch):
