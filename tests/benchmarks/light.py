@@ -55,7 +55,7 @@ def figures():
     light, full = (painting(network, place) for network in (LightGenerator(), ResnetGenerator(9, 64)))
     less, more = (multiply_adds(way, 256) for way in (light, full))
     yield Figure(
-        "light painter: multiply-adds, 256 pixels", f"{more / 1e9:.1f} G", f"{less / 1e9:.2f} G", more / less, ">= 8x"
+        "light painter: multiply-adds, 256 pixels", f"{more / 1e9:.1f} G", f"{less / 1e9:.2f} G", more / less, "≥ 8×"
     )
     for side in (256, 512):
         picture = torch.randint(0, 256, (1, side, side, 3), dtype=torch.uint8, device=place)

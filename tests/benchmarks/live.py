@@ -163,7 +163,7 @@ def figures(seconds: float = SECONDS) -> Iterator[Figure]:
                 rate, age, oldest, found = measured(path, seconds, side)
                 how = f"{side} px" if side else f"as it chooses, {found} px"
                 yield Figure(
-                    f"live, {name} ({cost:.1f} billion multiply-adds at 256²), {how}",
+                    f"live, {name} (computed with {cost:.1f} billion multiply-adds at 256²), {how}",
                     f"{RATE:.0f} frames a second",
                     f"{rate:.1f} frames a second, {age:.0f} ms old when painted, at most {oldest:.0f}",
                     rate / RATE,
