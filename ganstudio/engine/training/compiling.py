@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +28,7 @@ from torch import Tensor, nn
 from torch._functorch import config  # It has no public name; torch's error message gives this one.
 
 from ganstudio.engine.training.descent import Descending
+from ganstudio.engine.training.precision import stopwatch
 from ganstudio.engine.training.thrift import Thrift
 from ganstudio.game import Batch, Method
 
@@ -185,19 +185,12 @@ def _agree(plain: dict[str, Tensor], quick: dict[str, Tensor], share: float) -> 
 
 def _fastest(descending: Descending, batch: Batch, step: int) -> float:
     """Seconds of a rehearsal."""
-    seconds = []
-    for _ in range(ROUNDS):
-        _wait(batch)
-        began = time.perf_counter()
+    taken = stopwatch(batch.images[0].device)
+
+    def play() -> None:
         descending.rehearse(batch, step)
-        _wait(batch)
-        seconds.append(time.perf_counter() - began)
-    return min(seconds)
 
-
-def _wait(batch: Batch) -> None:
-    if batch.images[0].is_cuda:
-        torch.cuda.synchronize(batch.images[0].device)
+    return min(taken(play) for _ in range(ROUNDS))
 
 
 def _way(value: Any) -> object:

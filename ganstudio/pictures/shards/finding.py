@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -21,6 +20,7 @@ from ganstudio.pictures.folders import HELD_OUT, natural
 from ganstudio.pictures.reading import Unreadable, decode
 from ganstudio.pictures.shards.naming import holds_shards, shards_of
 from ganstudio.pictures.shards.walking import CAPTION, CLASS, Sample, location, read, text, walk
+from ganstudio.runs.writing import write_atomically
 from ganstudio.words.captions import encode, vocabulary
 from ganstudio.words.events import Skipped
 from ganstudio.words.places import cache
@@ -321,9 +321,6 @@ def _set_aside(
 
 
 def _write(place: Path, data: bytes) -> None:
-    """Whole or not at all; several processes may write the same."""
-    if place.is_file() and place.stat().st_size == len(data):
-        return
-    part = place.with_name(f"{place.name}.{os.getpid()}.part")
-    part.write_bytes(data)
-    part.replace(place)
+    """Whole or not at all; several processes may write the same, and what is there is left."""
+    if not place.is_file() or place.stat().st_size != len(data):
+        write_atomically(place, data)
