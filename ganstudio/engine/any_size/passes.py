@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from ganstudio.networks.reaches import Reach
 from ganstudio.networks.stages import Convolution, Graph, InstanceNorm, Pointwise
+from ganstudio.networks.winograd import SIDE
 
 FLOAT = 4  # Bytes.
 COARSE = (4, 2)  # Maps are kept when so many pixels of the result, along an axis, share one of theirs;
@@ -287,6 +288,12 @@ class _Planner:
 
 
 def _even(size: int, wanted: float, step: int) -> int:
-    """A side that divides `size` into equal parts of about `wanted`, in multiples of `step`."""
-    count = max(1, math.ceil(size / max(1.0, wanted)))
+    """A side that divides `size` into equal parts of at most `wanted`, in multiples of `step`.
+
+    Where there is room, also in multiples of what wide convolutions compute at once: theirs begin at the same places
+    then as in the whole map, and none is computed for a pixel that nobody asked for.
+    """
+    aligned = math.lcm(step, SIDE)
+    step = aligned if wanted >= aligned else step
+    count = math.ceil(size / max(step, wanted // step * step))
     return min(-(-size // step) * step, -(-math.ceil(size / count) // step) * step)

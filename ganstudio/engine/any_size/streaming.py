@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 
 from ganstudio.engine.any_size.passes import Thrift, kept_bytes, plan
+from ganstudio.engine.any_size.quick import bytes_in_tiles
 from ganstudio.engine.any_size.spill import Spill
 from ganstudio.engine.any_size.sweep import Into, Picture, Statistics, Sweep, Works
 from ganstudio.networks.stages import Graph
@@ -71,11 +72,16 @@ class Streaming:
 
     def __init__(self, graph: Graph, picture: Picture, means: Means, known: Statistics | None = None) -> None:
         self._passes = plan(graph, picture.size, means.thrift, known or ())
-        self.spill = Spill(means.for_maps, means.folder)
-        sizes = graph.sizes(*picture.size)
-        self._works = Works(graph, picture, sizes, means.device, means.arithmetic, self.spill, {}, dict(known or {}))
+        # Weights as tiles want them live as long as a sweep; they come before maps, which may lie in a file.
+        weights = max(bytes_in_tiles(graph.nodes[node].stage for node in one.order) for one in self._passes)
+        tiled = means.device.type == "cpu" and weights <= means.for_maps
+        for_maps = means.for_maps - (weights if tiled else 0)
+        self.spill, sizes = Spill(for_maps, means.folder), graph.sizes(*picture.size)
+        self._works = Works(
+            graph, picture, sizes, means.device, means.arithmetic, self.spill, tiled, statistics=dict(known or {})
+        )
         self._last = len(graph.nodes) - 1
-        self.filed = max(0, kept_bytes(graph, picture.size, self._passes) - means.for_maps)
+        self.filed = max(0, kept_bytes(graph, picture.size, self._passes) - for_maps)
         """Bytes that will go to files."""
 
     def paint(self, into: Into, height: int, width: int) -> Generator[float, None, None]:

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ganstudio.engine.any_size.moments import Moments
 from ganstudio.engine.any_size.passes import Pass, Stretch, part, stretch
+from ganstudio.engine.any_size.quick import in_tiles
 from ganstudio.engine.any_size.spill import KeptMap, Spill
 from ganstudio.networks.reaches import Reach
 from ganstudio.networks.stages import Convolution, Graph, InstanceNorm, Stage
@@ -54,6 +55,7 @@ class Works:
         arithmetic: Makes the context of computing; it is never open while others work in this thread.
         spill: Room for kept maps.
         kept: Node → its map.
+        tiled: Whether wide convolutions are computed in tiles, and there is room for their weights as these want them.
         statistics: Of the maps before norms.
     """
 
@@ -63,6 +65,7 @@ class Works:
     device: torch.device
     arithmetic: Callable[[], AbstractContextManager[None]]
     spill: Spill
+    tiled: bool = False
     kept: dict[int, KeptMap] = field(default_factory=dict)
     statistics: Statistics = field(default_factory=dict)
 
@@ -145,7 +148,7 @@ class Sweep:
         """What is done there, a norm by the statistics that are known by now."""
         node, works = self._works.graph.nodes[number], self._works
         if not isinstance(node.stage, InstanceNorm):
-            return node.stage
+            return in_tiles(node.stage) if works.tiled else node.stage
         mean, variance = works.statistics[node.sources[0]]
         return node.stage.known(mean.to(works.device), variance.to(works.device))
 

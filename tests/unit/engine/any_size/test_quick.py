@@ -5,9 +5,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from ganstudio.engine.any_size import quick
-from ganstudio.engine.any_size.quick import Norm, Tiled, quickened
+from ganstudio.engine.any_size.quick import Norm, Tiled, bytes_in_tiles, in_tiles, quickened
+from ganstudio.networks import winograd
 from ganstudio.networks.describing import describe
+from ganstudio.networks.reaches import Reach
 
 
 class Wide(nn.Module):
@@ -41,7 +42,7 @@ def run(graph, x):
 def test_a_quickened_network_makes_the_same(bias, padding, affine, monkeypatch):
     torch.manual_seed(0)
     network = Wide(bias=bias, padding=padding, affine=affine).eval()
-    monkeypatch.setattr(quick, "TILES", 20)  # Several bands, the last one smaller.
+    monkeypatch.setattr(winograd, "TILES", 20)  # Several bands, the last one smaller.
     plain = describe(network, torch.zeros(1, 3, 16, 16))
     graph = quickened(plain)
     assert [type(node.stage) for node in graph.nodes if isinstance(node.stage, (Norm, Tiled))] == [Tiled, Norm]
@@ -63,6 +64,40 @@ def test_a_convolution_in_tiles_is_the_convolution():
         expected = F.conv2d(x.double(), layer.weight.double(), layer.bias.double(), padding=1)
         assert isinstance(graph.nodes[1].stage, Tiled)
         assert ((run(graph, x) - expected).abs().max() / expected.abs().max()) < 2e-5
+
+
+def test_a_part_whose_tiles_begin_where_the_whole_has_them_is_the_same_to_the_bit():
+    torch.manual_seed(0)
+    layer = nn.Conv2d(128, 160, 3, padding=1)
+    stage = in_tiles(describe(layer, torch.zeros(1, 128, 16, 16)).nodes[1].stage)
+    x = torch.randn(1, 128, 70, 61).contiguous(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        whole = stage.whole([x])
+        for rows, cols in (((0, 36), (0, 40)), ((12, 60), (20, 61)), ((36, 70), (8, 48)), ((0, 70), (0, 61))):
+            down, across = (
+                axis.reach(*edge, size) for axis, edge, size in ((stage.rows, rows, 70), (stage.cols, cols, 61))
+            )
+            part = stage.run([x[:, :, down.low : down.high, across.low : across.high]], down, across)
+            assert torch.equal(part, whole[:, :, slice(*rows), slice(*cols)])
+        # Begun elsewhere it is rounded elsewhere; and of a few pixels tiles make nothing.
+        odd = stage.run([x[:, :, 4:63, 2:47]], Reach(4, 63), Reach(2, 47))
+        assert (odd - whole[:, :, 5:62, 3:46]).abs().max() < 1e-4
+        few = [x[:, :, 4:12, 2:14]]
+        assert torch.equal(stage.run(few, Reach(4, 12), Reach(2, 14)), F.conv2d(few[0], layer.weight, layer.bias))
+
+
+def test_weights_in_tiles_are_counted():
+    layers = nn.Sequential(nn.Conv2d(3, 128, 3), nn.Conv2d(128, 160, 3), nn.Conv2d(160, 128, 3))
+    stages = [node.stage for node in describe(layers, torch.zeros(1, 3, 64, 64)).nodes]
+    assert bytes_in_tiles(stages) == 2 * 36 * 128 * 160 * 4
+    quick = [in_tiles(stage) for stage in stages]
+    x = torch.randn(1, 3, 64, 64)
+    with torch.inference_mode():
+        for stage in quick[1:]:
+            x = stage.whole([x])
+    turned = [weights for stage in quick if isinstance(stage, Tiled) for weights in stage._turned]
+    assert sum(weights.nbytes for weights in turned) == bytes_in_tiles(stages)
+    assert bytes_in_tiles(stage.in_halves() for stage in stages) == 0
 
 
 def test_what_gains_nothing_stays_as_it_is():

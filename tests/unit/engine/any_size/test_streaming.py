@@ -13,12 +13,15 @@ import pytest
 import torch
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 from ganstudio.engine.any_size.passes import Thrift, kept_bytes, plan
+from ganstudio.engine.any_size.quick import Tiled
 from ganstudio.engine.any_size.streaming import Means, Streaming
 from ganstudio.engine.any_size.ways import Mirrored
 from ganstudio.engine.models.painting import Painting, fitted, numbers
 from ganstudio.networks.describing import describe
+from ganstudio.words.routes import Route
 from tests.unit.engine.zoo import NETWORKS, generator, routes
 
 CPU = torch.device("cpu")
@@ -161,6 +164,69 @@ def test_without_such_norms_it_is_one_pass_where_tiles_are_large_enough():
     assert len(plan(graph_of(method, route), (4000, 3000))) == 1
     method, route = generator("unet, batch")
     assert len(plan(graph_of(method, route), (4000, 3008))) <= 3
+
+
+class Wide(nn.Module):
+    """Convolutions that tiles are worth for, with a norm and around one of them a skip."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Conv2d(3, 128, 3, 2, padding=1), nn.Conv2d(128, 128, 3, padding=1)
+        self.norm = nn.InstanceNorm2d(128)
+        self.third, self.last = nn.Conv2d(128, 128, 3, padding=1), nn.ConvTranspose2d(128, 3, 2, 2)
+
+    def forward(self, x):
+        x = torch.relu(self.first(x))
+        return torch.tanh(self.last(x + self.third(torch.relu(self.norm(self.second(x))))))
+
+
+@pytest.fixture(scope="module")
+def wide():
+    torch.manual_seed(0)
+    network = Wide().eval()
+    return network, describe(network, torch.zeros(1, 3, 16, 16)), Route("a", "b", multiple=2)
+
+
+@pytest.mark.parametrize("size", [(150, 200), (71, 333)])
+def test_wide_convolutions_are_computed_in_tiles(size, wide, tmp_path, monkeypatch):
+    network, graph, route = wide
+    pixels, run, calls = noise(*size), Tiled.run, []
+    monkeypatch.setattr(Tiled, "run", lambda *given: calls.append(given) or run(*given))
+    how = means(tmp_path, 64 << 20, Thrift(1 << 20, 1 << 20))
+    made, work, shares = in_parts(graph, route, pixels, how)
+    with torch.inference_mode():
+        whole = network(Mirrored(pixels, 2).rows(0, size[0] + size[0] % 2))[0, :, : size[0], : size[1]]
+    assert (made - whole).abs().max() <= 1e-4
+    assert shares > 6
+    assert len(calls) >= shares  # In the first pass one of two convolutions, and in the last one.
+    # Two are computed in one pass, and what their weights take as tiles is counted.
+    turned = 2 * 36 * 128 * 128 * 4
+    assert work.spill._memory == how.for_maps - turned
+
+
+def test_where_there_is_no_room_for_weights_in_tiles_maps_have_it(wide, tmp_path, monkeypatch):
+    _, graph, route = wide
+    how = means(tmp_path, 13 << 20, Thrift(1 << 20, 1 << 17))
+    assert 0 < how.for_maps < 36 * 128 * 128 * 4
+    monkeypatch.setattr(Tiled, "run", None)
+    _, work, _ = in_parts(graph, route, noise(60, 60), how)
+    assert work.spill._memory == how.for_maps
+
+
+@pytest.mark.parametrize("width", [400, 3000, 20_000])
+@pytest.mark.parametrize("band", [1 << 16, 1 << 18, 1 << 20])
+def test_tiles_have_sides_that_wide_convolutions_compute_at_once_and_bands_are_no_larger_than_they_may_be(
+    width, band, wide
+):
+    _, graph, _ = wide
+    sizes = graph.sizes(4000, width)
+    for one in plan(graph, (4000, width), Thrift(1 << 19, band)):
+        rows, cols = one.tile
+        read = [sizes[node][0] * sizes[node][1] * graph.nodes[node].channels for node in (*one.reads, one.target)]
+        row = 4 * sum(read) / sizes[one.target][0]
+        assert rows * row <= band or rows <= 2  # Less than two rows cannot be made of one that is half as fine.
+        assert rows % 4 == 0 or 4 * row > band
+        assert cols % 4 == 0
 
 
 def test_known_statistics_are_taken_as_given(tmp_path):
