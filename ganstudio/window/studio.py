@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from ganstudio.runs.locks import Taken, held
 from ganstudio.runs.project import FILE, Project
 from ganstudio.runs.run import RECIPE, Run
-from ganstudio.window import jobs, places, taking
+from ganstudio.window import jobs, places, taking, words
 from ganstudio.window.cards import Cards
 from ganstudio.window.training_queue import TrainingQueue
 from ganstudio.window.worker import Worker
@@ -167,11 +167,15 @@ class Studio(QObject):
         except ValueError as error:
             self.say(str(error), fault=True)
             return
-        zips = [path for path in paths if places.is_zip(path)]
-        domains = places.domains_from([path for path in paths if path not in zips])
+        usable, strange = taking.sorted_out(paths)
+        zips = [path for path in usable if places.is_zip(path)]
+        domains = places.domains_from([path for path in usable if path not in zips])
         names = [*(domain.name for domain in domains), *(path.stem for path in zips)]
-        if not names:
+        if strange:
+            self.say(words.left_out(strange), fault=not names)
+        elif not names:
             self.say(self.tr("Drop folders of pictures, a zip, or picture files, from this computer."), fault=True)
+        if not names:
             return
         name = self.tr("{} and {}").format(*names[:2]) if len(names) > 1 else names[0]
         if self.new_project(places.free(places.projects_folder(self.settings) / name)):

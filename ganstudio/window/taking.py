@@ -22,7 +22,7 @@ class Dropped:
     Attributes:
         domains: A domain for each folder and zip, two for a zip of two folders, and one for all single files together.
         sources: The same as sources of one domain.
-        skipped: What was left in a zip, and why.
+        skipped: Files that are no pictures, and what was left in a zip, each with the reason.
     """
 
     domains: tuple[Domain, ...] = ()
@@ -49,8 +49,8 @@ def dropped(
     refuse_shards(paths)
     whole: list[Path] = []
     apart: list[Path] = []
-    skipped: list[Skipped] = []
-    for path in paths:
+    usable, skipped = sorted_out(paths)
+    for path in usable:
         if not archive.is_archive(path):
             whole.append(path)
             apart.append(path)
@@ -61,6 +61,21 @@ def dropped(
         apart += [folder / top for top in tops] if len(tops) == SIDES else [folder]
     sources = (source for domain in places.domains_from(whole) for source in domain.sources)
     return Dropped(places.domains_from(apart, names), tuple(sources), tuple(skipped))
+
+
+def sorted_out(paths: Iterable[Path]) -> tuple[list[Path], list[Skipped]]:
+    """What pictures can come from, and the files that are none, each with the reason."""
+    from ganstudio.pictures import archive, folders
+
+    usable: list[Path] = []
+    skipped: list[Skipped] = []
+    for path in paths:
+        if path.is_file() and not archive.is_archive(path):
+            for entry in folders.find([path]):
+                usable.append(path) if isinstance(entry, Path) else skipped.append(entry)
+        else:
+            usable.append(path)
+    return usable, skipped
 
 
 def refuse_shards(paths: Iterable[Path]) -> None:

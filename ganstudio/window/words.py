@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from ganstudio.words.cards import Lightness
+from ganstudio.words.events import Skipped
 
 
 def count(number: int) -> str:
@@ -19,6 +21,18 @@ def pictures(number: int) -> str:
     if number == 1:
         return QCoreApplication.translate("words", "1 picture")
     return QCoreApplication.translate("words", "{} pictures").format(count(number))
+
+
+def left_out(skipped: Sequence[Skipped]) -> str:
+    """Say which file was left out and why, and how many others were."""
+    first = skipped[0]
+    name = Path(first.path).name
+    if len(skipped) == 1:
+        return QCoreApplication.translate("words", "{name} was left out. {reason}").format(
+            name=name, reason=first.reason
+        )
+    told = QCoreApplication.translate("words", "{count} files were left out, such as {name}. {reason}")
+    return told.format(count=count(len(skipped)), name=name, reason=first.reason)
 
 
 def listed(names: Sequence[str]) -> str:

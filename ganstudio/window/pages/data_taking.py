@@ -72,14 +72,7 @@ class Taking(QObject):
             self.said.emit(result.message)
         elif isinstance(result, Dropped) and result.sources:
             then(result)
-            self._tell_left(result)
-        elif result is not None:
+        if isinstance(result, Dropped) and result.skipped:
+            self.said.emit(words.left_out(result.skipped))
+        elif isinstance(result, Dropped) and not result.sources:
             self.said.emit(self.tr("Drop folders of pictures, a zip, or picture files, from this computer."))
-
-    def _tell_left(self, result: Dropped) -> None:
-        if result.skipped:
-            first = result.skipped[0]
-            told = self.tr("{files} of the zip left out, such as {name}: {reason}")
-            count = words.count(len(result.skipped))
-            files = self.tr("1 file") if len(result.skipped) == 1 else self.tr("{} files").format(count)
-            self.said.emit(told.format(files=files, name=Path(first.path).name, reason=first.reason))

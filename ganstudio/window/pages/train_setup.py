@@ -19,7 +19,7 @@ from ganstudio.window.parts.method_chooser import MethodChooser
 from ganstudio.window.parts.preset_card import ChoiceCard
 from ganstudio.window.parts.scroll import scrolling
 from ganstudio.window.parts.weights_offer import WeightsOffer
-from ganstudio.window.selection import Selection, candidates, of_recipe
+from ganstudio.window.selection import Selection, candidates, left_out, of_recipe
 from ganstudio.window.words import sharpness
 from ganstudio.words.cards import MethodCard, Preset, WeightsFile
 from ganstudio.words.recipe import PRESETS, Domain, Recipe
@@ -129,7 +129,10 @@ class TrainSetup(QWidget):
         if wished in self._catalogue and wished not in self._refused:
             self._take_method(wished)
         else:
-            self._take_method(best(tuple(self._catalogue.values()), folders, self._refused, self._unsure))
+            cards = self._catalogue.values()
+            # While a folder is away, what fits the others alone is not what the artist put them there for.
+            partly = {key for key in first if folders - len(first[key]) > left_out(self._catalogue[key].needs, folders)}
+            self._take_method(best(tuple(cards), folders, self._refused | partly, self._unsure))
 
     def forget_method(self) -> None:
         """What the artist chose was for other folders."""

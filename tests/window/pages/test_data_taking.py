@@ -80,7 +80,7 @@ def test_a_zip_on_a_domain_adds_to_it_and_what_is_left_out_is_told(page, studio,
     page.columns[0].added.emit([file])
     qtbot.waitUntil(lambda: len(studio.project.domains[0].sources) == 2)
     assert studio.project.domains[0].sources[1] == str(project.path / "pictures" / "more")
-    assert said[-1].startswith("1 file of the zip left out, such as inner.zip: It is an archive inside the zip.")
+    assert said[-1].startswith("inner.zip was left out. It is an archive inside the zip.")
 
 
 def test_a_damaged_zip_is_a_sentence(page, studio, project, tmp_path, said, qtbot):
@@ -89,6 +89,18 @@ def test_a_damaged_zip_is_a_sentence(page, studio, project, tmp_path, said, qtbo
     qtbot.waitUntil(lambda: bool(said))
     assert said == ["bad.zip is no zip file, or a damaged one. Try to get it again."]
     assert domains(studio) == ["summer", "winter"]
+
+
+def test_a_file_that_is_no_picture_is_named_and_not_taken(page, studio, project, draw, tmp_path, said, qtbot):
+    page.shown()
+    (tmp_path / "notes.txt").write_text("not a picture")
+    page.add_domains([tmp_path / "notes.txt"])
+    qtbot.waitUntil(lambda: bool(said))
+    assert said[0].startswith("notes.txt was left out. It is not a picture that GAN Studio reads (JPEG, ")
+    assert domains(studio) == ["summer", "winter"]
+    page.columns[0].added.emit([tmp_path / "notes.txt", draw("more", 1)])
+    qtbot.waitUntil(lambda: len(studio.project.domains[0].sources) == 2)
+    assert said[1] == said[0]
 
 
 @pytest.mark.parametrize("name", ["shards", "shards/s-000.tar"])

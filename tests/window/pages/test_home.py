@@ -63,6 +63,18 @@ def test_a_dropped_project_opens(page, studio, project, wanted):
     assert wanted == [("data", None)]
 
 
+def test_a_file_that_is_no_picture_begins_no_project(page, studio, draw, said, wanted, tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("not a picture")
+    page.take([notes])
+    assert said[0].startswith("notes.txt was left out. It is not a picture that GAN Studio reads (JPEG, ")
+    assert studio.project is None
+    page.take([notes, draw("summer", 1)])
+    assert said[1] == said[0]
+    assert [domain.name for domain in studio.project.domains] == ["summer"]
+    assert wanted == [("data", None)]
+
+
 def test_what_cannot_be_used_is_said(page, studio, said, wanted):
     page.take([])
     assert said == ["Drop folders of pictures, a zip, or picture files, from this computer."]
