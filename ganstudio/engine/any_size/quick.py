@@ -50,9 +50,13 @@ def in_tiles(stage: Stage) -> Stage:
 
 
 def bytes_in_tiles(stages: Iterable[Stage]) -> int:
-    """What the weights of these stages take as tiles want them, beside what they take as they are."""
-    weights = (stage.weight for stage in stages if _fits(stage))
-    return sum(winograd.REACH**2 * math.prod(weight.shape[:2]) * weight.itemsize for weight in weights)
+    """What tiles take beside these stages' maps and their weights as they are: weights as tiles want them, and tiles.
+
+    Those that are computed at once are there twice, before and behind a product.
+    """
+    shapes = [stage.weight.shape[:2] for stage in stages if _fits(stage)]
+    numbers = sum(map(math.prod, shapes)) + 2 * winograd.TILES * max(map(max, shapes), default=0)
+    return winograd.REACH**2 * numbers * torch.float32.itemsize
 
 
 def _fits(stage: Stage) -> TypeGuard[Convolution]:

@@ -21,6 +21,7 @@ from ganstudio.engine.any_size.streaming import Means, Streaming
 from ganstudio.engine.any_size.ways import Mirrored
 from ganstudio.engine.models.painting import Painting, fitted, numbers
 from ganstudio.networks.describing import describe
+from ganstudio.networks.winograd import TILES
 from ganstudio.words.routes import Route
 from tests.unit.engine.zoo import NETWORKS, generator, routes
 
@@ -199,15 +200,14 @@ def test_wide_convolutions_are_computed_in_tiles(size, wide, tmp_path, monkeypat
     assert (made - whole).abs().max() <= 1e-4
     assert shares > 6
     assert len(calls) >= shares  # In the first pass one of two convolutions, and in the last one.
-    # Two are computed in one pass, and what their weights take as tiles is counted.
-    turned = 2 * 36 * 128 * 128 * 4
-    assert work.spill._memory == how.for_maps - turned
+    # Two are computed in one pass, and what they take is counted.
+    assert work.spill._memory == how.for_maps - 36 * (2 * 128 * 128 + 2 * TILES * 128) * 4
 
 
-def test_where_there_is_no_room_for_weights_in_tiles_maps_have_it(wide, tmp_path, monkeypatch):
+def test_where_there_is_no_room_for_tiles_maps_have_it(wide, tmp_path, monkeypatch):
     _, graph, route = wide
     how = means(tmp_path, 13 << 20, Thrift(1 << 20, 1 << 17))
-    assert 0 < how.for_maps < 36 * 128 * 128 * 4
+    assert 0 < how.for_maps < 36 * 128 * 128 * 4  # Bytes of the weights of one.
     monkeypatch.setattr(Tiled, "run", None)
     _, work, _ = in_parts(graph, route, noise(60, 60), how)
     assert work.spill._memory == how.for_maps
