@@ -69,6 +69,23 @@ def write_atomically(path: Path, data: bytes | Sequence[bytes | memoryview], *, 
         raise Unwritten(path, error, sum(map(len, pieces))) from error
 
 
+def try_folder(folder: Path) -> None:
+    """Find out whether `folder` can be written, before hours of work go into what is to lie there; it is made.
+
+    Raises:
+        Unwritten: It cannot.
+    """
+    part = folder / PART.format(secrets.token_hex(6))
+    try:
+        _make_folder(folder)
+        try:
+            _write(part, (), verified=False)
+        finally:
+            _forget(part)
+    except OSError as error:
+        raise Unwritten(part, error) from error
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file open for writing and reading, which replaces `path` at the end as `write_atomically` does.
@@ -222,6 +239,8 @@ def _sentence(path: Path, error: OSError, size: int) -> str:
         return f"{what} is larger than a file may be in {path.parent}. Choose another disk."
     if error.errno in _FORBIDDEN:
         return f"{path.parent} cannot be written. Allow writing there, or choose another folder."
+    if file := next((place for place in path.parents if place.is_file()), None):
+        return f"{file} is a file, so that nothing can be written into it. Choose a folder."
     if error.errno in _GONE:
         return f"{path.parent} is gone. Bring it back, for instance by connecting its drive, and continue."
     return f"{path} could not be written: {error.strerror or error}. Check the drive and continue."

@@ -25,7 +25,7 @@ from ganstudio.pictures import frames
 from ganstudio.pictures.order import Order
 from ganstudio.pictures.writing.naming import Naming, Place, family, identity
 from ganstudio.runs import locks
-from ganstudio.runs.writing import sweep
+from ganstudio.runs.writing import sweep, try_folder
 from ganstudio.words.events import Finished, Skipped
 from ganstudio.words.films import VIDEOS
 from ganstudio.words.places import cache_folder
@@ -68,6 +68,8 @@ def translate_files(
     inputs, order = list(inputs), order or Order()
     everyones = frames.places(inputs, VIDEOS if order.film else frozenset())
     entries = [entry for entry in everyones if _is_for(entry, order.naming, rank)]
+    if not all(isinstance(entry, Skipped) for entry in entries):
+        try_folder(out)
     with ExitStack() as stack:
         room = Darkroom(translator, route, out, order, sweeping=_alone(out, rank, stack))
         line = Line(room, entries, stack, cores=max(1, cpu_cores() // rank.count))
@@ -106,6 +108,8 @@ def translate_file(
         try:
             yield from heard(told.pace.progress(0))
             found = room.aimed(frames.places([file])[0], target)
+            if not isinstance(found, Skipped):
+                try_folder(target.parent)
             written = found if isinstance(found, Skipped) else (yield from room.painted(found))
             if isinstance(written, Skipped):
                 raise ValueError(written.reason)  # noqa: TRY004  It is about a file.

@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 
 from ganstudio.runs import writing
-from ganstudio.runs.writing import Unwritten, append_line, replacing, sweep, write_atomically
+from ganstudio.runs.writing import Unwritten, append_line, replacing, sweep, try_folder, write_atomically
 from tests.faults import Drive, Killed
 
 FAULTS = [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EACCES]
@@ -250,3 +250,17 @@ def test_a_disk_that_fills_in_the_middle_is_a_sentence(file):
     assert told.value.full
     assert file.read_bytes() == b"good"
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_folder_is_tried_and_nothing_stays_in_it(tmp_path):
+    try_folder(tmp_path / "new" / "out")
+    assert list((tmp_path / "new" / "out").iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path, monkeypatch):
+    def closed(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(writing, "_write", closed)
+    with pytest.raises(Unwritten, match=r"out cannot be written\. Allow writing there, or choose another folder\."):
+        try_folder(tmp_path / "out")

@@ -166,6 +166,17 @@ def test_a_full_disk_ends_the_batch(translate, monkeypatch):
         translate()
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_translated(toy, folder, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    for out in (tmp_path / "file", tmp_path / "file" / "out"):
+        sentence = f"{tmp_path / 'file'} is a file, so that nothing can be written into it. Choose a folder."
+        with pytest.raises(OSError, match=re.escape(sentence)):
+            next(translate_files(toy(TO_WINTER), TO_WINTER, [folder], out))
+        work = translate_file(toy(TO_WINTER), TO_WINTER, folder / "a.png", out / "x.png")
+        with pytest.raises(OSError, match=re.escape(sentence)):
+            next(event for event in work if isinstance(event, Advanced | Made))
+
+
 # What is there already.
 
 
