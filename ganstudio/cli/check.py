@@ -53,7 +53,7 @@ def check(
     counts = sum((Counter(report.counts) for report in reports.values()), Counter())
     if as_json:
         counts["fine"] += sum(seen.decoded for seen in packed.values())
-        counts["broken"] += sum(len(seen.broken) for seen in packed.values())
+        counts["broken"] += sum(seen.faults for seen in packed.values())
         parts = [{"folder": name, "counts": dict(report.counts)} for name, report in reports.items()]
         whole = {kind: counts[kind] for kind in ("fine", *health.KINDS)}
         told = {"counts": whole, "findings": [asdict(finding) for finding in findings], "folders": parts}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ganstudio.words.events import Command, Held, Progress, Skipped
+from ganstudio.words.packed import Packed
 from ganstudio.words.recipe import Domain
 
 T = TypeVar("T")
@@ -44,6 +45,7 @@ class Listing:
         beside: Picture → what is written beside it, one entry a line; only those that have a text.
         away: Sources that are not there or cannot be opened, and why.
         named: Path as text → the picture, for `found`; to make thousands of paths anew would be felt.
+        packed: What the shards hold that `found` are the first pictures of; None for folders.
     """
 
     found: tuple[Path, ...]
@@ -51,6 +53,7 @@ class Listing:
     beside: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
     away: tuple[Skipped, ...] = ()
     named: Mapping[str, Path] = field(default_factory=dict)
+    packed: Packed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Contents:
         classes: Picture → its class, for those that have one.
         captions: Picture → what describes it, one entry a line, for those that are described.
         named: As of the listing.
+        packed: As of the listing.
     """
 
     paths: tuple[Path, ...]
@@ -72,6 +76,12 @@ class Contents:
     classes: Mapping[Path, str]
     captions: Mapping[Path, tuple[str, ...]]
     named: Mapping[str, Path] = field(default_factory=dict)
+    packed: Packed | None = None
+
+    @property
+    def count(self) -> int:
+        """Pictures that are used, also those that are not shown."""
+        return len(self.paths) if self.packed is None else self.packed.pictures
 
     def path(self, name: str) -> Path:
         """The picture of this path as text."""
@@ -90,6 +100,8 @@ class Contents:
         """Fold the edits of `domain` into what was found; the rules are those of `pictures.folders`."""
         from ganstudio.pictures import folders
 
+        if listing.packed is not None:  # Pictures in shards cannot be edited one by one.
+            return cls(listing.found, frozenset(), (), {}, {}, packed=listing.packed)
         out = frozenset(domain.excluded)
         used = tuple(path for path in listing.found if str(path) not in out) if out else listing.found
         left_out = tuple(path for path in listing.found if str(path) in out) if out else ()
@@ -110,8 +122,18 @@ def lines(text: str) -> tuple[str, ...]:
 def listing(domain: Domain) -> Generator[Found | Held | Progress | None, Command | None, Listing]:
     """List the picture files of one domain; what was found is told along the way, the first of it soon.
 
-    When a folder goes away in the middle it holds and begins anew once that is back.
+    When a folder goes away in the middle it holds and begins anew once that is back. Of shards it tells how they begin.
+
+    Raises:
+        ValueError: Shards without pictures, or shards and folders in one domain; the message says what to do.
     """
+    yield None
+    from ganstudio.pictures.shards import naming
+
+    return (yield from _peeked(domain) if naming.holds_shards(domain) else _of_folders(domain))
+
+
+def _of_folders(domain: Domain) -> Generator[Found | Held | Progress | None, Command | None, Listing]:
     from ganstudio.pictures import folders
     from ganstudio.pictures.away import Away, until_back
 
@@ -143,6 +165,29 @@ def listing(domain: Domain) -> Generator[Found | Held | Progress | None, Command
             yield None
     beside = yield from _captions(found)
     return Listing(tuple(found), labels, beside, tuple(away), {str(path): path for path in found})
+
+
+def _peeked(domain: Domain) -> Generator[Found | None, Command | None, Listing]:
+    """The first pictures of shards, which hold far too many to be listed."""
+    from ganstudio.pictures.shards import finding
+
+    looking = finding.peek(domain, FIRST)
+    while True:
+        try:
+            next(looking)  # What cannot be read is told when they are counted.
+        except StopIteration as end:
+            first, packed = end.value
+            break
+        yield None
+    yield Found(first)
+    return Listing(first, named={str(path): path for path in first}, packed=packed)
+
+
+def count(domain: Domain) -> Generator[Progress | Skipped, Command | None, Packed]:
+    """Count what lies in the shards of a domain, and see whether they can be read."""
+    from ganstudio.pictures.shards import counting
+
+    return (yield from counting.count(domain))
 
 
 def _captions(paths: Sequence[Path]) -> Generator[Progress | None, Command | None, dict[Path, tuple[str, ...]]]:

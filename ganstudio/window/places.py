@@ -11,6 +11,8 @@ from PySide6.QtCore import QSettings, QStandardPaths
 from ganstudio.runs.project import Project
 from ganstudio.words.recipe import Domain
 
+SHARD = ".tar"
+
 
 def projects_folder(settings: QSettings) -> Path:
     """Where new projects go: the artist's choice, or "GAN Studio" among the pictures."""
@@ -39,7 +41,7 @@ def home_relative(path: Path) -> str:
 
 
 def domains_from(paths: Sequence[Path], names: Iterable[str] = ()) -> tuple[Domain, ...]:
-    """A domain for each dropped folder, named after it, and one for all single files together.
+    """A domain for each dropped folder, named after it, one for shards of one name, and one for all other files.
 
     Args:
         paths: Folders and files.
@@ -50,8 +52,15 @@ def domains_from(paths: Sequence[Path], names: Iterable[str] = ()) -> tuple[Doma
     for folder in (path for path in paths if path.is_dir()):
         made.append(Domain(unused(folder.name, taken), (str(folder),)))
         taken.add(made[-1].name)
-    if files := tuple(str(path) for path in paths if path.is_file()):
-        made.append(Domain(unused("pictures", taken), files))
+    files = [path for path in paths if path.is_file()]
+    if shards := [path for path in files if path.suffix.lower() == SHARD]:
+        from ganstudio.pictures.shards import naming
+
+        for several in naming.together(shards):
+            made.append(Domain(unused(naming.title_of(several[0]), taken), tuple(map(str, several))))
+            taken.add(made[-1].name)
+    if pictures := tuple(str(path) for path in files if path not in shards):
+        made.append(Domain(unused("pictures", taken), pictures))
     return tuple(made)
 
 
@@ -101,6 +110,10 @@ def first_picture(source: Path) -> Path | None:
     """Any picture file in a folder or one of its subfolders, without looking at all of them."""
     from ganstudio.pictures.reading import SUFFIXES  # Loads numpy, which the window need not wait for.
 
+    if source.suffix.lower() == SHARD:
+        from ganstudio.pictures.shards import finding
+
+        return finding.first_aside(source)
     if source.is_file():
         return source
     try:
@@ -111,5 +124,7 @@ def first_picture(source: Path) -> Path | None:
     for entry in inside:
         if not entry.name.startswith(".") and Path(entry.name).suffix.lower() in SUFFIXES and entry.is_file():
             return Path(entry.path)
+    if shard := next((entry for entry in inside if Path(entry.name).suffix.lower() == SHARD), None):
+        return first_picture(Path(shard.path))
     folders = [Path(entry.path) for entry in inside if entry.is_dir(follow_symlinks=False)]
     return next((found for folder in folders[:20] if (found := first_picture(folder)) is not None), None)

@@ -162,14 +162,14 @@ class Studio(QObject):
             if self.open_project(known):
                 self.show("data")
             return
-        try:
-            taking.refuse_shards(paths)
-        except ValueError as error:
-            self.say(str(error), fault=True)
-            return
         usable, strange = taking.sorted_out(paths)
         zips = [path for path in usable if places.is_zip(path)]
         domains = places.domains_from([path for path in usable if path not in zips])
+        try:
+            taking.check_kinds(domains)
+        except ValueError as error:
+            self.say(str(error), fault=True)
+            return
         names = [*(domain.name for domain in domains), *(path.stem for path in zips)]
         if strange:
             self.say(words.left_out(strange), fault=not names)

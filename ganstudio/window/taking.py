@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ganstudio.window import places
@@ -31,7 +31,7 @@ class Dropped:
 
 
 def dropped(
-    paths: Sequence[Path], names: Iterable[str], into: Path
+    paths: Sequence[Path], names: Iterable[str], into: Path, to: Domain | None = None
 ) -> Generator[Progress | None, Command | None, Dropped]:
     """Look at what was dropped, and unpack the zips in it.
 
@@ -39,14 +39,14 @@ def dropped(
         paths: Folders, files and zips.
         names: Names of domains that are taken already.
         into: The project's own folder of pictures, where zips are unpacked, each once.
+        to: The domain that they are to come to; None for domains of their own.
 
     Raises:
-        ValueError: Shards, or a zip that cannot be unpacked; the message says what to do.
+        ValueError: A zip that cannot be unpacked, or pictures and shards for one domain; the message says what to do.
     """
     yield None
     from ganstudio.pictures import archive
 
-    refuse_shards(paths)
     whole: list[Path] = []
     apart: list[Path] = []
     usable, skipped = sorted_out(paths)
@@ -59,18 +59,21 @@ def dropped(
         tops = archive.top_folders(path)
         whole.append(folder)
         apart += [folder / top for top in tops] if len(tops) == SIDES else [folder]
-    sources = (source for domain in places.domains_from(whole) for source in domain.sources)
-    return Dropped(places.domains_from(apart, names), tuple(sources), tuple(skipped))
+    domains = places.domains_from(apart, names)
+    sources = tuple(source for domain in places.domains_from(whole) for source in domain.sources)
+    check_kinds(domains if to is None else (replace(to, sources=(*to.sources, *sources)),))
+    return Dropped(domains, sources, tuple(skipped))
 
 
 def sorted_out(paths: Iterable[Path]) -> tuple[list[Path], list[Skipped]]:
     """What pictures can come from, and the files that are none, each with the reason."""
     from ganstudio.pictures import archive, folders
+    from ganstudio.pictures.shards import naming
 
     usable: list[Path] = []
     skipped: list[Skipped] = []
     for path in paths:
-        if path.is_file() and not archive.is_archive(path):
+        if path.is_file() and not archive.is_archive(path) and not naming.is_named_so(path):
             for entry in folders.find([path]):
                 usable.append(path) if isinstance(entry, Path) else skipped.append(entry)
         else:
@@ -78,20 +81,16 @@ def sorted_out(paths: Iterable[Path]) -> tuple[list[Path], list[Skipped]]:
     return usable, skipped
 
 
-def refuse_shards(paths: Iterable[Path]) -> None:
-    """The window shows pictures in folders; shards hold too many, and are streamed.
+def check_kinds(domains: Iterable[Domain]) -> None:
+    """Each domain is made of folders and pictures, or of shards.
 
     Raises:
-        ValueError: There are shards among `paths`; the message says where they are trained on.
+        ValueError: One is made of both, or of shards that are compressed; the message says what to do.
     """
     from ganstudio.pictures.shards import naming
 
-    for path in paths:
-        if naming.holds_shards(Domain(path.name, (str(path),))):
-            raise ValueError(
-                f"{path.name} holds pictures in .tar shards, which are trained on from the command line: "
-                "ganstudio train FOLDER... --out RUN. The window opens that run. Or unpack them, and drop the folder."
-            )
+    for domain in domains:
+        naming.holds_shards(domain)
 
 
 def _noting(

@@ -17,12 +17,13 @@ from typing import IO
 
 from ganstudio.pictures.examples import Example
 from ganstudio.pictures.folders import HELD_OUT, natural
-from ganstudio.pictures.reading import Unreadable, decode
+from ganstudio.pictures.reading import SUFFIXES, Unreadable, decode
 from ganstudio.pictures.shards.naming import holds_shards, shards_of
 from ganstudio.pictures.shards.walking import CAPTION, CLASS, Sample, location, read, text, walk
 from ganstudio.runs.writing import write_atomically
 from ganstudio.words.captions import encode, vocabulary
 from ganstudio.words.events import Skipped
+from ganstudio.words.packed import Packed
 from ganstudio.words.places import cache
 from ganstudio.words.recipe import Domain
 
@@ -77,6 +78,7 @@ class _Glance:
         end: Where the last began.
         classes: What their .cls files say, if that was asked for.
         captions: Lines of their .txt files, if that was asked for.
+        fault: Why it could not be read any further.
     """
 
     samples: list[Sample]
@@ -85,6 +87,7 @@ class _Glance:
     end: int = 0
     classes: list[str] = field(default_factory=list)
     captions: list[str] = field(default_factory=list)
+    fault: str = ""
 
 
 def look(
@@ -128,6 +131,22 @@ def look(
     return Found(tuple(shards), count - held, exact, numbers[held - 1] + 1 if held else 0, held_out, names, known, told)
 
 
+def peek(domain: Domain, most: int) -> Generator[Skipped, None, tuple[tuple[Path, ...], Packed]]:
+    """At most so many of the first pictures, as files of their own, and about how many there are in all.
+
+    What cannot be read is yielded.
+
+    Raises:
+        ValueError: There is no picture; the message says what to do.
+        OSError: The shards cannot be read, or the cache cannot be written.
+    """
+    shards = yield from _there(domain)
+    first, seen = yield from _first(domain, shards, ())
+    count, exact = _count(shards[shards.index(first) :], seen)
+    shown = yield from _set_aside(first, seen.samples, most, known={}, words=(), asked=())
+    return tuple(example.path for example in shown), Packed(len(shards), count, exact)
+
+
 def caption_lines(told: str) -> list[str]:
     """Captions of a text, one a line."""
     return [line.strip() for line in told.splitlines() if line.strip()]
@@ -156,10 +175,15 @@ def _first(
     domain: Domain, shards: Sequence[Path], asked: Sequence[str]
 ) -> Generator[Skipped, None, tuple[Path, _Glance]]:
     """The first shard with a picture, and what it shows."""
+    faults = []
     for shard in shards:
         seen = yield from _glance(shard, LOOKED_INTO, asked)
         if seen.samples:
             return shard, seen
+        if seen.fault:
+            faults.append(f"{shard.name}: {seen.fault}")
+    if faults:
+        raise ValueError(f"No picture can be read in the shards of {domain.name}. {faults[0]} Write it anew.")
     raise ValueError(
         f"No pictures in the shards of {domain.name}, such as {shards[0].name}. In the WebDataset layout each picture "
         "is a file in the tar: 000001.jpg, and its class or caption beside it as 000001.cls or 000001.txt."
@@ -178,11 +202,12 @@ def _glance(shard: Path, most: int, asked: Sequence[str]) -> Generator[Skipped, 
                     _read_texts(seen, file, sample, asked)
             seen.whole = next(samples, None) is None
     except Unreadable as reason:
-        seen.whole = True
-        yield Skipped(str(shard), str(reason))
+        seen.fault = str(reason)
     except OSError as error:
+        seen.fault = f"The shard cannot be opened: {error.strerror or 'the disk does not answer'}."
+    if seen.fault:
         seen.whole = True
-        yield Skipped(str(shard), f"The shard cannot be opened: {error.strerror or 'the disk does not answer'}.")
+        yield Skipped(str(shard), seen.fault)
     return seen
 
 
@@ -289,11 +314,7 @@ def _set_aside(
     asked: Sequence[str],
 ) -> Generator[Skipped, None, tuple[Example, ...]]:
     """The first `count` pictures as files of their own, under names of ours; one at least, to show what is learnt."""
-    state = shard.stat()
-    mark = hashlib.sha256(f"{shard} {state.st_size} {state.st_mtime_ns}".encode(errors="surrogateescape")).hexdigest()[
-        :16
-    ]
-    folder = cache("shards") / mark
+    folder = _aside(shard)
     folder.mkdir(parents=True, exist_ok=True)
     kept: list[Example] = []
     with shard.open("rb") as file:
@@ -318,6 +339,21 @@ def _set_aside(
             lines = caption_lines(told.get(CAPTION, ""))
             kept.append(Example(place, label, tuple(tuple(encode(line, words)) for line in lines)))
     return tuple(kept)
+
+
+def first_aside(shard: Path) -> Path | None:
+    """The first picture of a shard that was looked into before; None where there is none."""
+    try:
+        return min((file for file in _aside(shard).iterdir() if file.suffix in SUFFIXES), default=None)
+    except OSError:
+        return None
+
+
+def _aside(shard: Path) -> Path:
+    """The folder for a shard's pictures, which is another when the shard is written anew."""
+    state = shard.stat()
+    told = f"{shard} {state.st_size} {state.st_mtime_ns}"
+    return cache("shards") / hashlib.sha256(told.encode(errors="surrogateescape")).hexdigest()[:16]
 
 
 def _write(place: Path, data: bytes) -> None:

@@ -43,6 +43,11 @@ def refuse_address(place: str) -> None:
         )
 
 
+def is_named_so(place: Path) -> bool:
+    """Whether a file is a shard by its name, also one that is compressed and will be refused."""
+    return place.name.lower().endswith((SUFFIX, *PACKED))
+
+
 def holds_shards(domain: Domain) -> bool:
     """Whether a domain is made of shards: of .tar files, patterns of them, or folders with .tar files and no pictures.
 

@@ -230,15 +230,19 @@ class DataPage(QWidget):
     @Slot()
     def _summarise(self) -> None:
         known = [column.contents for column in self.columns if column.contents is not None]
-        counts = [len(contents.paths) for contents in known]
+        counts = [contents.count for contents in known]
+        packed = [contents.packed for contents in known if contents.packed is not None]
         names = (" ↔ " if len(self.columns) == 2 else " · ").join(column.domain.name for column in self.columns)
-        self.summary.setText(f"{names}  ·  {words.pictures(sum(counts))}" if names else self.tr("No pictures yet"))
+        total = words.pictures(sum(counts))
+        if not all(each.exact for each in packed):
+            total = self.tr("about {}").format(total)
+        self.summary.setText(f"{names}  ·  {total}" if names else self.tr("No pictures yet"))
         self.next.setEnabled(any(counts))
         if self._pairing is not None:
             self._reader.cancel(self._pairing)
             self._pairing = None
         wanted = 1 if self._side_by_side() else 2
-        if len(counts) == len(self.columns) == wanted and all(counts):
+        if len(counts) == len(self.columns) == wanted and all(counts) and not packed:
             domains = [column.domain for column in self.columns]
             self._pairing = self._reader.begin(lambda: jobs.pairing(domains, known))
         else:
@@ -320,7 +324,7 @@ class DataPage(QWidget):
                 sources = tuple(dict.fromkeys([*column.domain.sources, *found.sources]))
                 self._replace(column, replace(column.domain, sources=sources))
 
-        self.taking.begin(paths, [], take)
+        self.taking.begin(paths, [], take, column.domain)
 
     def _replace(self, column: DomainColumn, domain: Domain, said: str = "") -> None:
         self._change(tuple(domain if other is column else other.domain for other in self.columns), said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
 from ganstudio.pictures.reading import SUFFIXES
 from ganstudio.window import filters, theme, words
 from ganstudio.window.contents import Contents, Listing
-from ganstudio.window.pages import data_menus
+from ganstudio.window.pages import data_menus, data_words
 from ganstudio.window.pages.data_deeds import Deeds
 from ganstudio.window.pages.data_reading import Reading
 from ganstudio.window.parts.buttons import icon_button
@@ -35,6 +36,7 @@ from ganstudio.window.parts.health_bar import LEFT_OUT, HealthBar, kinds
 from ganstudio.window.parts.notice import Notice
 from ganstudio.window.thumbnails import Thumbnails
 from ganstudio.window.worker import Worker
+from ganstudio.words.packed import Packed
 from ganstudio.words.recipe import Domain
 
 if TYPE_CHECKING:
@@ -93,6 +95,8 @@ class DomainColumn(QFrame):
         self.name.setAccessibleName(self.tr("Name of this domain"))
         self.name.setToolTip(self.tr("Press to rename"))
         self.counts = theme.label(role="muted")
+        self.limits = theme.label(data_words.limits(), "small", wrap=True)
+        self.limits.hide()
         self.notice = Notice()
         self.health = HealthBar()
         self.classes = ClassRow()
@@ -117,7 +121,7 @@ class DomainColumn(QFrame):
         column = QVBoxLayout()
         column.setContentsMargins(8, 0, 7, 0)
         column.setSpacing(theme.GRID)
-        for part in (self.counts, self.notice, self.health, self.classes, self.panel):
+        for part in (self.counts, self.limits, self.notice, self.health, self.classes, self.panel):
             column.addWidget(part)
         column.addLayout(self._middle, 1)
         column.addWidget(self.chosen)
@@ -165,6 +169,7 @@ class DomainColumn(QFrame):
         self.reading.listed.connect(self._listed)
         self.reading.progressed.connect(self._progressed)
         self.reading.checked.connect(self._checked)
+        self.reading.counted.connect(self._counted)
         self.reading.held.connect(self._held)
         self.reading.failed.connect(self._failed)
 
@@ -178,6 +183,7 @@ class DomainColumn(QFrame):
         self.gallery.pictures.show(())
         self._middle.setCurrentWidget(self.gallery)
         self.notice.hide()
+        self.limits.hide()
         self.health.clear()
         self.classes.show_sizes({})
         self.panel.hide()
@@ -227,14 +233,25 @@ class DomainColumn(QFrame):
 
     def _check(self) -> None:
         self.notice.hide()
-        self.health.show_progress(self.tr("Checking"), 0, 0)
-        self.reading.check(self.domain)
+        self.health.show_progress(self._checking(), 0, 0)
+        if self.packed is None:
+            self.reading.check(self.domain)
+        else:
+            self.reading.count(self.domain)
+
+    def _checking(self) -> str:
+        return self.tr("Checking") if self.packed is None else self.tr("Counting, shard by shard")
+
+    @property
+    def packed(self) -> Packed | None:
+        """What its shards hold; None for folders, and before anything is known."""
+        return self.contents.packed if self.contents is not None else None
 
     @Slot(str, int, int)
     def _progressed(self, what: str, done: int, total: int) -> None:
         self.notice.hide()
         if self.reading.lists or self.report is None:  # A check after an edit is quick, or goes on quietly.
-            said = self.tr("Checking") if self.reading.checks else self.tr("Reading captions")
+            said = self._checking() if self.reading.checks else self.tr("Reading captions")
             self.health.show_progress(said, done, total)
 
     @Slot(object)
@@ -244,6 +261,16 @@ class DomainColumn(QFrame):
         if self.report is None:
             self.show_report(report)
         self.checked.emit()
+
+    @Slot(object)
+    def _counted(self, packed: Packed) -> None:
+        """Every shard was walked through."""
+        self.health.end_progress()
+        if self.listing is not None:
+            self.listing = replace(self.listing, packed=packed)
+            self._fold()
+        if fault := data_words.fault(packed):
+            self._say(fault)
 
     def show_report(self, report: Report) -> None:
         """Show this report, for instance with what other domains add to it."""
@@ -272,6 +299,8 @@ class DomainColumn(QFrame):
         self.health.end_progress()
         if listing:
             self.notice.say(self.tr("Not all folders were looked into."), self.tr("Look again"), self.read)
+        elif self.packed is not None:
+            self.notice.say(self.tr("Not all shards were counted."), self.tr("Count them"), self._check)
         else:
             self.notice.say(self.tr("Not all pictures were checked."), self.tr("Check them"), self._check)
 
@@ -311,16 +340,9 @@ class DomainColumn(QFrame):
 
     def _show_counts(self) -> None:
         assert self.contents is not None
-        total, held = len(self.contents.paths), len(self.contents.held_out)
-        parts = [words.pictures(total)]
-        if held:
-            parts.append(self.tr("{} to train").format(words.count(total - held)))
-        if sizes := self.contents.sizes:
-            parts.append(self.tr("1 class") if len(sizes) == 1 else self.tr("{} classes").format(len(sizes)))
-        if captioned := sum(path in self.contents.captions for path in self.contents.paths):
-            parts.append(self.tr("{} with captions").format(words.count(captioned)))
-        self.counts.setText("  ·  ".join(parts))
+        self.limits.setVisible(self.packed is not None)
         self.counts.setToolTip(theme.tip("\n".join(self.domain.sources)))
+        self.counts.setText("  ·  ".join(data_words.counts(self.contents)))
 
     @Slot()
     def _filter(self) -> None:
@@ -336,7 +358,8 @@ class DomainColumn(QFrame):
 
     @Slot()
     def _show_chosen(self) -> None:
-        if self.contents is None:
+        if self.contents is None or self.packed is not None:
+            self.chosen.hide()
             return
         paths, captions = self.gallery.chosen(), self.contents.captions
         texts = list(dict.fromkeys("\n".join(captions.get(path, ())) for path in paths))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from ganstudio.window import edits, words
-from ganstudio.window.pages import data_menus
+from ganstudio.window.pages import data_menus, data_words
 from ganstudio.window.parts.filter_panel import EXCLUDE, KEEP_BEST, TAKE_BACK, TRASH
 from ganstudio.window.parts.health_bar import LEFT_OUT
 
@@ -39,7 +39,9 @@ class Deeds(QObject):
     def leave_out(self) -> None:
         """Leave the chosen pictures out; those that are left out come back."""
         chosen = self._column.gallery.chosen()
-        if self._column.health.kind == LEFT_OUT:
+        if self._column.packed is not None:
+            self._column.failed.emit(data_words.refusal())
+        elif self._column.health.kind == LEFT_OUT:
             self._take_back(chosen)
         else:
             self._leave_out(chosen)

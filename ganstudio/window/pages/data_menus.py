@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
 from ganstudio.pictures.reading import SUFFIXES
-from ganstudio.window import theme
+from ganstudio.window import places, theme
 from ganstudio.window.parts.health_bar import LEFT_OUT
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ def of_domain(column: DomainColumn, button: QWidget) -> QMenu:
     """What can be done with the whole domain."""
     menu = QMenu(button)
     menu.addAction(theme.icon("folder-plus"), column.tr("Add a folder…"), lambda: add_folder(column))
-    menu.addAction(theme.icon("image-plus"), column.tr("Add pictures…"), lambda: add_pictures(column))
+    files = menu.addAction(theme.icon("image-plus"), "", lambda: add_pictures(column))
+    menu.aboutToShow.connect(lambda: files.setText(_add_files(column)))
     menu.addAction(theme.icon("refresh"), column.tr("Look again"), column.read)
     menu.addAction(theme.icon("open"), column.tr("Show in folder"), lambda: _show_source(column))
     menu.addSeparator()
@@ -38,6 +39,8 @@ def of_pictures(column: DomainColumn, classes: Iterable[str]) -> QMenu:
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     look = menu.addAction(theme.icon("zoom-in"), column.tr("Look closer"), column.looked_at.emit)
     look.setShortcut(QKeySequence(Qt.Key.Key_Space))
+    if column.packed is not None:
+        return menu
     menu.addAction(theme.icon("image"), column.tr("Open"), lambda: _open(paths[0]))
     menu.addAction(theme.icon("open"), column.tr("Show in folder"), lambda: _open(paths[0].parent))
     menu.addSeparator()
@@ -79,11 +82,14 @@ def add_folder(column: DomainColumn) -> None:
 
 
 def add_pictures(column: DomainColumn) -> None:
-    """Ask for pictures and add them."""
-    kinds = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
-    names, _ = QFileDialog.getOpenFileNames(
-        column, column.tr("Choose pictures"), "", column.tr("Pictures ({})").format(kinds)
-    )
+    """Ask for pictures, or for further shards, and add them."""
+    if column.packed is None:
+        title, kind = column.tr("Choose pictures"), column.tr("Pictures ({})")
+        suffixes = sorted(SUFFIXES)
+    else:
+        title, kind, suffixes = column.tr("Choose shards"), column.tr("Shards ({})"), [places.SHARD]
+    kinds = " ".join(f"*{suffix}" for suffix in suffixes)
+    names, _ = QFileDialog.getOpenFileNames(column, title, "", kind.format(kinds))
     if names:
         column.added.emit([Path(name) for name in names])
 
@@ -92,8 +98,13 @@ def _show_source(column: DomainColumn) -> None:
     if column.domain.sources:
         source = Path(column.domain.sources[0])
         # Asking the disk could take long while a network is away.
-        file = column.listing is not None and source in column.listing.found
+        found = column.listing is not None and source in column.listing.found
+        file = found or source.suffix.lower() == places.SHARD
         _open(source.parent if file else source)
+
+
+def _add_files(column: DomainColumn) -> str:
+    return column.tr("Add pictures…") if column.packed is None else column.tr("Add shards…")
 
 
 def _open(path: Path) -> None:

@@ -11,6 +11,7 @@ from ganstudio.window import contents, jobs
 from ganstudio.window.contents import Found, Listing
 from ganstudio.window.worker import Worker
 from ganstudio.words.events import Failed, Held, Progress
+from ganstudio.words.packed import Packed
 from ganstudio.words.recipe import Domain
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Reading(QObject):
         listed: The Listing.
         progressed: What is being done, how much of it is done, and of how much.
         checked: The Report.
+        counted: What shards hold (Packed).
         held: It waits for a folder; a sentence.
         failed: A sentence about what went wrong.
     """
@@ -39,6 +41,7 @@ class Reading(QObject):
     listed = Signal(object)
     progressed = Signal(str, int, int)
     checked = Signal(object)
+    counted = Signal(object)
     held = Signal(str)
     failed = Signal(str)
 
@@ -74,6 +77,10 @@ class Reading(QObject):
         # Sorting and describing pictures anew does not change their health.
         plain = replace(domain, labels={}, captions={})
         self._check_job = self._worker.begin(lambda: jobs.scan(plain))
+
+    def count(self, domain: Domain) -> None:
+        """Count what the shards of `domain` hold, which is their check."""
+        self._check_job = self._worker.begin(lambda: contents.count(domain))
 
     def cancel(self) -> None:
         """Do neither any more."""
@@ -119,7 +126,9 @@ class Reading(QObject):
                 self.listed.emit(result)
         elif job == self._check_job:
             self._check_job = None
-            if result is not None and not isinstance(result, Failed):
+            if isinstance(result, Packed):
+                self.counted.emit(result)
+            elif result is not None and not isinstance(result, Failed):
                 self.checked.emit(cast("Report", result))
         else:
             return

@@ -13,6 +13,7 @@ from ganstudio.window.parts.progress_row import ProgressRow
 from ganstudio.window.studio import Studio
 from ganstudio.window.taking import Dropped
 from ganstudio.words.events import Failed, Progress
+from ganstudio.words.recipe import Domain
 
 Then: TypeAlias = Callable[[Dropped], None]
 
@@ -36,12 +37,12 @@ class Taking(QObject):
         studio.reader.ended.connect(self._ended)
         studio.project_changed.connect(self._project_changed)
 
-    def begin(self, paths: Sequence[Path], names: Sequence[str], then: Then) -> None:
-        """Look at `paths` and hand over what they are; `names` of domains are taken."""
+    def begin(self, paths: Sequence[Path], names: Sequence[str], then: Then, to: Domain | None = None) -> None:
+        """Look at `paths`, for the domain `to` or for new ones, and hand over what they are; `names` are taken."""
         assert self._studio.project is not None
         project = self._studio.project.path
         into = project / "pictures"
-        self._jobs[self._studio.reader.begin(lambda: taking.dropped(paths, names, into))] = (project, then)
+        self._jobs[self._studio.reader.begin(lambda: taking.dropped(paths, names, into, to))] = (project, then)
 
     @Slot()
     def cancel(self) -> None:

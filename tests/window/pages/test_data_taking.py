@@ -9,7 +9,6 @@ import pytest
 from ganstudio.pictures import archive
 from ganstudio.runs.project import Project
 from ganstudio.window.pages.data import DataPage
-from tests import small_shards
 
 
 @pytest.fixture
@@ -101,15 +100,6 @@ def test_a_file_that_is_no_picture_is_named_and_not_taken(page, studio, project,
     page.columns[0].added.emit([tmp_path / "notes.txt", draw("more", 1)])
     qtbot.waitUntil(lambda: len(studio.project.domains[0].sources) == 2)
     assert said[1] == said[0]
-
-
-@pytest.mark.parametrize("name", ["shards", "shards/s-000.tar"])
-def test_shards_are_a_sentence_with_what_to_do(page, studio, project, tmp_path, said, qtbot, name):
-    small_shards.pack(tmp_path / "shards", 1, 1)
-    page.add_domains([tmp_path / name])
-    qtbot.waitUntil(lambda: bool(said))
-    assert "in .tar shards, which are trained on from the command line: ganstudio train" in said[0]
-    assert domains(studio) == ["summer", "winter"]
 
 
 def test_unpacking_is_shown_and_can_be_cancelled(page, studio, project, pack, slowly, qtbot):

@@ -1,0 +1,69 @@
+"""What the Data page says of a domain: how much lies in it, and of shards what cannot be done and what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from ganstudio.window import places, words
+from ganstudio.window.contents import Contents
+from ganstudio.words.packed import Packed
+
+
+def counts(contents: Contents) -> list[str]:
+    """How much lies in a domain, in parts of a line."""
+    say, packed = QCoreApplication.translate, contents.packed
+    if packed is None:
+        classes = len(contents.sizes)
+        captions = sum(path in contents.captions for path in contents.paths)
+        parts = [words.pictures(contents.count)]
+        if held := len(contents.held_out):
+            parts.append(say("domain", "{} to train").format(words.count(contents.count - held)))
+    else:
+        classes, captions = packed.classes, packed.captions
+        pictures = words.pictures(packed.pictures)
+        shards = say("domain", "1 shard") if packed.shards == 1 else say("domain", "{} shards")
+        parts = [pictures if packed.exact else say("domain", "about {}").format(pictures)]
+        parts.append(shards.format(words.count(packed.shards)))
+    if classes:
+        told = say("domain", "1 class") if classes == 1 else say("domain", "{} classes")
+        parts.append(told.format(words.count(classes)))
+    if captions:
+        parts.append(say("domain", "{} with captions").format(words.count(captions)))
+    return parts
+
+
+def limits() -> str:
+    """What they are, and what takes a folder."""
+    return QCoreApplication.translate(
+        "domain",
+        "A set of .tar shards, read while it trains; these are its first pictures. To leave out, sort, describe or "
+        "compare single pictures, or to train on pairs, use a folder of pictures.",
+    )
+
+
+def refusal() -> str:
+    """Why a picture cannot be left out."""
+    return QCoreApplication.translate(
+        "domain",
+        "Pictures in shards cannot be left out one by one. Write the shards anew without them, or use a folder.",
+    )
+
+
+def fault(packed: Packed) -> str:
+    """What cannot be read, and what to do; empty when all can."""
+    if packed.first is None:
+        return ""
+    say = QCoreApplication.translate
+    where = f"{name(packed.first.path)}: {packed.first.reason}"
+    if packed.faults > 1:
+        where = say("domain", "{} cannot be read. {}").format(words.count(packed.faults), where)
+    return say("domain", "{} Training passes over it; put a good copy in its place, then look again.").format(where)
+
+
+def name(path: str) -> str:
+    """A shard's name, with that of the picture in it if it is about one."""
+    parts = Path(path).parts
+    shard = max((at for at, part in enumerate(parts) if part.lower().endswith(places.SHARD)), default=len(parts) - 1)
+    return "/".join(parts[shard:])
