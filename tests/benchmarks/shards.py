@@ -3,7 +3,8 @@
 One shard of 10,000 small pictures is written, and lies under a hundred names. Beside the stream stands a folder of the
 same pictures in its first round, in which they are decoded as well; a folder of a million would first be listed and
 decoded as a whole. Each is measured in a process of its own. Work is the processor's time, which a busy machine changes
-less than the clock's.
+less than the clock's. How much of a step is spent on waiting is measured twice: with a DCGAN, whose steps are short for
+their many small pictures, and with what most begin with, a CycleGAN's quick preset on photographs.
 
     python -m tests.benchmarks.shards [SHARDS]
 """
@@ -18,6 +19,7 @@ import tarfile
 import tempfile
 import time
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +41,8 @@ SHARDS, PICTURES, SIDE, BATCH, PASSED = 100, 10_000, 32, 64, 600
 DIFFERENT = 50
 LOOKS = 6  # Times that the memory is looked at.
 FOLDER = 4000  # Pictures of the folder beside.
+PHOTOGRAPHS, SHORTEST, LONGEST = 400, 256, 512  # Of each side of the CycleGAN; the sides of the pictures in pixels.
+CYCLEGAN, DCGAN = "waiting of a CycleGAN", "waiting of a DCGAN"
 
 
 def paint():
@@ -46,25 +50,48 @@ def paint():
     random = np.random.default_rng(0)
     for _ in range(DIFFERENT):
         small = Image.fromarray(random.integers(0, 255, (6, 6, 3), np.uint8))
-        stream = io.BytesIO()
-        small.resize((SIDE, SIDE), Image.Resampling.BICUBIC).save(stream, "JPEG")
-        yield stream.getvalue()
+        yield as_jpeg(small.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+
+
+def photographs():
+    """JPEGs with detail at several scales, of a photograph's bytes for each pixel."""
+    random = np.random.default_rng(1)
+    for _ in range(DIFFERENT):
+        width, height = (int(side) for side in random.integers(SHORTEST, LONGEST + 1, 2))
+        picture = Image.new("RGB", (width, height))
+        for cells in (4, 16, 64, 256):
+            noise = Image.fromarray(random.integers(0, 255, (cells, cells, 3), np.uint8))
+            picture = Image.blend(picture, noise.resize((width, height), Image.Resampling.BICUBIC), 0.4)
+        yield as_jpeg(picture)
+
+
+def as_jpeg(picture):
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=90)
+    return stream.getvalue()
+
+
+def pack(shard, pictures, count):
+    with tarfile.open(shard, "w") as tar:
+        for number in range(count):
+            info = tarfile.TarInfo(f"{number:08}.jpg")
+            data = pictures[number % len(pictures)]
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
 
 
 @contextmanager
 def packed(shards):
-    """A folder with `shards` names of one shard, and a folder with some of its pictures as files."""
+    """Folders: `shards` names of one shard, some of its pictures as files, and two of photographs in shards."""
     with tempfile.TemporaryDirectory() as name:
         place, pictures = Path(name), list(paint())
-        (place / "shards").mkdir()
-        (place / "files").mkdir()
+        for folder in ("shards", "files", "summer", "winter"):
+            (place / folder).mkdir()
         first = place / "shards" / "s-000000.tar"
-        with tarfile.open(first, "w") as tar:
-            for number in range(PICTURES):
-                info = tarfile.TarInfo(f"{number:08}.jpg")
-                data = pictures[number % DIFFERENT]
-                info.size = len(data)
-                tar.addfile(info, io.BytesIO(data))
+        pack(first, pictures, PICTURES)
+        photos = list(photographs())
+        for side, shard in product(("summer", "winter"), range(4)):
+            pack(place / side / f"p-{shard}.tar", photos, PHOTOGRAPHS // 4)
         for number in range(1, shards):
             os.link(first, place / "shards" / f"s-{number:06}.tar")
         for number in range(FOLDER):
@@ -73,8 +100,8 @@ def packed(shards):
         yield place
 
 
-def gathered(recipe):
-    work = gather(recipe, Needs.FOLDER, MethodSettings())
+def gathered(recipe, needs=Needs.FOLDER):
+    work = gather(recipe, needs, MethodSettings())
     while True:
         try:
             next(work)
@@ -114,14 +141,20 @@ def measure(kind, place):
     }
 
 
-def waiting(place, steps=12):
-    """Share of a DCGAN's step that is spent on getting its pictures."""
-    recipe = plan("dcgan", [Domain("s", (str(place / "shards"),))], size=SIDE, batch=BATCH, device="cpu")
-    ready = gathered(recipe)
+def waiting(kind, place, steps=12):
+    """Share of a step that is spent on getting its pictures, and its seconds, of a recipe as it is by default."""
+    if kind == CYCLEGAN:
+        sides, needs = ("summer", "winter"), Needs.TWO_FOLDERS
+        wishes = {"method": "cyclegan", "preset": "quick"}
+    else:
+        sides, needs = ("shards",), Needs.FOLDER
+        wishes = {"method": "dcgan", "size": SIDE, "batch": BATCH}
+    recipe = plan(domains=[Domain(side, (str(place / side),)) for side in sides], device="cpu", **wishes)
+    ready = gathered(recipe, needs)
     torch.manual_seed(0)
     descending = Descending(modelfile.build_method(recipe, ready.inventory), recipe.steps)
-    draws = BATCH * descending.method.draws
-    batches = Batches(ready.stocks, batch=draws, size=SIDE, flip=True, seed=0, device=torch.device("cpu"))
+    draws = recipe.batch * descending.method.draws
+    batches = Batches(ready.stocks, batch=draws, size=recipe.size, flip=True, seed=0, device=torch.device("cpu"))
     got = played = 0.0
     for step in range(steps + 2):
         began = time.perf_counter()
@@ -130,7 +163,7 @@ def waiting(place, steps=12):
         descending.step(batch, step)
         if step > 1:  # The first warm up.
             got, played = got + middle - began, played + time.perf_counter() - middle
-    return {"share": got / (got + played)}
+    return {"share": got / (got + played), "step": (got + played) / steps, "size": recipe.size}
 
 
 def told(kind, place):
@@ -147,7 +180,7 @@ def grown(memory):
 def figures():
     """Start-up, memory and pace of a million pictures."""
     with packed(SHARDS) as place:
-        stream, folder, share = (told(kind, place) for kind in ("shards", "files", "waiting"))
+        stream, folder, short, usual = (told(kind, place) for kind in ("shards", "files", DCGAN, CYCLEGAN))
     many = f"about {stream['told']:,} pictures in {SHARDS} shards"
     yield Figure(f"{many}: to the first batch", "limit 10 s", f"{stream['started']:.2f} s", None, "< 10 s")
     most = max(stream["memory"]) / 2**20
@@ -158,16 +191,18 @@ def figures():
     rates = [f"{each['work']:.0f} pictures per second of work" for each in (folder, stream)]
     ratio = stream["work"] / folder["work"]
     yield Figure(f"pictures of {SIDE} pixels from shards beside a folder's first round", *rates, ratio)
-    told_share = f"{share['share']:.2%}"
-    yield Figure(
-        f"share of a DCGAN's step spent on getting its pictures, {SIDE} pixels", "limit 2 %", told_share, None, "< 2 %"
-    )
+    for share, what in (
+        (short, f"a DCGAN's step spent on getting its {BATCH} pictures"),
+        (usual, f"a quick CycleGAN's step spent on getting its JPEGs of {SHORTEST} to {LONGEST} pixels"),
+    ):
+        told_share = f"{share['share']:.2%} of {share['step']:.2f} s"
+        yield Figure(f"share of {what}, {share['size']} pixels", "limit 2 %", told_share, None, "< 2 %")
 
 
 def main():
     if len(sys.argv) > 2:
         kind, place = sys.argv[1], Path(sys.argv[2])
-        print(json.dumps(waiting(place) if kind == "waiting" else measure(kind, place)))
+        print(json.dumps(waiting(kind, place) if kind in {CYCLEGAN, DCGAN} else measure(kind, place)))
         return
     shards = int(sys.argv[1]) if len(sys.argv) > 1 else SHARDS
     with packed(shards) as place:
@@ -179,7 +214,9 @@ def main():
                 f"{result['started']:.2f} s   {result['rate']:.0f} pictures/s, {result['work']:.0f} by work"
                 f"   memory {memory} MB"
             )
-        print(f"waiting  {told('waiting', place)['share']:.2%} of a DCGAN's step")
+        for kind in (DCGAN, CYCLEGAN):
+            share = told(kind, place)
+            print(f"{kind}: {share['share']:.2%} of a step of {share['step']:.2f} s at {share['size']} pixels")
 
 
 if __name__ == "__main__":
