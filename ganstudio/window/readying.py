@@ -97,7 +97,7 @@ class Readying(QObject):
 
 
 def modules() -> Job[None]:
-    """Load the modules of the pages, and with them numpy, Pillow and what draws the curves."""
+    """Load the modules of the pages, and with them numpy and Pillow."""
     for key in (*PAGES, *LATER):
         yield None
         importlib.import_module(f"ganstudio.window.pages.{key}")

@@ -48,7 +48,7 @@ def ours(app, points):
 
     def paint():
         for chart in view._charts:
-            chart.viewport().repaint()
+            chart.repaint()
 
     def zoom(span):
         view.show_span(span)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,14 @@ from ganstudio.runs.title import title
 from ganstudio.window import theme
 from ganstudio.window.pages.train_elsewhere import Elsewhere
 from ganstudio.window.pages.train_longer import Longer, begin_or_wait
-from ganstudio.window.pages.train_past import generates, preloading, replaying, smaller_size, unfinished
+from ganstudio.window.pages.train_past import generates, smaller_size, unfinished
 from ganstudio.window.pages.train_planning import Planner
 from ganstudio.window.pages.train_setup import TrainSetup
 from ganstudio.window.pages.train_suggestion import Suggestion
 from ganstudio.window.pages.train_weights import WeightsKeeper
 from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.editors import QuietChoice
+from ganstudio.window.past import remembered
 from ganstudio.window.screen import Screen, advance, at_rest
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Event, Failed
@@ -150,8 +150,7 @@ class TrainPage(QWidget):
         self._past = Screen(doing=self.tr("reading the history of this training"))
         self.planner.rest()
         self.elsewhere.leave()
-        waits = run != self._live_run or (self._watch is None and "pyqtgraph" not in sys.modules)
-        if waits:
+        if run != self._live_run:
             self._replay(run)
             self.stack.setCurrentWidget(self.loading)
         else:
@@ -215,7 +214,7 @@ class TrainPage(QWidget):
     def _replay(self, run: Path) -> None:
         if run == self._live_run:
             # It tells more between two steps; its history is read in between, by the same worker.
-            self._replays[self._studio.worker.begin(lambda: replaying(run))] = run
+            self._replays[self._studio.worker.begin(lambda: remembered(run))] = run
         else:
             self.elsewhere.look_at(run)
 
@@ -301,7 +300,6 @@ class TrainPage(QWidget):
         self.setup.set_catalogue(self._studio.catalogue)
         self.suggestion.suggest()
         if self._studio.catalogue:
-            self._studio.worker.begin(preloading)
             self.weights.look()
         self._check()
         self._show()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from ganstudio.runs.following import LOOK, Lines, request, told
 from ganstudio.runs.heartbeat import Sign, Signs, take_over
 from ganstudio.runs.run import HISTORY, Run
-from ganstudio.window.pages.train_past import replaying
+from ganstudio.window.past import remembered
 from ganstudio.window.screen import Screen, advance, at_rest
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Command, Failed, Idle, Pause, Resume, Stop
@@ -40,7 +40,7 @@ def watching(path: Path) -> Generator[object, Command | None, None]:
     """What a run looks like, as Seen, again whenever it changes; a command sent goes to whoever trains it."""
     run = Run(path)
     lines, signs = Lines(path / HISTORY, new=True), Signs(run)
-    sign, screen = signs.look(), (yield from replaying(path))
+    sign, screen = signs.look(), (yield from remembered(path))
     if lines.behind:  # It grew while it was read, and nobody knows how far that went.
         lines, screen = Lines(path / HISTORY), Screen()
     seen: Seen | None = None

@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import re
 from pathlib import Path
 
 from ganstudio.runs.model import card
 from ganstudio.runs.project import Project
 from ganstudio.runs.run import Run
-from ganstudio.window.jobs import Job
-from ganstudio.window.past import remembered
-from ganstudio.window.screen import Screen
-
-
-def preloading() -> Job[None]:
-    """Load the plotting library where it holds up nobody."""
-    yield None
-    importlib.import_module("pyqtgraph")
-
-
-def replaying(run: Path) -> Job[Screen]:
-    """The screen of a run as its history tells it; loads the plotting library, which takes a moment, on the way."""
-    yield from preloading()
-    return (yield from remembered(run))
 
 
 def generates(run: Path) -> bool:

@@ -1,7 +1,4 @@
-"""Curves in one or two charts with a legend, redrawn at most ten times a second.
-
-Pens are one pixel wide: pyqtgraph draws wider ones many times slower.
-"""
+"""Curves in one or two charts with a legend, redrawn at most ten times a second."""
 
 from __future__ import annotations
 
@@ -9,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -23,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.window import theme
-from ganstudio.window.curve import Curve, Numbers
-from ganstudio.window.parts.chart import Chart
+from ganstudio.window.curve import Curve
+from ganstudio.window.parts.chart import Chart, Trace
 from ganstudio.window.parts.flow import Flow
 from ganstudio.window.parts.terms import Term
 from ganstudio.window.smoothing import reach, smoothed
@@ -33,13 +29,17 @@ REDRAW_MS = 100
 LEAST_WIDTH = 128
 """Pixels that a line is drawn for at least: before it is shown, a chart has nearly none."""
 
+THICKNESS = 1.6
+FAINT = 60
+"""Opacity of 255 of the curve below its running mean."""
+
 
 @dataclass(slots=True)
 class _Line:
     term: Term
     button: QPushButton
-    raw: pg.PlotDataItem
-    smooth: pg.PlotDataItem
+    raw: Trace
+    smooth: Trace
     curve: Curve
     drawn: Curve | None = None
     width: int = 0
@@ -64,8 +64,6 @@ class CurvesView(QWidget):
         self._controlled = controls and not sparse
         self._marks: dict[int, str] = {}
         self._charts = [self._chart(title) for title in titles]
-        for chart in self._charts[1:]:
-            chart.setXLink(self._charts[0])
         self._span: tuple[float, float] | None = None
         self._legends = [QWidget() for _ in titles]
         self._titles = [theme.label(title, "strong") for title in titles]
@@ -122,11 +120,6 @@ class CurvesView(QWidget):
             span = max(span[0], float(np.min(ends))), min(span[1], float(np.max(ends)))
         self._span = span = span if span is not None and span[1] - span[0] >= 1 else None
         self.whole.setVisible(span is not None)
-        for chart in self._charts:
-            chart.setAutoVisible(y=span is not None)
-            chart.enableAutoRange(x=span is None, y=True)
-        if span is not None:
-            self._charts[0].setXRange(*span, padding=0)
         self._redraw_all()
 
     def set_marks(self, marks: Mapping[int, str]) -> None:
@@ -135,27 +128,26 @@ class CurvesView(QWidget):
             return
         self._marks = dict(marks)
         for chart in self._charts:
-            for mark in chart.marks:
-                chart.removeItem(mark)
-            chart.marks = [
-                pg.InfiniteLine(step, angle=90, label=word, labelOpts={"position": 0.92, "movable": False})
-                for step, word in marks.items()
-            ]
-            for mark in chart.marks:
-                chart.addItem(mark, ignoreBounds=True)
-        self._dress()
+            chart.marks = self._marks
+            chart.refresh()
 
     @Slot()
     def redraw(self) -> None:
         """Draw what has changed since the last redraw."""
-        for line in self._lines.values():
-            if line.button.isChecked() and (line.drawn is not line.curve or line.width != self._width(line)):
-                self._draw(line)
+        stale = [
+            line
+            for line in self._lines.values()
+            if line.button.isChecked() and (line.drawn is not line.curve or line.width != self._width(line))
+        ]
+        for line in stale:
+            self._draw(line)
+        if stale:
+            self._refresh()
 
     def shown(self, name: str) -> tuple[list[float], list[float]]:
         """Steps and values of the smooth line drawn for a term, for tests."""
-        xs, ys = self._lines[name].smooth.getOriginalDataset()
-        return ([], []) if xs is None else (list(xs), list(ys))
+        drawn = self._lines[name].smooth
+        return drawn.steps.tolist(), drawn.values.tolist()
 
     def button(self, name: str) -> QPushButton:
         """The legend's button of a term, which hides and shows its curve."""
@@ -180,17 +172,10 @@ class CurvesView(QWidget):
 
     def _chart(self, title: str) -> Chart:
         chart = Chart(title)
-        chart.scene().sigMouseMoved.connect(lambda at, chart=chart: self._hover(chart, at))
+        chart.pointed.connect(self._read)
         chart.spanned.connect(lambda first, last: self.show_span((first, last)))
         chart.widened.connect(self.show_span)
-        chart.installEventFilter(self)
         return chart
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Take the readout away when the pointer leaves."""
-        if event.type() == QEvent.Type.Leave:
-            self._read(None)
-        return super().eventFilter(watched, event)  # type: ignore[arg-type]
 
     def _layout(self) -> None:
         layout = QVBoxLayout(self)
@@ -226,7 +211,8 @@ class CurvesView(QWidget):
         button.setChecked(term.first)
         button.setAccessibleName(self.tr("Show the curve {}").format(term.name))
         chart = self._charts[term.chart]
-        line = _Line(term, button, chart.plot(), chart.plot(), curve)
+        line = _Line(term, button, Trace(), Trace(dotted=self._sparse), curve)
+        chart.traces += [line.raw, line.smooth]
         button.toggled.connect(lambda _: self._switch(name))
         self._flows[term.chart].addWidget(button)
         self._lines[name] = line
@@ -235,11 +221,12 @@ class CurvesView(QWidget):
 
     def _remove(self, name: str) -> None:
         line = self._lines.pop(name)
-        for item in (line.raw, line.smooth):
-            self._charts[line.term.chart].removeItem(item)
+        chart = self._charts[line.term.chart]
+        chart.traces = [trace for trace in chart.traces if trace is not line.raw and trace is not line.smooth]
         line.button.hide()
         line.button.deleteLater()
         self._show_charts()
+        self._refresh()
 
     def _show_charts(self) -> None:
         used = {line.term.chart for line in self._lines.values()}
@@ -248,19 +235,18 @@ class CurvesView(QWidget):
             legend.setVisible(index in used)
             chart.setVisible(index in used)
             # The steps stand once, below all charts.
-            chart.getAxis("bottom").setStyle(showValues=index == max(used, default=0))
+            chart.numbered = index == max(used, default=0)
         self.placeholder.setVisible(not used)
         self.readout.setVisible(bool(used))
         self._controls.setVisible(bool(used) and self._controlled)
 
     def _switch(self, name: str) -> None:
         line = self._lines[name]
-        shown = line.button.isChecked()
-        line.raw.setVisible(shown)
-        line.smooth.setVisible(shown)
+        line.raw.shown = line.smooth.shown = line.button.isChecked()
         self._colour(line)
-        if shown:
+        if line.raw.shown:
             self._draw(line)
+        self._refresh()
 
     @Slot()
     def _redraw_all(self) -> None:
@@ -271,50 +257,49 @@ class CurvesView(QWidget):
     @Slot(bool)
     def _scale(self, logarithmic: bool) -> None:
         for chart in self._charts:
-            chart.setLogMode(x=False, y=logarithmic)
-        self._redraw_all()
+            chart.logarithmic = logarithmic
+            chart.refresh()
 
     def _draw(self, line: _Line) -> None:
         line.drawn, line.width = line.curve, self._width(line)
         curve, span = line.curve, self._span
         if not curve.size:
-            line.raw.setData([], [])
-            line.smooth.setData([], [])
             return
         first, last = span or (curve.steps[0], curve.steps[-1])
         far = reach(first, last, self.smoothing.value() / 100)
         # What lies beyond the edge has its part in the running mean at it.
         wide = span and (span[0] - 3 * far, span[1] + 3 * far)
         means = curve.means(wide, line.width)
-        self._set(line.raw, *curve.points(span, line.width))
-        self._set(line.smooth, means.steps, smoothed(means, far))
+        # Several blocks for each column of pixels, so that each shows the lowest and the highest of its own.
+        line.raw.steps, line.raw.values = curve.points(span, 4 * line.width)
+        line.smooth.steps, line.smooth.values = means.steps, smoothed(means, far)
+
+    def _refresh(self) -> None:
+        """Show what was drawn at the same steps in all charts."""
+        span = self._span
+        if span is None:
+            ends = [line.raw.steps[[0, -1]] for line in self._lines.values() if line.raw.shown and len(line.raw.steps)]
+            span = (float(np.min(ends)), float(np.max(ends))) if ends else (0.0, 1.0)
+        for chart in self._charts:
+            chart.span = span if span[1] > span[0] else (span[0] - 0.5, span[0] + 0.5)
+            chart.refresh()
 
     def _width(self, line: _Line) -> int:
-        return max(LEAST_WIDTH, int(self._charts[line.term.chart].width()))
+        chart = self._charts[line.term.chart]
+        return max(LEAST_WIDTH, int(chart.area.width() * chart.devicePixelRatio()))
 
-    def _set(self, item: pg.PlotDataItem, steps: Numbers, values: Numbers) -> None:
-        if self.logarithmic.isChecked():
-            values = np.where(values > 0, values, np.nan)
-        item.setData(steps.astype(np.float64), values)
-
-    def _hover(self, chart: Chart, at: QPointF) -> None:
-        box = chart.getPlotItem().vb
-        if box.sceneBoundingRect().contains(at):
-            self._read(box.mapSceneToView(at).x())
-        else:
-            self._read(None)
-
+    @Slot(object)
     def _read(self, x: float | None) -> None:
         shown = [line for line in self._lines.values() if line.button.isChecked() and line.curve.size]
-        for chart in self._charts:
-            chart.cross.setVisible(x is not None and bool(shown))
         if x is None or not shown:
+            for chart in self._charts:
+                chart.set_cross(None)
             self.readout.setText(self.tr("Point at a curve to read its values. Drag to look closer."))
             return
         means = [line.curve.means(self._span, line.width) for line in shown]
         step = means[0].nearest(x).step
         for chart in self._charts:
-            chart.cross.setPos(step)
+            chart.set_cross(step)
         values = [f"{line.term.name} {mean.nearest(step).value:.3g}" for line, mean in zip(shown, means, strict=True)]
         self.readout.setText(f"Step {step:,}:  " + ",  ".join(values))
 
@@ -322,36 +307,19 @@ class CurvesView(QWidget):
         return self.palette().color(QPalette.ColorRole.Base).lightness() < 128
 
     def _dress(self) -> None:
-        text = self.palette().color(QPalette.ColorRole.Text)
-        faint = self.palette().color(QPalette.ColorRole.Mid)
-        for chart in self._charts:
-            for side in ("left", "bottom"):
-                axis = chart.getAxis(side)
-                axis.setTextPen(text)
-                axis.setPen(pg.mkPen(faint, width=1))
-                axis.setTickFont(self.font())
-            chart.cross.setPen(pg.mkPen(text, width=1, style=Qt.PenStyle.DashLine))
-            band = QColor(theme.colour("accent"))
-            band.setAlpha(50)
-            chart.band.setBrush(band)
-            for mark in chart.marks:
-                mark.setPen(pg.mkPen(theme.colour("good"), width=1, style=Qt.PenStyle.DashLine))
-                mark.label.setColor(theme.colour("good"))
         for line in self._lines.values():
             self._colour(line)
 
     def _colour(self, line: _Line) -> None:
         colour = QColor(line.term.dark if self._is_dark() else line.term.light)
-        line.smooth.setPen(pg.mkPen(colour, width=1))
-        if self._sparse:
-            line.smooth.setSymbol("o")
-            line.smooth.setSymbolSize(5)
-            line.smooth.setSymbolPen(None)
-            line.smooth.setSymbolBrush(colour)
         faint = QColor(colour)
-        faint.setAlpha(55)
-        line.raw.setPen(pg.mkPen(faint, width=1))
+        faint.setAlpha(FAINT)
+        line.raw.pen, line.smooth.pen = _pen(faint, 1), _pen(colour, THICKNESS)
         line.button.setIcon(_swatch(colour, filled=line.button.isChecked()))
+
+
+def _pen(colour: QColor, width: float) -> QPen:
+    return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 
 
 def _swatch(colour: QColor, *, filled: bool) -> QIcon:
@@ -359,7 +327,7 @@ def _swatch(colour: QColor, *, filled: bool) -> QIcon:
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(pg.mkPen(colour, width=3))
+    painter.setPen(QPen(colour, 3))
     painter.setBrush(colour if filled else Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(4, 4, 16, 16, 4, 4)
     painter.end()

@@ -5,7 +5,6 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyqtgraph  # noqa: F401  It takes longer to load than a test waits.
 import pytest
 from PIL import Image
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QSpinBox

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pyqtgraph  # noqa: F401  It takes longer to load than a test waits.
 import pytest
 
 from ganstudio.runs.run import Run

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 
-import pyqtgraph  # noqa: F401  It takes longer to load than a test waits.
 import pytest
 
 from ganstudio.pictures.sample import draw
