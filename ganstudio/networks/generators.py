@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from ganstudio.networks.blur import BlurDown, BlurUp
 from ganstudio.networks.frugal import Frugal
 from ganstudio.networks.norms import biased, norm
+from ganstudio.networks.winograd import TiledConv2d
 
 PADDINGS = ("reflect", "replicate", "zero")
 """What residual blocks see beyond the border: the picture reflected, its last pixels repeated, or nothing."""
@@ -33,7 +34,7 @@ class ResnetBlock(nn.Module):
         def convolution() -> list[nn.Module]:
             border = [_BORDERS[padding](1)] if padding in _BORDERS else []
             beyond = 0 if border else 1
-            return [*border, nn.Conv2d(width, width, 3, padding=beyond, bias=biased(norms)), norm(norms, width)]
+            return [*border, TiledConv2d(width, width, 3, padding=beyond, bias=biased(norms)), norm(norms, width)]
 
         forgetting = [nn.Dropout(0.5)] if dropout else []
         self.conv_block = Frugal(*convolution(), nn.ReLU(inplace=True), *forgetting, *convolution())
@@ -83,12 +84,12 @@ class ResnetGenerator(nn.Module):
 
         def halving(narrow: int, wide: int) -> list[nn.Module]:
             if antialias in {"down", "both"}:
-                return [*followed(nn.Conv2d(narrow, wide, 3, padding=1, bias=bias), wide), BlurDown(wide)]
+                return [*followed(TiledConv2d(narrow, wide, 3, padding=1, bias=bias), wide), BlurDown(wide)]
             return followed(nn.Conv2d(narrow, wide, 3, stride=2, padding=1, bias=bias), wide)
 
         def doubling(wide: int, narrow: int) -> list[nn.Module]:
             if antialias in {"up", "both"}:
-                return [BlurUp(wide), *followed(nn.Conv2d(wide, narrow, 3, padding=1, bias=bias), narrow)]
+                return [BlurUp(wide), *followed(TiledConv2d(wide, narrow, 3, padding=1, bias=bias), narrow)]
             spread = nn.ConvTranspose2d(wide, narrow, 3, stride=2, padding=1, output_padding=1, bias=bias)
             return followed(spread, narrow)
 

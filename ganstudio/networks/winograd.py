@@ -2,70 +2,263 @@
 
 A processor that reaches nearly all it can on plain convolutions still does these quicker. Each tile of 6×6 pixels that
 are looked at, and each filter, is turned into 36 numbers by sums alone; products of matrices take these channel by
-channel; and what comes of them is turned back into 4×4 pixels.
+channel; and what comes of them is turned back into 4×4 pixels. Gradients go the same way backwards: what comes back is
+turned once, for the pictures' gradient and the filters' both.
 
 Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016, section 4.3, F(4×4, 3×3).
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 SIDE, REACH = 4, 6  # Pixels of a tile that come out, and that are looked at.
-TILES = 256  # At once: what they become stays near the processor.
+TILES = 128  # At once: what they become stays near the processor.
+WIDE = 128  # Channels, in and out, from which on turning into tiles and back costs less than it spares.
+FEWEST = 64  # Tiles of a picture, below which turning the filters costs more than is won.
+
+Sides = tuple[int, int, int, int]
+"""Pixels of nothing to the left, to the right, above and below."""
+
+
+class TiledConv2d(nn.Conv2d):
+    """`nn.Conv2d` that learns in tiles where that is quicker: on a processor, in float32, wide and over large maps."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) → (N, K, H', W')."""
+        if not (self.training and self._fits(x)):
+            return super().forward(x)
+        made: Tensor = _Tiled.apply(x, self.weight, self.bias, self.padding)
+        return made
+
+    def _fits(self, x: Tensor) -> bool:
+        """Whether layer and pictures are such, and torch computes now as it is told to."""
+        layer = (self.kernel_size, self.stride, self.dilation, self.groups, self.padding_mode)
+        if layer != ((3, 3), (1, 1), (1, 1), 1, "zeros") or isinstance(self.padding, str):
+            return False
+        exact = x.dtype == self.weight.dtype == torch.float32 and not torch.is_autocast_enabled("cpu")
+        if x.device.type != "cpu" or not exact or torch.compiler.is_compiling():
+            return False
+        down, across = self.padding
+        many = tiles_of(x.shape[2] + 2 * down - 2, x.shape[3] + 2 * across - 2) >= FEWEST
+        return many and min(self.weight.shape[:2]) >= WIDE
+
+
+class _Tiled(torch.autograd.Function):
+    """The convolution of pictures (N, C, H, W) with filters (K, C, 3, 3), and what it gives back."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, padding: tuple[int, int]) -> Tensor:
+        """As `nn.Conv2d`. Tiles are not kept for the way back: they are more than they are dear to make again."""
+        ctx.save_for_backward(x, weight)
+        ctx.padding = padding
+        made = convolved(x, turned(weight), _around(padding))
+        return made if bias is None else made.add_(bias[:, None, None])
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        """The gradients of pictures, filters and bias, as far as they are wanted."""
+        x, weight = ctx.saved_tensors
+        *wanted, biased, _ = ctx.needs_input_grad
+        if torch.is_grad_enabled():  # Someone wants the gradient of a gradient, which the plain one has.
+            rest = ([1, 1], ctx.padding, [1, 1], False, [0, 0], 1, [*wanted, False])
+            found = torch.ops.aten.convolution_backward(gradient, x, weight, None, *rest)[:2]
+        else:
+            found = gradients(gradient, x, weight, _around(ctx.padding), tuple(wanted))
+        return *found, gradient.sum((0, 2, 3)) if biased else None, None
+
+
+def _around(padding: tuple[int, int]) -> Sides:
+    down, across = padding
+    return across, across, down, down
 
 
 def tiles_of(height: int, width: int) -> int:
-    """Tiles that a result of this many pixels takes."""
+    """Tiles that a result of so many pixels takes."""
     return -(-height // SIDE) * -(-width // SIDE)
 
 
 def turned(weight: Tensor) -> Tensor:
     """Filters (K, C, 3, 3) as tiles want them, (36, C, K): four times the memory."""
-    rows = weight.permute(2, 3, 1, 0).reshape(9, -1)
-    return (_matrices()[1] @ rows).view(REACH * REACH, weight.shape[1], -1)
+    rows = torch.mm(_matrices()[1], weight.reshape(-1, 9).T)
+    return rows.view(REACH**2, *weight.shape[:2]).transpose(1, 2)
 
 
-def convolved(x: Tensor, weights: Tensor, sides: tuple[int, int, int, int] = (0, 0, 0, 0)) -> Tensor:
+def convolved(x: Tensor, weights: Tensor, sides: Sides = (0, 0, 0, 0)) -> Tensor:
     """The convolution of pictures, each by itself, so that company changes no bit.
 
     Args:
         x: (N, C, H, W) float32.
         weights: (36, C, K), as `turned` gives them.
-        sides: Pixels of nothing left, right, above and below.
+        sides: What is around the pictures.
 
     Returns:
         (N, K, H', W'), channels last.
     """
-    left, right, above, below = sides
-    height, width = x.shape[2] + above + below - 2, x.shape[3] + left + right - 2
-    high, wide = -(-height // SIDE), -(-width // SIDE)
-    more = (left, right + wide * SIDE - width, above, below + high * SIDE - height)
-    x = (F.pad(x, more) if any(more) else x).contiguous(memory_format=torch.channels_last)
-    made = torch.empty(len(x), high * SIDE, wide * SIDE, weights.shape[2])
-    rows = max(1, TILES // wide)
-    for one, picture in zip(made, x, strict=True):
-        for top in range(0, high, rows):
-            count = min(rows, high - top)
-            tiles = _tiles(picture, weights, top, count, wide)
-            one[top * SIDE : (top + count) * SIDE].view(count, SIDE, wide, SIDE, -1).copy_(tiles)
-    return made[:, :height, :width].permute(0, 3, 1, 2)
-
-
-def _tiles(picture: Tensor, weights: Tensor, top: int, count: int, wide: int) -> Tensor:
-    """Some rows of tiles of a picture (C, H, W), channels last: (count, 4, wide, 4, K)."""
+    cover = _Cover.of(x, sides)
     into, _, back = _matrices()
+    inside, outside = weights.shape[1:]
+    made = _empty(len(x), outside, cover.high * SIDE, cover.wide * SIDE)
+    one, other = _Room(), _Room()
+    for picture, result in zip(cover.looked_at(x), made, strict=True):
+        for top, count in cover.bands():
+            seen = one.copied(_windows(picture, REACH, top, count, cover.wide))
+            tiles = torch.mm(into, seen, out=other.of(REACH**2, seen.shape[1]))
+            tiles = tiles.view(REACH**2, -1, inside)
+            products = torch.bmm(tiles, weights, out=one.of(REACH**2, tiles.shape[1], outside)).view(REACH**2, -1)
+            pixels = torch.mm(back, products, out=other.of(SIDE**2, products.shape[1]))
+            there = _windows(result, SIDE, top, count, cover.wide)
+            there.copy_(pixels.view(there.shape))
+    return made[:, :, : cover.height, : cover.width]
+
+
+def gradients(
+    gradient: Tensor, x: Tensor, weight: Tensor, sides: Sides = (0, 0, 0, 0), wanted: tuple[bool, bool] = (True, True)
+) -> tuple[Tensor | None, Tensor | None]:
+    """What `convolved` gives back.
+
+    Args:
+        gradient: Of its result, (N, K, H', W').
+        x: The pictures, (N, C, H, W).
+        weight: The filters, (K, C, 3, 3).
+        sides: What is around the pictures.
+        wanted: Whether the gradient of the pictures is, and that of the filters.
+
+    Returns:
+        The gradients of the pictures, channels last, and of the filters; None for what is not wanted.
+    """
+    of_pictures, of_filters = wanted
+    cover = _Cover.of(x, sides)
+    into, kernels, back = _matrices()
+    outside, inside = weight.shape[:2]
+    weights = turned(weight).transpose(1, 2) if of_pictures else None
+    summed: Tensor | None = None
+    pictures = cover.looked_at(x)
+    slopes = torch.zeros_like(pictures) if of_pictures else pictures
+    one, other, third = _Room(), _Room(), _Room()
+    for back_there, picture, slope in zip(cover.covered(gradient), pictures, slopes, strict=True):
+        for top, count in cover.bands():
+            pixels = one.copied(_windows(back_there, SIDE, top, count, cover.wide))
+            tiles = torch.mm(back.T, pixels, out=third.of(REACH**2, pixels.shape[1])).view(REACH**2, -1, outside)
+            size = (REACH**2, tiles.shape[1] * inside)
+            if of_filters:
+                seen = one.copied(_windows(picture, REACH, top, count, cover.wide))
+                looked = torch.mm(into, seen, out=other.of(*size)).view(REACH**2, -1, inside)
+                product = tiles.transpose(1, 2), looked
+                summed = torch.bmm(*product) if summed is None else summed.baddbmm_(*product)
+            if weights is not None:
+                products = torch.bmm(tiles, weights, out=one.of(REACH**2, tiles.shape[1], inside))
+                turned_back = torch.mm(into.T, products.view(size), out=other.of(*size))
+                _add(turned_back, _windows(slope, REACH, top, count, cover.wide))
+    filters = None if summed is None else (summed.view(REACH**2, -1).T @ kernels).view(weight.shape)
+    return cover.cut(slopes, x) if of_pictures else None, filters
+
+
+def _add(tiles: Tensor, there: Tensor) -> None:
+    """Add tiles that overlap, (36, …), to where they belong, four parts by four that do not."""
+    tiles = tiles.view(there.shape)
+    parts = slice(0, SIDE), slice(SIDE, REACH)
+    for rows in parts:
+        for columns in parts:
+            there[rows, columns].add_(tiles[rows, columns])
+
+
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """The tiles that cover a result of `height` × `width` pixels, of pictures with so much around them."""
+
+    height: int
+    width: int
+    sides: Sides
+
+    @classmethod
+    def of(cls, x: Tensor, sides: Sides) -> _Cover:
+        """For pictures (N, C, H, W)."""
+        left, right, above, below = sides
+        return cls(x.shape[2] + above + below - 2, x.shape[3] + left + right - 2, sides)
+
+    @property
+    def high(self) -> int:
+        """Rows of tiles."""
+        return -(-self.height // SIDE)
+
+    @property
+    def wide(self) -> int:
+        """Tiles of a row."""
+        return -(-self.width // SIDE)
+
+    @property
+    def _over(self) -> tuple[int, int]:
+        """Pixels that tiles have to the right and below and the result has not."""
+        return self.wide * SIDE - self.width, self.high * SIDE - self.height
+
+    def bands(self) -> Iterator[tuple[int, int]]:
+        """Rows of tiles that are computed at once: the first one, and how many."""
+        rows = max(1, TILES // self.wide)
+        return ((top, min(rows, self.high - top)) for top in range(0, self.high, rows))
+
+    def looked_at(self, x: Tensor) -> Tensor:
+        """Pictures with all that tiles look at, channels last."""
+        left, right, above, below = self.sides
+        more_right, more_below = self._over
+        return _grown(x, (left, right + more_right, above, below + more_below)).contiguous(
+            memory_format=torch.channels_last
+        )
+
+    def covered(self, result: Tensor) -> Tensor:
+        """A result with all pixels that tiles have."""
+        more_right, more_below = self._over
+        return _grown(result, (0, more_right, 0, more_below))
+
+    def cut(self, looked_at: Tensor, x: Tensor) -> Tensor:
+        """What of that belongs to the pictures themselves."""
+        left, _, above, _ = self.sides
+        return looked_at[:, :, above : above + x.shape[2], left : left + x.shape[3]]
+
+
+def _grown(x: Tensor, sides: Sides) -> Tensor:
+    return F.pad(x, sides) if any(sides) else x
+
+
+@dataclass(slots=True)
+class _Room:
+    """Memory that is used again and again."""
+
+    _numbers: Tensor = field(default_factory=lambda: torch.empty(0))
+
+    def of(self, *shape: int) -> Tensor:
+        """So much of it; what was there is gone."""
+        wanted = math.prod(shape)
+        if wanted > len(self._numbers):
+            self._numbers = torch.empty(wanted)
+        return self._numbers[:wanted].view(shape)
+
+    def copied(self, windows: Tensor) -> Tensor:
+        """Windows side by side: (pixels of a window, the rest)."""
+        pixels = windows.shape[0] * windows.shape[1]
+        room = self.of(pixels, windows.numel() // pixels)
+        room.view(windows.shape).copy_(windows)
+        return room
+
+
+def _empty(count: int, channels: int, height: int, width: int) -> Tensor:
+    return torch.empty(count, height, width, channels).permute(0, 3, 1, 2)
+
+
+def _windows(picture: Tensor, side: int, top: int, count: int, wide: int) -> Tensor:
+    """Where some rows of tiles lie in a picture (C, H, W): (side, side, count, wide, C)."""
     channel, down, across = picture.stride()
-    size = (REACH, REACH, count, wide, len(picture))
+    size = (side, side, count, wide, len(picture))
     place = picture.storage_offset() + top * SIDE * down
-    seen = picture.as_strided(size, (down, across, SIDE * down, SIDE * across, channel), place)
-    tiles = (into @ seen.reshape(REACH * REACH, -1)).view(REACH * REACH, -1, len(picture))
-    made = back @ torch.bmm(tiles, weights).view(REACH * REACH, -1)
-    return made.view(SIDE, SIDE, count, wide, -1).permute(2, 0, 3, 1, 4)
+    return picture.as_strided(size, (down, across, SIDE * down, SIDE * across, channel), place)
 
 
 @cache

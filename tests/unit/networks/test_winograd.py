@@ -1,0 +1,158 @@
+"""Convolutions in tiles: those of torch, rounded otherwise, forwards and backwards."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.utils.checkpoint import checkpoint
+
+from ganstudio.networks import winograd
+from ganstudio.networks.frugal import Frugal
+from ganstudio.networks.generators import AntialiasedGenerator, ResnetGenerator
+from ganstudio.networks.winograd import TiledConv2d
+
+SIZES = [(1, 13, 17, 1), (4, 16, 8, 0), (2, 9, 30, (2, 0)), (3, 34, 34, 0), (2, 5, 4, 1), (1, 21, 3, (0, 1))]
+"""Pictures, height, width and padding."""
+
+
+@pytest.fixture
+def narrow(monkeypatch):
+    """Narrow layers and small maps are computed in tiles, too, in bands of a few."""
+    monkeypatch.setattr(winograd, "WIDE", 4)
+    monkeypatch.setattr(winograd, "FEWEST", 1)
+    monkeypatch.setattr(winograd, "TILES", 12)
+
+
+def is_tiled(made):
+    return type(made.grad_fn).__name__ == "_TiledBackward"
+
+
+def layers(inside=7, outside=5, **settings):
+    """One in tiles, and torch's own in float64 with the same weights."""
+    torch.manual_seed(0)
+    tiled = TiledConv2d(inside, outside, 3, **settings)
+    plain = nn.Conv2d(inside, outside, 3, **settings).double()
+    plain.load_state_dict(tiled.state_dict())
+    return tiled, plain
+
+
+def learn(layer, x, weighed):
+    """What it gives, and the gradients of everything."""
+    made = layer(x)
+    return made, *torch.autograd.grad(made, [x, *layer.parameters()], weighed.to(made))
+
+
+def off(found, wanted):
+    """How far, as a share of the whole."""
+    return ((found - wanted).norm() / wanted.norm()).item()
+
+
+@pytest.mark.parametrize(("count", "height", "width", "padding"), SIZES)
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_it_is_the_convolution_and_its_gradients(count, height, width, padding, layout, narrow):
+    tiled, plain = layers(padding=padding, bias=padding != 0)
+    x = torch.randn(count, 7, height, width).contiguous(memory_format=layout).requires_grad_()
+    weighed = torch.randn(plain(x.double()).shape)
+    found = learn(tiled, x, weighed)
+    assert is_tiled(found[0])
+    for one, other in zip(found, learn(plain, x.detach().double().requires_grad_(), weighed), strict=True):
+        assert one.shape == other.shape
+        assert off(one, other) < 5e-6
+
+
+def test_at_the_width_of_a_painter_it_is_off_by_what_is_told():
+    tiled, plain = layers(256, 256, bias=False)
+    x = torch.randn(1, 256, 34, 34).requires_grad_()
+    weighed = torch.randn(1, 256, 32, 32)
+    found = learn(tiled, x, weighed)
+    wanted = learn(plain, x.detach().double().requires_grad_(), weighed)
+    assert is_tiled(found[0])
+    assert all(off(one, other) < 4e-6 for one, other in zip(found, wanted, strict=True))
+
+
+def test_company_changes_no_bit_and_neither_does_time(narrow):
+    tiled, _ = layers()
+    x, weighed = torch.randn(4, 7, 19, 34), torch.randn(4, 5, 17, 32)
+    together = learn(tiled, x.requires_grad_(), weighed)
+    for number in range(4):
+        one = x.detach()[number : number + 1].requires_grad_()
+        made, slope, *_ = learn(tiled, one, weighed[number : number + 1])
+        assert torch.equal(made[0], together[0][number])
+        assert torch.equal(slope[0], together[1][number])
+    assert all(torch.equal(a, b) for a, b in zip(together, learn(tiled, x, weighed), strict=True))
+
+
+def test_gradients_have_the_gradients_of_the_plain_one(narrow):
+    tiled, plain = layers(padding=1)
+
+    def penalty(layer, x):
+        """That of a critic: how far slopes are from 1."""
+        (slope,) = torch.autograd.grad(torch.tanh(layer(x)).sum(), x, create_graph=True)
+        return torch.autograd.grad((slope.flatten(1).norm(dim=1) - 1).square().sum(), [x, layer.weight, layer.bias])
+
+    x = torch.randn(2, 7, 12, 12)
+    found = penalty(tiled, x.clone().requires_grad_())
+    wanted = penalty(plain, x.double().requires_grad_())
+    assert all(off(one, other) < 5e-6 for one, other in zip(found, wanted, strict=True))
+
+
+def test_only_what_is_wanted_gets_a_gradient(narrow, monkeypatch):
+    tiled, _ = layers()
+    asked = []
+    gradients = winograd.gradients
+    monkeypatch.setattr(winograd, "gradients", lambda *given: asked.append(given[-1]) or gradients(*given))
+    x = torch.randn(1, 7, 8, 8, requires_grad=True)
+    torch.autograd.grad(tiled(x).sum(), x)
+    tiled(x.detach()).sum().backward()
+    tiled.requires_grad_(False)
+    tiled(x).sum().backward()
+    assert asked[1:] == [(False, True), (True, False)]
+    assert asked[0][0]
+    assert x.grad is not None
+
+
+def test_elsewhere_it_is_torchs_own(narrow, monkeypatch):
+    tiled, _ = layers()
+    x = torch.randn(1, 7, 16, 16)
+    assert is_tiled(tiled(x))
+    with torch.autocast("cpu", torch.bfloat16):
+        assert not is_tiled(tiled(x))
+    assert not is_tiled(tiled.double()(x.double()))
+    tiled.float()
+    assert torch.equal(tiled.eval()(x), F.conv2d(x, tiled.weight, tiled.bias))
+    for settings in ({"stride": 2}, {"dilation": 2}, {"padding": "same"}, {"padding": 1, "padding_mode": "reflect"}):
+        assert not is_tiled(layers(**settings)[0](x))
+    tiled.train()
+    with monkeypatch.context() as patch:
+        patch.setattr(torch.compiler, "is_compiling", lambda: True)
+        assert not is_tiled(tiled(x))
+    monkeypatch.setattr(winograd, "WIDE", 6)
+    assert not is_tiled(tiled(x))
+    monkeypatch.setattr(winograd, "WIDE", 4)
+    monkeypatch.setattr(winograd, "FEWEST", 17)
+    assert not is_tiled(tiled(x))
+
+
+@pytest.mark.parametrize("painter", [lambda: ResnetGenerator(1, 4), lambda: AntialiasedGenerator(1, 4)])
+def test_a_painter_learns_in_tiles_what_it_learns_without(painter, narrow, monkeypatch):
+    torch.manual_seed(0)
+    network = painter()
+    x = torch.randn(2, 3, 32, 32).contiguous(memory_format=torch.channels_last).requires_grad_()
+    weighed = torch.randn(2, 3, 32, 32)
+    found = learn(network, x, weighed)
+    # Frugal or plain, remembered or played twice: the same bits.
+    with monkeypatch.context() as patch:
+        patch.setattr(Frugal, "stretch", lambda own, x, begin, end: nn.Sequential(*list(own)[begin:end])(x))
+        assert all(torch.equal(one, other) for one, other in zip(found, learn(network, x, weighed), strict=True))
+    twice = checkpoint(network, x, use_reentrant=False)
+    again = torch.autograd.grad(twice, [x, *network.parameters()], weighed)
+    assert all(torch.equal(one, other) for one, other in zip(found[1:], again, strict=True))
+
+    monkeypatch.setattr(TiledConv2d, "_fits", lambda *_: False)
+    wanted = learn(network, x, weighed)
+    assert not torch.equal(found[1], wanted[1])
+    assert all(off(one, other) < 1e-4 for one, other in zip(found, wanted, strict=True) if other.norm() > 1e-2)
+
+
+def test_its_state_is_that_of_torchs_own():
+    assert list(TiledConv2d(2, 2, 3).state_dict()) == list(nn.Conv2d(2, 2, 3).state_dict())
