@@ -164,6 +164,9 @@ class MainWindow(QMainWindow):
     def show_page(self, key: str, argument: object = None) -> None:
         """Bring up a page, and tell it what it was brought up for."""
         page = self.page(key)
+        before = self.stack.currentWidget()
+        if page is not before and before is not None and before.isAncestorOf(self.focusWidget() or self):
+            self.stack.setFocus()  # Or Qt takes the keyboard to the rail's first button, as if that were meant.
         self.stack.setCurrentWidget(page)
         self._rail_buttons[key].setChecked(True)
         page.shown(argument)  # type: ignore[attr-defined]

@@ -126,6 +126,20 @@ def test_control_and_a_number_bring_up_the_page(window, qtbot, key, page):
     assert window._rail_buttons[page].isChecked()
 
 
+def test_the_keyboard_goes_with_the_page_and_not_to_the_rail(window, qtbot):
+    fields = []
+    for key in ("data", "train"):
+        fields.append(QLineEdit(window.page(key)))
+        window.show_page(key)
+        fields[-1].show()
+        fields[-1].setFocus()
+    window.show_page("data")
+    assert window.focusWidget() is window.stack
+    window._rail_buttons["models"].setFocus()
+    window.show_page("models")
+    assert window.focusWidget() is window._rail_buttons["models"]
+
+
 def test_a_page_gets_the_argument_it_is_wanted_with(window):
     window.studio.show("train", Path("run"))
     assert window.page("train").arguments == [Path("run")]
