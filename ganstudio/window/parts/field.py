@@ -168,7 +168,7 @@ class Field(QWidget):
     def _make(self) -> QWidget:
         card = self.card
         if card.type == "bool":
-            box = QuietCheck(self.tr("On"))
+            box = QuietCheck("")
             box.toggled.connect(self._edited)
             return box
         if card.choices:
@@ -189,7 +189,7 @@ class Field(QWidget):
 
     def _layout(self) -> None:
         self._editor.setFixedWidth(_FIELD)
-        self._editor.setMinimumHeight(theme.ROW)
+        self._editor.setFixedHeight(theme.ROW)  # Spin boxes would be higher than their neighbours.
         row = QHBoxLayout()
         row.setSpacing(theme.GRID)
         row.addWidget(self._editor)
@@ -239,6 +239,8 @@ class Field(QWidget):
             self._editor.setProperty("faulty", bool(fault))
             self._editor.style().unpolish(self._editor)
             self._editor.style().polish(self._editor)
+        if isinstance(self._editor, QCheckBox):
+            self._editor.setText(self._shown(self._editor.isChecked()))
         differs = self._state is not None
         shown = self._shown(self._preset)
         self.reset.setVisible(differs)

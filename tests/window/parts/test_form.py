@@ -18,6 +18,9 @@ CARDS = (
 )
 
 
+KINDS = (QSpinBox, QLineEdit, QCheckBox, QComboBox, QLineEdit)
+
+
 @pytest.fixture
 def form(qtbot):
     made = Form()
@@ -48,6 +51,20 @@ def change_all(qtbot, form):
 
 
 CHANGED = {"width": 32, "learning_rate": 0.003, "flip": False, "fit": "squash", "note": "first try"}
+
+
+def test_a_box_says_what_it_is(form):
+    box = editor(form, "flip", QCheckBox)
+    assert box.text() == "On"
+    box.click()
+    assert box.text() == "Off"
+    form.undo.undo()
+    assert box.text() == "On"
+
+
+def test_fields_of_every_kind_are_of_one_height(form):
+    heights = {editor(form, card.name, kind).height() for card, kind in zip(CARDS, KINDS, strict=True)}
+    assert heights == {36}
 
 
 def test_every_kind_of_edit_is_undone_and_done_again(qtbot, form):
