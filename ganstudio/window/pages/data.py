@@ -238,6 +238,7 @@ class DataPage(QWidget):
             total = self.tr("about {}").format(total)
         self.summary.setText(f"{names}  ·  {total}" if names else self.tr("No pictures yet"))
         self.next.setEnabled(any(counts))
+        self.next.setToolTip("" if any(counts) else self.tr("There are no pictures to train on yet."))
         if self._pairing is not None:
             self._reader.cancel(self._pairing)
             self._pairing = None

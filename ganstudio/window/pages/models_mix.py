@@ -44,7 +44,6 @@ class MixDesk(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
         self.slider.setPageStep(10)
-        self.slider.setProperty("role", "mix")
         self.slider.setAccessibleName(self.tr("How much of the second model"))
         self.shares = (theme.label("", "strong"), theme.label("", "strong"))
         self.compare = Compare()

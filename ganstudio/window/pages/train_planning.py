@@ -320,7 +320,7 @@ class Planner(QObject):
     def _promise(self) -> None:
         recipe = self._recipes.get(self._setup.preset)
         if recipe is None:
-            self._setup.set_promise("")
+            self._setup.set_promise(self.tr("Looking into the folders…") if self._domains() else "")
             return
         self._studio.plan(recipe)
         names = listed([domain.name for domain in recipe.domains])

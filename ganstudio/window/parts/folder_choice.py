@@ -31,6 +31,7 @@ class _Place(QWidget):
         self.role = theme.label("", "small")
         self.name = theme.label("", "strong")
         self.box = QuietChoice()
+        self.box.setSizeAdjustPolicy(QuietChoice.SizeAdjustPolicy.AdjustToContents)
         self.box.setMinimumWidth(144)
         self.box.setMaximumWidth(_WIDEST)
         self.box.setFixedHeight(theme.ROW)

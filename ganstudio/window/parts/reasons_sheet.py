@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
@@ -29,6 +29,7 @@ class ReasonsSheet(QDialog):
         self.list.setAccessibleName(self.windowTitle())
         for one in self._skipped:
             row = QTreeWidgetItem([Path(one.path).name, one.reason])
+            row.setSizeHint(0, QSize(0, theme.ROW - theme.GRID))
             row.setToolTip(0, theme.tip(one.path))
             row.setToolTip(1, theme.tip(one.reason))
             self.list.addTopLevelItem(row)
