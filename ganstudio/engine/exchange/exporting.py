@@ -22,7 +22,7 @@ from ganstudio.runs.leaflet import Leaflet, places
 from ganstudio.runs.model import model_file
 from ganstudio.runs.run import MODEL, RECIPE
 from ganstudio.runs.shelf import SUFFIX
-from ganstudio.runs.writing import replacing, write_atomically
+from ganstudio.runs.writing import replacing, try_folder, write_atomically
 from ganstudio.words.cards import Lightness, ModelCard
 from ganstudio.words.events import Command, Event, Progress, Stop
 from ganstudio.words.routes import Inventory, Route
@@ -146,6 +146,7 @@ def check(model: Path, file: Path, *, floating: bool, replace: bool, leaflet: bo
 
     Raises:
         ValueError: It may not.
+        OSError: The folder cannot be written.
     """
     suffix = file.suffix.lower()
     if suffix not in SUFFIXES:
@@ -159,6 +160,7 @@ def check(model: Path, file: Path, *, floating: bool, replace: bool, leaflet: bo
     taken = [place for place in (file, *(places(file) if leaflet else ())) if place.exists()]
     if taken and (not replace or any(place.is_dir() for place in taken)):
         raise ValueError(f"{taken[0]} is there already. Choose another name, or replace it with --force.")
+    try_folder(file.parent)
 
 
 def _written(going: Outgoing, model: Path, file: Path, suffix: str) -> _Written:

@@ -67,10 +67,11 @@ class Exporting(QObject):
         pictures = self._pictures(path, card, asked) if asked.light else ()
         if pictures is None:
             return
-        name = f"{card.name} to {asked.to}" if asked.to else card.name
+        way = asked.to.replace("→", self.tr("to"))
+        name = f"{card.name} {way}" if way else card.name
         folder = path / "exports" if path.is_dir() else Path.home()
         if asked.light:
-            name = self.tr("{} light").format(f"{card.name} {asked.to}" if len(card.routes) > 1 else card.name)
+            name = self.tr("{} light").format(f"{card.name} {way}" if len(card.routes) > 1 else card.name)
             if asked.suffix == SUFFIX and self._studio.project is not None:  # Where it is at hand for the camera.
                 folder = self._studio.project.path / "models"
                 folder.mkdir(exist_ok=True)

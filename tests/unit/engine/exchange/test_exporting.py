@@ -260,6 +260,12 @@ def test_a_shared_model_is_one_file_with_all_that_is_said_of_it(translating, tmp
     remark(translating, Remarks())
 
 
+def test_a_folder_that_cannot_be_written_is_told_first(translating, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OSError, match=r"file is a file, so that nothing can be written into it\. Choose a folder\."):
+        next(export(translating, tmp_path / "file" / "x.safetensors"))
+
+
 @pytest.mark.parametrize("taken", ["G.pth", "G.pth.md", "G.pth.json"])
 def test_nothing_is_replaced_unasked(translating, tmp_path, taken):
     (tmp_path / taken).write_text("mine")
