@@ -12,12 +12,14 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import struct
 import time
 import zlib
 from array import array
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -26,6 +28,7 @@ import numpy as np
 from ganstudio.runs.run import HISTORY
 from ganstudio.runs.writing import write_atomically
 from ganstudio.window.curve import Numbers
+from ganstudio.window.points import Pattern
 from ganstudio.words import events
 from ganstudio.words.events import Command, Event
 from ganstudio.words.places import cache
@@ -43,7 +46,12 @@ LIMIT_BYTES = 512 << 20
 SETTLED_NS = 2_000_000_000
 """A file that was changed so shortly before it was read may have been changed again within one tick of its clock."""
 
-_CHUNK = 256 << 10
+_CHUNK = 64 << 10
+"""Bytes whose lines are taken apart at once: about a millisecond, for which no other thread runs."""
+
+_CHUNKS_A_PULL = 16
+_LOSSES = b'{"event": "losses"'
+_OTHERS = re.compile(rb"^(?!%b).*\n" % re.escape(_LOSSES), re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +85,37 @@ class _Gathered:
     columns: tuple[array[Any], ...] = ()
     covered: int = 0
     checksum: int = 0
+    pattern: Pattern = field(default_factory=lambda: Pattern(()))
+
+    def lines(self, lines: bytes) -> None:
+        """More whole lines; those of losses that follow each other at once."""
+        begin = 0
+        alone = lines.count(_LOSSES) == lines.count(b"\n")
+        for other in () if alone else _OTHERS.finditer(lines):
+            self._losses(lines[begin : other.start()])
+            self.line(other[0])
+            begin = other.end()
+        self._losses(lines[begin:])
+
+    def _losses(self, lines: bytes) -> None:
+        first = lines.find(b"\n") + 1
+        if first:
+            self.line(lines[:first])
+        rest = lines[first:]
+        if self.pattern.names != self.names:
+            self.pattern = Pattern(self.names)
+        columns = None
+        if rest and self.columns:
+            with contextlib.suppress(ValueError):
+                columns = self.pattern.columns(rest)
+        if columns is None or columns[0][0] < self.columns[0][-1]:
+            for line in rest.split(b"\n")[:-1]:
+                self.line(line + b"\n")
+            return
+        for column, more in zip(self.columns, columns, strict=True):
+            column.extend(more)
+        self.covered += len(rest)
+        self.checksum = zlib.crc32(rest, self.checksum)
 
     def line(self, line: bytes) -> None:
         """One more line; one that is none of ours is passed over."""
@@ -134,12 +173,16 @@ def history(run: Path) -> Reading[list[Piece]]:
     before, last = gathered.covered, b""
     with contextlib.suppress(OSError), path.open("rb") as file:
         file.seek(before)
-        while lines := file.readlines(_CHUNK):
-            if not lines[-1].endswith(b"\n"):  # It is being written, or a kill cut it off.
-                last = lines.pop()
-            for line in lines:
-                gathered.line(line)
-            yield None
+        for number in count(1):
+            if not (more := file.read(_CHUNK)):
+                break
+            lines, end, more = more.rpartition(b"\n")
+            if end:
+                gathered.lines(last + lines + end)
+            last = more if end else last + more  # It goes on, is being written, or a kill cut it off.
+            if number % _CHUNKS_A_PULL == 0:
+                yield None
+    yield None
     gathered.close()
     if gathered.covered - before >= LEAST_BYTES:
         with contextlib.suppress(OSError):
@@ -180,7 +223,7 @@ def _begins(path: Path, gathered: _Gathered) -> Reading[bool]:
     """Whether the history still begins with what was read of it then."""
     left, checksum = gathered.covered, 0
     with path.open("rb") as file:
-        while left and (part := file.read(min(left, 16 * _CHUNK))):
+        while left and (part := file.read(min(left, 4 << 20))):
             left -= len(part)
             checksum = zlib.crc32(part, checksum)
             yield None

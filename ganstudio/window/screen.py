@@ -42,6 +42,7 @@ SAMPLES = 4000
 SAVES = 1000
 NOTES = 500
 RECENTLY = 0.1  # Weight of the newest share of waiting in the running mean.
+LONG_AGO = 1000  # Steps; what was before weighs less than a float can tell.
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +312,7 @@ def _more(curves: Mapping[str, Curve], event: Losses) -> Mapping[str, Curve]:
 
 def _stretched(screen: Screen, stretch: Stretch) -> Screen:
     waited = screen.waited
-    for share in stretch.waited.tolist():
+    for share in stretch.waited[-LONG_AGO:].tolist():
         waited += RECENTLY * (share - waited)
     more = dict(screen.curves)
     for name, values in stretch.terms.items():

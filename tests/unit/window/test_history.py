@@ -89,7 +89,8 @@ def not_read(monkeypatch):
     def fail(self, line):
         raise AssertionError(f"taken apart: {line}")
 
-    monkeypatch.setattr(histories._Gathered, "line", fail)
+    for way in ("line", "lines"):
+        monkeypatch.setattr(histories._Gathered, way, fail)
 
 
 def test_replay_is_live_and_the_second_time_no_line_is_taken_apart(run, monkeypatch):
@@ -109,12 +110,12 @@ def test_replay_is_live_and_the_second_time_no_line_is_taken_apart(run, monkeypa
 def test_what_came_since_is_read_alone(run, monkeypatch):
     done(history(run.path))
     taken = []
-    line = histories._Gathered.line
-    monkeypatch.setattr(histories._Gathered, "line", lambda self, text: taken.append(text) or line(self, text))
+    lines = histories._Gathered.lines
+    monkeypatch.setattr(histories._Gathered, "lines", lambda self, text: taken.append(text) or lines(self, text))
     for event in losses(91, 100):
         run.append(event)
     assert done(remembered(run.path)) == plain(run)
-    assert len(taken) == 9
+    assert b"".join(taken).count(b"\n") == 9
     run.append(Finished(100))
     assert same(run)
 
@@ -220,3 +221,44 @@ def test_kept_files_are_bounded_and_the_oldest_go(tmp_path, monkeypatch):
         os.utime(file, (number, number))
     make_room(tmp_path, 100)
     assert [file.name for file in sorted(tmp_path.iterdir())] == ["2.columns"]
+
+
+@pytest.mark.parametrize("chunk", [1, 100, 997, 64 << 10])
+def test_it_is_the_same_however_it_is_cut(run, monkeypatch, chunk):
+    monkeypatch.setattr(histories, "_CHUNK", chunk)
+    assert done(remembered(run.path)) == plain(run)
+
+
+def test_alike_lines_are_not_taken_apart_one_by_one(run, monkeypatch):
+    alone = []
+    line = histories._Gathered.line
+    monkeypatch.setattr(histories._Gathered, "line", lambda self, text: alone.append(text) or line(self, text))
+    write(run, (to_json(event, at=1.5) for event in losses(1, 5000)))
+    assert done(remembered(run.path)) == plain(run)
+    assert len(alone) < 50
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"event": "losses", "at": 1.5, "step": 7, "terms": {"cycle": 1e-3.5, "fool": 2.0}, "waited": 0.5}',
+        '{"event": "losses", "at": 1.5, "step": 7, "terms": {"fool": 2.0, "cycle": 1.0}, "waited": 0.5}',
+        '{"event": "losses", "at": 1.5, "step": 7, "terms": {"cycle": -Infinity, "fool": 1E5}, "waited": 0}',
+        '{"event": "losses", "at": 1.5, "step": 7, "terms": {"cycle": 1e999, "fool": -0.0}, "waited": 0.5, "new": 1}',
+        '{"event": "losses", "step": 7, "terms": {"cycle": 1, "fool": 2}, "waited": 0.5}',
+        'before {"event": "losses", "at": 1.5, "step": 7, "terms": {"cycle": 1, "fool": 2}, "waited": 0.5}',
+        '{"event": "warned", "message": "{\\"event\\": \\"losses\\""}',
+    ],
+)
+def test_a_line_among_alike_ones_means_what_it_means_alone(run, line):
+    told = [to_json(event, at=1.5) for event in losses(1, 7)]
+    after = [to_json(event, at=1.5) for event in losses(8, 20)]
+    write(run, [*told, line, *after, line, line, *after])
+    assert done(remembered(run.path)) == done(remembered(run.path)) == plain(run)
+
+
+def test_names_with_any_letters_are_found(run):
+    events = [Losses(step, {"a.*": 1.0, "b → c": step / 2, 'say "x"': 3.0}) for step in range(40)]
+    write(run, (to_json(event, at=1.5) for event in events))
+    assert done(remembered(run.path)) == plain(run)
+    assert list(done(remembered(run.path)).curves) == ["a.*", "b → c", 'say "x"']
