@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +12,14 @@ import typer
 
 from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import one_line, reporter, say, show_json
+from ganstudio.cli.translate import silence
 from ganstudio.words.events import Event, Skipped
 from ganstudio.words.recipe import Device
 
 if TYPE_CHECKING:  # It loads torch.
     from ganstudio.engine.watching.evaluation import Evaluation
+
+MOST, LEAST = 1000, 2  # Pictures of shards.
 
 
 def evaluate(
@@ -38,22 +43,48 @@ def evaluate(
     from ganstudio.engine.watching.evaluation import evaluate as evaluating
 
     skipped: list[Skipped] = []
+    names: dict[str, Path] = {}
 
     def note(event: Event) -> bool:
         if isinstance(event, Skipped):
-            skipped.append(event)
+            skipped.append(replace(event, path=str(names.get(event.path, event.path))))
         return isinstance(event, Skipped)
 
-    job = evaluating(model, source, target, to=to, device=device)
+    quiet: AbstractContextManager[Callable[[Event], None]] = silence(note) if as_json else reporter(quiet=note)
+    with ExitStack() as stack:
+        show = stack.enter_context(quiet)
+        folders = [_folder(place, stack, show, names, told=source is None) for place in (source, target) if place]
+        job = evaluating(model, folders[0] if source else None, folders[-1], to=to, device=device)
+        found = drive(job, show)
     if as_json:
-        found = drive(job, lambda event: skipped.append(event) if isinstance(event, Skipped) else None)
         show_json(asdict(found) | {"skipped": [asdict(event) for event in skipped]})
         return
-    with reporter(quiet=note) as show:
-        found = drive(job, show)
     for event in skipped:
         say(one_line(f"Skipped {event.path}: {event.reason}"))
     _tell(found)
+
+
+def _folder(
+    place: Path, stack: ExitStack, show: Callable[[Event], None], names: dict[str, Path], *, told: bool
+) -> Path:
+    """The place itself; of shards a folder of some of their pictures, whose names go into `names`.
+
+    Raises:
+        ValueError: There are too few pictures.
+    """
+    from ganstudio.cli.train import domains
+    from ganstudio.pictures.shards import naming, unpacking
+
+    (domain,) = domains([place])
+    if not naming.holds_shards(domain):
+        return place
+    folder = stack.enter_context(unpacking.room()) / domain.name
+    found = drive(unpacking.unpack_some(naming.shards_of(domain), folder, MOST, told=told), show)
+    if len(found) < LEAST:
+        count = "one picture" if found else "no picture"
+        raise ValueError(f"{place} holds {count}; a distance needs at least two.")
+    names |= found
+    return folder
 
 
 def _tell(found: Evaluation) -> None:

@@ -97,7 +97,8 @@ def translate(
 
     order = Order(look, Naming(name, kind), file_quality or 0, again, video, smooth)
     able(card(model).routes, "translate")  # What cannot be is said before torch is loaded.
-    from ganstudio.engine.translating.files import tidied, translate_files
+    from ganstudio.engine.translating.files import tidied
+    from ganstudio.engine.translating.sets import translate_sets
     from ganstudio.engine.translating.translator import Translator
 
     me = rank()
@@ -107,7 +108,7 @@ def translate(
         ranks.take_card(me)
     translator = Translator.open(model, device=device, precision=spelled(precision), memory=amount, quality=quality)
     route = translator.route(to, "translate")
-    job = translate_files(translator, route, inputs, out, order, rank=me)
+    job = translate_sets(translator, route, inputs, out, order, rank=me)
     if me.count > 1:
         with tidied(out, me), ranks.until_all_are_done(me):
             if as_json:  # Each its own.

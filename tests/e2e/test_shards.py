@@ -79,3 +79,13 @@ def test_check_tells_what_is_in_shards_beside_a_folder(words, pictures, capsys):
     table = json.loads(capsys.readouterr().out)
     assert [(part["shards"], part["pictures"], part["broken"]) for part in table["shards"]] == [(6, 30, 0), (2, 20, 0)]
     assert [part["folder"] for part in table["folders"]] == [str(pictures / "summer")]
+
+
+def test_a_model_is_evaluated_on_shards_and_translates_them(words, alone, tmp_path, capsys):
+    warm, cold = str(words[0]), str(words[1]).replace("00", "{00..01}")
+    assert main(["evaluate", str(alone.path), "--source", warm, "--target", cold, "--json"]) == 0
+    table = json.loads(capsys.readouterr().out)
+    assert (table["made"], table["compared"], table["paired"], table["skipped"]) == (30, 20, False, [])
+    assert main(["translate", str(alone.path), warm, "--out", str(tmp_path / "out")]) == 0
+    assert len(list((tmp_path / "out").iterdir())) == 30
+    assert "30 pictures in" in capsys.readouterr().out

@@ -34,6 +34,7 @@ from ganstudio.methods.light import Light
 from ganstudio.networks.light import LightGenerator
 from ganstudio.pictures.batches import Batches
 from ganstudio.pictures.examples import Example
+from ganstudio.pictures.shards.naming import holds_shards
 from ganstudio.pictures.stock import Scale, Stock, stock_up
 from ganstudio.pictures.survey import survey
 from ganstudio.runs.model import card, name_of
@@ -243,8 +244,12 @@ def _stocked(full: Full, domain: Domain) -> Work[tuple[Stock, Stock]]:
     """Decoded pictures to learn from and to measure on.
 
     Raises:
-        ValueError: There are too few.
+        ValueError: There are too few, or they are in shards.
     """
+    if holds_shards(domain):
+        raise ValueError(
+            f"{domain.name} is in .tar shards. Name a folder of some hundred such pictures with --pictures."
+        )
     (found,) = yield from _through(survey((domain,), Needs.FOLDER))
     stocks = []
     for examples, most, margin in ((found.train, MOST_PICTURES, 286 / 256), (found.held_out, MOST_HELD_OUT, 1.0)):

@@ -314,7 +314,7 @@ def _set_aside(
     asked: Sequence[str],
 ) -> Generator[Skipped, None, tuple[Example, ...]]:
     """The first `count` pictures as files of their own, under names of ours; one at least, to show what is learnt."""
-    folder = _aside(shard)
+    folder = aside(shard)
     folder.mkdir(parents=True, exist_ok=True)
     kept: list[Example] = []
     with shard.open("rb") as file:
@@ -344,12 +344,12 @@ def _set_aside(
 def first_aside(shard: Path) -> Path | None:
     """The first picture of a shard that was looked into before; None where there is none."""
     try:
-        return min((file for file in _aside(shard).iterdir() if file.suffix in SUFFIXES), default=None)
+        return min((file for file in aside(shard).iterdir() if file.suffix in SUFFIXES), default=None)
     except OSError:
         return None
 
 
-def _aside(shard: Path) -> Path:
+def aside(shard: Path) -> Path:
     """The folder for a shard's pictures, which is another when the shard is written anew."""
     state = shard.stat()
     told = f"{shard} {state.st_size} {state.st_mtime_ns}"

@@ -58,8 +58,9 @@ def fault(packed: Packed) -> str:
     say = QCoreApplication.translate
     where = f"{name(packed.first.path)}: {packed.first.reason}"
     if packed.faults > 1:
-        where = say("domain", "{} cannot be read. {}").format(words.count(packed.faults), where)
-    return say("domain", "{} Training passes over it; put a good copy in its place, then look again.").format(where)
+        several = say("domain", "{count} pictures or shards cannot be read, first {where}")
+        where = several.format(count=words.count(packed.faults), where=where)
+    return say("domain", "{} Training passes it over; put a good copy in its place, then look again.").format(where)
 
 
 def name(path: str) -> str:

@@ -23,6 +23,7 @@ from ganstudio.words.events import Losses, Progress, Stop
 from ganstudio.words.mix import Mix
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory
+from tests.small_shards import pack
 
 SIDE = 32
 FOUND = Inventory((DomainFound("day", 9, 1), DomainFound("night", 9, 1)), {})
@@ -177,6 +178,8 @@ def test_what_is_missing_is_said_before_any_work(negative, pictures, trained, tm
     alone.mkdir()
     (alone / "0.png").write_bytes((pictures / "0.png").read_bytes())
     assert "too few pictures" in refused(negative, pictures=(alone,))
+    pack(tmp_path / "packed", 1, 1)
+    assert "is in .tar shards" in refused(negative, pictures=(tmp_path / "packed",))
 
 
 def saved(path, method, **settings):

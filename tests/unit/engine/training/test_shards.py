@@ -73,6 +73,20 @@ def test_a_conditional_gan_learns_classes_from_cls_members(tmp_path, conditional
     assert run.inventory().domains[0].classes == ("0", "1")
 
 
+def test_captions_and_few_labels_come_from_shards_too(tmp_path):
+    pack(tmp_path / "told", 2, 8, side=20, classes="{shard}", captions="a red square\na square")
+    pack(tmp_path / "plain", 2, 8, side=20)
+    told, plain = (Domain(name, (str(tmp_path / name),)) for name in ("told", "plain"))
+    recipe = plan("text-gan", [told], size=64, batch=2, steps=1, device="cpu", settings={"width": 4})
+    run = Run.create(tmp_path / "text", recipe)
+    assert isinstance(list(train(run))[-1], Finished)
+    assert set(run.inventory().domains[0].words) == {"a", "red", "square"}
+    recipe = plan("semi-supervised-gan", [told, plain], size=64, batch=2, steps=1, device="cpu")
+    run = Run.create(tmp_path / "few", recipe)
+    assert isinstance(list(train(run))[-1], Finished)
+    assert [domain.classes for domain in run.inventory().domains] == [("0", "1"), ()]
+
+
 def test_pairs_in_shards_are_declined_with_what_to_do(tmp_path):
     pack(tmp_path / "shards", 1, 4)
     with pytest.raises(ValueError, match=r"pairs are found in folders only\. Unpack them"):

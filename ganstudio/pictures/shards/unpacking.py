@@ -1,0 +1,106 @@
+"""Pictures of shards as files for a while, for what works on folders: named by their keys, and gone afterwards."""
+
+from __future__ import annotations
+
+import math
+import os
+import tempfile
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from ganstudio.pictures.names import Names, parts_of
+from ganstudio.pictures.reading import Unreadable
+from ganstudio.pictures.shards.finding import aside
+from ganstudio.pictures.shards.walking import CAPTION, CLASS, Sample, location, read, text, walk
+from ganstudio.words.events import Skipped
+from ganstudio.words.places import cache
+
+LOOKED_INTO = 32  # Shards, of which some pictures are taken.
+
+
+@contextmanager
+def room() -> Iterator[Path]:
+    """A folder for them, in the cache; it is gone afterwards."""
+    cache("shards").mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="unpacked-", dir=cache("shards"), ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def unpack(
+    shard: Path, into: Path, *, most: int | None = None, told: bool = False, names: Names | None = None
+) -> Generator[Skipped | None, None, dict[str, Path]]:
+    """Write the pictures of a shard into a folder, with the shard's time, so that they are the same again next time.
+
+    Args:
+        shard: What to unpack.
+        into: The folder.
+        most: So many of the first pictures; None for all.
+        told: Put them into folders of their classes, and their captions beside them.
+        names: What other shards have written there already.
+
+    Yields:
+        What cannot be unpacked; None between two pictures.
+
+    Returns:
+        Each file and how it is named to people: by the shard, and its name there.
+
+    Raises:
+        OSError: The shard cannot be read, or the folder cannot be written.
+    """
+    written: dict[str, Path] = {}
+    names = names or Names()
+    changed = shard.stat().st_mtime_ns
+    with shard.open("rb") as file:
+        try:
+            for sample in walk(file):
+                if sample.picture is None:
+                    continue
+                if len(written) == most:
+                    break
+                try:
+                    place = _write(file, sample, into, told, names)
+                except Unreadable as reason:
+                    yield Skipped(str(location(shard, sample)), str(reason))
+                    continue
+                os.utime(place, ns=(changed, changed))
+                written[str(place)] = location(shard, sample)
+                yield None
+        except Unreadable as reason:
+            yield Skipped(str(shard), str(reason))
+    return written
+
+
+def unpack_some(
+    shards: Sequence[Path], into: Path, most: int, *, told: bool = False
+) -> Generator[Skipped | None, None, dict[str, Path]]:
+    """At most so many pictures of a whole set, as many from each of some of its shards; else as `unpack`."""
+    some = shards[:: math.ceil(len(shards) / LOOKED_INTO)] if shards else ()
+    written: dict[str, Path] = {}
+    names = Names()
+    for number, shard in enumerate(some):
+        if not shard.is_file():
+            yield Skipped(str(shard), "The shard is not there.")
+            continue
+        share = math.ceil((most - len(written)) / (len(some) - number))
+        # The keys of two sets are often the same, and yet they are no pairs.
+        place = into if told else into / aside(shard).name
+        written |= yield from unpack(shard, place, most=share, told=told, names=names if told else None)
+    return written
+
+
+def _write(file: IO[bytes], sample: Sample, into: Path, told: bool, names: Names) -> Path:
+    ending = sample.picture or ""
+    parts = parts_of(f"{sample.name}.{ending.rpartition('.')[2]}")
+    if parts is None:
+        raise Unreadable("Its name leads out of the shard, or is none that a file can have.")
+    if told and CLASS in sample.members:
+        parts = (*(parts_of(text(file, sample.members[CLASS])) or ())[:1], *parts)
+    data = read(file, sample.members[ending])
+    place = into / names.give(parts)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(data)
+    if told and CAPTION in sample.members:
+        place.with_suffix(".txt").write_text(text(file, sample.members[CAPTION]), "utf-8")
+    return place

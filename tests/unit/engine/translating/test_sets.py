@@ -1,0 +1,88 @@
+"""Shards in, folder out: names, what is kept, what is broken, how it stops, and how processes share it."""
+
+import pytest
+from PIL import Image
+
+from ganstudio.engine.translating.sets import translate_sets
+from ganstudio.words.events import Finished, Made, Skipped, Stop
+from ganstudio.words.ranks import Rank
+from ganstudio.words.routes import Route
+from tests.small_shards import pack
+
+TO_WINTER = Route("winter", "summer")
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANSTUDIO_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def shards(tmp_path):
+    return pack(tmp_path / "set", 2, 3, side=20, noisy=True)
+
+
+@pytest.fixture
+def translate(toy, shards, tmp_path):
+    """Translate the shards and a picture beside them; the events that count."""
+    translator = toy(TO_WINTER)
+    loose = tmp_path / "loose.png"
+    Image.new("RGB", (20, 20), "red").save(loose)
+
+    def work(**more):
+        job = translate_sets(translator, TO_WINTER, [loose, tmp_path / "set"], tmp_path / "out", **more)
+        return [event for event in job if isinstance(event, (Made, Skipped, Finished))]
+
+    return work
+
+
+KEYS = [f"{shard:03}{number:05}" for shard in range(2) for number in range(3)]
+
+
+def test_pictures_of_shards_come_out_beside_files_under_their_keys(translate, shards, tmp_path):
+    events = translate()
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [f"{key}.png" for key in KEYS] + ["loose.png"]
+    made = [event.source for event in events if isinstance(event, Made)]
+    assert made[1] == str(shards[0] / "00000000.png")
+    assert [event for event in events if isinstance(event, Finished)] == [Finished(7)]
+    assert not list((tmp_path / "cache" / "shards").iterdir())
+
+
+def test_asked_again_it_keeps_what_is_there_and_makes_anew_what_was_packed_anew(translate, shards, tmp_path):
+    translate()
+    assert all(event.kept for event in translate() if isinstance(event, Made))
+    pack(tmp_path / "set", 1, 3, side=20, noisy=True, first=1, captions="anew")
+    kept = [event.kept for event in translate() if isinstance(event, Made)]
+    assert kept == [True] * 4 + [False] * 3
+
+
+def test_a_broken_shard_is_named_and_the_others_are_translated(translate, shards, tmp_path):
+    shards[0].write_bytes(b"no tar, whatever its name says" * 100)
+    events = translate()
+    assert [event for event in events if isinstance(event, Skipped)] == [
+        Skipped(str(shards[0]), "It is not a tar file.")
+    ]
+    assert events[-1] == Finished(4)
+
+
+def test_a_stop_ends_it_between_two_pictures(toy, shards, tmp_path):
+    job = translate_sets(toy(TO_WINTER), TO_WINTER, shards, tmp_path / "out")
+    while not isinstance(next(job), Made):
+        pass
+    rest = [job.send(Stop()), *job]
+    assert isinstance(rest[-1], Finished)
+    assert rest[-1].reason == "stopped"
+    assert not list((tmp_path / "cache" / "shards").iterdir())
+
+
+def test_two_processes_take_each_picture_once(translate, tmp_path):
+    made = [[event.source for event in translate(rank=Rank(n, 2)) if isinstance(event, Made)] for n in range(2)]
+    assert len(made[0]) + len(made[1]) == 7
+    assert not set(made[0]) & set(made[1])
+
+
+def test_nothing_but_broken_shards_is_a_sentence(toy, shards, tmp_path):
+    for shard in shards:
+        shard.write_bytes(b"")
+    with pytest.raises(ValueError, match=r"No picture in .* could be translated \(The shard is empty\)"):
+        list(translate_sets(toy(TO_WINTER), TO_WINTER, [tmp_path / "set"], tmp_path / "out"))
