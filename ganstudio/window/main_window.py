@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         self._title()
         self.show_page("home")
-        self.stack.setFocus()
+        self.page("home").setFocus()
 
     @staticmethod
     def rail_entries() -> tuple[tuple[str, str, str], ...]:
@@ -164,10 +164,11 @@ class MainWindow(QMainWindow):
     def show_page(self, key: str, argument: object = None) -> None:
         """Bring up a page, and tell it what it was brought up for."""
         page = self.page(key)
-        before = self.stack.currentWidget()
-        if page is not before and before is not None and before.isAncestorOf(self.focusWidget() or self):
-            self.stack.setFocus()  # Or Qt takes the keyboard to the rail's first button, as if that were meant.
+        before, focus = self.stack.currentWidget(), self.focusWidget()
+        goes_along = page is not before and (focus is None or self.stack.isAncestorOf(focus))
         self.stack.setCurrentWidget(page)
+        if goes_along:
+            page.setFocus()  # Or Qt takes the keyboard to the rail's first button, as if that were meant.
         self._rail_buttons[key].setChecked(True)
         page.shown(argument)  # type: ignore[attr-defined]
         self.toasts.raise_()

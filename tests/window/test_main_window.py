@@ -134,7 +134,9 @@ def test_the_keyboard_goes_with_the_page_and_not_to_the_rail(window, qtbot):
         fields[-1].show()
         fields[-1].setFocus()
     window.show_page("data")
-    assert window.focusWidget() is window.stack
+    assert window.focusWidget() is window.page("data")
+    qtbot.keyClick(window.page("data"), Qt.Key.Key_Tab)
+    assert window.focusWidget() is fields[0]
     window._rail_buttons["models"].setFocus()
     window.show_page("models")
     assert window.focusWidget() is window._rail_buttons["models"]

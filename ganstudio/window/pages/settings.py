@@ -97,7 +97,7 @@ class SettingsPage(QWidget):
         wishes.apply(self._studio.settings)
 
     def _toggle(self, name: str, *, on: bool = True) -> QuietCheck:
-        made = check(bool(self._studio.settings.value(name, on, type=bool)), self.tr("On"))
+        made = check(bool(self._studio.settings.value(name, on, type=bool)))
         made.toggled.connect(lambda checked: self._keep(name, checked))
         return made
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ganstudio.window import theme
-from ganstudio.window.parts.editors import QuietCheck, QuietChoice
+from ganstudio.window.parts.editors import OnOff, QuietCheck, QuietChoice
 
 CONTROL = 232
 """Width of a control in pixels."""
@@ -70,9 +70,9 @@ def choice(entries: Mapping[str, str], chosen: str) -> QuietChoice:
     return made
 
 
-def check(on: bool, words: str) -> QuietCheck:
-    """A check box with a word of its own."""
-    made = QuietCheck(words)
+def check(on: bool, words: str = "") -> QuietCheck:
+    """A check box with words of its own, or that says On or Off."""
+    made = QuietCheck(words) if words else OnOff()
     made.setMinimumHeight(theme.ROW)
     made.setFixedWidth(CONTROL)
     made.setChecked(on)

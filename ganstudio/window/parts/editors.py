@@ -64,6 +64,27 @@ class QuietCheck(QCheckBox):
         painter.drawPolyline([middle + QPointF(-4, 0), middle + QPointF(-1, 3), middle + QPointF(4, -4)])
 
 
+class OnOff(QuietCheck):
+    """A check box that says what it is: On, or Off."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._say()
+
+    def checkStateSet(self) -> None:
+        """Say it anew, also when nobody is to hear that it changed."""
+        super().checkStateSet()
+        self._say()
+
+    def nextCheckState(self) -> None:
+        """Say it anew after a click."""
+        super().nextCheckState()
+        self._say()
+
+    def _say(self) -> None:
+        self.setText(self.tr("On") if self.isChecked() else self.tr("Off"))
+
+
 def _chevron(widget: QWidget, at: QPointF, half: float, *, up: bool) -> None:
     painter = QPainter(widget)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio.window import theme
-from ganstudio.window.parts.editors import QuietCheck, QuietChoice, QuietSpin
+from ganstudio.window.parts.editors import OnOff, QuietChoice, QuietSpin
 from ganstudio.words.settings import SettingCard, Value, check
 
 _FIELD = 168
@@ -168,7 +168,7 @@ class Field(QWidget):
     def _make(self) -> QWidget:
         card = self.card
         if card.type == "bool":
-            box = QuietCheck("")
+            box = OnOff()
             box.toggled.connect(self._edited)
             return box
         if card.choices:
@@ -239,8 +239,6 @@ class Field(QWidget):
             self._editor.setProperty("faulty", bool(fault))
             self._editor.style().unpolish(self._editor)
             self._editor.style().polish(self._editor)
-        if isinstance(self._editor, QCheckBox):
-            self._editor.setText(self._shown(self._editor.isChecked()))
         differs = self._state is not None
         shown = self._shown(self._preset)
         self.reset.setVisible(differs)
