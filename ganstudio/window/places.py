@@ -110,7 +110,7 @@ def first_picture(source: Path) -> Path | None:
     """Any picture file in a folder or one of its subfolders, without looking at all of them."""
     from ganstudio.pictures.reading import SUFFIXES  # Loads numpy, which the window need not wait for.
 
-    if source.suffix.lower() == SHARD:
+    if source.suffix.lower() == SHARD and not source.is_dir():
         from ganstudio.pictures.shards import finding
 
         return finding.first_aside(source)

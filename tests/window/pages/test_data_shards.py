@@ -7,6 +7,9 @@ from ganstudio.runs.project import Project
 from ganstudio.window import places
 from ganstudio.window.pages.data import DataPage
 from ganstudio.window.pages.home import HomePage
+from ganstudio.window.pages.train_planning import fitting
+from ganstudio.words.recipe import Domain
+from ganstudio.words.routes import Needs
 from tests import small_shards
 
 
@@ -41,6 +44,10 @@ def column(page, studio, packed, tmp_path, qtbot):
     qtbot.waitUntil(lambda: bool(page.columns) and page.columns[0].packed is not None, timeout=60_000)
     qtbot.waitUntil(lambda: page.columns[0].packed.exact)
     return page.columns[0]
+
+
+def shards(folder):
+    return Domain("warm", (str(folder),))
 
 
 def sources(studio):
@@ -96,6 +103,20 @@ def test_a_damaged_shard_is_named_with_what_to_do(page, studio, project, packed,
     told = page.columns[2].notice.text.text()
     assert told.startswith("s-001.tar: The shard is cut off")
     assert told.endswith("put a good copy in its place, then look again.")
+
+
+def test_methods_fit_shards_but_those_that_learn_from_pairs(packed):
+    work = fitting(
+        {Needs.FOLDER: ["dcgan"], Needs.CLASSES: ["conditional-gan"], Needs.PAIRS: ["pix2pix"]}, [shards(packed)]
+    )
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            fits = end.value
+            break
+    assert fits.first == {"dcgan": (0,), "conditional-gan": (0,)}
+    assert "pairs are found in folders only" in fits.refused["pix2pix"]
 
 
 def test_shards_on_home_begin_a_project_and_those_of_one_name_are_one_domain(studio, packed, tmp_path, qtbot):
