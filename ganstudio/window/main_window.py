@@ -71,6 +71,8 @@ class MainWindow(QMainWindow):
         studio.page_wanted.connect(self.show_page)
         studio.project_changed.connect(self._title)
         studio.training_changed.connect(self._title)
+        studio.project_changed.connect(self._able)
+        studio.training_changed.connect(self._able)
         studio.said.connect(self.toasts.say)
         studio.offered.connect(self.toasts.offer)
         for follow in (self._title, self.tray.show_share, self.launcher.show_share):
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
         if geometry is not None:
             self.restoreGeometry(geometry)
         self._title()
+        self._able()
         self.show_page("home")
         self.page("home").setFocus()
 
@@ -157,6 +160,14 @@ class MainWindow(QMainWindow):
                 made.setShortcut(QKeySequence(action.shortcut))
             made.triggered.connect(lambda _=False, handler=action.handler: handler())
             menus[action.menu].addAction(made)
+
+    @Slot()
+    def _able(self) -> None:
+        """What there is nothing for is faint in the menus."""
+        trains, opened = self.studio.training is not None, self.studio.project is not None
+        for name, able in (("pause", trains), ("stop", trains), ("folder", opened)):
+            if (made := self.findChild(QAction, name)) is not None:
+                made.setEnabled(able)
 
     # Pages
 

@@ -103,6 +103,21 @@ def test_every_action_is_in_its_menu_with_its_keys_and_calls_its_handler(window,
     assert called == [1]
 
 
+def test_menus_offer_what_can_be_done_now(window, monkeypatch, qtbot, tmp_path):
+    def offered() -> set[str]:
+        return {name for name in ("pause", "stop", "folder") if window.findChild(QAction, name).isEnabled()}
+
+    assert offered() == set()
+    window.studio.new_project(tmp_path / "projects" / "mine")
+    assert offered() == {"folder"}
+    monkeypatch.setattr(jobs, "train", training())
+    window.studio.begin_training(tmp_path / "007-cyclegan")
+    assert offered() == {"pause", "stop", "folder"}
+    window.studio.stop_training()
+    qtbot.waitUntil(lambda: window.studio.training is None)
+    assert offered() == {"folder"}
+
+
 def test_the_list_of_actions_is_the_one_tested(window):
     assert tuple(window.actions_by_name) == KEYS
     keys = [action.shortcut for action in window.actions_by_name.values() if action.shortcut]
