@@ -92,6 +92,8 @@ class Contents:
         """Class → how many pictures are used, in natural order."""
         from ganstudio.pictures import folders
 
+        if not self.classes:
+            return {}
         counts = Counter(self.classes[path] for path in self.paths if path in self.classes)
         return {name: counts[name] for name in sorted(counts, key=folders.natural)}
 
@@ -158,13 +160,29 @@ def _of_folders(domain: Domain) -> Generator[Found | Held | Progress | None, Com
         except Away as gone:
             yield from until_back(gone)
     yield Found(tuple(found[told:]))
+    labels = yield from _labels(found, sources)
+    beside = yield from _captions(found)
+    folders.split(found)  # It remembers: whoever asks next, in the window's thread, need not wait.
+    return Listing(tuple(found), labels, beside, tuple(away), {str(path): path for path in found})
+
+
+def _labels(found: Sequence[Path], sources: Sequence[Path]) -> Generator[None, Command | None, dict[Path, str]]:
+    """The classes of those that lie in one. A folder's files have the same, but for those given by themselves."""
+    from ganstudio.pictures import folders
+
     labels: dict[Path, str] = {}
+    given, of_folder = frozenset(sources), dict[Path, str]()
     for number, path in enumerate(found):
-        _put(labels, path, folders.label_of(path, sources) or "")
+        if path in given:
+            _put(labels, path, folders.label_of(path, sources) or "")
+            continue
+        if (folder := path.parent) not in of_folder:
+            of_folder[folder] = folders.label_of(path, sources) or ""
+        if of_folder[folder]:
+            labels[path] = of_folder[folder]
         if number % AT_ONCE == 0:
             yield None
-    beside = yield from _captions(found)
-    return Listing(tuple(found), labels, beside, tuple(away), {str(path): path for path in found})
+    return labels
 
 
 def _peeked(domain: Domain) -> Generator[Found | None, Command | None, Listing]:
@@ -183,7 +201,7 @@ def _peeked(domain: Domain) -> Generator[Found | None, Command | None, Listing]:
     return Listing(first, named={str(path): path for path in first}, packed=packed)
 
 
-def count(domain: Domain) -> Generator[Progress | Skipped, Command | None, Packed]:
+def count(domain: Domain) -> Generator[Progress | Skipped | None, Command | None, Packed]:
     """Count what lies in the shards of a domain, and see whether they can be read."""
     from ganstudio.pictures.shards import counting
 
@@ -198,15 +216,15 @@ def _captions(paths: Sequence[Path]) -> Generator[Progress | None, Command | Non
     names: dict[Path, frozenset[str]] = {}
     beside: dict[Path, tuple[str, ...]] = {}
     for number, path in enumerate(paths):
-        if path.parent not in names:
-            names[path.parent] = frozenset(_texts(path.parent))
-        if {path.stem.casefold(), path.name.casefold()} & names[path.parent]:
+        if (folder := path.parent) not in names:
+            names[folder] = frozenset(_texts(folder))
+        if (texts := names[folder]) and {path.stem.casefold(), path.name.casefold()} & texts:
             try:
                 _put(beside, path, examples.captions_beside(path))
             except Unreadable as reason:
                 beside[path] = (str(reason),)
         if number % AT_ONCE == 0:
-            yield Progress(number, len(paths), "reading captions") if names[path.parent] else None
+            yield Progress(number, len(paths), "reading captions") if texts else None
     return beside
 
 

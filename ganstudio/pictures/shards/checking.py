@@ -70,8 +70,10 @@ class Checked:
         return counts | {"classes": dict(self.classes), "broken": self.faults}
 
 
-def check(domain: Domain, decoded: int | None = None) -> Generator[Progress | Skipped, None, Checked]:
+def check(domain: Domain, decoded: int | None = None) -> Generator[Progress | Skipped | None, None, Checked]:
     """Walk all shards of a domain; what cannot be read is yielded, and the first of it is in the result too.
+
+    None is yielded where there is nothing to say, to let others have their turn.
 
     Args:
         domain: A domain that `holds_shards`.
@@ -97,7 +99,7 @@ def check(domain: Domain, decoded: int | None = None) -> Generator[Progress | Sk
 
 def _through(
     shard: Path, file: IO[bytes], seen: Checked, done: int, each: int
-) -> Generator[Progress | Skipped, None, None]:
+) -> Generator[Progress | Skipped | None, None, None]:
     for sample in walk(file):
         if sample.picture is None:
             continue
@@ -109,6 +111,7 @@ def _through(
             if sample.number < each:
                 _look(file, sample)
                 seen.decoded += 1
+                yield None  # A large picture takes its time.
         except Unreadable as reason:
             yield seen.note(location(shard, sample), str(reason))
         if seen.pictures % _SOON == 0:

@@ -20,7 +20,7 @@ from ganstudio.words.recipe import Domain
 DECODED = 500  # Pictures of all shards: enough to see that they can be read.
 
 
-def count(domain: Domain) -> Generator[Progress | Skipped, None, Packed]:
+def count(domain: Domain) -> Generator[Progress | Skipped | None, None, Packed]:
     """Count the pictures of a domain that holds shards; those counted before are known while no shard changes."""
     file = cache("shards") / f"{_mark(shards_of(domain))}.json"
     with contextlib.suppress(OSError, ValueError, TypeError):
