@@ -33,6 +33,7 @@ from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
 from ganstudio.networks.generators import ResnetGenerator
 from ganstudio.networks.halves import ResnetDecoder, ResnetEncoder
+from ganstudio.networks.norms import each
 from ganstudio.networks.pool import ImagePool
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
@@ -151,31 +152,38 @@ class ComboGAN(Method):
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """All encoders and decoders on a random round through the domains, then all judges."""
-        s, x = self.settings, batch.images
+        x = batch.images
         order = torch.randperm(len(x)).tolist()
-        # (i, j): domain i is translated into j, the next one of the round.
-        following = list(zip(order, order[1:] + order[:1], strict=True))
-
-        codes = [encoder(picture) for encoder, picture in zip(self.encoders, x, strict=True)]
+        # Ways and judges share no pictures, so only one of them is remembered at a time.
         fakes: dict[int, Tensor] = {}
-        fool = cycle = same = torch.zeros((), device=x[0].device)
-        for i, j in following:
-            # Decoder j paints what comes from i, and its own pictures anew where that is asked for.
-            painted = self.decoders[j](torch.cat([codes[i], codes[j]]) if s.identity else codes[i])
-            fakes[j] = painted[: len(x[i])]
-            fool = fool + lsgan(self.judges[j](fakes[j]), 1.0)
-            cycle = cycle + l1(self.decoders[i](self.encoders[j](fakes[j])), x[i])
-            if s.identity:
-                same = same + l1(painted[len(x[i]) :], x[j])
-        loss = fool + s.cycle * (cycle + s.identity * same)
-        terms = {"fool": fool.detach(), "cycle": cycle.detach()}
-        yield Turn({"generator": loss}, terms | ({"identity": same.detach()} if s.identity else {}))
+        terms: dict[str, Tensor] = {}
+        for number, (i, j) in enumerate(zip(order, order[1:] + order[:1], strict=True), start=1):
+            loss, fakes[j], told = self._way(x[i], i, j)
+            terms = {name: terms[name] + term if terms else term for name, term in told.items()}
+            yield Turn({"generator": loss}, terms, more=number < len(x))
 
         judged = torch.zeros((), device=x[0].device)
         for number, judge in enumerate(self.judges):
             fake = self.pools[number](fakes[number])
-            judged = judged + lsgan_judge(*judge(torch.cat([x[number], fake])).chunk(2))
-        yield Turn({"discriminator": judged}, {"discriminator": judged.detach()})
+            loss = lsgan_judge(*judge(torch.cat([x[number], fake])).chunk(2))
+            judged = judged + loss.detach()
+            yield Turn({"discriminator": loss}, {"discriminator": judged}, more=number + 1 < len(x))
+
+    def _way(self, x: Tensor, i: int, j: int) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
+        """From domain i to the next one of the round and back: what the painters descend, the fake, and its terms."""
+        s = self.settings
+        code = self.encoders[i](x)
+        fake = self.decoders[j](code)
+        fool = lsgan(self.judges[j](fake), 1.0)
+        # Decoder i paints the way back and, where that is asked for, the picture itself anew.
+        returned = self.encoders[j](fake)
+        back, *same = each(self.decoders[i], returned, code) if s.identity else (self.decoders[i](returned),)
+        cycle = l1(back, x)
+        loss, terms = fool + s.cycle * cycle, {"fool": fool.detach(), "cycle": cycle.detach()}
+        if s.identity:
+            kept = l1(same[0], x)
+            loss, terms = loss + s.cycle * s.identity * kept, terms | {"identity": kept.detach()}
+        return loss, fake.detach(), terms
 
     def routes(self) -> tuple[Route, ...]:
         """From each domain to each other one, the first to the second before all."""

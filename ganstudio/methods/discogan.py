@@ -140,20 +140,30 @@ class DiscoGAN(Method):
         s = self.settings
         first, *others = batch.parts(self.draws)
         a, b = first.images
-        judge = self._judge(self.D_A, a, self.G_A(b)) + self._judge(self.D_B, b, self.G_B(a))
-        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
+        # Each judge and each way round shares no picture with the other, so only one of them is remembered at a time.
+        one = self._judge(self.D_A, a, self.G_A(b))
+        yield Turn({"discriminator": one}, more=True)
+        other = self._judge(self.D_B, b, self.G_B(a))
+        yield Turn({"discriminator": other}, {"discriminator": (one + other).detach()})
 
         r = s.early_cycle if progress < s.discovery else s.cycle
         for part in others:
             a, b = part.images
-            x_ab, x_ba = self.G_B(a), self.G_A(b)
-            cycle = SCALE * (mse(self.G_A(x_ab), a) + mse(self.G_B(x_ba), b))
-            fool_b, matching_b = self._fool(self.D_B, b, x_ab)
-            fool_a, matching_a = self._fool(self.D_A, a, x_ba)
-            fool, matching = fool_a + fool_b, matching_a + matching_b
-            loss = (1 - r) * ((1 - s.matching) * fool + s.matching * matching) + r * cycle
-            terms = {"fool": fool.detach(), "matching": matching.detach(), "cycle": cycle.detach()}
-            yield Turn({"generator": loss}, terms)
+            loss, there = self._round(self.G_B, self.G_A, self.D_B, a, b, r=r)
+            yield Turn({"generator": loss}, more=True)
+            loss, back = self._round(self.G_A, self.G_B, self.D_A, b, a, r=r)
+            yield Turn({"generator": loss}, {name: there[name] + back[name] for name in there})
+
+    def _round(
+        self, painter: nn.Module, other: nn.Module, judge: nn.Module, x: Tensor, y: Tensor, *, r: float
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """There and back from x, there beside y: what the painters descend, and its terms."""
+        s = self.settings
+        fake = painter(x)
+        cycle = SCALE * mse(other(fake), x)
+        fool, matching = self._fool(judge, y, fake)
+        loss = (1 - r) * ((1 - s.matching) * fool + s.matching * matching) + r * cycle
+        return loss, {"fool": fool.detach(), "matching": matching.detach(), "cycle": cycle.detach()}
 
     @staticmethod
     def _judge(judge: nn.Module, real: Tensor, fake: Tensor) -> Tensor:

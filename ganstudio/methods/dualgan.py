@@ -175,39 +175,45 @@ class DualGAN(Method):
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Critics, as often as asked, then generators."""
-        s = self.settings
+        bound = self.settings.bound
         *others, last = batch.parts(self.draws)
+        # Each critic and each way round shares no picture with the other, so only one of them is remembered at a time.
         for part in others:
             a, b = part.images
-            rate_b, wild_b = self._rate(self.D_A, b, self.G_A(a))
-            rate_a, wild_a = self._rate(self.D_B, a, self.G_B(b))
-            rate = rate_a + rate_b
-            loss, terms = rate, {"critic": rate.detach()}
-            if s.bound == "penalty":
-                wild = wild_a + wild_b
-                loss, terms = loss + PENALTY * wild, terms | {"penalty": wild.detach()}
-            yield Turn({"critic": loss}, terms)
-            if s.bound == "clip":
+            loss, there = self._rate(self.D_A, b, self.G_A(a))
+            yield Turn({"critic": loss}, more=True)
+            loss, back = self._rate(self.D_B, a, self.G_B(b))
+            yield Turn({"critic": loss}, {name: there[name] + back[name] for name in there})
+            if bound == "clip":
                 self._clip()
 
         a, b = last.images
-        fake_b, fake_a = self.G_A(a), self.G_B(b)
-        fool = -rating(self.D_A(fake_b)) - rating(self.D_B(fake_a))
-        cycle = l1(self.G_B(fake_b), a) + l1(self.G_A(fake_a), b)
-        yield Turn({"generator": fool + s.cycle * cycle}, {"fool": fool.detach(), "cycle": cycle.detach()})
+        loss, there = self._round(self.G_A, self.G_B, self.D_A, a)
+        yield Turn({"generator": loss}, more=True)
+        loss, back = self._round(self.G_B, self.G_A, self.D_B, b)
+        yield Turn({"generator": loss}, {name: there[name] + back[name] for name in there})
 
-    def _rate(self, critic: nn.Module, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-        """What a critic descends, and, where it is asked for, how far its slopes are from 1."""
+    def _round(
+        self, painter: nn.Module, other: nn.Module, critic: nn.Module, x: Tensor
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """There and back from x: what the painters descend, and its terms."""
+        fake = painter(x)
+        fool, cycle = -rating(critic(fake)), l1(other(fake), x)
+        return fool + self.settings.cycle * cycle, {"fool": fool.detach(), "cycle": cycle.detach()}
+
+    def _rate(self, critic: nn.Module, real: Tensor, fake: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """What a critic descends, and its terms: its ratings and, where it is asked for, how far slopes are from 1."""
         fake = fake.detach()
         rated_real, rated_fake = each(critic, real, fake)
         rate = wasserstein_critic(rated_real, rated_fake)
         if self.settings.bound == "clip":
-            return rate, torch.zeros_like(rate)
+            return rate, {"critic": rate.detach()}
         share = sent(torch.rand(len(real), 1, 1, 1), real.device)
         between = (share * real + (1 - share) * fake).requires_grad_()
         # A slope's slope needs all digits, also where networks are computed in bfloat16.
         with torch.autocast(real.device.type, enabled=False):
-            return rate, gradient_penalty(critic(between).mean((1, 2, 3)), between)
+            wild = gradient_penalty(critic(between).mean((1, 2, 3)), between)
+        return rate + PENALTY * wild, {"critic": rate.detach(), "penalty": wild.detach()}
 
     @torch.no_grad()
     def _clip(self) -> None:

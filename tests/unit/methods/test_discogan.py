@@ -10,6 +10,7 @@ from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch, Descent
 from ganstudio.methods.discogan import DiscoGAN
 from ganstudio.words.routes import DomainFound, Inventory
+from tests.unit.methods.pieces import played
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
 SMALL = {"width": 4, "judge_width": 4, "downs": 2, "judge_layers": 3}
@@ -77,10 +78,11 @@ def test_faithfulness_hardly_counts_until_the_looks_are_found():
     batch = Batch(tuple(image.float() for image in make_batch(0).images))
     # With r = 0.01, as good as nothing of the loss is the way there and back; with r = 0.5 half of it is.
     for progress, rate in ((0.0, 0.01), (0.24, 0.01), (0.25, 0.5), (1.0, 0.5)):
-        turns = [turn for turn in method.turns(batch, progress) if "generator" in turn.losses]
+        turns = [turn for turn in played(method, batch, progress) if "generator" in turn.losses]
+        assert len(turns) == 2
         for turn in turns:
             expected = (1 - rate) * turn.terms["matching"] + rate * turn.terms["cycle"]
-            torch.testing.assert_close(turn.losses["generator"].detach(), expected)
+            torch.testing.assert_close(turn.losses["generator"], expected)
 
 
 def test_every_turn_has_fresh_pictures():
@@ -89,7 +91,7 @@ def test_every_turn_has_fresh_pictures():
     seen = []
     method.G_B.register_forward_pre_hook(lambda *given: seen.append(given[1][0].detach()))
     batch = Batch(tuple(image.float() for image in make_batch(0).images))
-    players = [next(iter(turn.losses)) for turn in method.turns(batch, 0.0)]
+    players = [next(iter(turn.losses)) for turn in played(method, batch)]
     assert players == ["discriminator", "generator", "generator"]
     given = [part for part in batch.images[0].chunk(3) if any(torch.equal(part, one) for one in seen)]
     assert len(given) == 3

@@ -10,6 +10,7 @@ from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch, Descent
 from ganstudio.methods.dualgan import DualGAN
 from ganstudio.words.routes import DomainFound, Inventory
+from tests.unit.methods.pieces import played
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
 SMALL = {"width": 4, "judge_width": 4, "judge_layers": 2, "dropout": False}
@@ -89,12 +90,12 @@ def test_clipping_holds_from_the_first_turn_on():
 def test_the_penalty_takes_the_place_of_clipping():
     method = make_method(bound="penalty")
     before = [weight.clone() for weight in critics(method)]
-    turns = list(method.turns(make_batch(0), 0.0))
+    turns = played(method, make_batch(0))
     assert all(torch.equal(one, other) for one, other in zip(before, critics(method), strict=True))
     for turn in turns[:2]:
         expected = turn.terms["critic"] + 10 * turn.terms["penalty"]
-        torch.testing.assert_close(turn.losses["critic"].detach(), expected)
-    assert "penalty" not in next(make_method().turns(make_batch(0), 0.0)).terms
+        torch.testing.assert_close(turn.losses["critic"], expected)
+    assert "penalty" not in played(make_method(), make_batch(0))[0].terms
 
 
 def test_the_penalty_is_that_of_the_paper_between_real_and_fake():
@@ -109,7 +110,7 @@ def test_the_penalty_is_that_of_the_paper_between_real_and_fake():
             (slope,) = torch.autograd.grad(critic(x).mean(), x)
             expected += (slope.norm() - 1) ** 2 / 2
     torch.manual_seed(7)
-    turn = next(method.turns(batch, 0.0))
+    turn = played(method, batch)[0]
     torch.testing.assert_close(turn.terms["penalty"], expected)
 
 
