@@ -30,6 +30,7 @@ NAMES = (
     "training_memory",
     "data_path",
     "batch",
+    "any_size",
     "light",
     "live",
     "shards",

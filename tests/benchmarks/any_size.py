@@ -2,6 +2,7 @@
 
 On two quiet cores, with the published network:
 
+    python -m tests.benchmarks any_size                                     1 minute: in parts beside at once
     python tests/benchmarks/any_size.py --side 1024                         3 minutes: all ways
     python tests/benchmarks/any_size.py                                     15 minutes: 2 and 4 megapixels
     python tests/benchmarks/any_size.py --side 2048 4096 8192 --way exact   25 minutes: are megapixels of one cost?
@@ -72,14 +73,14 @@ def model(folder: Path, args: argparse.Namespace) -> None:
     modelfile.save(folder / "model.safetensors", modelfile.build_method(recipe, found).eval(), recipe, found, 1)
 
 
-def picture(file: Path, size: tuple[int, int], source: Path | None) -> None:
+def picture(file: Path, size: tuple[int, int], source: Path | None, kind: type = np.uint8) -> None:
     """A photograph of this size, with grain at every scale: what is only enlarged is smoother than photographs are."""
     from PIL import Image
     from sklearn.datasets import load_sample_image
 
     photo = Image.open(source).convert("RGB") if source else Image.fromarray(load_sample_image("china.jpg"))
     chance, (height, width) = np.random.default_rng(0), size
-    pixels = np.lib.format.open_memmap(file, "w+", np.uint8, (height, width, 3))
+    pixels = np.lib.format.open_memmap(file, "w+", kind, (height, width, 3))
     for low in range(0, height, 256):
         high = min(height, low + 256)
         box = (0, photo.height * low / height, photo.width, photo.height * high / height)
@@ -87,15 +88,34 @@ def picture(file: Path, size: tuple[int, int], source: Path | None) -> None:
         for grain in (1, 2, 4, 8, 16, 32):
             coarse = chance.normal(0, 4, (-(-(high - low) // grain), -(-width // grain), 1))
             band = band + coarse.repeat(grain, 0).repeat(grain, 1)[: high - low, :width]
-        pixels[low:high] = band.clip(0, 255)
+        pixels[low:high] = band.clip(0, 255) * (np.iinfo(kind).max // 255)
+
+
+def figures(side: int = 1024):
+    """A picture in parts beside the same at once, with the published network; sixteen bits show small errors."""
+    from tests.benchmarks.figures import Figure
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        model(folder, argparse.Namespace(method="cyclegan", width=64, blocks=9))
+        picture(folder / f"{side}.npy", (side, side), None, np.uint16)
+        whole, parts = (alone(way, side, folder) for way in ("whole", "exact"))
+        ways = [np.load(folder / f"{side}-{way}.npy", "r").astype(int) for way in ("whole", "exact")]
+    error = np.abs(ways[0] - ways[1]).max() * 2 / np.iinfo(np.uint16).max
+    megapixels = side * side / 1e6
+    what = f"A picture of {side}×{side} in parts, beside the published network's own call on the whole"
+    times = [found["cpu"] / megapixels for found in (whole, parts)]
+    told = "{:.1f} s of processor a megapixel"
+    yield Figure(what, told.format(times[0]), told.format(times[1]), times[0] / times[1])
+    memory = [found["peak"] / 2**20 for found in (whole, parts)]
+    yield Figure("… memory beside the model", *map("{:.0f} MB".format, memory), memory[0] / memory[1])
+    yield Figure("… largest difference of numbers from -1 to 1", "", f"{error:.1e}", None, "≤ 1e-4")
 
 
 def show(way: str, size: tuple[int, int], folder: Path) -> None:
     """One row of the table."""
     side, pixels = size[1], size[0] * size[1]
-    told = json.dumps({"way": way, "side": side, "folder": str(folder)})
-    command = [sys.executable, __file__, "--child", told]
-    found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    found = alone(way, side, folder)
     whole, made = (folder / f"{side}-{name}.npy" for name in ("whole", way))
     mean = worst = float("nan")
     if whole.exists():
@@ -109,6 +129,13 @@ def show(way: str, size: tuple[int, int], folder: Path) -> None:
     print(row, flush=True)
 
 
+def alone(way: str, side: int, folder: Path) -> dict[str, float]:
+    """What a process of its own tells of one way."""
+    told = json.dumps({"way": way, "side": side, "folder": str(folder)})
+    command = [sys.executable, __file__, "--child", told]
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
 def child(told: dict[str, object]) -> None:
     """Translate one picture in one way and tell the figures."""
     import psutil
@@ -119,7 +146,7 @@ def child(told: dict[str, object]) -> None:
     folder, way, side = Path(str(told["folder"])), str(told["way"]), int(str(told["side"]))
     os.environ["GANSTUDIO_CACHE"] = str(folder)
     pixels = np.load(folder / f"{side}.npy", "r")
-    made = np.lib.format.open_memmap(folder / f"{side}-{way}.npy", "w+", np.uint8, pixels.shape)
+    made = np.lib.format.open_memmap(folder / f"{side}-{way}.npy", "w+", pixels.dtype, pixels.shape)
     quality = "fast" if way == "fast" else "exact"
     precision = "bf16" if way == "exact-bf16" else "fp32"
     translator = Translator.open(folder, device="cpu", precision=precision, quality=quality)
