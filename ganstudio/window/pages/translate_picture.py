@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QWidget
 
 from ganstudio.pictures.reading import SUFFIXES
-from ganstudio.window import theme
+from ganstudio.window import theme, words
 from ganstudio.window.pages import translate_lines
 from ganstudio.window.pages.translate_bench import Bench
 from ganstudio.window.pages.translate_filling import Filler
@@ -46,6 +46,7 @@ class PictureDesk(QWidget):
         self._model: Path | None = None
         self._route: Route | None = None
         self._listing: int | None = None
+        self._listed = ""
         self._viewing: tuple[int, Piece] | None = None
         self._current: Piece | None = None
         self.queue = Queue()
@@ -105,6 +106,7 @@ class PictureDesk(QWidget):
         folders = [path for path in paths if path.is_dir()]
         if folders:
             self._listing = self._studio.reader.begin(lambda: listing(folders))
+            self._listed = words.listed([path.name for path in folders])
             self._refresh()
 
     @Slot()
@@ -180,6 +182,8 @@ class PictureDesk(QWidget):
             self._listing = None
             if isinstance(result, list):
                 self._take([_piece(path) for path in result])
+                if not result:
+                    self._studio.say(self.tr("There is no picture and no film in {}.").format(self._listed), fault=True)
             elif isinstance(result, Failed):
                 self._studio.say(result.message, fault=True)
             self._refresh()

@@ -91,6 +91,14 @@ def test_a_dropped_picture_is_translated_in_its_own_size(qtbot, desk, tmp_path):
     assert desk.save.isEnabled()
 
 
+def test_a_folder_without_pictures_is_named(qtbot, desk, said, tmp_path):
+    (tmp_path / "empty").mkdir()
+    desk.add([tmp_path / "empty"])
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == ["There is no picture and no film in empty."]
+    assert not desk.queue.pieces
+
+
 def test_a_folder_is_queued_and_what_fails_is_named(qtbot, desk, tmp_path, draw):
     folder = draw("folder", 3)
     (folder / "broken.png").write_bytes(b"no picture")
