@@ -16,7 +16,7 @@ def counts(contents: Contents) -> list[str]:
     say, packed = QCoreApplication.translate, contents.packed
     if packed is None:
         classes = len(contents.sizes)
-        captions = sum(path in contents.captions for path in contents.paths)
+        captions = sum(path in contents.captions for path in contents.paths) if contents.captions else 0
         parts = [words.pictures(contents.count)]
         if held := len(contents.held_out):
             parts.append(say("domain", "{} to train").format(words.count(contents.count - held)))
@@ -38,8 +38,8 @@ def limits() -> str:
     """What they are, and what takes a folder."""
     return QCoreApplication.translate(
         "domain",
-        "A set of .tar shards, read while it trains; these are its first pictures. To leave out, sort, describe or "
-        "compare single pictures, or to train on pairs, use a folder of pictures.",
+        "The first pictures of a set of .tar shards. To leave out, sort, describe, compare or pair single pictures, "
+        "use a folder instead.",
     )
 
 

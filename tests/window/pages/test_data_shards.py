@@ -59,7 +59,7 @@ def test_a_dropped_folder_of_shards_is_a_domain_that_says_what_it_holds(column, 
     assert column.counts.text() == "12 pictures  ·  3 shards  ·  3 classes"
     assert page.summary.text() == "warm  ·  12 pictures"
     assert column.limits.isVisible()
-    assert "use a folder of pictures" in column.limits.text()
+    assert "use a folder instead" in column.limits.text()
     assert len(column.gallery.pictures.paths) == 4  # The first shard is looked into.
     assert not any(chip.isVisible() for chip in column.health.chips.values())
     assert page.next.isEnabled()
