@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLineEdit, QListView, QPushButton
 
 from ganstudio.window import theme
 from ganstudio.words.places import resources
@@ -100,6 +100,29 @@ def test_the_system_turning_dark_is_followed(qapp, themed, monkeypatch):
     monkeypatch.setenv("GANSTUDIO_THEME", "light")
     themed._follow()
     assert seen == [theme.DARK, theme.LIGHT]
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_hints_in_fields_can_be_read(qtbot, themed, colours):
+    themed.wear(colours)
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.setPlaceholderText("Find a method")
+    field.show()
+    ink = field.palette().placeholderText().color()
+    assert ink.alpha() == 255
+    assert contrast(ink.name(), colours.surface) >= 4.5
+
+
+def test_lists_that_pop_up_hide_what_is_below(qtbot, themed):
+    inside, alone = QPushButton(), QListView()
+    for widget in (inside, alone):
+        qtbot.addWidget(widget)
+    inner = QListView(inside)
+    alone.show()
+    inside.show()
+    assert alone.grab().toImage().pixelColor(20, 20) == QColor(theme.tokens().surface)
+    assert inner.grab().toImage().pixelColor(20, 20).alpha() == 0
 
 
 def test_names_with_markup_are_shown_as_they_are(qtbot):
