@@ -233,7 +233,7 @@ def _classes(domain: Domain, first: Path, glances: Sequence[_Glance]) -> tuple[d
             f"No picture in {domain.name} has a class. Put it beside each: 000001.cls beside 000001.jpg, with a number "
             f"or a name in it."
         )
-    names = _named(first.parent / NAMES)
+    names = class_names(first)
     numbered = all(name.isdecimal() for name in seen)
     if numbered and not names:
         largest = max(map(int, seen))
@@ -251,10 +251,10 @@ def _classes(domain: Domain, first: Path, glances: Sequence[_Glance]) -> tuple[d
     return ({str(index): index for index in range(len(names))} | known if numbered else known), names
 
 
-def _named(file: Path) -> tuple[str, ...]:
-    """Names of classes, one a line; empty when there is no such list."""
+def class_names(shard: Path) -> tuple[str, ...]:
+    """Names of numbered classes, of the list beside a shard, one a line; empty when there is none."""
     try:
-        with file.open("rb") as stream:
+        with (shard.parent / NAMES).open("rb") as stream:
             lines = stream.read(_INDEX_LIMIT).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         return ()

@@ -12,7 +12,7 @@ from typing import IO
 
 from ganstudio.pictures.names import Names, parts_of
 from ganstudio.pictures.reading import Unreadable
-from ganstudio.pictures.shards.finding import aside
+from ganstudio.pictures.shards.finding import aside, class_names, plain
 from ganstudio.pictures.shards.walking import CAPTION, CLASS, Sample, location, read, text, walk
 from ganstudio.words.events import Skipped
 from ganstudio.words.places import cache
@@ -51,6 +51,7 @@ def unpack(
     """
     written: dict[str, Path] = {}
     names = names or Names()
+    classes = class_names(shard) if told else None
     changed = shard.stat().st_mtime_ns
     with shard.open("rb") as file:
         try:
@@ -60,7 +61,7 @@ def unpack(
                 if len(written) == most:
                     break
                 try:
-                    place = _write(file, sample, into, told, names)
+                    place = _write(file, sample, into, names, classes)
                 except Unreadable as reason:
                     yield Skipped(str(location(shard, sample)), str(reason))
                     continue
@@ -90,17 +91,20 @@ def unpack_some(
     return written
 
 
-def _write(file: IO[bytes], sample: Sample, into: Path, told: bool, names: Names) -> Path:
+def _write(file: IO[bytes], sample: Sample, into: Path, names: Names, classes: Sequence[str] | None) -> Path:
     ending = sample.picture or ""
     parts = parts_of(f"{sample.name}.{ending.rpartition('.')[2]}")
     if parts is None:
         raise Unreadable("Its name leads out of the shard, or is none that a file can have.")
-    if told and CLASS in sample.members:
-        parts = (*(parts_of(text(file, sample.members[CLASS])) or ())[:1], *parts)
+    if classes is not None and CLASS in sample.members:
+        label = plain(text(file, sample.members[CLASS]))
+        if label.isdecimal() and int(label) < len(classes):
+            label = classes[int(label)]
+        parts = (*(parts_of(label) or ())[:1], *parts)
     data = read(file, sample.members[ending])
     place = into / names.give(parts)
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(data)
-    if told and CAPTION in sample.members:
+    if classes is not None and CAPTION in sample.members:
         place.with_suffix(".txt").write_text(text(file, sample.members[CAPTION]), "utf-8")
     return place

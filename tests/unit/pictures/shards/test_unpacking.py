@@ -81,6 +81,13 @@ def test_those_of_one_key_in_two_sets_are_no_pair_and_classes_are_folders(tmp_pa
     assert below(tmp_path / "told") == [f"c{n}/0000000{n}.{kind}" for n in range(2) for kind in ("png", "txt")]
 
 
+def test_numbered_classes_have_the_names_of_the_list_beside_the_shards(tmp_path):
+    (shard,) = pack(tmp_path / "s", 1, 2, classes="0{number}")
+    (tmp_path / "s" / "classes.txt").write_text("cat\ndog\n")
+    done(unpack(shard, tmp_path / "told", told=True))
+    assert below(tmp_path / "told") == ["cat/00000000.png", "dog/00000001.png"]
+
+
 def test_their_room_goes_with_them(tmp_path):
     with room() as place:
         (place / "a.png").write_bytes(b"")
