@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
+
+
+@contextmanager
+def untouched(device: torch.device) -> Iterator[None]:
+    """What is drawn in the block, on the CPU or the device, leaves no trace in torch's chance."""
+    own = device.type in {"cuda", "mps"}
+    with torch.random.fork_rng([device.index or 0] if own else [], device_type=device.type if own else "cuda"):
+        yield
 
 
 class Chance:
@@ -21,7 +30,7 @@ class Chance:
 
     def __init__(self, seed: int, device: torch.device) -> None:
         self._devices = [device] if device.type == "cuda" else []
-        with torch.random.fork_rng(self._devices):
+        with untouched(device):
             torch.manual_seed(seed)
             self._mine = self._states()
 

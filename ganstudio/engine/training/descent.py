@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.engine import devices
+from ganstudio.engine.chance import untouched
 from ganstudio.engine.training.alarm import Alarm
 from ganstudio.engine.training.recomputing import blocks, recomputed
 from ganstudio.engine.training.resting import Resting
@@ -117,7 +118,7 @@ class Descending:
         before = {name: value.clone() for name, value in state.items()}
         found: dict[str, Tensor] = {}
         try:
-            with torch.random.fork_rng([self._device] if self._device.type == "cuda" else []), devices.exact():
+            with untouched(self._device), devices.exact():
                 games = [self.method.turns(_laid_out(batch), step / self._steps)]
                 while (turn := self._turn(games)) is not None:
                     for player, loss in turn.losses.items():

@@ -16,6 +16,7 @@ import torch
 
 from ganstudio import methods
 from ganstudio.engine import devices, faults
+from ganstudio.engine.chance import untouched
 from ganstudio.engine.models import modelfile
 from ganstudio.engine.training import memory, precision
 from ganstudio.engine.training.descent import Descending
@@ -149,7 +150,7 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
         if (yield Progress(len(times), MEASURED, what="estimating")) == Stop():
             raise ValueError("The estimate was stopped.")
         # The block ends before each yield: another job may take its turn there.
-        with torch.random.fork_rng(devices=_forked(device), device_type=_generator(device)):
+        with untouched(device):
             _forget_peak(device)
             if descending is None:
                 thrift = memory.fit(recipe, found, device, bf16=precision.likely(recipe, device)).thrift
@@ -317,12 +318,3 @@ def _peak(device: torch.device) -> int:
 
 def _allocated(device: torch.device) -> int:
     return torch.cuda.memory_allocated(device) if device.type == "cuda" else 0
-
-
-def _forked(device: torch.device) -> list[int]:
-    """The accelerators whose chance is put back afterwards."""
-    return [device.index or 0] if device.type != "cpu" else []
-
-
-def _generator(device: torch.device) -> str:
-    return "mps" if device.type == "mps" else "cuda"

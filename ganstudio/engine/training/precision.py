@@ -10,14 +10,14 @@ from __future__ import annotations
 import gc
 import math
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import torch
 
 from ganstudio.engine import devices, faults
+from ganstudio.engine.chance import untouched
 from ganstudio.engine.models import modelfile
 from ganstudio.engine.models.checkpoint import Checkpoint
 from ganstudio.engine.training.descent import Descending
@@ -183,7 +183,7 @@ class _Trial:
         enough = ROUNDS if not self.seconds or sum(self.seconds) < PATIENCE else 1
         if len(self.seconds) >= enough:
             return False
-        with _put_back(self._device):
+        with untouched(self._device):
             torch.manual_seed(self._recipe.seed)
             if self._descending is None:
                 self._begin()
@@ -211,13 +211,6 @@ class _Trial:
         gc.collect()
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
-
-
-@contextmanager
-def _put_back(device: torch.device) -> Iterator[None]:
-    """Chance in the block leaves no trace."""
-    with torch.random.fork_rng(devices=[device.index or 0] if device.type == "cuda" else []):
-        yield
 
 
 def chosen(whole: _Trial, half: _Trial) -> Chosen:

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganstudio.engine.chance import Chance
+from ganstudio.engine.chance import Chance, untouched
 from ganstudio.engine.models import checkpoint, modelfile
 from ganstudio.engine.models.checkpoint import Checkpoint
 from ganstudio.engine.ranks import ALONE, Order, Ranks
@@ -176,7 +176,7 @@ class Session:
         """Look for it; the run stays what it is, bit for bit but for the order of sums."""
         recipe, ground = self._ground.recipe, self._ground
         self._tried = True
-        with torch.random.fork_rng([ground.device] if ground.device.type == "cuda" else []):
+        with untouched(ground.device):
             batch = random_batch(recipe, ground.inventory, recipe.size, self.method.draws, ground.device)
             compiling.quicken(self._descending, batch, self.step, bf16=ground.bf16)
 
