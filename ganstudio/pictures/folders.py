@@ -177,23 +177,44 @@ def _under(path: Path, seen: set[str], also: frozenset[str], *, given: bool) -> 
         return
     seen.add(real)
     if stat.S_ISDIR(found.st_mode):
-        yield from _inside(path, seen, also)
+        yield from _inside(path, real, seen, also)
     elif stat.S_ISREG(found.st_mode):
         yield from _file(path, also, given=given)
     else:
         yield Skipped(str(path), "It is a pipe or a device, not a file.")
 
 
-def _inside(folder: Path, seen: set[str], also: frozenset[str]) -> Iterator[Path | Skipped]:
-    """The files of a folder, then its subfolders."""
+def _inside(folder: Path, real: str, seen: set[str], also: frozenset[str]) -> Iterator[Path | Skipped]:
+    """The files of a folder, which is `real` without links, then its subfolders."""
     try:
         with os.scandir(folder) as listing:
-            entries = [(_is_folder(entry), natural(entry.name), entry.name) for entry in listing]
+            entries = [(_is_folder(entry), natural(entry.name), entry.name, _is_plain(entry)) for entry in listing]
     except OSError as error:
         yield Skipped(str(folder), f"The folder cannot be opened: {error.strerror or 'the disk does not answer'}.")
         return
-    for _, _, name in sorted(entries):
-        yield from _under(folder / name, seen, also, given=False)
+    for _, _, name, plain in sorted(entries):
+        if not plain:
+            yield from _under(folder / name, seen, also, given=False)
+        elif (place := os.path.join(real, name)) not in seen and not is_litter(name):  # noqa: PTH118  Thousands of them.
+            seen.add(place)
+            yield from _file(folder / name, also, given=False)
+    if entries and not folder.exists():  # It went away meanwhile, and nobody looked at each of its files.
+        yield Skipped(str(folder / entries[-1][2]), "It is not there.")
+
+
+def _is_plain(entry: os.DirEntry[str]) -> bool:
+    """Whether the folder's listing tells all there is to know of it: a file that is neither a link nor hidden."""
+    try:
+        if not entry.is_file(follow_symlinks=False):
+            return False
+        if os.name != "nt":
+            return True
+        found = entry.stat(
+            follow_symlinks=False
+        )  # Windows tells it with the listing; elsewhere it is a look at the disk.
+        return not getattr(found, "st_file_attributes", 0) & _HIDDEN_ON_WINDOWS
+    except OSError:
+        return False
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

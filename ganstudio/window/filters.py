@@ -88,7 +88,7 @@ def view(kind: str, label: str, found: Sequence[Finding], contents: Contents) ->
         grouped.numbers,
         grouped.best,
     )
-    shown = frozenset(grouped.paths)
+    shown = frozenset(grouped.paths) if chosen else frozenset()
     seen = [(path, each.reason) for each in chosen if (path := contents.path(each.path)) in shown]
     about = [path for path, _ in seen]
     reasons = [f"{path.name}: {reason}" for path, reason in seen]

@@ -97,7 +97,7 @@ class Readying(QObject):
 
 
 def modules() -> Job[None]:
-    """Load the modules of the pages, and with them numpy and Pillow."""
-    for key in (*PAGES, *LATER):
+    """Load the modules of the pages, and with them numpy and Pillow; and what locks a project that is opened."""
+    for name in (*(f"ganstudio.window.pages.{key}" for key in (*PAGES, *LATER)), "filelock"):
         yield None
-        importlib.import_module(f"ganstudio.window.pages.{key}")
+        importlib.import_module(name)

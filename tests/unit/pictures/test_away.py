@@ -101,6 +101,18 @@ def test_a_listing_holds_and_begins_anew(source):
     assert len(ended(patient)) == 30
 
 
+def test_a_folder_without_folders_that_goes_away_while_it_is_listed_is_away(tmp_path):
+    folder = tmp_path / "flat"
+    folder.mkdir()
+    for number in range(5):
+        (folder / f"{number}.png").write_bytes(b"")
+    going = folders.listed(Domain("cats", (str(folder),)))
+    next(going)
+    vanish(folder)
+    with pytest.raises(Away):
+        list(going)
+
+
 def test_the_health_of_a_folder_that_was_away_is_that_of_one_that_was_not(source):
     domain = Domain("cats", (str(source),))
     (source / "more" / "5.png").write_bytes(b"<html>")

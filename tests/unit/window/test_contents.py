@@ -126,3 +126,14 @@ def test_renaming_a_class_takes_all_of_it_also_what_is_left_out(pets, tmp_path):
     assert Contents.of(found, edits.take_back(domain, found.found)).sizes == {"dogs": 1, "tigers": 2}
     assert Contents.of(found, edits.rename_class(domain, "tigers", "dogs", found)).sizes == {"dogs": 2}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["3.png", "cats", "dogs"]
+
+
+def test_classes_are_those_of_the_first_folder_below_a_source_and_single_files_have_none(tmp_path):
+    for name in ("cats/fluffy/1.png", "cats/2.png", "3.png"):
+        (tmp_path / "all" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "all" / name).write_bytes(b"")
+    single = tmp_path / "all" / "cats" / "2.png"
+    domain = Domain("animals", (str(single), str(tmp_path / "all")))
+    told = listed(domain)
+    assert {path.name: label for path, label in told.folders.items()} == {"1.png": "cats"}
+    assert [path.name for path in told.found] == ["2.png", "3.png", "1.png"]
