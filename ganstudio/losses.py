@@ -120,6 +120,19 @@ def gradient_penalty(rated: Tensor, x: Tensor) -> Tensor:
     return (steepness - 1).square().mean()
 
 
+def steepness(judged: Tensor, x: Tensor) -> Tensor:
+    """Half of each picture's squared slope; the mean over pictures. Where real ones have none, a judge comes to rest.
+
+    Source: Mescheder et al., "Which Training Methods for GANs do actually Converge?", ICML 2018, equation 9 (R1).
+
+    Args:
+        judged: (N, …) judgements of `x`, each picture judged on its own; the slope is that of their mean over places.
+        x: (N, C, H, W) that requires a gradient.
+    """
+    (slope,) = torch.autograd.grad(judged.reshape(len(judged), -1).mean(1).sum(), x, create_graph=True)
+    return 0.5 * slope.square().flatten(1).sum(1).mean()
+
+
 def entropy(probabilities: Tensor) -> Tensor:
     """How unsure probabilities (…, K) are, (…) in nats: 0 when sure, log K when all are alike.
 

@@ -12,6 +12,10 @@ refined pictures coming from the past (section 2.3). At first the refiner learns
 as that does; the paper by plain gradient descent, which has no momentum at all, so ours is DCGAN's 0.5 instead of 0.9:
 with that the two players circle. λ weighs one colour, so that a gray picture costs what it does there.
 
+`calm` is ours as well, 0 as published: it adds calm · Σ ½|∇D(b)|² to what the discriminator descends (R1, Mescheder et
+al., ICML 2018), so that it comes to rest where refined pictures are like real ones, and the two do not circle around
+that. It matters for few pictures: hundreds of real ones are soon learnt by heart, and each then is a peak.
+
 Legend: a rendered pictures, b real ones; R refiner, D discriminator.
 """
 
@@ -26,6 +30,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
+from ganstudio.losses import steepness
 from ganstudio.networks.pool import HalfPool
 from ganstudio.networks.simgan import LocalDiscriminator, Refiner
 from ganstudio.words.cards import Preset
@@ -65,6 +70,12 @@ class SimGAN(Method):
             unit="pictures",
             low=0,
             high=1_000_000,
+        )
+        calm: float = setting(
+            0.0,
+            help="How much the judge is kept from making much of little; steadies learning from few pictures.",
+            low=0,
+            high=1000,
         )
         blocks: int = setting(4, help="Depth of the refiner; published: 10 for larger changes.", low=1, high=32)
         width: int = setting(64, help="Breadth of the refiner.", unit="channels", low=4, high=256)
@@ -149,8 +160,22 @@ class SimGAN(Method):
             a, b = part.images
             with torch.no_grad():
                 refined = self.R(a)
-            judge = _judged(self.D(b), 1.0) + _judged(self.D(self.history(refined)), 0.0)
-            yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
+            real, steep = self._seen(b)
+            judge = _judged(real, 1.0) + _judged(self.D(self.history(refined)), 0.0)
+            terms = {"discriminator": judge.detach()}
+            if steep is not None:
+                judge, terms["steepness"] = judge + s.calm * steep, steep.detach()
+            yield Turn({"discriminator": judge}, terms)
+
+    def _seen(self, b: Tensor) -> tuple[Tensor, Tensor | None]:
+        """How real pictures are judged and, where that counts, how steeply, summed over the map as well."""
+        if not self.settings.calm:
+            return self.D(b), None
+        # A slope's slope needs all digits, also where networks are computed in bfloat16.
+        with torch.autocast(b.device.type, enabled=False):
+            b = b.clone().requires_grad_()
+            judged: Tensor = self.D(b)
+            return judged, steepness(judged, b) * judged[0].numel()
 
     def routes(self) -> tuple[Route, ...]:
         """Rendered → real."""

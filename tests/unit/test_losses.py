@@ -15,6 +15,7 @@ from ganstudio.losses import (
     mse,
     patch_nce,
     squared,
+    steepness,
     wasserstein_critic,
 )
 
@@ -78,6 +79,18 @@ def test_the_gradient_penalty_is_zero_for_slopes_of_one_and_can_be_descended():
     assert gradient_penalty((x * slope).sum((1, 2, 3)), x).item() == pytest.approx(0)
     steep = gradient_penalty((x * slope * 3).sum((1, 2, 3)), x)
     assert steep.item() == pytest.approx(4)
+    steep.backward()
+    assert slope.grad.abs().min() > 0
+
+
+def test_steepness_is_half_the_squared_slope_of_what_is_judged_on_the_whole():
+    x = torch.randn(4, 3, 2, 2, dtype=torch.float64, requires_grad=True)
+    slope = torch.full((3, 2, 2), 0.5, dtype=torch.float64, requires_grad=True)
+    one = (x * slope).sum((1, 2, 3))
+    assert steepness(one, x).item() == pytest.approx(0.5 * 12 * 0.25)
+    # A place that says three times as much beside one that says nothing new.
+    steep = steepness(torch.stack([3 * one, one.detach()], 1), x)
+    assert steep.item() == pytest.approx(0.5 * 12 * 0.25 * 1.5**2)
     steep.backward()
     assert slope.grad.abs().min() > 0
 

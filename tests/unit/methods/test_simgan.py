@@ -71,8 +71,33 @@ def test_plays_the_published_step():
 def test_the_published_defaults():
     settings = SimGAN.Settings()
     assert (settings.faithfulness, settings.history, settings.learning_rate) == (0.5, 25_600, 1e-3)
-    assert (settings.refiner_turns, settings.judge_turns, settings.blocks) == (2, 1, 4)
+    assert (settings.refiner_turns, settings.judge_turns, settings.blocks, settings.calm) == (2, 1, 4, 0)
     assert make_method().descent("refiner") == Descent(1e-3, (0.5, 0.999), clip=50)
+
+
+def test_a_calm_judge_pays_for_how_steep_it_is_at_real_pictures_and_at_no_others():
+    rough, calm = make_method(history=0).double(), make_method(history=0, calm=0.3).double()
+    batch = make_batch(calm)
+    one, other = (list(method.turns(batch, 0.5)) for method in (rough, calm))
+    real = batch.parts(3)[2].images[1].requires_grad_()
+    (slope,) = torch.autograd.grad(calm.D(real).sum(), real)
+    places = 4 * 4
+    expected = 0.3 / 2 * slope.square().sum((1, 2, 3)).mean() / places
+    torch.testing.assert_close(other[2].losses["discriminator"] - one[2].losses["discriminator"], expected)
+    torch.testing.assert_close(other[2].terms["discriminator"], one[2].terms["discriminator"])
+    torch.testing.assert_close(other[2].terms["steepness"] * 0.3, expected)
+    for mine, theirs in zip(other[:2], one[:2], strict=True):
+        assert mine.losses == theirs.losses
+    assert "steepness" not in one[2].terms
+
+
+def test_a_calm_judge_learns_to_be_flat():
+    method = make_method(history=0, calm=1000.0)
+    descending = Descending(method, steps=60)
+    curve = [
+        descending.step(Batch((x, -x)), step)["steepness"].item() for step, x in enumerate(torch.rand(60, 6, 3, 16, 16))
+    ]
+    assert curve[-1] < 0.1 * curve[0]
 
 
 @pytest.mark.parametrize(("refiner_turns", "judge_turns"), [(2, 1), (1, 3), (5, 1)])
