@@ -27,6 +27,7 @@ from ganstudio.runs.origin import Origin, begun, check_free
 from ganstudio.runs.run import Run
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import Inventory
+from ganstudio.words.works import finished
 
 WARM_UP = 500
 """Steps after which new judges tell real from made well enough; never more than a tenth of a run."""
@@ -146,11 +147,7 @@ def _held(model: Path) -> _Held:
 def _found(recipe: Recipe, known: Inventory) -> Inventory:
     """What lies in the recipe's folders, told by the words that the model knows."""
     looking = survey(recipe.domains, methods.find(recipe.method).needs, known.domains[0].words)
-    while True:
-        try:
-            next(looking)
-        except StopIteration as end:
-            return inventory(end.value)
+    return inventory(finished(looking))
 
 
 def _shapes(state: Mapping[str, Tensor]) -> dict[str, torch.Size]:

@@ -25,6 +25,7 @@ from ganstudio.game import Batch
 from ganstudio.pictures.away import Away, until_back
 from ganstudio.runs.run import Run
 from ganstudio.words.settings import build
+from ganstudio.words.works import finished
 
 
 @dataclass(slots=True)
@@ -103,12 +104,7 @@ def _gathered(wanted: Gathering) -> Gathered:
     method = methods.find(wanted.recipe.method)
     settings = build(method.Settings, wanted.recipe.settings)
     gathering = gather(wanted.recipe, method.needs, settings, wanted.inventory.domains[0].words)
-    while True:
-        try:
-            next(gathering)
-        except StopIteration as end:
-            gathered: Gathered = end.value
-            return replace(gathered, inventory=wanted.inventory)
+    return replace(finished(gathering), inventory=wanted.inventory)
 
 
 def _drawn(session: Session) -> Batch:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import cast
 
 import torch
 
@@ -29,8 +29,8 @@ from ganstudio.words.events import Command, Event, Progress, Stop
 from ganstudio.words.recipe import PRECISIONS, Device, Domain, Precision, Recipe
 from ganstudio.words.routes import Inventory
 from ganstudio.words.settings import Value, build, check, describe, unknown
+from ganstudio.words.works import finished
 
-T = TypeVar("T")
 
 MEASURED = 3  # Steps; the fastest counts, the first also warms up.
 PATIENCE = 4.0  # Seconds; slow steps are measured only twice.
@@ -233,17 +233,7 @@ def _survey(kind: type[Method], domains: tuple[Domain, ...]) -> tuple[Side, ...]
         given = f"{len(domains)} {'was' if len(domains) == 1 else 'were'} given"
         raise ValueError(f"{kind.title} needs {kind.needs.value}; {given}.")
     _check_apart(domains)
-    return _finished(survey(domains, kind.needs))
-
-
-def _finished(work: Generator[object, None, T]) -> T:
-    """The result of `work`, whatever it says on the way."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
+    return finished(survey(domains, kind.needs))
 
 
 def _check_apart(domains: tuple[Domain, ...]) -> None:

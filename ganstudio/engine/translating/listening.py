@@ -40,13 +40,3 @@ def heard(event: Event | None) -> Work[None]:
     """
     if (yield event) == Stop():
         raise StopAsked
-
-
-def finished(work: Generator[object, None, T]) -> T:
-    """What a work gives in the end, done without a pause."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            made: T = done.value
-            return made

@@ -27,7 +27,6 @@ from ganstudio.engine.models.painting import Imagining, Painting, Telling, colou
 from ganstudio.engine.models.routing import Work
 from ganstudio.engine.models.wishes import Wish, chance, on_the_way, wish
 from ganstudio.engine.translating.arithmetic import exactly, give_back
-from ganstudio.engine.translating.listening import finished
 from ganstudio.engine.translating.together import MOST, Begun, begin, seen_size
 from ganstudio.game import Method
 from ganstudio.pictures.blending import blended, read_mask
@@ -38,6 +37,7 @@ from ganstudio.words.look import QUALITIES, Look, Quality
 from ganstudio.words.recipe import PRECISIONS
 from ganstudio.words.routes import Inventory, Route
 from ganstudio.words.settings import unknown
+from ganstudio.words.works import finished
 
 T = TypeVar("T")
 

@@ -23,6 +23,7 @@ from ganstudio.engine.models.painting import Painting, fitted, numbers
 from ganstudio.networks.describing import describe
 from ganstudio.networks.winograd import TILES
 from ganstudio.words.routes import Route
+from ganstudio.words.works import finished
 from tests.unit.engine.zoo import NETWORKS, generator, routes
 
 CPU = torch.device("cpu")
@@ -233,12 +234,7 @@ def test_known_statistics_are_taken_as_given(tmp_path):
     method, route = generator("resnet")
     graph, pixels = graph_of(method, route), noise(96, 120)
     how = means(tmp_path)
-    work = Streaming(graph, Mirrored(pixels, 4), how).statistics()
-    try:
-        while True:
-            next(work)
-    except StopIteration as done:
-        found = done.value
+    found = finished(Streaming(graph, Mirrored(pixels, 4), how).statistics())
     made = torch.zeros(96, 120, 3)
 
     def into(top, rows):

@@ -14,6 +14,7 @@ from ganstudio.engine.translating.translator import Translator
 from ganstudio.networks.describing import describe
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.routes import DomainFound, Inventory, Route
+from ganstudio.words.works import finished
 from tests.unit.engine.zoo import generator
 
 CPU = torch.device("cpu")
@@ -45,14 +46,6 @@ def painted(pixels, name="resnet", memory=0, *, fast=False):
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1)
     return made
-
-
-def drained(work):
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            return done.value
 
 
 def whole(pixels, name="resnet"):
@@ -90,9 +83,9 @@ def test_fast_takes_the_statistics_of_a_small_copy(monkeypatch):
     pixels, (method, _) = noise(240, 200), generator("resnet")
     graph = describe(method.network, torch.zeros(1, 3, 16, 16))
     means = Means.within(1 << 30, CPU, contextlib.nullcontext)
-    known = drained(Streaming(graph, Mirrored(reduced(pixels, 4), 4), means).statistics())
+    known = finished(Streaming(graph, Mirrored(reduced(pixels, 4), 4), means).statistics())
     rows = []
-    drained(Streaming(graph, Mirrored(pixels, 4), means, known).paint(lambda _, band: rows.append(band), 240, 200))
+    finished(Streaming(graph, Mirrored(pixels, 4), means, known).paint(lambda _, band: rows.append(band), 240, 200))
     fast = painted(pixels, fast=True)
     assert np.array_equal(fast, colours(torch.cat(rows).permute(2, 0, 1)[None], pixels.dtype))
     assert not np.array_equal(fast, painted(pixels))
