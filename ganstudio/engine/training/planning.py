@@ -31,7 +31,6 @@ from ganstudio.words.routes import Inventory
 from ganstudio.words.settings import Value, build, check, describe, unknown
 from ganstudio.words.works import finished
 
-
 MEASURED = 3  # Steps; the fastest counts, the first also warms up.
 PATIENCE = 4.0  # Seconds; slow steps are measured only twice.
 LOOKED_AT = 50  # Pictures of each domain whose size decides.
