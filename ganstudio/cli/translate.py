@@ -32,7 +32,9 @@ def translate(
     model: ModelArgument,
     inputs: Annotated[
         list[Path],
-        typer.Argument(metavar="INPUT", help="Pictures, videos, animations, folders of them.", show_default=False),
+        typer.Argument(
+            metavar="INPUT", help="Pictures, videos, animations, folders of them, .tar shards.", show_default=False
+        ),
     ],
     out: OutOption,
     to: Annotated[
