@@ -77,12 +77,13 @@ def build(folder, pictures, runs, points):
 
 def opened(path, home):
     """Seconds until each thing is there: wall, processor of the window's own thread, and of all threads."""
+    import filelock  # noqa: F401 - Readying loads it once the window is up, and the pages' modules.
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
     from ganstudio.runs.project import Project
     from ganstudio.window.main_window import MainWindow
-    from ganstudio.window.pages import models, train, train_runs, train_watch, translate  # noqa: F401 - as Readying does.
+    from ganstudio.window.pages import models, train, train_runs, train_watch, translate  # noqa: F401
     from ganstudio.window.studio import Studio
     from ganstudio.window.theme import Theme
 
