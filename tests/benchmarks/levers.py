@@ -22,6 +22,7 @@ from ganstudio.game import Batch
 from ganstudio.methods import cyclegan
 from ganstudio.networks.frugal import Frugal
 from ganstudio.networks.norms import InstanceNorm
+from ganstudio.networks.winograd import TiledConv2d
 from ganstudio.words.routes import DomainFound, Inventory
 from tests.benchmarks import published
 from tests.benchmarks.figures import Figure, device
@@ -35,6 +36,7 @@ LEVERS = {
     "cheap maps made again": patch.object(
         Frugal, "stretch", lambda own, x, begin, end: nn.Sequential(*list(own)[begin:end])(x)
     ),
+    "wide convolutions in tiles": patch.object(TiledConv2d, "_fits", lambda *_: False),
     "fused Adam": patch.object(
         Descending,
         "_optimizer",
