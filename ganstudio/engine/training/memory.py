@@ -71,8 +71,12 @@ class Counting(TorchDispatchMode):
         self, call: Callable[..., Any], _types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:  # Signature as torch's own.
         result = call(*args, **(kwargs or {}))
+        # Another view of what was there before, as of a weight, is nothing that comes to be.
+        given = {
+            id(tensor.untyped_storage()) for tensor in pytree.tree_leaves((args, kwargs)) if isinstance(tensor, Tensor)
+        }
         for tensor in pytree.tree_leaves(result):
-            if isinstance(tensor, Tensor):
+            if isinstance(tensor, Tensor) and id(tensor.untyped_storage()) not in given:
                 self._count(tensor.untyped_storage())
         return result
 
