@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
 from ganstudio.words import places
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 THREADS = min(4, max(2, (os.cpu_count() or 2) // 2))
 """Decoding holds the interpreter now and then; more threads would make the window stutter."""
+
+THREADS_WHILE_MOVING = min(THREADS, max(1, (os.cpu_count() or 2) - 1))
+"""While someone scrolls, one core is the window's: what it paints comes before what it has not yet."""
+
+MOVING_MS = 150
+"""So long after the last move one scrolls no more."""
 
 KEPT_BYTES = 96 << 20
 """Thumbnails in memory: 192 × 192 pixels are 144 KB each."""
@@ -83,6 +89,9 @@ class Thumbnails(QObject):
         self._in_hand: set[str] = set()
         self._running = 0
         self._closing = False
+        self._most = THREADS
+        self._moving = QTimer(self, interval=MOVING_MS, singleShot=True)
+        self._moving.timeout.connect(self._rest)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(THREADS)
         self._pool.setStackSize(8 << 20)
@@ -117,6 +126,19 @@ class Thumbnails(QObject):
                 self._wanted[asker] = missing
         self._start(len(missing))
 
+    def give_way(self) -> None:
+        """Someone scrolls: decode in fewer threads until that is over."""
+        with self._lock:
+            self._most = THREADS_WHILE_MOVING
+        self._moving.start()
+
+    @Slot()
+    def _rest(self) -> None:
+        with self._lock:
+            self._most = THREADS
+            waiting = len(self._wishes) + sum(map(len, self._wanted.values()))
+        self._start(waiting)
+
     def forget(self) -> None:
         """Drop every picture, for instance because files changed."""
         with self._lock:
@@ -136,8 +158,8 @@ class Thumbnails(QObject):
 
     def _start(self, pieces: int) -> None:
         with self._lock:
-            more = min(pieces, THREADS - self._running)
-            self._running += max(0, more)
+            more = max(0, min(pieces, self._most - self._running))
+            self._running += more
         for _ in range(more):
             self._pool.start(_Decoding(self))
 
@@ -146,7 +168,7 @@ class Thumbnails(QObject):
     def next_wish(self) -> str | None:
         """What to decode next: what is in sight, each asker in turn, then the newest wish; None when there is none."""
         with self._lock:
-            while (key := self._next()) is not None:
+            while self._running <= self._most and (key := self._next()) is not None:
                 # Wanted while it was in hand, it may be there by now.
                 if key not in self._in_hand and key not in self._kept:
                     self._in_hand.add(key)

@@ -1,5 +1,6 @@
 """Thumbnails: right picture, bounded memory, newest wish first, an answer for what cannot be read."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,3 +113,39 @@ def test_shutting_ends_the_threads(made, draw):
         made.pixmap(path)
     made.shut()
     assert made._pool.activeThreadCount() == 0
+
+
+def test_while_one_scrolls_fewer_decode_and_afterwards_all_comes(made, draw, qtbot, monkeypatch):
+    monkeypatch.setattr(thumbnails, "THREADS_WHILE_MOVING", 1)
+    made._moving.setInterval(60_000)
+    paths = sorted(draw("many", 12).iterdir())
+    at_work, most, lock = 0, [], threading.Lock()
+    two, go_on = threading.Barrier(2, timeout=30), threading.Event()
+
+    def small(path):
+        nonlocal at_work
+        with lock:
+            at_work += 1
+            most.append(at_work)
+            first = len(most) <= 2
+        if first:
+            two.wait()  # Two work side by side before it begins.
+            go_on.wait(30)
+        with lock:
+            at_work -= 1
+        return Image.new("RGB", (32, 32))
+
+    monkeypatch.setattr(made, "_small", small)
+    monkeypatch.setattr(thumbnails, "THREADS", 2)
+    made._most = 2
+    made.want("gallery", paths[:8])
+    qtbot.waitUntil(lambda: len(most) == 2)
+    made.give_way()
+    go_on.set()
+    qtbot.waitUntil(lambda: all(made.look(path) is not None for path in paths[:8]))
+    assert set(most[2:]) <= {1, 2}
+    assert most[3:] == [1] * 5, "one goes on alone"
+    made._most = 0  # As if nobody was left when it is over.
+    made.want("gallery", paths)
+    made._moving.timeout.emit()
+    qtbot.waitUntil(lambda: all(made.look(path) is not None for path in paths))

@@ -300,6 +300,7 @@ class Gallery(QAbstractItemView):
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Move what is there, and ask for what comes into sight."""
         self.viewport().scroll(dx, dy)
+        self._thumbnails.give_way()
         self._asking.start()
         self.scrolled.emit()
 
