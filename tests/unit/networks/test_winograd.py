@@ -156,3 +156,13 @@ def test_a_painter_learns_in_tiles_what_it_learns_without(painter, narrow, monke
 
 def test_its_state_is_that_of_torchs_own():
     assert list(TiledConv2d(2, 2, 3).state_dict()) == list(nn.Conv2d(2, 2, 3).state_dict())
+
+
+def test_it_rounds_little():
+    """A third of what the places of Lavin and Gray's paper give: 0, ±1 and ±2."""
+    torch.manual_seed(0)
+    x, weight = torch.randn(1, 256, 32, 32), torch.randn(128, 256, 3, 3)
+    wanted = F.conv2d(x.double(), weight.double())
+    apart = winograd.convolved(x, winograd.turned(weight)) - wanted
+    assert apart.norm() < 2e-6 * wanted.norm()
+    assert apart.abs().max() < 3e-5 * wanted.std()
