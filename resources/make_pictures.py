@@ -122,6 +122,7 @@ class Photographer:
         page: Any = self.window.page("models")
         page.trials.choose(picture)
         self.until(lambda: page.details.face.compare.after is not None, 120, "a trial")
+        self.until(lambda: not any(page.faces.face_of(path).waits for path in page.cards), 120, "all trials")
         self.rest(5)
         self.photograph("models")
 
