@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 ROUND = (1, 2, 2.5, 5)
+SMALLEST = 5e-5
+"""Numbers that are closer to each other are written with a power of ten."""
+
 MOST_DECADES = 300
 """What a float holds."""
 
@@ -61,8 +64,8 @@ def written(levels: Sequence[float], *, alike: bool = True, largest: float = 1e5
 
 def _written(level: float, apart: float, *, powers: bool) -> str:
     if not level or abs(level) < apart / 1e6:
-        return "0" if powers or apart >= 1 or apart < 1e-5 else f"{0:.{_digits(apart)}f}"
-    if powers or apart < 1e-5:
+        return "0" if powers or apart < SMALLEST else f"{0:.{_digits(apart)}f}"
+    if powers or apart < SMALLEST:
         more = max(0, _power(abs(level)) - _power(apart))
         number, _, power = f"{level:.{more + _digits(apart / 10.0 ** _power(apart))}e}".partition("e")
         return f"{number}e{int(power)}".replace("-", "−")

@@ -56,6 +56,7 @@ class TrainRuns(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._looking: int | None = None
+        self._there = 0
         self._longer = longer
         self._found: dict[Path, Summary] = {}
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
@@ -80,6 +81,7 @@ class TrainRuns(QWidget):
         project = self._studio.project
         runs = [run.path for run in project.runs()] if project is not None else []
         self._found = {path: known for path, known in self._found.items() if path in runs}
+        self._there = len(runs)
         self._tell()
         if not self.isVisible():
             return
@@ -191,6 +193,8 @@ class TrainRuns(QWidget):
         self.waiting.show_runs(waiting, training=training is not None)
         size = words.file_size(sum(summary.file_bytes for summary in found))
         number = self.tr("1 training") if len(found) == 1 else self.tr("{} trainings").format(len(found))
+        if self._looking is not None and len(found) < self._there:  # Long histories take a while the first time.
+            number = self.tr("{} of {} trainings so far").format(len(found), self._there)
         self.summary.setText(f"{number}  ·  {size}")
         self._show_choice()
 

@@ -23,7 +23,7 @@ LEAST_HEIGHT = 96
 LEAST_DRAG = 6
 """Pixels; a shorter one is a click."""
 
-LEFT, RIGHT, TOP = 48, 16, 6
+LEFT, RIGHT, TOP = 56, 16, 6
 """Pixels beside the area of the curves; what stands below it is as high as a line of text."""
 
 GAP = 4

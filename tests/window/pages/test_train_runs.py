@@ -82,8 +82,10 @@ def test_the_first_runs_are_seen_while_long_histories_are_read(qtbot, table, run
     assert table.table.topLevelItemCount() == 0
     qtbot.waitUntil(lambda: table.table.topLevelItemCount() == 2)
     assert table._looking is not None
+    assert table.summary.text().startswith("2 of 3 trainings so far")
     read = True
     qtbot.waitUntil(lambda: table.table.topLevelItemCount() == 3 and table._looking is None)
+    assert table.summary.text().startswith("3 trainings")
 
 
 def test_numbers_sort_as_numbers_and_runs_without_come_last(table):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
-from ganstudio.window.parts.chart import Chart, Trace
+from ganstudio.window.parts.chart import GAP, LEFT, Chart, Trace
 from ganstudio.window.parts.strokes import DEGREES, columns, coverage, stroke
 from ganstudio.window.theme import colour
 
@@ -174,3 +174,12 @@ def test_a_chart_follows_the_theme(chart, monkeypatch):
     palette.setColor(palette.ColorRole.Base, QColor("#111111"))
     chart.setPalette(palette)
     assert chart.grab().toImage() != light
+
+
+@pytest.mark.parametrize("scale", [1e-9, 2.5e-5, 1e-4, 7e-4, 0.3, 40.0, 9000.0, 7e4, 3e6, 1e12])
+def test_numbers_beside_the_axis_have_room(chart, scale):
+    shown(chart, [0.0, scale, 0.4 * scale])
+    metrics = QFontMetricsF(chart.font())
+    told = [text for _, text in chart._levels(6)]
+    assert len(told) > 1
+    assert all(metrics.horizontalAdvance(text) <= LEFT - GAP for text in told), told
