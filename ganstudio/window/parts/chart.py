@@ -203,7 +203,7 @@ class Chart(QWidget):
                 accent.setAlpha(50)
                 left, right = (self.x_at(end) for end in self._band)
                 painter.fillRect(QRectF(left, area.top(), right - left, area.height()), accent)
-            if self._cross is not None:
+            if self._cross is not None and self.span[0] <= self._cross <= self.span[1]:
                 painter.setPen(QPen(theme.colour("text"), 1, Qt.PenStyle.DashLine))
                 painter.drawLine(_upright(self.x_at(self._cross), area))
 

@@ -120,6 +120,7 @@ class CurvesView(QWidget):
             span = max(span[0], float(np.min(ends))), min(span[1], float(np.max(ends)))
         self._span = span = span if span is not None and span[1] - span[0] >= 1 else None
         self.whole.setVisible(span is not None)
+        self._read(None)  # Another step is below the pointer now.
         self._redraw_all()
 
     def set_marks(self, marks: Mapping[int, str]) -> None:

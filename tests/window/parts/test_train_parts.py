@@ -166,6 +166,8 @@ def test_the_pointer_reads_the_step_it_is_nearest_to(qtbot, curves):
     curves.set_curves({"cycle": curve([1.0, 2.0, 3.0, 4.0])})
     curves._read(1.9)
     assert curves.readout.text() == "Step 2:  Faithfulness 3"
+    curves.show_span((0, 2))
+    assert not curves.readout.text().startswith("Step"), "another step is below the pointer now"
 
 
 def test_without_curves_there_is_a_sentence_instead_of_empty_axes(curves):
