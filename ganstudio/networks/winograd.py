@@ -16,8 +16,9 @@ Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVP
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -70,7 +71,7 @@ class _Tiled(torch.autograd.Function):
         """As `nn.Conv2d`. Tiles are not kept for the way back: they are more than they are dear to make again."""
         ctx.save_for_backward(x, weight)
         ctx.padding = padding
-        made = convolved(x, turned(weight), _around(padding))
+        made = convolved(x, turned(weight, _rooms.filters), _around(padding))
         return made if bias is None else made.add_(bias[:, None, None])
 
     @staticmethod
@@ -96,9 +97,10 @@ def tiles_of(height: int, width: int) -> int:
     return -(-height // SIDE) * -(-width // SIDE)
 
 
-def turned(weight: Tensor) -> Tensor:
-    """Filters (K, C, 3, 3) as tiles want them, (36, C, K): four times the memory."""
-    rows = torch.mm(_matrices()[1], weight.reshape(-1, 9).T)
+def turned(weight: Tensor, room: _Room | None = None) -> Tensor:
+    """Filters (K, C, 3, 3) as tiles want them, (36, C, K): four times the memory, which may be that of `room`."""
+    filters = weight.reshape(-1, 9).T
+    rows = torch.mm(_matrices()[1], filters, out=room.of(REACH**2, filters.shape[1]) if room else None)
     return rows.view(REACH**2, *weight.shape[:2]).transpose(1, 2)
 
 
@@ -117,7 +119,7 @@ def convolved(x: Tensor, weights: Tensor, sides: Sides = (0, 0, 0, 0)) -> Tensor
     into, _, back = _matrices()
     inside, outside = weights.shape[1:]
     made = _empty(len(x), outside, cover.high * SIDE, cover.wide * SIDE)
-    one, other = _Room(), _Room()
+    one, other = _rooms.one, _rooms.other
     for picture, result in zip(cover.looked_at(x), made, strict=True):
         for top, count in cover.bands():
             seen = one.copied(_windows(picture, REACH, top, count, cover.wide))
@@ -149,11 +151,11 @@ def gradients(
     cover = _Cover.of(x, sides)
     into, kernels, back = _matrices()
     outside, inside = weight.shape[:2]
-    weights = turned(weight).transpose(1, 2) if of_pictures else None
+    weights = turned(weight, _rooms.filters).transpose(1, 2) if of_pictures else None
     summed: Tensor | None = None
     pictures = cover.looked_at(x)
     slopes = torch.zeros_like(pictures) if of_pictures else pictures
-    one, other, third = _Room(), _Room(), _Room()
+    one, other, third = _rooms.one, _rooms.other, _rooms.third
     for back_there, picture, slope in zip(cover.covered(gradient), pictures, slopes, strict=True):
         for top, count in cover.bands():
             pixels = one.copied(_windows(back_there, SIDE, top, count, cover.wide))
@@ -163,7 +165,8 @@ def gradients(
                 seen = one.copied(_windows(picture, REACH, top, count, cover.wide))
                 looked = torch.mm(into, seen, out=other.of(*size)).view(REACH**2, -1, inside)
                 product = tiles.transpose(1, 2), looked
-                summed = torch.bmm(*product) if summed is None else summed.baddbmm_(*product)
+                room = _rooms.sums.of(REACH**2, outside, inside)
+                summed = torch.bmm(*product, out=room) if summed is None else summed.baddbmm_(*product)
             if weights is not None:
                 products = torch.bmm(tiles, weights, out=one.of(REACH**2, tiles.shape[1], inside))
                 turned_back = torch.mm(into.T, products.view(size), out=other.of(*size))
@@ -238,17 +241,18 @@ def _grown(x: Tensor, sides: Sides) -> Tensor:
     return F.pad(x, sides) if any(sides) else x
 
 
-@dataclass(slots=True)
 class _Room:
     """Memory that is used again and again."""
 
-    _numbers: Tensor = field(default_factory=lambda: torch.empty(0))
+    def __init__(self) -> None:
+        self._numbers: Tensor | None = None
 
     def of(self, *shape: int) -> Tensor:
         """So much of it; what was there is gone."""
         wanted = math.prod(shape)
-        if wanted > len(self._numbers):
-            self._numbers = torch.empty(wanted)
+        if self._numbers is None or wanted > len(self._numbers):
+            with torch.inference_mode(mode=False):
+                self._numbers = torch.empty(wanted)
         return self._numbers[:wanted].view(shape)
 
     def copied(self, windows: Tensor) -> Tensor:
@@ -257,6 +261,20 @@ class _Room:
         room = self.of(pixels, windows.numel() // pixels)
         room.view(windows.shape).copy_(windows)
         return room
+
+
+class _Rooms(threading.local):
+    """Where each thread works, kept from call to call.
+
+    Given back each time, large rooms would leave holes among the maps and gradients that stay, too small for the next
+    one: a step then took half as much memory again.
+    """
+
+    def __init__(self) -> None:
+        self.one, self.other, self.third, self.filters, self.sums = (_Room() for _ in range(5))
+
+
+_rooms = _Rooms()
 
 
 def _empty(count: int, channels: int, height: int, width: int) -> Tensor:
