@@ -6,15 +6,18 @@ people, so that what tells it from scans is how it looks and not what it shows. 
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageFilter
 from skimage.morphology import skeletonize
 from sklearn.datasets import load_digits
+from sklearn.model_selection import StratifiedGroupKFold, cross_val_score
 from sklearn.svm import SVC
 
-SIDE = 16  # Pixels: scans of 8×8, twice enlarged, as rendered digits are too.
+SIDE = 8  # Pixels, as the scans have them.
 PEN = 7  # Breadth of the pen, 64 of which make a picture.
 LEARNT = 600  # Lines to learn from; the rest of their half is asked for.
-TIMES = 4  # So often each is drawn, every time a bit turned and moved.
+TIMES = 4  # So often each is drawn to learn from, every time a bit turned and moved.
+ASKED = 3  # And so often to be asked for.
 
 
 def rendered(pixels, random):
@@ -22,21 +25,24 @@ def rendered(pixels, random):
     large = np.asarray(scan(pixels).resize((64, 64), Image.Resampling.BICUBIC))
     line = Image.fromarray((skeletonize(large > 100) * 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(PEN))
     turned = line.rotate(random.uniform(-8, 8), Image.Resampling.BICUBIC, translate=tuple(random.uniform(-1.5, 1.5, 2)))
-    return turned.resize((8, 8), Image.Resampling.BOX)
+    return turned.resize((SIDE, SIDE), Image.Resampling.BOX).convert("RGB")
 
 
 def scan(pixels):
     return Image.fromarray((pixels * 255 / 16).round().astype(np.uint8))
 
 
-def enlarged(picture):
-    return picture.resize((SIDE, SIDE), Image.Resampling.BICUBIC).convert("RGB")
-
-
 def ink(pictures):
     """(N, 64) from 0 to 16, as scikit-learn has its scans."""
-    small = [picture.convert("L").resize((8, 8), Image.Resampling.BOX) for picture in pictures]
-    return np.stack([np.asarray(picture, float).ravel() * 16 / 255 for picture in small])
+    return np.stack([np.asarray(picture.convert("L"), float).ravel() * 16 / 255 for picture in pictures])
+
+
+@torch.inference_mode()
+def refined(translator, route, pictures):
+    """As the training saw them: a translator continues what is below 16 pixels, and the refiner would see that, too."""
+    x = torch.from_numpy(np.stack([np.asarray(picture, np.float32) for picture in pictures])).permute(0, 3, 1, 2)
+    made = translator._method.make(route, x / 127.5 - 1)
+    return [Image.fromarray(one) for one in ((made + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()]
 
 
 @pytest.fixture(scope="module")
@@ -58,51 +64,64 @@ def folders(tmp_path_factory, digits):
     }.items():
         (place / name).mkdir()
         for number, picture in enumerate(pictures):
-            enlarged(picture).save(place / name / f"{number:04d}.png")
+            picture.convert("RGB").save(place / name / f"{number:04d}.png")
     return place / "rendered", place / "scans"
 
 
 def told_apart(pictures, scans):
-    """How often a classifier, trained on half of both, tells the other half of both apart."""
+    """How often a classifier tells the two apart, each fifth of them by one that was trained on the others.
+
+    The pictures of a line, ASKED of them in a row, are in one fifth: of two it has learnt, it would know the third by
+    what it shows, also if that were a scan.
+    """
     count = min(len(pictures), len(scans))
     seen, real = np.r_[ink(pictures)[:count], ink(scans)[:count]], np.arange(2 * count) >= count
-    order = np.random.default_rng(1).permutation(2 * count)
-    learnt, asked = order[:count], order[count:]
-    judge = SVC(gamma=0.001, C=10).fit(seen[learnt], real[learnt])
-    return np.mean(judge.predict(seen[asked]) == real[asked])
+    lines = np.r_[np.arange(count) // ASKED, count + np.arange(count)]
+    fifths = StratifiedGroupKFold(5, shuffle=True, random_state=1)
+    return cross_val_score(SVC(gamma=0.001, C=10), seen, real, groups=lines, cv=fifths).mean()
+
+
+def test_other_scans_are_not_told_apart(digits):
+    """What the figure is for pictures that cannot be better."""
+    _, (asked, _), (scanned, _) = digits
+    others = [scan(pixels) for pixels in asked for _ in range(ASKED)]
+    assert told_apart(others, [scan(pixels) for pixels in scanned]) <= 0.55
 
 
 @pytest.mark.xfail(
-    reason="Not reached yet: a classifier that told 97.1 % of rendered digits from scans still tells 79.8 % of refined "
-    "ones; 95.5 % of those that were read right still are. Pens of three breadths made the game break down.",
+    reason="Not shown through the whole engine yet. Played in a loop of their own, two seeds come from 96 % told apart "
+    "to 69 and 71 %, with 95.6 and 96.6 % kept.",
     strict=False,
 )
 def test_refined_digits_pass_for_scans_and_say_the_same(folders, digits, learn, record_property):
-    # Sixteen times smaller than what the preset is for, so more of them fit into its minutes.
+    # Far smaller than what the preset is for, so more of them fit into its minutes.
     wishes = {
         "size": SIDE,
-        "batch": 16,
-        "steps": 3000,
+        "batch": 32,
+        "steps": 1800,
         "settings": {
             "flip": False,
             "margin": 1.0,
-            "faithfulness": 0.08,
-            "average": 0.995,
+            "calm": 1.0,
+            "faithfulness": 0.12,
+            "average": 0.998,
+            "warm_up": 0.05,
             "refiner_turns": 1,
-            "judge_turns": 2,
+            "judge_turns": 1,
+            "judge_width": 96,
         },
     }
     translator = learn("simgan", *folders, **wishes)
     (route,) = translator.routes
     random = np.random.default_rng(7)
     (lines, known), (asked, said), (scanned, read) = digits
-    scans = [enlarged(scan(pixels)) for pixels in scanned]
-    said = np.repeat(said, 3)
-    before = [enlarged(rendered(pixels, random)) for pixels in asked for _ in range(3)]
-    after = [translator.translate(picture, route) for picture in before]
+    scans = [scan(pixels) for pixels in scanned]
+    said = np.repeat(said, ASKED)
+    before = [rendered(pixels, random) for pixels in asked for _ in range(ASKED)]
+    after = refined(translator, route, before)
 
     # A refined digit lies between both kinds, so its reader knows both; none of what it reads here has it seen.
-    drawn = [enlarged(rendered(pixels, random)) for pixels in lines for _ in range(TIMES)]
+    drawn = [rendered(pixels, random) for pixels in lines for _ in range(TIMES)]
     reader = SVC(gamma=0.001, C=10).fit(np.r_[ink(scans), ink(drawn)], np.r_[read, np.repeat(known, TIMES)])
     apart = told_apart(before, scans), told_apart(after, scans)
     right = reader.predict(ink(before)) == said
