@@ -181,6 +181,9 @@ class Method(nn.Module, ABC):
     apart: ClassVar[bool] = False
     """Whether its losses are means over pictures that know nothing of each other, so that a batch may be played in
     parts. Batch norm in its networks is noticed without this."""
+    together: bool = True
+    """Whether pictures that one network sees go through it in one call, which a card does quicker. Where that wins
+    nothing, a method may play them one after the other, which remembers less at a time."""
     settings: MethodSettings
 
     @property

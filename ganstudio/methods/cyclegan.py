@@ -14,7 +14,7 @@ published files name them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -174,9 +174,9 @@ class CycleGAN(Method):
         """Generators, then discriminators, as published."""
         a, b = batch.images
         # Each way round shares no picture with the other, so only one of them is remembered at a time.
-        loss, fake_b, there = self._round(self.G_A, self.G_B, self.D_A, a, b)
+        loss, fake_b, there = yield from self._round(self.G_A, self.G_B, self.D_A, a, b)
         yield Turn({"generator": loss}, more=True)
-        loss, fake_a, back = self._round(self.G_B, self.G_A, self.D_B, b, a)
+        loss, fake_a, back = yield from self._round(self.G_B, self.G_A, self.D_B, b, a)
         yield Turn({"generator": loss}, {name: there[name] + back[name] for name in there})
 
         # The generators have moved; the discriminators judge what the pools kept of their fakes.
@@ -188,19 +188,22 @@ class CycleGAN(Method):
 
     def _round(
         self, painter: nn.Module, other: nn.Module, judge: nn.Module, x: Tensor, y: Tensor
-    ) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
+    ) -> Generator[Turn, None, tuple[Tensor, Tensor, dict[str, Tensor]]]:
         """There and back from x, and y as it should stay: what the painters descend, the fake, and its terms."""
-        s = self.settings
-        fake, *same = each(painter, x, y) if s.identity else (painter(x),)
+        s, terms = self.settings, {}
+        if s.identity and not self.together:  # Let go of before the way round begins.
+            kept = l1(painter(y), y)
+            yield Turn({"generator": s.cycle * s.identity * kept}, more=True)
+            terms["identity"] = kept.detach()
+        fake, *same = each(painter, x, y) if s.identity and self.together else (painter(x),)
         fool = lsgan(judge(fake), 1.0)
         cycle = l1(other(fake), x)
         loss = fool + s.cycle * cycle
-        terms = {"fool": fool.detach(), "cycle": cycle.detach()}
-        if s.identity:
+        if same:
             kept = l1(same[0], y)
             loss = loss + s.cycle * s.identity * kept
             terms["identity"] = kept.detach()
-        return loss, fake.detach(), terms
+        return loss, fake.detach(), {"fool": fool.detach(), "cycle": cycle.detach()} | terms
 
     def routes(self) -> tuple[Route, ...]:
         """A → B and B → A."""

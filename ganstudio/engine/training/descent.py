@@ -62,6 +62,7 @@ class Descending:
         self._parts = share.parts(thrift.parts) if share else thrift.parts
         self._share = share.part(self._parts) if share else None
         self._device = next(method.parameters()).device
+        method.together = self._device.type != "cpu"
         self._parameters = {
             player: [parameter for network in networks for parameter in network.parameters()]
             for player, networks in method.players().items()

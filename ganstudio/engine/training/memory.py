@@ -29,6 +29,7 @@ from ganstudio.words.captions import LONGEST
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory
 
+CPU = torch.device("cpu")
 SMALL = 64  # Pixels of a step that is counted, where the networks are the same at every size.
 LARGER = 96  # Pixels of the other one.
 SIZES = (32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 896, 1024)  # That are offered.
@@ -99,15 +100,22 @@ def fixed(method: Method) -> int:
     return 4 * parameters + buffers + (artists if method.settings.average else 0)
 
 
-def need(recipe: Recipe, inventory: Inventory, *, bf16: bool = False, thrift: Thrift = WHOLE) -> Need:
-    """What a training by `recipe` needs, found with small steps on the CPU; torch's chance stays as it was."""
+def need(
+    recipe: Recipe,
+    inventory: Inventory,
+    device: torch.device = CPU,
+    *,
+    bf16: bool = False,
+    thrift: Thrift = WHOLE,
+) -> Need:
+    """What a training by `recipe` needs on `device`, found with small steps on the CPU; chance is left alone."""
     side = min(recipe.size, SMALL) if methods.find(recipe.method).any_size else recipe.size
     with torch.random.fork_rng(devices=[]):
         method = modelfile.build_method(recipe, inventory)
         descending = Descending(method, recipe.steps, bf16=bf16, thrift=thrift)
+        method.together = device.type != CPU.type
         sides = [side, LARGER] if side < LARGER < recipe.size and takes(recipe, inventory, LARGER) else [side]
-        cpu = torch.device("cpu")
-        needs = [counted(descending, random_batch(recipe, inventory, s, method.draws, cpu), s) for s in sides]
+        needs = [counted(descending, random_batch(recipe, inventory, s, method.draws, CPU), s) for s in sides]
     return grown(*needs)
 
 
@@ -165,7 +173,7 @@ def fit(recipe: Recipe, inventory: Inventory, device: torch.device, *, bf16: boo
     if device.type == "mps" or (device.type == "cpu" and recipe.batch * recipe.size**2 <= SURE):
         return ENOUGH
     available = SPARE * free(device)
-    needed = need(recipe, inventory, bf16=bf16)
+    needed = need(recipe, inventory, device, bf16=bf16)
     wanted = needed.at(recipe.size)
     if wanted <= available:
         return ENOUGH
@@ -177,7 +185,7 @@ def fit(recipe: Recipe, inventory: Inventory, device: torch.device, *, bf16: boo
     for thrift in ladder(_shape_of(recipe, inventory), recipe.batch, device):
         if thrift.spilled or thrift == WHOLE:
             break
-        if need(recipe, inventory, bf16=bf16, thrift=thrift).at(recipe.size) <= available:
+        if need(recipe, inventory, device, bf16=bf16, thrift=thrift).at(recipe.size) <= available:
             return Fit(thrift, f"{short}. To fit, {thrift.way(recipe.batch)}.")
     advice = f" {size} pixels would fit." if size else ""
     way = f" To try all the same, {thrift.way(recipe.batch)}." if thrift != WHOLE else ""
@@ -231,7 +239,7 @@ def takes(recipe: Recipe, inventory: Inventory, size: int) -> bool:
 def too_large(recipe: Recipe, inventory: Inventory, device: torch.device) -> TooLarge:
     """The sentence for a training that does not fit, with a size that would."""
     try:
-        found = need(recipe, inventory)
+        found = need(recipe, inventory, device)
     except (RuntimeError, MemoryError):  # Not even for a small step.
         return TooLarge(sentence(recipe, device, 0, None))
     # What has just failed shows that the count is too low; a clearly smaller one is wanted.

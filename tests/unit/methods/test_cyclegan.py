@@ -10,6 +10,7 @@ from ganstudio.engine.training.descent import Descending, factor
 from ganstudio.game import Batch, Descent
 from ganstudio.methods.cyclegan import CycleGAN
 from ganstudio.words.routes import DomainFound, Inventory
+from tests.unit.methods.pieces import played
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
 SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 2}
@@ -45,13 +46,16 @@ def textbook(method, batches, steps):
     return g_a, g_b, d_a, d_b
 
 
-def test_plays_the_published_step():
+@pytest.mark.parametrize("together", [False, True])
+def test_plays_the_published_step(together):
     torch.manual_seed(0)
     # In float64, because Adam blows up rounding where a gradient is nearly zero.
     method = CycleGAN(CycleGAN.Settings(**SMALL), FOUND, 32).double()
     batches = [Batch(tuple(image.double() for image in make_batch(seed).images)) for seed in range(3)]
     expected = textbook(method, [batch.images for batch in batches], steps=4)
     descending = Descending(method, steps=4)
+    assert not method.together, "one picture after the other where that spares memory and costs nothing"
+    method.together = together
     for step, batch in enumerate(batches):
         descending.step(batch, step)
     for theirs, ours in zip(expected, (method.G_A, method.G_B, method.D_A, method.D_B), strict=True):
@@ -84,8 +88,9 @@ def test_the_rate_is_constant_and_then_falls_to_nearly_zero():
 
 def test_without_identity_there_is_no_such_curve():
     method = CycleGAN(CycleGAN.Settings(**SMALL, identity=0), FOUND, 32)
-    turns = list(method.turns(make_batch(0), 0.0))
-    assert turns[1].terms.keys() == {"fool", "cycle"}
+    for method.together in (True, False):
+        painters, _ = played(method, make_batch(0))
+        assert painters.terms.keys() == {"fool", "cycle"}
 
 
 def test_both_ways_use_their_own_painter():

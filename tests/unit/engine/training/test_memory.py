@@ -43,6 +43,11 @@ def test_a_small_step_tells_the_need_of_a_large_one():
     assert told.at(128) > 3 * told.fixed
 
 
+def test_a_card_that_takes_pictures_together_needs_more():
+    on_cpu, on_card = (memory.need(RECIPE, FOUND, torch.device(name)) for name in ("cpu", "cuda"))
+    assert on_card.at(256) > 1.2 * on_cpu.at(256)
+
+
 def test_counting_leaves_chance_alone():
     torch.manual_seed(3)
     wanted = torch.rand(2)
