@@ -13,7 +13,8 @@ from torch import Tensor
 def untouched(device: torch.device) -> Iterator[None]:
     """What is drawn in the block, on the CPU or the device, leaves no trace in torch's chance."""
     own = device.type in {"cuda", "mps"}
-    with torch.random.fork_rng([device.index or 0] if own else [], device_type=device.type if own else "cuda"):
+    # A card without a number is the current one, which need not be the first.
+    with torch.random.fork_rng([device] if own else [], device_type=device.type if own else "cuda"):
         yield
 
 
