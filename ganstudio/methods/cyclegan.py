@@ -173,18 +173,17 @@ class CycleGAN(Method):
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Generators, then discriminators, as published."""
         a, b = batch.images
-        # Each way round shares no picture with the other, so only one of them is remembered at a time.
+        # Neither ways round nor judges share pictures, so only one of them is remembered at a time.
         loss, fake_b, there = yield from self._round(self.G_A, self.G_B, self.D_A, a, b)
         yield Turn({"generator": loss}, more=True)
         loss, fake_a, back = yield from self._round(self.G_B, self.G_A, self.D_B, b, a)
         yield Turn({"generator": loss}, {name: there[name] + back[name] for name in there})
 
         # The generators have moved; the discriminators judge what the pools kept of their fakes.
-        fake_b, fake_a = self.pool_b(fake_b), self.pool_a(fake_a)
-        real_b, fake_b = each(self.D_A, b, fake_b)
-        real_a, fake_a = each(self.D_B, a, fake_a)
-        judge = lsgan_judge(real_b, fake_b) + lsgan_judge(real_a, fake_a)
-        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
+        one = lsgan_judge(*each(self.D_A, b, self.pool_b(fake_b)))
+        yield Turn({"discriminator": one}, more=True)
+        other = lsgan_judge(*each(self.D_B, a, self.pool_a(fake_a)))
+        yield Turn({"discriminator": other}, {"discriminator": (one + other).detach()})
 
     def _round(
         self, painter: nn.Module, other: nn.Module, judge: nn.Module, x: Tensor, y: Tensor

@@ -28,7 +28,6 @@ from torchvision import transforms
 from ganstudio.engine.models import modelfile
 from ganstudio.engine.translating.darkroom import Darkroom
 from ganstudio.engine.translating.files import translate_files
-from ganstudio.engine.translating.listening import finished
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.pictures import frames
 from ganstudio.pictures.order import Order
@@ -39,6 +38,7 @@ from ganstudio.pictures.writing.encoding import Beside
 from ganstudio.words.events import Made, Skipped
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory
+from ganstudio.words.works import finished
 from tests.benchmarks.figures import Figure, device
 from tests.unit.engine.published import Resnet
 

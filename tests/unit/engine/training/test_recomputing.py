@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn.utils import parametrizations
 
 from ganstudio.engine.training.descent import Descending
-from ganstudio.engine.training.memory import Counting
+from ganstudio.engine.training.memory import counted
 from ganstudio.engine.training.recomputing import blocks, recomputed
 from ganstudio.engine.training.thrift import WHOLE, Thrift
 from ganstudio.game import Method
@@ -68,13 +68,9 @@ def test_what_is_computed_twice_teaches_the_same_bit_for_bit(key):
 
 
 def test_less_is_remembered():
-    peaks = []
     kind = find("cyclegan")
-    for thrift in (WHOLE, AGAIN):
-        descending = Descending(make_method(kind, blocks=9), 10, thrift=thrift)
-        with Counting() as counting:
-            descending.step(make_batch(kind, count=8), 0)
-        peaks.append(counting.peak)
+    descendings = [Descending(make_method(kind, blocks=9, width=12), 10, thrift=thrift) for thrift in (WHOLE, AGAIN)]
+    peaks = [counted(descending, make_batch(kind, count=8), 0).of_step for descending in descendings]
     assert peaks[1] < 0.8 * peaks[0]
 
 
