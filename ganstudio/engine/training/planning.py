@@ -104,6 +104,8 @@ def plan(
     found = inventory(sides)
     if batch is not None:
         check_shared(batch, ranks)
+    # Passes over a few pictures are soon over, and no preset is to end before the quickest one.
+    least = kind.presets["quick"].steps
     several = ranks if start.batch < ranks else 1
     start = dataclasses.replace(start, batch=batch or start.batch * several)
     recipe = Recipe(
@@ -111,7 +113,7 @@ def plan(
         domains=domains,
         preset=preset,
         size=size or (_fitting(start.size, sides) if kind.any_size else start.size),
-        steps=steps or start.steps_for(max(domain.train for domain in found.domains)),
+        steps=steps or max(least, start.steps_for(max(domain.train for domain in found.domains))),
         batch=start.batch,
         seed=seed,
         device=cast(Device, device),

@@ -9,6 +9,7 @@ from ganstudio.engine.training import planning
 from ganstudio.engine.training.memory import Fit
 from ganstudio.engine.training.planning import estimate, plan
 from ganstudio.engine.training.thrift import Thrift
+from ganstudio.methods import find
 from ganstudio.words.events import Progress, Stop
 from ganstudio.words.recipe import Domain, Recipe
 
@@ -60,9 +61,16 @@ def test_small_pictures_are_not_enlarged_to_the_size_of_a_preset(tmp_path, side,
 
 
 def test_epochs_are_counted_on_the_larger_folder_in_batches(seasons):
-    recipe = plan("cyclegan", seasons, preset="balanced", batch=2)
-    assert recipe.steps == 100 * 4  # 8 of winter's 9 pictures are trained on.
+    recipe = plan("cyclegan", seasons, preset="balanced", batch=1)
+    assert recipe.steps == 100 * 8  # 8 of winter's 9 pictures are trained on.
     assert plan("cyclegan", seasons, preset="balanced", steps=7, size=32).steps == 7
+
+
+def test_few_pictures_are_not_trained_on_for_less_long_than_quickly(seasons):
+    quick = find("dcgan").presets["quick"].steps
+    for preset in ("balanced", "best", "low-memory"):
+        assert plan("dcgan", seasons[:1], preset=preset).steps >= quick > 200
+    assert plan("dcgan", seasons[:1], preset="best", steps=7).steps == 7
 
 
 def test_class_folders_make_a_conditional_recipe(tmp_path):
