@@ -296,7 +296,7 @@ class JobBar(QFrame):
 
 
 def measured(reading: Reading) -> list[str]:
-    """A reading in words: "GPU 87 %", "6.1 of 12.0 GB", "67 °C"."""
+    """A reading in words: "GPU 87 %", "memory 6.1 of 12.0 GB", "67 °C"."""
     parts = []
     if reading.use is not None:
         parts.append(f"{'GPU' if reading.name else 'CPU'} {100 * reading.use:.0f} %")

@@ -130,6 +130,6 @@ def date(seconds: float) -> str:
 
 
 def memory(used: int, total: int) -> str:
-    """Say "6.1 of 12.0 GB", in the gigabytes that memory is sold in."""
+    """Say "memory 6.1 of 12.0 GB", in the gigabytes that memory is sold in."""
     numbers = (QLocale().toString(size / (1 << 30), "f", 1) for size in (used, total))
-    return QCoreApplication.translate("words", "{} of {} GB").format(*numbers)
+    return QCoreApplication.translate("words", "memory {} of {} GB").format(*numbers)

@@ -81,9 +81,9 @@ def test_what_it_waits_for_is_said_until_it_goes_on(bar):
 @pytest.mark.parametrize(
     ("reading", "words"),
     [
-        (Reading("NVIDIA", 0.87, 6_550_000_000, 12 << 30, 67), ["GPU 87 %", "6.1 of 12.0 GB", "67 °C"]),
-        (Reading("NVIDIA", None, 6_550_000_000, 12 << 30), ["6.1 of 12.0 GB"]),
-        (Reading("", 1.0, 1 << 30, 8 << 30), ["CPU 100 %", "1.0 of 8.0 GB"]),
+        (Reading("NVIDIA", 0.87, 6_550_000_000, 12 << 30, 67), ["GPU 87 %", "memory 6.1 of 12.0 GB", "67 °C"]),
+        (Reading("NVIDIA", None, 6_550_000_000, 12 << 30), ["memory 6.1 of 12.0 GB"]),
+        (Reading("", 1.0, 1 << 30, 8 << 30), ["CPU 100 %", "memory 1.0 of 8.0 GB"]),
     ],
 )
 def test_readings_in_words(bar, reading, words):
