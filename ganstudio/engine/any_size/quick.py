@@ -21,9 +21,6 @@ from ganstudio.networks import winograd
 from ganstudio.networks.reaches import Reach, Window
 from ganstudio.networks.stages import Convolution, Graph, InstanceNorm, Stage
 
-WIDE = 128  # Channels, in and out, from which on turning into tiles and back costs less than it spares.
-FEWEST = 64  # Tiles of a map, below which reading the weights, four times as many, costs more.
-
 
 def quickened(graph: Graph, *, tiled: bool = True) -> Graph:
     """The same network for a processor and whole maps in float32.
@@ -63,7 +60,7 @@ def _fits(stage: Stage) -> TypeGuard[Convolution]:
     if not isinstance(stage, Convolution) or stage.weight.dtype != torch.float32:
         return False
     plain = not stage.transposed and (stage.stride, stage.dilation, stage.groups) == ((1, 1), (1, 1), 1)
-    return plain and stage.weight.shape[2:] == (3, 3) and min(stage.weight.shape[:2]) >= WIDE
+    return plain and stage.weight.shape[2:] == (3, 3) and min(stage.weight.shape[:2]) >= winograd.WIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,7 @@ class Tiled(Convolution):
         """Maps with so many zeros left, right, above and below; None for those that are too small."""
         left, right, above, below = sides
         height, width = x.shape[2] + above + below - 2, x.shape[3] + left + right - 2
-        if winograd.tiles_of(height, width) < FEWEST:
+        if winograd.tiles_of(height, width) < winograd.FEWEST:
             return None
         made = winograd.convolved(x, self._weights(), sides)
         return made if self.bias is None else made.add_(self.bias[:, None, None])
