@@ -82,6 +82,19 @@ def test_company_changes_no_bit_and_neither_does_time(narrow):
     assert all(torch.equal(a, b) for a, b in zip(together, learn(tiled, x, weighed), strict=True))
 
 
+def test_translating_and_learning_take_turns_in_a_thread(narrow, monkeypatch):
+    monkeypatch.setattr(winograd, "_rooms", winograd._Rooms())
+    tiled, _ = layers()
+    x, weighed = torch.randn(1, 7, 14, 14).requires_grad_(), torch.randn(1, 5, 12, 12)
+    with torch.inference_mode():  # First, so that what is kept would be of no use for learning if it were made here.
+        translated = winograd.convolved(x, winograd.turned(tiled.weight)) + tiled.bias[:, None, None]
+    learnt = learn(tiled, x, weighed)
+    with torch.inference_mode():
+        winograd.convolved(torch.randn(1, 7, 30, 30), winograd.turned(tiled.weight))
+    assert torch.equal(translated, learnt[0])
+    assert all(torch.equal(one, other) for one, other in zip(learnt, learn(tiled, x, weighed), strict=True))
+
+
 def test_gradients_have_the_gradients_of_the_plain_one(narrow):
     tiled, plain = layers(padding=1)
 
