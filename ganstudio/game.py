@@ -47,7 +47,8 @@ class Turn:
     """The losses of the players who move at once.
 
     A sum of losses that share no pictures is told in pieces: what a piece remembers is let go of before the method
-    plays the next one, and the sum of their gradients is the gradient of their sum.
+    plays the next one, and the sum of their gradients is the gradient of their sum. Losses and terms of one name are
+    summed over the pieces.
 
     Attributes:
         losses: Player → () float32, what that player descends.

@@ -156,18 +156,14 @@ class ComboGAN(Method):
         order = torch.randperm(len(x)).tolist()
         # Ways and judges share no pictures, so only one of them is remembered at a time.
         fakes: dict[int, Tensor] = {}
-        terms: dict[str, Tensor] = {}
         for number, (i, j) in enumerate(zip(order, order[1:] + order[:1], strict=True), start=1):
-            loss, fakes[j], told = self._way(x[i], i, j)
-            terms = {name: terms[name] + term if terms else term for name, term in told.items()}
+            loss, fakes[j], terms = self._way(x[i], i, j)
             yield Turn({"generator": loss}, terms, more=number < len(x))
 
-        judged = torch.zeros((), device=x[0].device)
         for number, judge in enumerate(self.judges):
             fake = self.pools[number](fakes[number])
             loss = lsgan_judge(*judge(torch.cat([x[number], fake])).chunk(2))
-            judged = judged + loss.detach()
-            yield Turn({"discriminator": loss}, {"discriminator": judged}, more=number + 1 < len(x))
+            yield Turn({"discriminator": loss}, {"discriminator": loss.detach()}, more=number + 1 < len(x))
 
     def _way(self, x: Tensor, i: int, j: int) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
         """From domain i to the next one of the round and back: what the painters descend, the fake, and its terms."""

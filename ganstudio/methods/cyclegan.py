@@ -174,16 +174,16 @@ class CycleGAN(Method):
         """Generators, then discriminators, as published."""
         a, b = batch.images
         # Neither ways round nor judges share pictures, so only one of them is remembered at a time.
-        loss, fake_b, there = yield from self._round(self.G_A, self.G_B, self.D_A, a, b)
-        yield Turn({"generator": loss}, more=True)
-        loss, fake_a, back = yield from self._round(self.G_B, self.G_A, self.D_B, b, a)
-        yield Turn({"generator": loss}, {name: there[name] + back[name] for name in there})
+        loss, fake_b, terms = yield from self._round(self.G_A, self.G_B, self.D_A, a, b)
+        yield Turn({"generator": loss}, terms, more=True)
+        loss, fake_a, terms = yield from self._round(self.G_B, self.G_A, self.D_B, b, a)
+        yield Turn({"generator": loss}, terms)
 
         # The generators have moved; the discriminators judge what the pools kept of their fakes.
-        one = lsgan_judge(*each(self.D_A, b, self.pool_b(fake_b)))
-        yield Turn({"discriminator": one}, more=True)
-        other = lsgan_judge(*each(self.D_B, a, self.pool_a(fake_a)))
-        yield Turn({"discriminator": other}, {"discriminator": (one + other).detach()})
+        judge = lsgan_judge(*each(self.D_A, b, self.pool_b(fake_b)))
+        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()}, more=True)
+        judge = lsgan_judge(*each(self.D_B, a, self.pool_a(fake_a)))
+        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
 
     def _round(
         self, painter: nn.Module, other: nn.Module, judge: nn.Module, x: Tensor, y: Tensor

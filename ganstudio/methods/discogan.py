@@ -141,18 +141,18 @@ class DiscoGAN(Method):
         first, *others = batch.parts(self.draws)
         a, b = first.images
         # Each judge and each way round shares no picture with the other, so only one of them is remembered at a time.
-        one = self._judge(self.D_A, a, self.G_A(b))
-        yield Turn({"discriminator": one}, more=True)
-        other = self._judge(self.D_B, b, self.G_B(a))
-        yield Turn({"discriminator": other}, {"discriminator": (one + other).detach()})
+        judge = self._judge(self.D_A, a, self.G_A(b))
+        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()}, more=True)
+        judge = self._judge(self.D_B, b, self.G_B(a))
+        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
 
         r = s.early_cycle if progress < s.discovery else s.cycle
         for part in others:
             a, b = part.images
-            loss, there = self._round(self.G_B, self.G_A, self.D_B, a, b, r=r)
-            yield Turn({"generator": loss}, more=True)
-            loss, back = self._round(self.G_A, self.G_B, self.D_A, b, a, r=r)
-            yield Turn({"generator": loss}, {name: there[name] + back[name] for name in there})
+            loss, terms = self._round(self.G_B, self.G_A, self.D_B, a, b, r=r)
+            yield Turn({"generator": loss}, terms, more=True)
+            loss, terms = self._round(self.G_A, self.G_B, self.D_A, b, a, r=r)
+            yield Turn({"generator": loss}, terms)
 
     def _round(
         self, painter: nn.Module, other: nn.Module, judge: nn.Module, x: Tensor, y: Tensor, *, r: float

@@ -180,18 +180,18 @@ class DualGAN(Method):
         # Each critic and each way round shares no picture with the other, so only one of them is remembered at a time.
         for part in others:
             a, b = part.images
-            loss, there = self._rate(self.D_A, b, self.G_A(a))
-            yield Turn({"critic": loss}, more=True)
-            loss, back = self._rate(self.D_B, a, self.G_B(b))
-            yield Turn({"critic": loss}, {name: there[name] + back[name] for name in there})
+            loss, terms = self._rate(self.D_A, b, self.G_A(a))
+            yield Turn({"critic": loss}, terms, more=True)
+            loss, terms = self._rate(self.D_B, a, self.G_B(b))
+            yield Turn({"critic": loss}, terms)
             if bound == "clip":
                 self._clip()
 
         a, b = last.images
-        loss, there = self._round(self.G_A, self.G_B, self.D_A, a)
-        yield Turn({"generator": loss}, more=True)
-        loss, back = self._round(self.G_B, self.G_A, self.D_B, b)
-        yield Turn({"generator": loss}, {name: there[name] + back[name] for name in there})
+        loss, terms = self._round(self.G_A, self.G_B, self.D_A, a)
+        yield Turn({"generator": loss}, terms, more=True)
+        loss, terms = self._round(self.G_B, self.G_A, self.D_B, b)
+        yield Turn({"generator": loss}, terms)
 
     def _round(
         self, painter: nn.Module, other: nn.Module, critic: nn.Module, x: Tensor

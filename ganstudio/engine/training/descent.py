@@ -161,9 +161,8 @@ class Descending:
                 assert not losses, "after a piece comes another"
                 return None
             self._pull(turn.losses, share)
-            for player, loss in turn.losses.items():
-                losses[player] = losses[player] + loss.detach() if player in losses else loss.detach()
-            terms |= turn.terms
+            losses = _added(losses, {player: loss.detach() for player, loss in turn.losses.items()})
+            terms = _added(terms, turn.terms)
             more = turn.more
         return Turn(losses, terms)
 
@@ -295,6 +294,11 @@ def _laid_out(batch: Batch) -> Batch:
         image.contiguous(memory_format=torch.channels_last) if image.dim() == 4 else image for image in batch.images
     )
     return Batch(images, batch.labels, batch.captions)
+
+
+def _added(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Both tables, and the sum where a name is in both."""
+    return {**one, **{name: one[name] + value if name in one else value for name, value in other.items()}}
 
 
 def _mean(tables: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:

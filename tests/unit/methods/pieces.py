@@ -8,7 +8,7 @@ def played(method, batch, progress=0.0):
     turns, losses, terms = [], {}, {}
     for turn in method.turns(batch, progress):
         losses |= {player: losses.get(player, 0) + loss.detach() for player, loss in turn.losses.items()}
-        terms |= turn.terms
+        terms |= {name: terms.get(name, 0) + term for name, term in turn.terms.items()}
         if not turn.more:
             turns.append(Turn(losses, terms))
             losses, terms = {}, {}

@@ -75,9 +75,11 @@ class Pieces(Duel):
             halves.append((remembered - number).square().mean())
             del remembered
             if self.apart and number == 1.0:
-                yield Turn({"x": halves.pop()}, more=True)
+                half = halves.pop()
+                yield Turn({"x": half}, {"told": half.detach()}, more=True)
                 assert self.big[0]() is None
-        yield Turn({"x": torch.stack(halves).sum()}, {"told": halves[-1].detach()})
+        loss = torch.stack(halves).sum()
+        yield Turn({"x": loss}, {"told": loss.detach()})
         assert self.x.w.grad is None
 
 
@@ -85,8 +87,9 @@ def test_pieces_of_a_turn_are_one_move_and_each_is_forgotten_before_the_next():
     whole, pieces = Pieces(apart=False), Pieces(apart=True)
     told = [Descending(method, 10) for method in (whole, pieces)]
     for step in range(3):
+        one, other = (descending.step(BATCH, step) for descending in told)
+        assert one["told"].item() == pytest.approx(other["told"].item(), rel=1e-6)
         for descending in told:
-            descending.step(BATCH, step)
             descending.method.big.clear()
     assert pieces.x.w.item() == pytest.approx(whole.x.w.item(), rel=1e-6)
     assert whole.x.w.item() != 0
