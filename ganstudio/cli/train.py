@@ -14,6 +14,7 @@ from ganstudio.cli.printing import reporter, say
 from ganstudio.runs.heartbeat import is_silent, take_over
 from ganstudio.runs.run import RECIPE, Run
 from ganstudio.words.events import Warned
+from ganstudio.words.packed import SHARD
 from ganstudio.words.ranks import rank
 from ganstudio.words.recipe import Device, Domain, Precision, Recipe
 
@@ -284,7 +285,7 @@ def domains(folders: Sequence[Path]) -> tuple[Domain, ...]:
         naming.refuse_address(str(folder))
     named = []
     for places in naming.together([folder.resolve() for folder in folders]):
-        shards = places[0].suffix.lower() == naming.SUFFIX
+        shards = places[0].suffix.lower() == SHARD
         name = naming.title_of(places[0]) if shards else places[0].name
         named.append(Domain(name or "pictures", tuple(map(str, places))))
     return tuple(named)

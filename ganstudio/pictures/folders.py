@@ -209,9 +209,7 @@ def _is_plain(entry: os.DirEntry[str]) -> bool:
             return False
         if os.name != "nt":
             return True
-        found = entry.stat(
-            follow_symlinks=False
-        )  # Windows tells it with the listing; elsewhere it is a look at the disk.
+        found = entry.stat(follow_symlinks=False)  # Known from the listing there; elsewhere a look at the disk.
         return not getattr(found, "st_file_attributes", 0) & _HIDDEN_ON_WINDOWS
     except OSError:
         return False

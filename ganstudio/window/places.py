@@ -9,9 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, QStandardPaths
 
 from ganstudio.runs.project import Project
+from ganstudio.words.packed import SHARD
 from ganstudio.words.recipe import Domain
-
-SHARD = ".tar"
 
 
 def projects_folder(settings: QSettings) -> Path:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from ganstudio.words.events import Skipped
 
+SHARD = ".tar"
+"""How the name of a shard ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Packed:

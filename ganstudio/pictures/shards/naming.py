@@ -16,9 +16,9 @@ from braceexpand import braceexpand
 
 from ganstudio.pictures.folders import is_litter, natural, sources_of
 from ganstudio.pictures.reading import SUFFIXES
+from ganstudio.words.packed import SHARD
 from ganstudio.words.recipe import Domain
 
-SUFFIX = ".tar"
 PACKED = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst")
 MOST = 100_000  # Shards of a domain.
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # "C:" is a drive.
@@ -45,7 +45,7 @@ def refuse_address(place: str) -> None:
 
 def is_named_so(place: Path) -> bool:
     """Whether a file is a shard by its name, also one that is compressed and will be refused."""
-    return place.name.lower().endswith((SUFFIX, *PACKED))
+    return place.name.lower().endswith((SHARD, *PACKED))
 
 
 def holds_shards(domain: Domain) -> bool:
@@ -77,7 +77,7 @@ def shards_of(domain: Domain) -> list[Path]:
 
 def title_of(place: Path) -> str:
     """What a shard or a pattern of shards is called without its number: "summer" of summer-{000000..000099}.tar."""
-    stem = place.name.removesuffix(SUFFIX)
+    stem = place.name.removesuffix(SHARD)
     return _NUMBER.sub("", stem) or place.parent.name or "pictures"
 
 
@@ -85,7 +85,7 @@ def together(places: Sequence[Path]) -> list[list[Path]]:
     """Places by domain: shards that differ by their number alone are one, as when a shell spells a pattern out."""
     domains: dict[tuple[Path, str] | int, list[Path]] = {}
     for number, place in enumerate(places):
-        counted = place.suffix.lower() == SUFFIX and _NUMBER.search(place.name.removesuffix(SUFFIX))
+        counted = place.suffix.lower() == SHARD and _NUMBER.search(place.name.removesuffix(SHARD))
         domains.setdefault((place.parent, title_of(place)) if counted else number, []).append(place)
     return list(domains.values())
 
@@ -93,13 +93,13 @@ def together(places: Sequence[Path]) -> list[list[Path]]:
 def _is_shards(source: Path) -> bool:
     if source.name.lower().endswith(PACKED) and not source.is_dir():
         raise ValueError(f"{source.name} is compressed, so nothing in it can be found quickly. Unpack it to a .tar.")
-    if source.suffix.lower() == SUFFIX:
+    if source.suffix.lower() == SHARD:
         return not source.is_dir()
     return _in_folder(source) is not None
 
 
 def _under(source: Path) -> Iterator[Path]:
-    if source.suffix.lower() == SUFFIX and not source.is_dir():
+    if source.suffix.lower() == SHARD and not source.is_dir():
         if "{" not in source.name or source.exists():
             yield source
             return
@@ -135,7 +135,7 @@ def _in_folder(folder: Path) -> list[str] | None:
                     continue
                 if suffix in SUFFIXES or entry.is_dir():
                     return None
-                if suffix == SUFFIX:
+                if suffix == SHARD:
                     shards.append(entry.name)
     except OSError:
         return None

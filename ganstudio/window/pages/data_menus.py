@@ -12,8 +12,9 @@ from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QWidget
 
 from ganstudio.pictures.reading import SUFFIXES
-from ganstudio.window import places, theme
+from ganstudio.window import theme
 from ganstudio.window.parts.health_bar import LEFT_OUT
+from ganstudio.words.packed import SHARD
 
 if TYPE_CHECKING:
     from ganstudio.window.pages.data_column import DomainColumn
@@ -87,7 +88,7 @@ def add_pictures(column: DomainColumn) -> None:
         title, kind = column.tr("Choose pictures"), column.tr("Pictures ({})")
         suffixes = sorted(SUFFIXES)
     else:
-        title, kind, suffixes = column.tr("Choose shards"), column.tr("Shards ({})"), [places.SHARD]
+        title, kind, suffixes = column.tr("Choose shards"), column.tr("Shards ({})"), [SHARD]
     kinds = " ".join(f"*{suffix}" for suffix in suffixes)
     names, _ = QFileDialog.getOpenFileNames(column, title, "", kind.format(kinds))
     if names:
@@ -99,7 +100,7 @@ def _show_source(column: DomainColumn) -> None:
         source = Path(column.domain.sources[0])
         # Asking the disk could take long while a network is away.
         found = column.listing is not None and source in column.listing.found
-        file = found or source.suffix.lower() == places.SHARD
+        file = found or source.suffix.lower() == SHARD
         _open(source.parent if file else source)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from ganstudio.window import places, words
+from ganstudio.window import words
 from ganstudio.window.contents import Contents
-from ganstudio.words.packed import Packed
+from ganstudio.words.packed import SHARD, Packed
 
 
 def counts(contents: Contents) -> list[str]:
@@ -66,5 +66,5 @@ def fault(packed: Packed) -> str:
 def name(path: str) -> str:
     """A shard's name, with that of the picture in it if it is about one."""
     parts = Path(path).parts
-    shard = max((at for at, part in enumerate(parts) if part.lower().endswith(places.SHARD)), default=len(parts) - 1)
+    shard = max((at for at, part in enumerate(parts) if part.lower().endswith(SHARD)), default=len(parts) - 1)
     return "/".join(parts[shard:])
