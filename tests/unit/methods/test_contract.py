@@ -15,6 +15,7 @@ from ganstudio.words.captions import LONGEST
 from ganstudio.words.recipe import PRESETS, Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory, Needs
 from ganstudio.words.settings import build
+from tests.unit.methods.pieces import played
 
 SIZE = 16
 SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "noise": 8}
@@ -273,7 +274,7 @@ def test_signs_say_what_a_judge_that_only_guesses_costs(kind):
                 for weight in weights:
                     weight.zero_()
     terms = {}
-    for turn in method.turns(make_batch(kind, draws=method.draws), 0.9):
+    for turn in played(method, make_batch(kind, draws=method.draws), 0.9):
         terms |= turn.terms
     curves = [name for name in (signs.judge, signs.fool, signs.content) if name in terms]
     assert curves == [name for name in (signs.judge, signs.fool, signs.content) if name] or not method.judging()
