@@ -46,6 +46,7 @@ class Listing:
         away: Sources that are not there or cannot be opened, and why.
         named: Path as text → the picture, for `found`; to make thousands of paths anew would be felt.
         packed: What the shards hold that `found` are the first pictures of; None for folders.
+        changed: Source or folder of a picture → when the disk says that it was changed last; None while it is away.
     """
 
     found: tuple[Path, ...]
@@ -54,6 +55,11 @@ class Listing:
     away: tuple[Skipped, ...] = ()
     named: Mapping[str, Path] = field(default_factory=dict)
     packed: Packed | None = None
+    changed: Mapping[Path, int | None] = field(default_factory=dict)
+
+    def same_as(self, other: Listing) -> bool:
+        """Whether the same lies there, whenever it was changed."""
+        return replace(self, changed={}) == replace(other, changed={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,35 @@ def listing(domain: Domain) -> Generator[Found | Held | Progress | None, Command
     yield None
     from ganstudio.pictures.shards import naming
 
-    return (yield from _peeked(domain) if naming.holds_shards(domain) else _of_folders(domain))
+    before = {place: _changed(place) for place in map(Path, domain.sources)}
+    made = yield from _peeked(domain) if naming.holds_shards(domain) else _of_folders(domain)
+    changed = dict[Path, int | None]()
+    for number, place in enumerate({path.parent for path in made.found} if made.packed is None else ()):
+        changed[place] = _changed(place)
+        if number % AT_ONCE == 0:
+            yield None
+    return replace(made, changed=changed | before)
+
+
+def news(domain: Domain, known: Listing) -> Generator[object, Command | None, Listing | None]:
+    """What lies there now, where the disk says that something changed since `known`; else None.
+
+    While nothing did, it costs a look at each folder and none at a picture.
+    """
+    for number, (place, changed) in enumerate(known.changed.items()):
+        if number % AT_ONCE == 0:
+            yield None
+        if _changed(place) != changed:
+            return (yield from listing(domain))
+    return None
+
+
+def _changed(place: Path) -> int | None:
+    """When a file or folder was changed last, in nanoseconds; None where there is none."""
+    try:
+        return place.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def _of_folders(domain: Domain) -> Generator[Found | Held | Progress | None, Command | None, Listing]:

@@ -41,6 +41,22 @@ def describe(domain: Domain, paths: Iterable[Path], text: str, listing: Listing)
     return replace(domain, captions=_changed(domain.captions, paths, written, beside))
 
 
+def move_source(domain: Domain, before: Path, now: Path) -> Domain:
+    """The domain with a source that lies elsewhere now; what was edited of its pictures stays edited."""
+
+    def at(path: str) -> str:
+        here = Path(path)
+        return str(now / here.relative_to(before)) if here.is_relative_to(before) else path
+
+    return replace(
+        domain,
+        sources=tuple(dict.fromkeys(map(at, domain.sources))),
+        excluded=tuple(map(at, domain.excluded)),
+        labels={at(path): label for path, label in domain.labels.items()},
+        captions={at(path): caption for path, caption in domain.captions.items()},
+    )
+
+
 def _changed(given: Mapping[str, str], paths: Iterable[Path], value: str, beside: Mapping[str, str]) -> dict[str, str]:
     """What was given, with `value` for these paths; what the files say themselves needs not be given."""
     made = dict(given)

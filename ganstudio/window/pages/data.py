@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 LARGE_BYTES = 48 << 20
 """A few pictures of a screen's size."""
 
+GLANCE_MS = 5000
+"""So often the disk is looked at while the page is in front: at folders alone, and in the reader's thread."""
+
 
 class DataPage(QWidget):
     """A column for each domain, a drop zone for the next one, and the way on to Train."""
@@ -51,6 +54,7 @@ class DataPage(QWidget):
         self.edits = Edits(studio, self)
         self.trash = Trash(self._reader, self)
         self.taking = Taking(studio, self)
+        self._glancing = QTimer(self, interval=GLANCE_MS)
         self._build()
         self._connect()
         self._fill()
@@ -127,6 +131,7 @@ class DataPage(QWidget):
         self.quick_look.delete_pressed.connect(self._delete_in_sight)
         self.trash.said.connect(self._studio.say)
         self.taking.said.connect(self._say)
+        self._glancing.timeout.connect(self._glance)
         for keys, deed in (
             (QKeySequence.StandardKey.Undo, self.edits.undo),
             (QKeySequence.StandardKey.Redo, self.edits.redo),
@@ -144,6 +149,20 @@ class DataPage(QWidget):
         self._fill()
         if isinstance(argument, list) and argument:
             self.add_domains(argument)
+
+    def event(self, event: QEvent) -> bool:
+        """Look at the disk when page or window come to the front, and again while they are there."""
+        if event.type() in {QEvent.Type.Show, QEvent.Type.WindowActivate}:
+            self._glance()
+            self._glancing.start()
+        elif event.type() in {QEvent.Type.Hide, QEvent.Type.WindowDeactivate}:
+            self._glancing.stop()
+        return super().event(event)
+
+    @Slot()
+    def _glance(self) -> None:
+        for column in self.columns:
+            column.glance()
 
     @Slot()
     def _fill(self) -> None:

@@ -24,6 +24,7 @@ from ganstudio.window import filters, theme, words
 from ganstudio.window.contents import Contents, Listing
 from ganstudio.window.pages import data_menus, data_words
 from ganstudio.window.pages.data_deeds import Deeds
+from ganstudio.window.pages.data_moved import Moved
 from ganstudio.window.pages.data_reading import Reading
 from ganstudio.window.parts.buttons import icon_button
 from ganstudio.window.parts.chosen_bar import ChosenBar
@@ -84,7 +85,7 @@ class DomainColumn(QFrame):
         self.setMinimumWidth(320)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._make_parts()
-        self.deeds = Deeds(self)
+        self.deeds, self.moved = Deeds(self), Moved(self)
         self._lay_out()
         self._connect()
         self.read()
@@ -170,8 +171,9 @@ class DomainColumn(QFrame):
         self.reading.progressed.connect(self._progressed)
         self.reading.checked.connect(self._checked)
         self.reading.counted.connect(self._counted)
-        self.reading.held.connect(self._held)
+        self.reading.held.connect(self._say)
         self.reading.failed.connect(self._failed)
+        self.reading.changed.connect(self.read)
 
     # What is in the folders
 
@@ -182,15 +184,18 @@ class DomainColumn(QFrame):
         self._thumbnails.forget()
         self.gallery.pictures.show(())
         self._middle.setCurrentWidget(self.gallery)
-        self.notice.hide()
-        self.limits.hide()
+        for part in (self.notice, self.limits, self.panel, self._crops):
+            part.hide()
         self.health.clear()
         self.classes.show_sizes({})
-        self.panel.hide()
-        self._crops.hide()
         self.counts.setText("")
         self.health.show_progress(self.tr("Looking for pictures"), 0, 0)
         self.reading.list(self.domain)
+
+    def glance(self) -> None:
+        """Read anew if the disk has changed since: a drive was taken out or is back, pictures came or went."""
+        if self.listing is not None:
+            self.reading.glance(self.domain, self.listing)
 
     def leave(self) -> None:
         """Cancel what is still being read."""
@@ -221,8 +226,7 @@ class DomainColumn(QFrame):
         self.health.end_progress()
         self.notice.hide()
         if listing.away:
-            names = ", ".join(skipped.path for skipped in listing.away)
-            self._say(self.tr("{} is away. Is its drive there?").format(names))
+            self.moved.offer(Path(listing.away[0].path))
         self._fold()
         if listing.found:
             self._check()
@@ -279,15 +283,12 @@ class DomainColumn(QFrame):
             self._refresh()
 
     @Slot(str)
-    def _held(self, sentence: str) -> None:
-        self._say(sentence)
-
-    @Slot(str)
     def _failed(self, sentence: str) -> None:
         self.health.end_progress()
         self._say(sentence)
         self.failed.emit(sentence)
 
+    @Slot(str)
     def _say(self, sentence: str) -> None:
         self.notice.say(sentence, self.tr("Look again"), self.read, icon="warning")
 
@@ -298,7 +299,7 @@ class DomainColumn(QFrame):
         self.reading.cancel()
         self.health.end_progress()
         if listing:
-            self.notice.say(self.tr("Not all folders were looked into."), self.tr("Look again"), self.read)
+            self._say(self.tr("Not all folders were looked into."))
         elif self.packed is not None:
             self.notice.say(self.tr("Not all shards were counted."), self.tr("Count them"), self._check)
         else:

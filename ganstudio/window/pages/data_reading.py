@@ -25,7 +25,7 @@ REST_MS = 1500
 
 
 class Reading(QObject):
-    """The two jobs of one domain.
+    """The jobs of one domain.
 
     Signals:
         found: These pictures were found next (list of Path).
@@ -35,6 +35,7 @@ class Reading(QObject):
         counted: What shards hold (Packed).
         held: It waits for a folder; a sentence.
         failed: A sentence about what went wrong.
+        changed: What lies there is no more what was listed last.
     """
 
     found = Signal(list)
@@ -44,12 +45,14 @@ class Reading(QObject):
     counted = Signal(object)
     held = Signal(str)
     failed = Signal(str)
+    changed = Signal()
 
     def __init__(self, worker: Worker, parent: QObject) -> None:
         super().__init__(parent)
         self._worker = worker
         self._list_job: int | None = None
         self._check_job: int | None = None
+        self._glance: tuple[int, Listing] | None = None
         self._giving_way = QTimer(self, interval=GIVE_WAY_MS, singleShot=True)
         self._giving_way.timeout.connect(self._go_on)
         worker.happened.connect(self._happened)
@@ -82,15 +85,25 @@ class Reading(QObject):
         """Count what the shards of `domain` hold, which is their check."""
         self._check_job = self._worker.begin(lambda: contents.count(domain))
 
+    def glance(self, domain: Domain, known: Listing) -> None:
+        """See whether the disk has changed since `known`, unless that is being done."""
+        if self._glance is None and self._list_job is None:
+            self._glance = (self._worker.begin(lambda: contents.news(domain, known)), known)
+
     def cancel(self) -> None:
-        """Do neither any more."""
-        for job in (self._list_job, self._check_job):
+        """Do none of it any more."""
+        glance = self._glance[0] if self._glance is not None else None
+        for job in (self._list_job, self._check_job, glance):
             if job is not None:
                 self._worker.cancel(job)
-        self._list_job = self._check_job = None
+        self._list_job = self._check_job = self._glance = None
 
     @Slot(int, object)
     def _happened(self, job: int, event: object) -> None:
+        if self._glance is not None and job == self._glance[0] and isinstance(event, Held):
+            self._worker.cancel(job)  # A folder went away in this moment; to wait for it is for the listing.
+            self._glance = None
+            self.changed.emit()
         if job not in {self._list_job, self._check_job}:
             return
         if isinstance(event, Found):
@@ -120,6 +133,11 @@ class Reading(QObject):
 
     @Slot(int, object)
     def _ended(self, job: int, result: object) -> None:
+        if self._glance is not None and job == self._glance[0]:
+            known, self._glance = self._glance[1], None
+            if isinstance(result, Failed) or (isinstance(result, Listing) and not result.same_as(known)):
+                self.changed.emit()
+            return
         if job == self._list_job:
             self._list_job = None
             if isinstance(result, Listing):

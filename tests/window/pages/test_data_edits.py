@@ -255,18 +255,6 @@ def test_a_picture_is_looked_at_large_and_left_out_there(page, studio, qtbot, fo
     assert not look.isVisible()
 
 
-def test_a_folder_that_is_away_is_said_with_a_way_on(page, studio, qtbot, tmp_path, draw):
-    gone = tmp_path / "stick"
-    studio.keep_domains((Domain("stick", (str(gone),)),))
-    column = page.columns[0]
-    qtbot.waitUntil(column.notice.isVisible)
-    assert "is away" in column.notice.text.text()
-    draw("stick", 3)
-    press(qtbot, column.notice.button)
-    qtbot.waitUntil(lambda: len(names(column)) == 3)
-    assert not column.notice.isVisible()
-
-
 def test_while_one_folder_is_away_others_are_read(page, studio, qtbot, tmp_path, draw, monkeypatch):
     """Waiting for a folder takes the reading thread only now and then, and the work goes on when it is back."""
     monkeypatch.setattr(data_reading, "REST_MS", 50)
