@@ -172,7 +172,8 @@ def generate(
 def classify(
     model: ModelArgument,
     inputs: Annotated[
-        list[Path], typer.Argument(metavar="INPUT", help="Pictures and folders of pictures.", show_default=False)
+        list[Path],
+        typer.Argument(metavar="INPUT", help="Pictures, folders of pictures, .tar shards.", show_default=False),
     ],
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Copy each picture into a folder of its class there.")
@@ -185,12 +186,12 @@ def classify(
     from ganstudio.runs.model import card
 
     able(card(model).routes, "classify")
-    from ganstudio.engine.translating.classifying import classify_files
+    from ganstudio.engine.translating.sets import classify_sets
     from ganstudio.engine.translating.translator import Translator
 
     translator = Translator.open(model, device=device)
     route = translator.route(None, "classify")
-    job = classify_files(translator, route, inputs, out)
+    job = classify_sets(translator, route, inputs, out)
     if as_json:
         show_files_as_json(job, "Classified")
         return

@@ -300,10 +300,10 @@ def classify(
 ) -> Job[None]:
     """Which class each picture belongs to, as Told; with `out`, copies sorted into folders of the classes."""
     yield None
-    from ganstudio.engine.translating.classifying import classify_files
+    from ganstudio.engine.translating.sets import classify_sets
 
     translator = opened(model, device)
-    yield from classify_files(translator, translator.route(to, "classify"), pictures, out)
+    yield from classify_sets(translator, translator.route(to, "classify"), pictures, out)
 
 
 def recognise(file: Path) -> Job[Foreign]:

@@ -100,12 +100,12 @@ def translate_files(
     memory: int | None = None,
     device: str = "auto",
 ) -> Job[None]:
-    """Files and folders, translated into `out` as ordered: look, names, format."""
+    """Files, folders and shards, translated into `out` as ordered: look, names, format."""
     yield None
-    from ganstudio.engine.translating import files
+    from ganstudio.engine.translating import sets
 
     translator = opened(model, device, quality, memory)
-    yield from files.translate_files(translator, translator.route(to), inputs, out, order)
+    yield from sets.translate_sets(translator, translator.route(to), inputs, out, order)
 
 
 def made_from(picture: Path) -> Job[Making | None]:

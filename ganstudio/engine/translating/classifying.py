@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
+from ganstudio.engine.translating.listening import Work
 from ganstudio.engine.translating.pace import Pace
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.pictures import frames
 from ganstudio.pictures.writing.naming import plain
 from ganstudio.runs.writing import write_atomically
-from ganstudio.words.events import Command, Event, Finished, Skipped, Stop, Told
+from ganstudio.words.events import Finished, Skipped, Stop, Told
 from ganstudio.words.routes import Route
 
 
 def classify_files(
     translator: Translator, route: Route, inputs: Iterable[Path], out: Path | None = None
-) -> Generator[Event, Command | None, None]:
+) -> Work[None]:
     """Tell the class of pictures and whole folders; with `out`, copy each into the folder of its class there.
 
     Yields:

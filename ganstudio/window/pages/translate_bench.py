@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ganstudio.window import jobs
-from ganstudio.window.pages.translate_work import Opened, first_look, has_first_look, opening, translating
+from ganstudio.window.pages.translate_saving import Saving
+from ganstudio.window.pages.translate_work import Opened, first_look, has_first_look, opening, translating, viewed
 from ganstudio.window.parts.manner_menu import Manner
 from ganstudio.window.parts.picture_view import Levels
 from ganstudio.window.parts.queue_list import Piece, Queue, thumbnail_of
@@ -29,15 +30,19 @@ _MAKE = {"first": first_look, "whole": translating}
 class Bench(QObject):
     """Reads and translates the pieces of a queue; work that nobody waits for any more is cancelled.
 
+    What is being written into files is not translated a second time: once it is written, it is shown from there.
+
     Signals:
         changed: Something of this piece is another.
     """
 
     changed = Signal(object)
 
-    def __init__(self, studio: Studio, queue: Queue, manner: Callable[[], Manner], parent: QObject) -> None:
+    def __init__(
+        self, studio: Studio, queue: Queue, manner: Callable[[], Manner], saving: Saving, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._studio, self._queue, self._manner = studio, queue, manner
+        self._studio, self._queue, self._manner, self._saving = studio, queue, manner, saving
         self._model: Path | None = None
         self._route: Route | None = None
         self._current: Piece | None = None
@@ -48,6 +53,8 @@ class Bench(QObject):
         studio.worker.ended.connect(self._worked)
         studio.worker.ended.connect(self._answered)
         studio.worker.happened.connect(self._happened)
+        saving.changed.connect(self._give_way)
+        saving.written.connect(self.go_on)
 
     @property
     def working_on(self) -> Piece | None:
@@ -86,6 +93,7 @@ class Bench(QObject):
             self._reading = None
         self._current = None
 
+    @Slot()
     def go_on(self) -> None:
         """Begin what comes next, where nothing is in hand."""
         if self._reading is None:
@@ -93,13 +101,24 @@ class Bench(QObject):
         if self._working is None and self._route is not None and self._model is not None:
             self._begin_work(self._model, self._route)
 
+    @Slot()
+    def _give_way(self) -> None:
+        """Leave to the saving what it begins with; what it leaves goes on."""
+        if self._working is not None and self._task(self._working[1]) is None:
+            self._cancel_work()
+        self.go_on()
+
     # Reading
 
     def _begin_reading(self) -> None:
         piece = next((one for one in self._wanted() if one.before is None and self._is_awaited(one)), None)
-        if piece is None:
+        if piece is not None:
+            self._reading = (self._studio.reader.begin(lambda: opening(piece.source)), piece)
             return
-        self._reading = (self._studio.reader.begin(lambda: opening(piece.source)), piece)
+        seen = self._current
+        if seen is not None and seen.whole is not None and seen.after is None:
+            file = seen.whole
+            self._reading = (self._studio.reader.begin(lambda: viewed(file)), seen)
 
     @Slot(int, object)
     def _read(self, job: int, result: object) -> None:
@@ -108,10 +127,17 @@ class Bench(QObject):
         piece, self._reading = self._reading[1], None
         if isinstance(result, Opened):
             piece.before, piece.size, piece.kind = result.levels, result.size, result.kind
-            piece.exact, piece.made, piece.facts = result.exact, result.made, result.facts
+            piece.exact, piece.made, piece.facts, piece.packed = result.exact, result.made, result.facts, result.packed
             if piece.thumbnail is None:
                 piece.thumbnail = thumbnail_of(result.levels)
             self._forget_some(piece)
+        elif isinstance(result, Levels):
+            # As it was written: in its own colour space and rounded, so that saving begins with the original again.
+            piece.after, piece.state, piece.exact = result, "done", False
+            piece.thumbnail = thumbnail_of(result)
+            self._forget_some(piece)
+        elif piece.before is not None:
+            piece.whole = None  # That file is gone.
         else:
             piece.state = "failed"
             piece.reason = result.message if isinstance(result, Failed) else ""
@@ -143,11 +169,19 @@ class Bench(QObject):
         """What there is to do for a piece: of those that nobody looks at, only a small copy is translated."""
         if piece is None or piece.before is None or piece.state in {"done", "failed"} or piece.after is not None:
             return None
+        if piece is not self._current and self._saving.comes_to(piece):
+            return None
         if piece.size is None or not has_first_look(piece.before.size):
-            return "whole" if piece.kind == "picture" or piece.first is None else None
+            if piece.kind != "picture":
+                return "whole" if piece.first is None else None
+            return None if self._is_written(piece) else "whole"
         if piece.first is None:
             return "first"
-        return "whole" if piece is self._current and piece.kind == "picture" else None
+        return "whole" if piece is self._current and piece.kind == "picture" and not self._is_written(piece) else None
+
+    def _is_written(self, piece: Piece) -> bool:
+        """Whether it can be shown from its file, now or soon."""
+        return piece.whole is not None or self._saving.comes_to(piece, soon=True)
 
     @Slot(int, object)
     def _happened(self, job: int, event: Event) -> None:

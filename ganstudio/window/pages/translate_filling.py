@@ -60,32 +60,39 @@ class Filler(QObject):
         assert isinstance(source, Path)
         wish = replace(wish, look=self._with_mask(wish.look, piece.mask))
         make = filmed if piece.kind == "film" else written
-        self._saving.begin(self.tr("Saving {}").format(target.name), partial(make, wish, source, target), [piece])
+        work = partial(make, wish, source, target)
+        self._saving.begin(self.tr("Saving {}").format(target.name), work, [piece], plain=wish.look.is_plain)
 
     def ask(self, pieces: Sequence[Piece], wish: Wish, mask: Mask | None) -> None:
-        """Ask how the folder is to be filled, then fill it."""
-        there = [piece for piece in pieces if isinstance(piece.source, Path)]
+        """Ask how the folder is to be filled, then fill it; what cannot be read is not counted."""
+        there = [piece for piece in pieces if can_fill(piece)]
         if not there:
             return
+        lost = {piece.source for piece in pieces} - {piece.source for piece in there}
+        inputs = [place for place in self._inputs(pieces) if place not in lost]
         example = (Path(str(there[0].source)), plain(wish.route.target), plain(wish.model.stem))
         painted = mask is not None and not mask.is_blank
         films = any(piece.kind == "film" for piece in there)
-        count = self.tr("{} files").format(words.count(len(there))) if films else words.pictures(len(there))
+        number = sum(piece.packed.pictures if piece.packed is not None else 1 for piece in there)
+        count = self.tr("{} files").format(words.count(number)) if films else words.pictures(number)
+        if any(piece.packed is not None and not piece.packed.exact for piece in there):
+            count = self.tr("about {}").format(count)
         sheet = FolderSheet(count, example, self._last(there), mask=painted, parent=self._window)
 
         def fill(filling: Filling) -> None:
             self._keep(filling)
             wanted = replace(wish, look=self._with_mask(wish.look, mask)) if filling.masked else wish
-            self._saving.begin(
-                self.tr("Saving {}").format(count), partial(filled, wanted, self._inputs(there), filling), there
-            )
+            work = partial(filled, wanted, inputs, filling)
+            self._saving.begin(self.tr("Saving {}").format(count), work, there, plain=wanted.look.is_plain)
 
         sheet.picked.connect(fill)
         sheet.open()
 
     def _inputs(self, pieces: Sequence[Piece]) -> list[Path]:
         """What to translate: folders as they were given, so that theirs stay together; else file by file."""
-        return [Path(str(one.source)) for one in pieces] if self._left_out else list(self._roots)
+        one_set = len(pieces) == 1 and pieces[0].kind == "set"
+        one_by_one = [one.source for one in pieces if isinstance(one.source, Path)]
+        return one_by_one if self._left_out or one_set else list(self._roots)
 
     def _with_mask(self, look: Look, mask: Mask | None) -> Look:
         if mask is None or mask.is_blank:
@@ -122,6 +129,11 @@ class Filler(QObject):
             ("file_quality", filling.file_quality),
         ):
             self._studio.settings.setValue(f"translate/{name}", value)
+
+
+def can_fill(piece: Piece) -> bool:
+    """Whether it is a file that can be read, as far as it is known yet."""
+    return isinstance(piece.source, Path) and (piece.before is not None or piece.state != "failed")
 
 
 def written(wish: Wish, source: Path, target: Path) -> Job[None]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from ganstudio.window import words
 from ganstudio.window.parts.queue_list import Piece
+from ganstudio.words.packed import Packed
 from ganstudio.words.routes import Route
 
 ANIMATED = {".gif", ".webp", ".png"}
@@ -44,6 +45,8 @@ def _of_file(piece: Piece) -> str:
         return _tr("Translating all of it: {} %").format(round(100 * piece.share))
     if piece.first is None:
         return _tr("Translating…")
+    if piece.packed is not None:
+        return _tr("The first picture. Save to translate all of them.")
     if piece.kind == "film" or piece.size is None:
         return _tr("One frame. Save to translate the film.")
     pixels = words.count(round(piece.size.width() * piece.size.height() / 1e6))
@@ -55,14 +58,17 @@ def status(piece: Piece | None) -> str:
     if piece is None:
         return ""
     parts = [piece.name]
-    if piece.size is not None:
+    if piece.packed is not None:
+        parts += _counts(piece.packed)
+    elif piece.size is not None:
         parts.append(f"{words.count(piece.size.width())} × {words.count(piece.size.height())}")
     parts += _facts(piece)
     if piece.way:
         ways = {"exact": _tr("exact, in bands"), "fast": _tr("fast, in bands"), "whole": _tr("in one piece")}
         parts.append(ways[piece.way])
     if piece.saved is not None:
-        parts.append(_tr("saved as {}").format(piece.saved.name))
+        said = _tr("saved as {}") if piece.packed is None else _tr("saved in {}")
+        parts.append(said.format(piece.saved.name))
     elif piece.made:
         parts.append(piece.made)
     elif piece.state == "done" and piece.kind == "picture":
@@ -81,6 +87,12 @@ def film_suffix(piece: Piece) -> str:
     """What a film is saved as unless one says otherwise."""
     suffix = piece.source.suffix.lower() if isinstance(piece.source, Path) else ""
     return suffix if suffix in ANIMATED else ".mp4"
+
+
+def _counts(packed: Packed) -> list[str]:
+    pictures = words.pictures(packed.pictures)
+    shards = _tr("1 shard") if packed.shards == 1 else _tr("{} shards").format(words.count(packed.shards))
+    return [pictures if packed.exact else _tr("about {}").format(pictures), shards]
 
 
 def _facts(piece: Piece) -> list[str]:

@@ -13,13 +13,13 @@ from ganstudio.pictures.reading import SUFFIXES
 from ganstudio.window import theme, words
 from ganstudio.window.pages import translate_lines
 from ganstudio.window.pages.translate_bench import Bench
-from ganstudio.window.pages.translate_filling import Filler
+from ganstudio.window.pages.translate_filling import Filler, can_fill
 from ganstudio.window.pages.translate_layout import lay_out
 from ganstudio.window.pages.translate_live import LiveDesk
 from ganstudio.window.pages.translate_masking import Masking
 from ganstudio.window.pages.translate_results import Results
 from ganstudio.window.pages.translate_saving import Saving
-from ganstudio.window.pages.translate_work import Wish, listing, to_picture, viewed
+from ganstudio.window.pages.translate_work import Wish, is_set, listing, to_picture
 from ganstudio.window.parts.buttons import button, icon_button
 from ganstudio.window.parts.drop_zone import DropZone, local_paths
 from ganstudio.window.parts.elided import Elided
@@ -28,12 +28,12 @@ from ganstudio.window.parts.look_bar import LookBar
 from ganstudio.window.parts.manner_menu import MannerMenu
 from ganstudio.window.parts.mask_bar import MaskBar
 from ganstudio.window.parts.mask_canvas import MaskCanvas
-from ganstudio.window.parts.picture_view import Levels
 from ganstudio.window.parts.queue_list import Piece, Queue, QueueList
 from ganstudio.window.parts.saving_row import SavingRow
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Failed
 from ganstudio.words.films import VIDEOS, is_video_name
+from ganstudio.words.packed import SHARD
 from ganstudio.words.routes import Route
 
 
@@ -47,7 +47,6 @@ class PictureDesk(QWidget):
         self._route: Route | None = None
         self._listing: int | None = None
         self._listed = ""
-        self._viewing: tuple[int, Piece] | None = None
         self._current: Piece | None = None
         self.queue = Queue()
         self.list = QueueList(self.queue)
@@ -77,9 +76,9 @@ class PictureDesk(QWidget):
         self.save_all = button(self.tr("Save all…"), "folder-open", self._ask_save_all)
         self.pages, self.still = QStackedWidget(), QWidget()
         self.live = LiveDesk(studio, self.queue, self.look)
-        self._bench = Bench(studio, self.queue, lambda: self.manner.manner, self)
         self._results = Results(studio, self)
         self._saving = Saving(studio, self.queue, self.saving_row, self)
+        self._bench = Bench(studio, self.queue, lambda: self.manner.manner, self._saving, self)
         self._filler = Filler(studio, self._saving, self)
         self._masking = Masking(studio, self.compare, self.look, self.brush, self)
         self.setAcceptDrops(True)
@@ -187,11 +186,6 @@ class PictureDesk(QWidget):
             elif isinstance(result, Failed):
                 self._studio.say(result.message, fault=True)
             self._refresh()
-        elif self._viewing is not None and job == self._viewing[0]:
-            piece, self._viewing = self._viewing[1], None
-            if isinstance(result, Levels):
-                piece.after, piece.state = result, "done"
-                self._changed(piece)
 
     # Live
 
@@ -227,6 +221,9 @@ class PictureDesk(QWidget):
         piece, wish = self._current, self.wish()
         if piece is None or wish is None or not self.save.isEnabled():
             return
+        if piece.kind == "set":
+            self._filler.ask([piece], wish, piece.mask)
+            return
         suffix = translate_lines.film_suffix(piece) if piece.kind == "film" else ".png"
         target = self._results.ask(piece, wish.route, suffix)
         if target is None:
@@ -235,12 +232,6 @@ class PictureDesk(QWidget):
             self._results.save(piece, target, wish.look)
         else:
             self._filler.save_one(piece, target, wish)
-
-    @Slot(object, object)
-    def _written(self, piece: Piece, file: Path) -> None:
-        """A large picture is there now: show it, smaller, from its file."""
-        if piece.kind == "large":
-            self._viewing = (self._studio.reader.begin(lambda: viewed(file)), piece)
 
     @Slot()
     def _ask_save_all(self) -> None:
@@ -269,7 +260,7 @@ class PictureDesk(QWidget):
         self.look.setEnabled(there)
         self.film.setVisible(piece is not None and piece.kind == "film")
         self.retry.setVisible(piece is not None and piece.state == "failed")
-        paths = any(isinstance(each.source, Path) for each in self.queue.pieces)
+        paths = any(can_fill(each) for each in self.queue.pieces)
         self.save_all.setEnabled(paths and route is not None and not self._saving.busy)
         self.clear.setEnabled(bool(self.queue.pieces) and not self._saving.busy)
         for each in (self.fit, self.full):
@@ -283,7 +274,7 @@ class PictureDesk(QWidget):
 
     @Slot()
     def _ask_open(self) -> None:
-        kinds = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES | VIDEOS))
+        kinds = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES | VIDEOS | {SHARD}))
         names, _ = QFileDialog.getOpenFileNames(
             self, self.tr("Open pictures"), "", f"{self.tr('Pictures and films')} ({kinds})"
         )
@@ -344,9 +335,9 @@ class PictureDesk(QWidget):
         self._saving.changed.connect(self._refresh)
         self._results.saved.connect(self._changed)
         self._results.saved.connect(self.queue.changed)
-        self._saving.written.connect(self._written)
+        self._saving.written.connect(self._changed)
         self._studio.reader.ended.connect(self._ended)
 
 
 def _piece(path: Path) -> Piece:
-    return Piece(path.name, path, "film" if is_video_name(path.name) else "picture")
+    return Piece(path.name, path, "film" if is_video_name(path.name) else "set" if is_set(path) else "picture")

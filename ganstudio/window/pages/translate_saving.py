@@ -17,6 +17,11 @@ from ganstudio.window.parts.saving_row import SavingRow
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Advanced, Event, Failed, Made, Progress, Skipped, Warned
 
+SOON = 3
+"""So many pictures ahead are as good as in hand."""
+EXACT = {".png", ".tif", ".tiff"}
+"""Files that lose nothing."""
+
 
 @dataclass(slots=True)
 class _Work:
@@ -26,22 +31,26 @@ class _Work:
         title: In words, such as "Saving 340 pictures".
         make: Makes its job, again when something of it failed.
         pieces: Those of the queue that it is about, by their file.
+        plain: Whether what is written is what the model makes, without a look.
     """
 
     title: str
     make: Callable[[], Job[Any]]
     pieces: dict[str, Piece]
+    plain: bool = False
     job: int = 0
     done: int = 0
     total: int = 0
     kept: int = 0
     made: list[Path] = field(default_factory=list)
+    through: set[Piece] = field(default_factory=set)
     skipped: list[Skipped] = field(default_factory=list)
     warned: list[str] = field(default_factory=list)
     left: float | None = None
     note: str = ""
     within: float = 0.0
     stopped: bool = False
+    still: bool = False
 
 
 class Saving(QObject):
@@ -49,12 +58,12 @@ class Saving(QObject):
 
     Signals:
         changed: It began or ended.
-        written: This piece was written into this file.
+        written: This piece was written.
         reasons_wanted: These files were left out, and why.
     """
 
     changed = Signal()
-    written = Signal(object, object)
+    written = Signal(object)
     reasons_wanted = Signal(object)
 
     def __init__(self, studio: Studio, queue: Queue, row: SavingRow, parent: QWidget) -> None:
@@ -83,11 +92,18 @@ class Saving(QObject):
         """What the last work left out."""
         return tuple(self._last.skipped) if self._last is not None else ()
 
-    def begin(self, title: str, make: Callable[[], Job[Any]], pieces: Sequence[Piece]) -> None:
-        """Begin; nothing else may be under way."""
+    def comes_to(self, piece: Piece, *, soon: bool = False) -> bool:
+        """Whether this one is yet to be written, and soon, so that nobody else need translate it."""
+        work = self._work
+        if work is None or piece in work.through or piece not in work.pieces.values():
+            return False
+        return not soon or (not work.still and list(work.pieces.values()).index(piece) < work.done + SOON)
+
+    def begin(self, title: str, make: Callable[[], Job[Any]], pieces: Sequence[Piece], *, plain: bool = False) -> None:
+        """Begin; nothing else may be under way. `plain` is what has no look."""
         assert self._work is None
         known = {str(piece.source): piece for piece in pieces if isinstance(piece.source, Path)}
-        self._work = _Work(title, make, known)
+        self._work = _Work(title, make, known, plain)
         self._row.begin(title)
         self._work.job = self._studio.worker.begin(make)
         self.changed.emit()
@@ -118,7 +134,7 @@ class Saving(QObject):
             if piece.state == "failed" and piece.before is not None:
                 piece.state, piece.reason = "first" if piece.first is not None else "waiting", ""
                 self._queue.changed(piece)
-        self.begin(last.title, last.make, tuple(last.pieces.values()))
+        self.begin(last.title, last.make, tuple(last.pieces.values()), plain=last.plain)
 
     @Slot()
     def _list(self) -> None:
@@ -126,7 +142,9 @@ class Saving(QObject):
 
     def _stands(self, job: int, *, still: bool) -> None:
         if self._work is not None and job == self._work.job:
+            self._work.still = still
             self._row.set_paused(still)
+            self.changed.emit()
 
     @Slot(int, object)
     def _happened(self, job: int, event: Event) -> None:
@@ -171,14 +189,26 @@ class Saving(QObject):
     ) -> None:
         piece = work.pieces.get(path)
         if piece is None:
+            self._mark_set(work, Path(path), saved)
             return
         piece.share = share
+        if share is None:
+            work.through.add(piece)
         if saved is not None:
             piece.saved = saved
-            self.written.emit(piece, saved)
+            if work.plain and (piece.kind == "large" or saved.suffix.lower() in EXACT):
+                piece.whole = saved
+            self.written.emit(piece)
         if reason:
             piece.state, piece.reason = "failed", reason
         self._queue.changed(piece)
+
+    def _mark_set(self, work: _Work, path: Path, saved: Path | None) -> None:
+        """A picture of a set was written."""
+        for piece in work.pieces.values():
+            if saved is not None and piece.kind == "set" and path.is_relative_to(str(piece.source)):
+                piece.saved = saved.parent
+                self._queue.changed(piece)
 
     @Slot(int, object)
     def _ended(self, job: int, result: object) -> None:
@@ -197,7 +227,7 @@ class Saving(QObject):
             )
             self._studio.say(result.message, fault=True)
         elif work.stopped or not work.made:
-            goes_on = len(work.pieces) > 1 or any(piece.kind == "film" for piece in work.pieces.values())
+            goes_on = len(work.pieces) > 1 or any(piece.kind in {"film", "set"} for piece in work.pieces.values())
             note = self.tr("What is done stays.") if goes_on else self.tr("Nothing was written.")
             again = self.tr("Go on") if goes_on else self.tr("Begin again")
             self._row.end(self.tr("Stopped."), note, failed=False, retry=again)
@@ -211,7 +241,8 @@ class Saving(QObject):
         many = self.tr("{} files").format(words.count(fresh)) if films else words.pictures(fresh)
         said = self.tr("Saved {}.").format(work.made[0].name if len(work.made) == 1 else many)
         if work.kept and len(work.made) > 1:
-            said += self.tr(" {} were there already.").format(words.count(work.kept))
+            were = self.tr(" 1 was there already.") if work.kept == 1 else self.tr(" {} were there already.")
+            said += were.format(words.count(work.kept))
         if work.skipped:
             count = words.count(len(work.skipped))
             note = self.tr("{} could not be translated.").format(count)

@@ -14,6 +14,9 @@ from PySide6.QtGui import QImage
 from ganstudio.pictures import reading, viewing
 from ganstudio.pictures.blending import blended
 from ganstudio.pictures.folders import find
+from ganstudio.pictures.reading import SUFFIXES
+from ganstudio.pictures.shards import finding
+from ganstudio.pictures.shards.naming import holds_shards, is_named_so
 from ganstudio.pictures.writing.enlarging import enlarged
 from ganstudio.pictures.writing.made import made_from
 from ganstudio.pictures.writing.originals import original
@@ -28,6 +31,8 @@ from ganstudio.window.parts.queue_list import Kind
 from ganstudio.words.films import FilmFacts, is_video_name
 from ganstudio.words.look import Look
 from ganstudio.words.making import Making
+from ganstudio.words.packed import Packed
+from ganstudio.words.recipe import Domain
 from ganstudio.words.routes import Route
 
 LARGE = 64 * 10**6
@@ -55,7 +60,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A picture or the first frame of a film, ready to be shown, and what its file says."""
+    """A picture, or the first one of a film or of a set, ready to be shown, and what is known of it."""
 
     levels: Levels
     size: QSize
@@ -63,11 +68,14 @@ class Opened:
     exact: bool = True
     made: str = ""
     facts: FilmFacts | None = None
+    packed: Packed | None = None
 
 
 def listing(folders: Sequence[Path]) -> Job[list[Path]]:
-    """The pictures and videos in folders and all below them, in natural order."""
-    found: list[Path] = []
+    """The pictures and videos in folders and all below them, in natural order; a folder of shards is one thing."""
+    sets = [folder for folder in folders if holds_shards(_set_of(folder))]
+    folders = [folder for folder in folders if folder not in sets]
+    found: list[Path] = list(sets)
     for number, entry in enumerate(find(folders)):
         if isinstance(entry, Path):
             found.append(entry)
@@ -78,6 +86,11 @@ def listing(folders: Sequence[Path]) -> Job[list[Path]]:
     return found
 
 
+def is_set(place: Path) -> bool:
+    """Whether this is a shard, or a folder that was listed as a set of them; only what looks so costs a look."""
+    return is_named_so(place) or (place.suffix.lower() not in SUFFIXES and place.is_dir())
+
+
 def opening(source: Path | Image.Image) -> Job[Opened]:
     """A picture or a film, ready to be shown."""
     yield None
@@ -86,6 +99,8 @@ def opening(source: Path | Image.Image) -> Job[Opened]:
     if is_video_name(source.name):
         picture, facts = yield from jobs.film_frame(source)
         return Opened(Levels.of(picture), QSize(facts.width, facts.height), "film", exact=False, facts=facts)
+    if is_set(source):
+        return (yield from _peeked(source))
     made = made_from(source)
     words = said(made) if made is not None else ""
     width, height = reading.size_of(source)
@@ -98,8 +113,28 @@ def opening(source: Path | Image.Image) -> Job[Opened]:
     return Opened(levels, levels.size, exact=not decoded.deep, made=words)
 
 
+def _peeked(place: Path) -> Job[Opened]:
+    """The first picture of a set of shards, and about how many there are."""
+    domain = _set_of(place)
+    holds_shards(domain)  # Refuses what is packed once more, in a sentence.
+    looking = finding.peek(domain, 1)
+    while True:
+        try:
+            next(looking)  # What cannot be read is told when it is translated.
+        except StopIteration as end:
+            first, packed = end.value
+            break
+        yield None
+    levels = Levels.of(reading.read(first[0]))
+    return Opened(levels, levels.size, "set", exact=False, packed=packed)
+
+
+def _set_of(place: Path) -> Domain:
+    return Domain(place.name, (str(place),))
+
+
 def viewed(file: Path) -> Job[Levels]:
-    """A large picture that was just written, ready to be shown smaller."""
+    """A translation that was written, ready to be shown; a very large one is shown smaller."""
     yield None
     return Levels.of(viewing.view(file))
 

@@ -15,9 +15,10 @@ from ganstudio.window import theme
 from ganstudio.window.parts.mask import Mask
 from ganstudio.window.parts.picture_view import Levels
 from ganstudio.words.films import FilmFacts
+from ganstudio.words.packed import Packed
 
 State: TypeAlias = Literal["waiting", "working", "first", "done", "failed"]
-Kind: TypeAlias = Literal["picture", "large", "film"]
+Kind: TypeAlias = Literal["picture", "large", "film", "set"]
 
 THUMBNAIL = 48
 _NONE = QModelIndex()
@@ -25,12 +26,13 @@ _NONE = QModelIndex()
 
 @dataclass(slots=True, eq=False)
 class Piece:
-    """One picture or film of the queue.
+    """One picture, film or set of shards of the queue.
 
     Attributes:
         name: For people.
         source: The file, or the pasted picture itself.
-        kind: A "large" picture is shown smaller and translated straight into a file, as a film is.
+        kind: A "large" picture is shown smaller and translated straight into a file, as a film is; of a "set" of
+            shards the first picture is shown, and all are translated into a folder.
         state: Where it stands; "first" has the translation of a small copy to show.
         reason: Why it failed.
         before: The picture, once it is read.
@@ -41,11 +43,13 @@ class Piece:
         exact: Whether `before` is all that the file holds; else saving translates the file itself.
         made: How GAN Studio made it, in a sentence; empty for most.
         facts: Of a film.
+        packed: Of a set.
         mask: Where the translation shows; None until one is painted or loaded.
         way: How the whole file would be done, "whole", "exact" or "fast"; empty while that is not asked.
         share: How much of the work in hand is done.
         left: How many seconds it will still take.
         saved: Where its translation was written last.
+        whole: A file in which all of its translation lies as the model makes it, to be shown from there.
     """
 
     name: str
@@ -61,11 +65,13 @@ class Piece:
     exact: bool = True
     made: str = ""
     facts: FilmFacts | None = None
+    packed: Packed | None = None
     mask: Mask | None = None
     way: str = ""
     share: float | None = None
     left: float | None = None
     saved: Path | None = None
+    whole: Path | None = None
 
     @property
     def shown(self) -> Levels | None:
@@ -79,7 +85,7 @@ class Piece:
 
     def begin_anew(self) -> None:
         """Forget its translation; a file that could not be read stays as it is."""
-        self.first = self.after = self.share = self.left = self.saved = None
+        self.first = self.after = self.share = self.left = self.saved = self.whole = None
         self.way = ""
         if self.before is not None or self.state != "failed":
             self.state, self.reason = "waiting", ""
@@ -210,4 +216,5 @@ def _icon(piece: Piece) -> QIcon:
         # Else Qt tints the picture of the selected row.
         icon.addPixmap(QPixmap.fromImage(piece.thumbnail), QIcon.Mode.Selected)
         return icon
-    return theme.icon("warning" if piece.state == "failed" else "film" if piece.kind == "film" else "image", "muted")
+    icons = {"film": "film", "set": "folder"}
+    return theme.icon("warning" if piece.state == "failed" else icons.get(piece.kind, "image"), "muted")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from ganstudio.pictures.blending import blended, read_mask
 from ganstudio.pictures.writing.painted import Painted
@@ -24,6 +24,7 @@ from ganstudio.words.look import Look
 from ganstudio.words.making import Making
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Route
+from tests.small_shards import pack
 
 WAYS = (Route("winter", "summer"), Route("summer", "winter"))
 LARGER = (900, 600)  # More than twice the pixels of a first look.
@@ -373,6 +374,10 @@ def sheet_of(desk):
     return next(child for child in desk.children() if isinstance(child, FolderSheet) and child.isVisible())
 
 
+def heading(sheet):
+    return next(label.text() for label in sheet.findChildren(QLabel) if label.property("role") == "heading")
+
+
 def test_a_folder_is_filled_as_the_sheet_says_and_failures_are_listed(qtbot, desk, studio, filling, draw, tmp_path):
     folder, alone = draw("walk", 3), picture(tmp_path, size=(30, 20))
     (folder / "broken.png").write_bytes(b"no picture")
@@ -380,6 +385,7 @@ def test_a_folder_is_filled_as_the_sheet_says_and_failures_are_listed(qtbot, des
     qtbot.waitUntil(lambda: len(desk.queue.pieces) == 5)
     qtbot.waitUntil(lambda: all(piece.state in {"done", "failed"} for piece in desk.queue.pieces))
     sheet = sheet_of(desk)
+    assert heading(sheet) == "Save 4 pictures"  # The broken one is none.
     sheet.folder.setText(str(tmp_path / "out"))
     sheet.template.setText("{stem} in {to}")
     sheet.format.setCurrentIndex(sheet.format.findData("jpg"))
@@ -390,7 +396,7 @@ def test_a_folder_is_filled_as_the_sheet_says_and_failures_are_listed(qtbot, des
     ((inputs, out, order),) = filling
     assert (inputs, out) == ([folder, alone], tmp_path / "out")  # The folder as one, so that its shape is kept.
     assert (order.naming.template, order.naming.format, order.file_quality) == ("{stem} in {to}", "jpg", 80)
-    assert said.args[0] == "Saved 3 pictures. 1 were there already. 1 could not be translated."
+    assert said.args[0] == "Saved 3 pictures. 1 was there already. 1 could not be translated."
     row = desk.saving_row
     assert row.isVisible()
     assert row.reasons.isVisible()
@@ -423,6 +429,149 @@ def test_films_of_a_queue_are_saved_with_its_pictures(qtbot, desk, studio, engin
     assert said.args[0].startswith("Saved 2 files.")
     assert [piece.saved is not None for piece in desk.queue.pieces] == [True, True]
     assert not desk._saving.failures
+
+
+def test_a_file_that_cannot_be_read_is_neither_counted_nor_asked_for(qtbot, desk, filling, tmp_path):
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    desk.add([broken])
+    qtbot.waitUntil(lambda: current(desk).state == "failed")
+    assert not desk.save_all.isEnabled()
+    desk.add([picture(tmp_path, size=(30, 20))])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    sheet = sheet_of(desk)
+    assert heading(sheet) == "Save 1 picture"
+    sheet.save.click()
+    qtbot.waitUntil(lambda: bool(filling))
+    assert filling[0][0] == [tmp_path / "photo.png"]
+
+
+@pytest.fixture
+def writing(engine, monkeypatch):
+    """Writes inverted pictures into the folder, each when the engine is free; tells which were begun."""
+    begun = []
+
+    def files(model, to, inputs, out, order, **manner):
+        out.mkdir(exist_ok=True)
+        for number, path in enumerate(inputs):
+            begun.append(path)
+            yield Progress(number, len(inputs), "translating")
+            while not engine.free:
+                time.sleep(0.01)
+                yield Advanced(str(path), 0.1, 9.0)
+            ImageOps.invert(Image.open(path).convert("RGB")).save(out / path.name)
+            yield Made(str(out / path.name), str(path))
+        yield Finished(len(inputs))
+
+    monkeypatch.setattr(jobs, "translate_files", files)
+    return begun
+
+
+def save_all(desk, out):
+    sheet = sheet_of(desk)
+    sheet.folder.setText(str(out))
+    sheet.save.click()
+
+
+def wholes(engine):
+    return [size for _, size, *_ in engine.asked].count(LARGER)
+
+
+def test_what_is_being_saved_is_not_translated_a_second_time(qtbot, desk, engine, writing, tmp_path):
+    engine.free = False
+    paths = [picture(tmp_path, name) for name in ("a.png", "an other.png")]
+    desk.add(paths)
+    qtbot.waitUntil(lambda: "42 %" in desk.compare._note)
+    save_all(desk, tmp_path / "out")
+    qtbot.waitUntil(lambda: engine.cancelled == [("summer → winter", LARGER)])  # What had begun for the view.
+    qtbot.waitUntil(lambda: bool(writing))
+    engine.free = True
+    qtbot.waitUntil(lambda: not desk._saving.busy and current(desk).state == "done")
+    assert wholes(engine) == 1
+    shown = np.asarray(to_picture(desk.compare.after.images[0]))
+    assert np.array_equal(shown, 255 - np.asarray(Image.open(paths[0])))
+    desk.list.setCurrentIndex(desk.queue.index(1))
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    assert wholes(engine) == 1
+    assert desk.save.isEnabled()
+
+
+def test_what_was_saved_with_a_look_is_translated_for_the_view_afterwards(qtbot, desk, engine, writing, tmp_path):
+    engine.free = False
+    desk.add([picture(tmp_path)])
+    qtbot.waitUntil(lambda: "42 %" in desk.compare._note)
+    desk.look.strength.setValue(80)
+    save_all(desk, tmp_path / "out")
+    qtbot.waitUntil(lambda: len(engine.cancelled) == 1)
+    engine.free = True
+    qtbot.waitUntil(lambda: not desk._saving.busy and current(desk).state == "done")
+    assert wholes(engine) == 2
+
+
+def test_what_the_saving_comes_to_much_later_is_translated_for_who_looks(qtbot, desk, engine, writing, tmp_path):
+    engine.free = False
+    paths = [picture(tmp_path, f"{number}.png") for number in range(5)]
+    desk.add(paths)
+    save_all(desk, tmp_path / "out")
+    qtbot.waitUntil(lambda: bool(writing))
+    desk.list.setCurrentIndex(desk.queue.index(4))
+    qtbot.waitUntil(lambda: current(desk).state == "working" and wholes(engine) >= 1)
+    desk.saving_row.cancel.click()
+    qtbot.waitUntil(lambda: not desk._saving.busy)
+
+
+# Shards
+
+
+@pytest.fixture
+def shards(tmp_path, monkeypatch):
+    monkeypatch.setenv("GANSTUDIO_CACHE", str(tmp_path / "cache"))
+    pack(tmp_path / "warm", 2, 3, side=20)
+    return tmp_path / "warm"
+
+
+def test_a_folder_of_shards_shows_its_first_picture_and_is_saved_into_a_folder(
+    qtbot, desk, studio, engine, shards, tmp_path, monkeypatch
+):
+    asked = []
+
+    def files(model, to, inputs, out, order, **manner):
+        asked.append((list(inputs), out))
+        yield Made(str(out / "00000000.png"), str(shards / "s-000.tar" / "00000000.png"))
+        yield Finished(1)
+
+    monkeypatch.setattr(jobs, "translate_files", files)
+    desk.add([shards])
+    # WebDataset brings torch, which takes its time where no test before has loaded it.
+    qtbot.waitUntil(lambda: bool(desk.queue.pieces) and current(desk).first is not None, timeout=60_000)
+    (piece,) = desk.queue.pieces
+    assert (piece.name, piece.kind) == ("warm", "set")
+    assert np.array_equal(np.asarray(to_picture(desk.compare.levels.images[0]))[0, 0], (0, 0, 0))
+    assert desk.compare._note == "The first picture. Save to translate all of them."
+    for words in ("warm", "6 pictures", "2 shards"):
+        assert words in desk.status.text()
+    assert not desk.copy.isEnabled()
+    desk.save.click()
+    sheet = next(child for child in desk.children() if isinstance(child, FolderSheet) and child.isVisible())
+    assert heading(sheet).endswith("6 pictures")
+    with qtbot.waitSignal(studio.said):
+        sheet.save.click()
+    assert asked == [([shards], tmp_path / "warm translated")]
+    assert "saved in warm translated" in desk.status.text()
+
+
+def test_a_shard_among_pictures_is_saved_with_them_and_a_packed_one_is_refused(
+    qtbot, desk, engine, filling, shards, tmp_path
+):
+    packed = tmp_path / "cold.tar.gz"
+    packed.write_bytes(b"packed")
+    desk.add([picture(tmp_path, size=(30, 20)), shards / "s-000.tar", packed])
+    states = ["done", "first", "failed"]
+    qtbot.waitUntil(lambda: [piece.state for piece in desk.queue.pieces] == states, timeout=60_000)
+    assert "is compressed" in desk.queue.pieces[2].reason
+    sheet = sheet_of(desk)
+    assert heading(sheet).endswith("4 pictures")
+    sheet.close()
 
 
 @pytest.mark.parametrize("wrong", ["{colour}", "a/b", "{stem", ""])

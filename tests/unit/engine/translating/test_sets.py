@@ -1,15 +1,19 @@
-"""Shards in, folder out: names, what is kept, what is broken, how it stops, and how processes share it."""
+"""Shards in, folder out: names, what is kept, what is broken, how it stops, and how processes share it.
+
+Told apart instead of translated: each under the name it has there, and as many copies as pictures.
+"""
 
 import pytest
 from PIL import Image
 
-from ganstudio.engine.translating.sets import translate_sets
-from ganstudio.words.events import Finished, Made, Skipped, Stop
+from ganstudio.engine.translating.sets import classify_sets, translate_sets
+from ganstudio.words.events import Finished, Made, Progress, Skipped, Stop, Told
 from ganstudio.words.ranks import Rank
 from ganstudio.words.routes import Route
 from tests.small_shards import pack
 
 TO_WINTER = Route("winter", "summer")
+CLASSES = Route("class", "a", answers=("dark", "light"), side=8)
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +90,34 @@ def test_nothing_but_broken_shards_is_a_sentence(toy, shards, tmp_path):
         shard.write_bytes(b"")
     with pytest.raises(ValueError, match=r"No picture in .* could be translated \(The shard is empty\)"):
         list(translate_sets(toy(TO_WINTER), TO_WINTER, [tmp_path / "set"], tmp_path / "out"))
+
+
+def test_how_far_it_is_counts_the_shards_to_come(toy, shards, tmp_path):
+    job = translate_sets(toy(TO_WINTER), TO_WINTER, shards, tmp_path / "out")
+    seen = [(event.done, event.total) for event in job if isinstance(event, Progress)]
+    assert {total for _, total in seen} == {6}
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1] == (6, 6)
+
+
+def test_pictures_of_shards_are_told_apart_under_their_keys_and_sorted(toy, tmp_path):
+    for number in range(2):  # Both sets begin with the same keys.
+        pack(tmp_path / f"set {number}", 1, 3, side=20, noisy=True)
+    Image.new("RGB", (20, 20), "red").save(tmp_path / "loose.png")
+    places = [tmp_path / "loose.png", tmp_path / "set 0", tmp_path / "set 1"]
+    events = list(classify_sets(toy(CLASSES), CLASSES, places, tmp_path / "out"))
+    told = [event for event in events if isinstance(event, Told)]
+    assert told[0].source == str(tmp_path / "loose.png")
+    assert told[1].source == str(tmp_path / "set 0" / "s-000.tar" / "00000000.png")
+    assert told[-1].source == str(tmp_path / "set 1" / "s-000.tar" / "00000002.png")
+    assert events[-1] == Finished(7)
+    copies = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert sorted(map(str, copies)) == sorted(event.path for event in told)
+    assert len(copies) == 7
+
+
+def test_shards_in_which_nothing_can_be_told_apart_are_a_sentence(toy, shards, tmp_path):
+    for shard in shards:
+        shard.write_bytes(b"")
+    with pytest.raises(ValueError, match=r"No picture in .* could be classified \(The shard is empty\)"):
+        list(classify_sets(toy(CLASSES), CLASSES, [tmp_path / "set"]))
