@@ -1,7 +1,10 @@
+import contextlib
 import io
+import random
 import tarfile
 
 import pytest
+import webdataset
 
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.pictures.shards import walking
@@ -55,6 +58,78 @@ def test_links_and_devices_and_sparse_files_are_passed_over():
             tar.addfile(info)
         add(tar, "d.jpg", b"plain")
     assert [sample.name for sample in walk(stream)] == ["d"]
+
+
+def of_all_kinds(form):
+    """A tar with what a header can hold: long names, times with fractions, folders, links, names that are no ASCII."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=form) as tar:
+        names = ("a", "b" * 99, "c" * 100, "folder/" * 20 + "d", "é" * 49, "é" * 80, "folder/" * 12 + "e" * 30)
+        for number, name in enumerate(names):
+            for time in (0, 1.25):
+                info = tarfile.TarInfo(f"{name}{int(time)}.jpg")
+                info.size, info.mtime, info.uname = 700 * number, time, "é" * number
+                with contextlib.suppress(ValueError):  # Not all names can be told in the oldest form.
+                    tar.addfile(info, io.BytesIO(bytes(info.size)))
+        for name, kind in (("f/", tarfile.DIRTYPE), ("g.jpg", tarfile.AREGTYPE), ("h.jpg", tarfile.CONTTYPE)):
+            info = tarfile.TarInfo(name)
+            info.type = kind
+            tar.addfile(info)
+        add(tar, "i.jpg", b"last")
+    return stream
+
+
+def found_by_library(file, start=0):
+    file.seek(start)
+    with tarfile.TarFile(fileobj=file) as tar:
+        return [(info.name, info.offset, info.offset_data, info.size) for info in tar if info.isreg()]
+
+
+def found_here(file, start=0):
+    members = [(sample, *each) for sample in walk(file, start) for each in sample.members.items()]
+    return [(f"{sample.name}.{ending}", at.start, at.offset, at.size) for sample, ending, at in members]
+
+
+@pytest.mark.parametrize("form", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_headers_of_every_kind_are_read_as_the_library_does(form):
+    file = of_all_kinds(form)
+    expected = found_by_library(file)
+    assert found_here(file) == expected
+    for _, start, *_ in expected:
+        assert found_here(file, start) == found_by_library(file, start)
+
+
+def test_shards_of_webdataset_are_read_without_the_library(monkeypatch):
+    stream = io.BytesIO()
+    with webdataset.TarWriter(stream) as writer:
+        for number in range(4):
+            writer.write({"__key__": f"{number:06}", "jpg": bytes(number), "cls": str(number)})
+    asked = []
+    whole = walking._any
+    monkeypatch.setattr(walking, "_any", lambda file, at: asked.append(at) or whole(file, at))
+    assert found_here(stream) == found_by_library(stream)
+    assert len(asked) == 1, "only the end is looked at twice"
+
+
+def up_to_the_fault(data):
+    try:
+        yield from walk(io.BytesIO(data))
+    except Unreadable as reason:
+        yield str(reason)
+
+
+@pytest.mark.parametrize("form", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_a_damaged_header_is_never_taken_for_a_whole_one(form, monkeypatch):
+    chance, whole = random.Random(0), of_all_kinds(form).getvalue()
+    begins = [start for _, start, *_ in found_by_library(io.BytesIO(whole))]
+    damaged = []
+    for _ in range(60):
+        data = bytearray(whole)
+        data[chance.choice(begins) + chance.randrange(512)] ^= 1 << chance.randrange(8)
+        damaged.append(bytes(data[: chance.choice((len(data), chance.randrange(len(data))))]))
+    here = [list(up_to_the_fault(data)) for data in damaged]
+    monkeypatch.setattr(walking, "_usual", lambda *_: None)
+    assert [list(up_to_the_fault(data)) for data in damaged] == here
 
 
 def collect(file, found):
