@@ -27,12 +27,17 @@ def mse(x: Tensor, y: Tensor) -> Tensor:
     return F.mse_loss(x, y)
 
 
+def wide(x: Tensor) -> Tensor:
+    """The same numbers as float32 or wider, for what networks say where they are computed in bfloat16."""
+    return x.to(torch.promote_types(x.dtype, torch.float32))
+
+
 def lsgan(judged: Tensor, target: float) -> Tensor:
     """Least squares from raw judgements to `target`, 1 for real and 0 for fake.
 
     Source: Mao et al., "Least Squares Generative Adversarial Networks", ICCV 2017, equation 9.
     """
-    return (judged - target).square().mean()
+    return (wide(judged) - target).square().mean()
 
 
 def lsgan_judge(real: Tensor, fake: Tensor) -> Tensor:
@@ -80,7 +85,9 @@ def patch_nce(queries: Tensor, keys: Tensor, temperature: float) -> Tensor:
         keys: (N, P, C) of length 1, features of the same places of the originals.
         temperature: Divides the similarities; published: 0.07.
     """
-    alike = queries @ keys.detach().transpose(1, 2) / temperature
+    # Divided by the temperature, what bfloat16 tells apart are whole sixteenths.
+    with torch.autocast(queries.device.type, enabled=False):
+        alike = wide(queries) @ wide(keys.detach()).transpose(1, 2) / temperature
     own = torch.arange(alike.shape[1], device=alike.device).expand(alike.shape[:2])
     return F.cross_entropy(alike.flatten(0, 1), own.flatten())
 

@@ -25,7 +25,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
-from ganstudio.losses import entropy
+from ganstudio.losses import entropy, wide
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
 from ganstudio.networks.classifiers import Classifier
@@ -121,14 +121,14 @@ class CatGAN(Method):
 
         fake = self.G(z)
         # Weight norm looks at one picture at a time, so three kinds in one call give the same as three calls.
-        known, real, made = self.D(torch.cat([x, u, fake.detach()])).split([len(x), len(u), len(u)])
+        known, real, made = wide(self.D(torch.cat([x, u, fake.detach()]))).split([len(x), len(u), len(u)])
         told = F.cross_entropy(known, y)
         real, made = real.softmax(1), made.softmax(1)
         judge = entropy(real).mean() - entropy(real.mean(0)) - entropy(made).mean()
         loss = judge + self.settings.labelled * told
         yield Turn({"discriminator": loss}, {"classes": told.detach(), "discriminator": judge.detach()})
 
-        made = self.D(fake).softmax(1)
+        made = wide(self.D(fake)).softmax(1)
         fool = entropy(made).mean() - entropy(made.mean(0))
         yield Turn({"generator": fool}, {"fool": fool.detach()})
 

@@ -29,7 +29,7 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.game import Batch, Descent, Method, MethodSettings, Signs, Turn
-from ganstudio.losses import bce
+from ganstudio.losses import bce, rating, wide
 from ganstudio.networks.chance import sent
 from ganstudio.networks.energy import SmoothJudge, climb
 from ganstudio.words.cards import Preset
@@ -118,10 +118,10 @@ class DiscriminatorOnly(Method):
             negative = self._walk(z)
         real, fake = self.D(torch.cat([x, negative])).chunk(2)
         judge = bce(real, 1.0) + bce(fake, 0.0)
-        calm = real.square().mean() + fake.square().mean()
+        calm = wide(real).square().mean() + wide(fake).square().mean()
         yield Turn(
             {"discriminator": judge + s.calm * calm},
-            {"discriminator": judge.detach(), "real": real.detach().mean(), "fake": fake.detach().mean()},
+            {"discriminator": judge.detach(), "real": rating(real.detach()), "fake": rating(fake.detach())},
         )
 
     def _walk(self, z: Tensor) -> Tensor:

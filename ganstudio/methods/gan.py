@@ -26,7 +26,7 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
-from ganstudio.losses import bce
+from ganstudio.losses import bce, rating
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
 from ganstudio.networks.mlp import MaxoutJudge, Perceptron, PictureGenerator, PictureJudge
@@ -138,8 +138,8 @@ class GAN(Method):
             real_logits, fake_logits = self.D(x), self.D(fake)
             judge = bce(real_logits, 1.0) + bce(fake_logits, 0.0)  # -V
             beliefs = {
-                "real": real_logits.detach().sigmoid().mean(),
-                "fake": fake_logits.detach().sigmoid().mean(),
+                "real": rating(real_logits.detach().sigmoid()),
+                "fake": rating(fake_logits.detach().sigmoid()),
             }
             yield Turn({"discriminator": judge}, {"discriminator": judge.detach(), **beliefs})
 

@@ -27,7 +27,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
-from ganstudio.losses import entropy, l1
+from ganstudio.losses import entropy, l1, wide
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
 from ganstudio.networks.classifiers import Classifier
@@ -135,7 +135,7 @@ class SemiSupervisedGAN(Method):
 
         fake = self.G(z)
         # Weight norm looks at one picture at a time, so three kinds in one call give the same as three calls.
-        known, real, made = self.D(torch.cat([x, u, fake.detach()])).split([len(x), len(u), len(u)])
+        known, real, made = wide(self.D(torch.cat([x, u, fake.detach()]))).split([len(x), len(u), len(u)])
         told = F.cross_entropy(known, y)
         doubt = entropy(real.softmax(1)).mean()
         real, made = real.logsumexp(1), made.logsumexp(1)

@@ -26,7 +26,7 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
-from ganstudio.losses import l1, lsgan
+from ganstudio.losses import l1, lsgan, wide
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
 from ganstudio.networks.common_space import CommonSpace
@@ -167,8 +167,8 @@ class UNIT(Method):
         fool = _fooled(self.D_A, fake_a) + _fooled(self.D_B, fake_b)
         same = l1(same_a, a) + l1(same_b, b)
         cycle = l1(back_a, a) + l1(back_b, b)
-        kl = codes[: len(a)].square().mean() + codes[len(a) :].square().mean()
-        kl_cycle = codes_of_a.square().mean() + codes_of_b.square().mean()
+        kl = _strayed(codes[: len(a)]) + _strayed(codes[len(a) :])
+        kl_cycle = _strayed(codes_of_a) + _strayed(codes_of_b)
         loss = s.adversarial * fool + s.reconstruction * same + s.cycle * cycle + s.kl * kl + s.kl_cycle * kl_cycle
         terms = {"fool": fool, "reconstruction": same, "cycle": cycle, "kl": kl}
         yield Turn({"generator": loss}, {name: term.detach() for name, term in terms.items()})
@@ -194,6 +194,11 @@ def _judge(settings: UNIT.Settings, size: int) -> nn.Module:
     if settings.scales:
         return MultiScaleDiscriminator(size, settings.scales, layers, width)
     return PatchDiscriminator(layers, width)
+
+
+def _strayed(codes: Tensor) -> Tensor:
+    """How far codes are from the middle of the space, which is where the divergence draws them."""
+    return wide(codes).square().mean()
 
 
 def _maps(judge: nn.Module, x: Tensor) -> list[Tensor]:

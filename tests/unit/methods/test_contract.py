@@ -106,6 +106,18 @@ def test_turns_are_finite_and_reach_every_parameter_of_their_player(kind):
     assert moved == set(players)
 
 
+def test_losses_have_all_their_digits_where_networks_are_computed_in_bfloat16(kind):
+    method = make_method(kind)
+    game = method.turns(make_batch(kind, draws=method.draws), 0.9)
+    while True:
+        with torch.autocast("cpu", torch.bfloat16):
+            turn = next(game, None)
+        if turn is None:
+            break
+        told = {**turn.losses, **turn.terms}
+        assert {name: number.dtype for name, number in told.items()} == dict.fromkeys(told, torch.float32)
+
+
 def test_the_same_seed_plays_the_same_game(kind):
     histories = []
     for _ in range(2):
