@@ -1,7 +1,7 @@
 """UNIT: two folders, translation both ways through a space that both share.
 
-Liu, Breuel, Kautz: "Unsupervised Image-to-Image Translation Networks", NeurIPS 2017, equations 2 to 5. Each domain has
-a variational auto-encoder; the last layers of both encoders are the same, and the first of both decoders. The painters
+Liu, Breuel, Kautz: "Unsupervised Image-to-Image Translation Networks", NeurIPS 2017, section 3. Each domain has a
+variational auto-encoder; the last layers of both encoders are the same, and the first of both decoders. The painters
 descend
 
     adversarial Σ |D(x̃) − 1|²  +  reconstruction |G_A(z_a) − a| + kl mean(μ_a²)
@@ -10,7 +10,9 @@ descend
 and before that the judges |D(x) − 1|² + |D(x̃)|², summed over scales. Weights, Adam and least squares, which replaced
 the paper's cross-entropy, are those of the published code; the weights are the paper's divided by 10. That code later
 shared only the space and no layers; here layers are shared as in the paper. Its perceptual term is not in the paper and
-left out. Its rate halves every 100 000 steps; ours is constant and then falls linearly.
+left out. Its rate halves every 100 000 steps; ours is constant and then falls linearly. Encoders and decoders are
+CycleGAN's generator in two halves, and weights begin as there: what is published doubles by repeating pixels, with
+layer norms behind 5×5 convolutions, and begins as He et al. (2015).
 
 Legend: a, b pictures; μ their codes (means of a Gaussian of deviation 1), z = μ + chance; x̃ a translation; ab the code
 of a's translation, from which a must come back.
@@ -30,7 +32,7 @@ from ganstudio.losses import l1, lsgan, wide
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
 from ganstudio.networks.common_space import CommonSpace
-from ganstudio.networks.discriminators import PatchDiscriminator
+from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
 from ganstudio.networks.multiscale import MultiScaleDiscriminator
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
@@ -193,6 +195,7 @@ def _judge(settings: UNIT.Settings, size: int) -> nn.Module:
     layers, width = settings.judge_layers, settings.judge_width
     if settings.scales:
         return MultiScaleDiscriminator(size, settings.scales, layers, width)
+    refuse_small(size, layers)
     return PatchDiscriminator(layers, width)
 
 

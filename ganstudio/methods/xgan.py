@@ -118,6 +118,9 @@ class XGAN(Method):
         super().__init__()
         self.settings = settings
         refuse_small(size, settings.judge_layers)
+        if size < LatentDiscriminator.least * CommonSpace.multiple:
+            least = LatentDiscriminator.least * CommonSpace.multiple
+            raise ValueError(f"The judge of codes needs pictures of at least {least} pixels, not {size}.")
         self.names = tuple(domain.name for domain in inventory.domains)
         self.space = CommonSpace(settings.blocks, settings.shared, settings.width)
         self.C = LatentDiscriminator(4 * settings.width, settings.judge_width)

@@ -65,8 +65,8 @@ class CommonSpace(nn.Module):
 class LatentDiscriminator(nn.Module):
     """Tells from a code which domain it comes from.
 
-    Convolutions, so that it works at any size, where Fader Networks end in a linear layer; their dropout is left out,
-    because its chance would differ from device to device.
+    Convolutions, so that it works at any size, where Fader Networks end in a linear layer. Their dropout and softened
+    targets are left out.
 
     Source: Lample et al., "Fader Networks", NeurIPS 2017, sections 3 and 4; LeakyReLU 0.2 as there.
 
@@ -74,6 +74,9 @@ class LatentDiscriminator(nn.Module):
         channels: Of the code.
         width: Channels of its own layers.
     """
+
+    least = 4
+    """Sides of the smallest code that it can look at."""
 
     def __init__(self, channels: int, width: int) -> None:
         super().__init__()

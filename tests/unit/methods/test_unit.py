@@ -114,6 +114,11 @@ def test_pictures_too_small_for_the_judges_are_refused():
         UNIT(UNIT.Settings(width=4, judge_width=4), FOUND, 32)
 
 
+def test_pictures_too_small_for_judges_of_patches_are_refused_as_well():
+    with pytest.raises(ValueError, match="at least 24 pixels, not 16"):
+        UNIT(UNIT.Settings(width=4, judge_width=4, scales=0, judge_layers=3), FOUND, 16)
+
+
 def test_no_scales_are_the_judges_of_patches():
     method = UNIT(UNIT.Settings(**SMALL | {"scales": 0}), FOUND, 32).double()
     assert isinstance(method.D_A, PatchDiscriminator)

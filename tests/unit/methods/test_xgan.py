@@ -73,6 +73,12 @@ def test_codes_are_told_apart_when_they_need_not_hide_and_not_when_they_must():
     assert reached[1.0] > 1.3
 
 
+def test_pictures_too_small_for_the_judge_of_codes_are_refused():
+    make_method()
+    with pytest.raises(ValueError, match="at least 16 pixels, not 12"):
+        XGAN(XGAN.Settings(**SMALL), FOUND, 12)
+
+
 def test_without_judges_of_pictures_there_are_none():
     method = make_method(adversarial=0)
     assert set(method.players()) == {"latent", "generator"}
