@@ -4,11 +4,12 @@ Liu, Tuzel: "Coupled Generative Adversarial Networks", NeurIPS 2016, section 3. 
 folders match, and nobody needs to: because the generators share the layers that decide what is shown, and the
 discriminators those that decide whether it is right, one noise gives corresponding pictures. The discriminators descend
 
-    Σ over A, B of  BCE(D(x), 1) + BCE(D(G(z)), 0)
+    ½ Σ over A, B of  BCE(D(x), 1) + BCE(D(G(z)), 0)
 
-and then the generators Σ BCE(D(G(z)), 1), with Adam 2e-4 (0.5, 0.999) and L2 5e-4, as in the published code. Its
-digit-sized networks are replaced by DCGAN's stacks, cut where the paper cuts: all layers shared but the one next to the
-picture.
+and then the generators ½ Σ BCE(D(G(z)), 1), with Adam 2e-4 (0.5, 0.999) and L2 5e-4. The halves, which the paper does
+not have, are the mean over both domains that the published code takes; beside L2 they matter. Its digit-sized networks
+are replaced by DCGAN's stacks, which also begin as DCGAN's do, cut where the paper cuts: all layers shared but the one
+next to the picture. It plays at a constant rate; ours falls in the second half.
 
 It does not translate. The paper searches, for minutes a picture, the noise whose picture in one folder is nearest to a
 given one; that is no route here.
@@ -107,7 +108,7 @@ class CoGAN(Method):
         a, b = batch.images
         # Chance comes from the CPU's generator, so that every device plays the same game.
         fake_a, fake_b = self.G(sent(torch.randn(len(a), self.settings.noise), a.device))
-        # The mean over both domains is half of the sum, which Adam does not notice.
+        # The mean over both domains, as published.
         judge = bce(self.D(a, b), 1.0) + bce(self.D(fake_a.detach(), fake_b.detach()), 0.0)
         yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
 

@@ -1,7 +1,7 @@
 """DualGAN: two folders, two U-Nets that undo each other, judged by Wasserstein critics.
 
-Yi, Zhang, Tan, Gong: "DualGAN: Unsupervised Dual Learning for Image-to-Image Translation", ICCV 2017, equations 1 to 4
-and algorithm 1. `critic_turns` times, each on fresh pictures, the critics descend
+Yi, Zhang, Tan, Gong: "DualGAN: Unsupervised Dual Learning for Image-to-Image Translation", ICCV 2017, section 3.1 and
+algorithm 1. `critic_turns` times, each on fresh pictures, the critics descend
 
     D_A(G_A(a)) - D_A(b)  +  D_B(G_B(b)) - D_B(a)
 

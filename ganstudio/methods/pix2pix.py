@@ -53,7 +53,7 @@ class Pix2pix(Method):
 
     @dataclass(frozen=True, slots=True)
     class Settings(JudgedSettings):
-        """The published values are the defaults, but for `norm`."""
+        """The published values are the defaults, but for both norms."""
 
         likeness: float = setting(
             100.0, help="How firmly a result must be the pair's other picture, pixel by pixel.", low=0, high=10000

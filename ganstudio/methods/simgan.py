@@ -1,20 +1,22 @@
 """SimGAN: rendered pictures in, the same pictures with the look of real ones out.
 
 Shrivastava et al., "Learning from Simulated and Unsupervised Images through Adversarial Training", CVPR 2017. The
-refiner descends (equations 4 and 5, sums over the map of judgements and over the picture)
+refiner descends (equation 4, with sums over the map of judgements, section 2.2, and over the picture)
 
     Σ BCE(D(R(a)), 1) + λ Σ |R(a) - a|
 
-K_g times on fresh pictures, and then the discriminator K_d times Σ BCE(D(b), 1) + Σ BCE(D(R(a)), 0), half of its
-refined pictures coming from the past (section 2.3). At first the refiner learns nothing but to change nothing.
+K_g times on fresh pictures, and then (equation 2) the discriminator K_d times Σ BCE(D(b), 1) + Σ BCE(D(R(a)), 0), half
+of its refined pictures coming from the past (section 2.3). At first the refiner learns nothing but to change nothing.
 
-λ, K_g, K_d, the batch, the rate and the largest gradient are those of the known port to TensorFlow. It descends by Adam
-as that does; the paper by plain gradient descent, which has no momentum at all, so ours is DCGAN's 0.5 instead of 0.9:
-with that the two players circle. λ weighs one colour, so that a gray picture costs what it does there.
+λ, K_g, K_d, the batch, the rate and the largest gradient are those of the known port to TensorFlow, which cuts the
+gradient of each weight at that length; here it is that of all together. It descends by Adam as the port does; the paper
+by plain gradient descent, which has no momentum at all, so ours is DCGAN's 0.5 instead of 0.9: with that the two players
+circle. λ weighs one colour, so that a gray picture costs what it does there.
 
-`calm` is ours as well, 0 as published: it adds calm · Σ ½|∇D(b)|² to what the discriminator descends (R1, Mescheder et
-al., ICML 2018), so that it comes to rest where refined pictures are like real ones, and the two do not circle around
-that. It matters for few pictures: hundreds of real ones are soon learnt by heart, and each then is a peak.
+`calm` is ours as well, 0 as published: it adds calm · P · ½|∇m(b)|², where m is the mean of the P judgements of a
+picture, to what the discriminator descends (R1, Mescheder et al., ICML 2018), so that it comes to rest where refined
+pictures are like real ones, and the two do not circle around that. It matters for few pictures: hundreds of real ones
+are soon learnt by heart, and each then is a peak.
 
 Legend: a rendered pictures, b real ones; R refiner, D discriminator.
 """
@@ -168,7 +170,7 @@ class SimGAN(Method):
             yield Turn({"discriminator": judge}, terms)
 
     def _seen(self, b: Tensor) -> tuple[Tensor, Tensor | None]:
-        """How real pictures are judged and, where that counts, how steeply, summed over the map as well."""
+        """How real pictures are judged and, where that counts, how steeply, as often as there are judgements."""
         if not self.settings.calm:
             return self.D(b), None
         # A slope's slope needs all digits, also where networks are computed in bfloat16.

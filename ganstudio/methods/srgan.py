@@ -7,7 +7,7 @@ stage the generator descends |G(y) - x|², which is right on average and therefo
     content + 10⁻³ · BCE(D(G(y)), 1),    content = |φ(G(y)) - φ(x)|² / 12.75²  (equations 3, 5, 6)
 
 and paints texture, while the discriminator descends BCE(D(x), 1) + BCE(D(G(y)), 0). φ is what VGG19 sees. Where its
-weights are not at hand, content stays |G(y) - x|², which is the paper's own SRGAN-MSE (tables 1 and 2).
+weights are not at hand, content stays |G(y) - x|², which is the paper's own SRGAN-MSE (table 1).
 
 Published: 10⁶ steps of the first stage and 10⁵ of the second at rate 10⁻⁴, then 10⁵ at 10⁻⁵. Here the rate falls
 linearly in those last. The discriminator's dense layers are 1×1 convolutions, so that it plays with crops of any size.

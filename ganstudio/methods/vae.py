@@ -41,7 +41,7 @@ class VAE(Method):
 
     @dataclass(frozen=True, slots=True)
     class Settings(MethodSettings):
-        """Rate and β are the published values; the networks are DCGAN-sized, as the paper's are fully connected."""
+        """β is the paper's. Its Adagrad and its fully connected networks have given way to Adam and DCGAN's stacks."""
 
         learning_rate: float = setting(1e-3, help="How big each correction is.", low=1e-7, high=0.1)
         beta: float = setting(

@@ -8,9 +8,9 @@ networks move at once (algorithm 1), each down its own loss:
     decoder        λ·L + (1 − λ)·(fool(D(z)) + fool(D(p)))
     discriminator  ½·BCE(J(x), 1) + ¼·BCE(J(D(z)), 0) + ¼·BCE(J(D(p)), 0)
 
-Weights are those of the published code: λ 5e-5, and the real pictures weigh as much as both kinds of fakes. There the
-decoder climbs the discriminator's loss; here it descends BCE(J(·), 1), which has the same fixed points and does not
-saturate (Goodfellow et al., 2014).
+Weights are those of the published code: λ 5e-5, and the real pictures weigh as much as both kinds of fakes; its L2 of
+1e-5 is left out. There the decoder climbs the discriminator's loss; here it descends BCE(J(·), 1), which has the same
+fixed points and does not saturate (Goodfellow et al., 2014).
 
 That code also skips the update of the discriminator while it wins, and of the decoder while it loses, by a margin of
 0.35 around a cost of 0.68. The turns of a step may not depend on the data, so a loss is multiplied by 0 or 1 instead.
