@@ -10,8 +10,8 @@ of its refined pictures coming from the past (section 2.3). At first the refiner
 
 λ, K_g, K_d, the batch, the rate and the largest gradient are those of the known port to TensorFlow, which cuts the
 gradient of each weight at that length; here it is that of all together. It descends by Adam as the port does; the paper
-by plain gradient descent, which has no momentum at all, so ours is DCGAN's 0.5 instead of 0.9: with that the two players
-circle. λ weighs one colour, so that a gray picture costs what it does there.
+by plain gradient descent, which has no momentum at all, so ours is DCGAN's 0.5 instead of 0.9: with that the two
+players circle. λ weighs one colour, so that a gray picture costs what it does there.
 
 `calm` is ours as well, 0 as published: it adds calm · P · ½|∇m(b)|², where m is the mean of the P judgements of a
 picture, to what the discriminator descends (R1, Mescheder et al., ICML 2018), so that it comes to rest where refined
