@@ -14,8 +14,8 @@ fixed points and does not saturate (Goodfellow et al., 2014).
 
 That code also skips the update of the discriminator while it wins, and of the decoder while it loses, by a margin of
 0.35 around a cost of 0.68. The turns of a step may not depend on the data, so a loss is multiplied by 0 or 1 instead.
-RMSProp, here Adam without momentum, does not move down a loss of zero: the same standstill, but for the
-running size of its gradients, which shrinks meanwhile. Several graphics cards each decide for their own pictures.
+RMSProp, here Adam without momentum, does not move down a loss of zero: the same standstill, but for the running size of
+its gradients, which shrinks meanwhile.
 
 Legend: x pictures, q(z|x) what the encoder E says, z a draw from it, p noise ~ N(0, 1), D the decoder, J the
 discriminator, F what J sees on the way.
