@@ -1,7 +1,8 @@
 """DiscoGAN: two folders, what corresponds between them is discovered, translation both ways.
 
 Kim, Cha, Kim, Lee, Kim: "Learning to Discover Cross-Domain Relations with Generative Adversarial Networks", ICML 2017,
-equations 3 to 8, with the feature matching and the weights of the published code. The generators descend, for each way,
+sections 2.3 and 2.4, with the feature matching and the weights of the published code. The generators descend, for each
+way,
 
     (1 - r) (0.1 BCE(D_B(x_AB), 1) + 0.9 Σ |E φ(b) - E φ(x_AB)|²)  +  r |x_ABA - a|²
 

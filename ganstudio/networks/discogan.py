@@ -1,7 +1,7 @@
 """Generator and discriminator of DiscoGAN: a plain encoder-decoder, and a judge that shows what it felt on the way.
 
 Source: Kim et al., "Learning to Discover Cross-Domain Relations with Generative Adversarial Networks", ICML 2017,
-section 3.1; layers, biases and channels as in the published code, whose generator for translation has no bottleneck
+section 2.2; layers, biases and channels as in the published code, whose generator for translation has no bottleneck
 of a fixed size, so that it takes larger pictures too. Its discriminator ends in a 4×4 window: one judgement at 64
 pixels, a map of them above.
 """

@@ -1,7 +1,10 @@
 """Every method of the catalogue keeps the same promises."""
 
 import dataclasses
+import inspect
 import json
+import re
+from pathlib import Path
 
 import pytest
 import torch
@@ -116,6 +119,17 @@ def test_losses_have_all_their_digits_where_networks_are_computed_in_bfloat16(ki
             break
         told = {**turn.losses, **turn.terms}
         assert {name: number.dtype for name, number in told.items()} == dict.fromkeys(told, torch.float32)
+
+
+def test_the_family_tree_has_what_its_players_descend_in_one_line_with_the_source(kind):
+    file = Path(inspect.getfile(kind))
+    page = file.with_name("README.md").read_text("utf-8")
+    (row,) = (line for line in page.splitlines() if line.startswith("|") and f"]({file.name})" in line)
+    _, name, _, makers, judges, source, _ = re.split(r"(?<!\\)\|", row)
+    assert kind.title.removesuffix(" (2014)").lower() in name.lower()
+    assert makers.strip()
+    assert judges.strip()
+    assert re.search(r"(19|20)\d\d $", source)
 
 
 def test_the_same_seed_plays_the_same_game(kind):
