@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -218,9 +219,8 @@ def _pointwise(call: _Call) -> Stage:
         raise Undescribed("It puts maps side by side.")
     places = [] if listed else [at for at, value in enumerate(call.args) if id(value) in call.maps]
     rest = list(call.args)
-    function = _NOT_IN_PLACE.get(call.name, call.function)
 
-    def again(*maps: Tensor) -> Tensor:
+    def again(function: Callable[..., Any], *maps: Tensor) -> Tensor:
         if listed:
             return torch.cat(maps, dim=1)
         given = list(rest)
@@ -229,7 +229,9 @@ def _pointwise(call: _Call) -> Stage:
         made: Tensor = function(*given, **kwargs)
         return made
 
-    return Pointwise(function=again)
+    function, over = _NOT_IN_PLACE.get(call.name, call.function), _IN_PLACE.get(call.name)
+    over = over if places[:1] == [0] else None
+    return Pointwise(function=partial(again, function), over=None if over is None else partial(again, over))
 
 
 def _same(_: _Call) -> None:
@@ -244,6 +246,15 @@ _NOT_IN_PLACE: dict[str, Callable[..., Any]] = {
     "tanh": torch.tanh,
     "clamp": torch.clamp,
     "sigmoid": torch.sigmoid,
+}
+_IN_PLACE: dict[str, Callable[..., Any]] = {
+    "relu": torch.relu_,
+    "leaky_relu": F.leaky_relu_,
+    "add": Tensor.add_,
+    "iadd": Tensor.add_,
+    "mul": Tensor.mul_,
+    "tanh": torch.tanh_,
+    "sigmoid": torch.sigmoid_,
 }
 _BY_PIXEL = (
     *("relu", "leaky_relu", "prelu", "elu", "gelu", "silu", "tanh", "sigmoid", "clamp", "hardtanh"),

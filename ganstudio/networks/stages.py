@@ -47,16 +47,40 @@ class Stage:
         """The same in bfloat16, where that is quicker; what comes out is float32 all the same."""
         return self
 
+    def in_place(self) -> Stage | None:
+        """The same written over its first map, of the same size, which nobody needs any more; None if there is none."""
+        return None
+
+    @property
+    def copies(self) -> bool:
+        """Whether what comes out never lies where something lies that goes in."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Pointwise(Stage):
-    """A function that goes pixel by pixel: activations, sums, what a batch norm does in use, concatenation."""
+    """A function that goes pixel by pixel: activations, sums, what a batch norm does in use, concatenation.
+
+    Attributes:
+        function: What is done.
+        over: The same, written over the first map; None where that is not known.
+    """
 
     function: Callable[..., Tensor] = torch.clone
+    over: Callable[..., Tensor] | None = None
 
     def run(self, maps: Sequence[Tensor], rows: Reach, cols: Reach) -> Tensor:
         """As Stage."""
         return self.function(*maps)
+
+    def in_place(self) -> Stage | None:
+        """As Stage."""
+        return None if self.over is None else replace(self, function=self.over)
+
+    @property
+    def copies(self) -> bool:
+        """As Stage."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +94,11 @@ class InstanceNorm(Stage):
     def whole(self, maps: Sequence[Tensor]) -> Tensor:
         """As Stage."""
         return F.instance_norm(maps[0], weight=self.weight, bias=self.bias, eps=self.eps)
+
+    @property
+    def copies(self) -> bool:
+        """As Stage."""
+        return True
 
     def known(self, mean: Tensor, variance: Tensor) -> Stage:
         """The same with the statistics (C,) of its map given, which goes pixel by pixel."""
@@ -96,9 +125,18 @@ class Pad(Stage):
 
     def whole(self, maps: Sequence[Tensor]) -> Tensor:
         """As Stage."""
+        return self._padded(maps[0], self._sides)
+
+    @property
+    def copies(self) -> bool:
+        """As Stage."""
+        return any(self._sides)
+
+    @property
+    def _sides(self) -> tuple[int, int, int, int]:
         assert isinstance(self.rows, Padded)
         assert isinstance(self.cols, Padded)
-        return self._padded(maps[0], (self.cols.before, self.cols.after, self.rows.before, self.rows.after))
+        return self.cols.before, self.cols.after, self.rows.before, self.rows.after
 
     def _padded(self, x: Tensor, sides: tuple[int, int, int, int]) -> Tensor:
         return F.pad(x, sides, mode=self.border, value=self.value if self.border == "constant" else None)
@@ -148,6 +186,11 @@ class Convolution(Stage):
         assert isinstance(cols, Window)
         sides = (rows.padding, cols.padding)
         return F.conv2d(maps[0], self.weight, self.bias, self.stride, sides, self.dilation, self.groups)
+
+    @property
+    def copies(self) -> bool:
+        """As Stage."""
+        return True
 
     def in_halves(self) -> Stage:
         """As Stage."""
@@ -215,6 +258,29 @@ class Graph:
             # Reading and writing a number counts like a few.
             found.append(height * width * (node.stage.work(node.channels) + 4 * node.channels))
         return tuple(found)
+
+    def last_users(self) -> dict[int, int]:
+        """Node → the last one that its map goes into."""
+        return {source: number for number, node in enumerate(self.nodes) for source in node.sources}
+
+    def in_place(self) -> Graph:
+        """The same, where stages write over maps that nobody needs any more, but never over the picture itself.
+
+        New memory has to be made ready by the system first, which takes longer than such a stage.
+        """
+        last, nodes = self.last_users(), list(self.nodes)
+        owned = [node.stage.copies for node in nodes]  # Maps that no other lies in.
+        for node in nodes:
+            if not node.stage.copies:
+                for source in node.sources:
+                    owned[source] = False
+        for number, node in enumerate(nodes[1:], start=1):
+            first = node.sources[0]
+            alone = owned[first] and last[first] == number and node.sources.count(first) == 1
+            over = node.stage.in_place() if alone and nodes[first].channels == node.channels else None
+            if over is not None:
+                nodes[number] = replace(node, stage=over)
+        return Graph(tuple(nodes))
 
     def in_halves(self) -> Graph:
         """The same with convolutions in bfloat16."""

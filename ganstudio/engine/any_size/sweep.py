@@ -18,7 +18,7 @@ from torch import Tensor
 
 from ganstudio.engine.any_size.moments import Moments
 from ganstudio.engine.any_size.passes import Pass, Stretch, part, stretch
-from ganstudio.engine.any_size.quick import in_tiles
+from ganstudio.engine.any_size.quick import quick_convolution
 from ganstudio.engine.any_size.spill import KeptMap, Spill
 from ganstudio.networks.reaches import Reach
 from ganstudio.networks.stages import Convolution, Graph, InstanceNorm, Stage
@@ -148,7 +148,7 @@ class Sweep:
         """What is done there, a norm by the statistics that are known by now."""
         node, works = self._works.graph.nodes[number], self._works
         if not isinstance(node.stage, InstanceNorm):
-            return in_tiles(node.stage) if works.tiled else node.stage
+            return quick_convolution(node.stage, tiled=works.tiled) if works.device.type == "cpu" else node.stage
         mean, variance = works.statistics[node.sources[0]]
         return node.stage.known(mean.to(works.device), variance.to(works.device))
 

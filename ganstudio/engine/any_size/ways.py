@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import mmap
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Literal, Protocol, TypeAlias
@@ -39,6 +39,9 @@ ENOUGH = 1 << 30
 
 IN_PARTS = 512 << 20
 """The same in parts: with more it is no quicker, and the picture itself and what becomes of it want room too."""
+
+MOMENT = 1e8
+"""Multiplications between two pauses at least: a few thousandths of a second, beside which a pause is nothing."""
 
 COPY = 1_000_000
 """Pixels of the copy that the fast way takes its statistics from."""
@@ -121,9 +124,12 @@ class Ways:
         """Paint a whole picture, (H, W, 3), stage by stage: exactly what the networks make of it, and one can end it.
 
         Yields:
-            The share that is done, after each stage.
+            The share that is done, after each stage or a few that are quickly done.
         """
-        made = yield from self.through(fitted(numbers(pixels, self._device), self._route))
+        x, multiple = numbers(pixels, self._device), self._route.multiple
+        if any(side % multiple or side < LEAST_SIDE for side in pixels.shape[:2]):
+            x = fitted(x, self._route)
+        made = yield from self.through(x)
         height, width = (side * self._route.scale for side in pixels.shape[:2])
         with torch.inference_mode():
             return colours(made[:, :, :height, :width], pixels.dtype)
@@ -133,18 +139,21 @@ class Ways:
         graph = self._whole
         assert graph is not None, "asked before"
         works = graph.works(graph.sizes(*x.shape[2:]))
-        last_user = {source: number for number, node in enumerate(graph.nodes) for source in node.sources}
+        last_user, done, total = graph.last_users(), 0.0, sum(works)
         if self._device.type == "cpu":
             x = x.contiguous(memory_format=torch.channels_last)
         maps = {0: x}
         del x
-        for number, node in enumerate(graph.nodes[1:], start=1):
+        for stretch in _stretches(works):
             with torch.inference_mode(), self._arithmetic(mixed=True):
-                maps[number] = node.stage.whole([maps[source] for source in node.sources])
-            for source in set(node.sources):
-                if last_user[source] == number:
-                    del maps[source]
-            yield sum(works[: number + 1]) / sum(works)
+                for number in stretch:
+                    node = graph.nodes[number]
+                    maps[number] = node.stage.whole([maps[source] for source in node.sources])
+                    for source in set(node.sources):
+                        if last_user[source] == number:
+                            del maps[source]
+            done += sum(works[number] for number in stretch)
+            yield done / total
         return maps[len(graph.nodes) - 1]
 
     def strips(self, pixels: NDArray[Any], into: Into, memory: int, *, fast: bool) -> Generator[float, None, None]:
@@ -229,6 +238,16 @@ def _described(method: Method, route: Route, device: torch.device) -> Graph | No
         return None
     scaled = tuple(side * route.scale for side in example.shape[2:])
     return graph if graph.sizes(*example.shape[2:])[-1] == scaled else None
+
+
+def _stretches(works: Sequence[float]) -> Iterator[range]:
+    """The nodes behind the first in their order, as many at a time as are done in a moment."""
+    first, begun = 1, 0.0
+    for number in range(1, len(works)):
+        begun += works[number]
+        if begun >= MOMENT or number == len(works) - 1:
+            yield range(first, number + 1)
+            first, begun = number + 1, 0.0
 
 
 def _times(height: int, width: int) -> int:

@@ -5,7 +5,15 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from ganstudio.engine.any_size.quick import Norm, Tiled, bytes_in_tiles, in_tiles, quickened
+from ganstudio.engine.any_size.quick import (
+    InBlocks,
+    Norm,
+    NormInPlace,
+    Tiled,
+    bytes_in_tiles,
+    quick_convolution,
+    quickened,
+)
 from ganstudio.networks import winograd
 from ganstudio.networks.describing import describe
 from ganstudio.networks.reaches import Reach
@@ -45,7 +53,7 @@ def test_a_quickened_network_makes_the_same(bias, padding, affine, monkeypatch):
     monkeypatch.setattr(winograd, "TILES", 20)  # Several bands, the last one smaller.
     plain = describe(network, torch.zeros(1, 3, 16, 16))
     graph = quickened(plain)
-    assert [type(node.stage) for node in graph.nodes if isinstance(node.stage, (Norm, Tiled))] == [Tiled, Norm]
+    assert [type(node.stage) for node in graph.nodes if isinstance(node.stage, (Norm, Tiled))] == [Tiled, NormInPlace]
     for height, width in ((32, 32), (37, 42)):
         x = torch.rand(2, 3, height, width) * 2 - 1
         expected, made = run(plain, x), run(graph, x.contiguous(memory_format=torch.channels_last))
@@ -69,7 +77,7 @@ def test_a_convolution_in_tiles_is_the_convolution():
 def test_a_part_whose_tiles_begin_where_the_whole_has_them_is_the_same_to_the_bit():
     torch.manual_seed(0)
     layer = nn.Conv2d(128, 160, 3, padding=1)
-    stage = in_tiles(describe(layer, torch.zeros(1, 128, 16, 16)).nodes[1].stage)
+    stage = quick_convolution(describe(layer, torch.zeros(1, 128, 16, 16)).nodes[1].stage, tiled=True)
     x = torch.randn(1, 128, 70, 61).contiguous(memory_format=torch.channels_last)
     with torch.inference_mode():
         whole = stage.whole([x])
@@ -89,7 +97,7 @@ def test_a_part_whose_tiles_begin_where_the_whole_has_them_is_the_same_to_the_bi
 def test_what_tiles_take_is_counted():
     layers = nn.Sequential(nn.Conv2d(3, 128, 3), nn.Conv2d(128, 160, 3), nn.Conv2d(160, 128, 3))
     stages = [node.stage for node in describe(layers, torch.zeros(1, 3, 64, 64)).nodes]
-    quick = [in_tiles(stage) for stage in stages]
+    quick = [quick_convolution(stage, tiled=True) for stage in stages]
     x = torch.randn(1, 3, 64, 64)
     with torch.inference_mode():
         for stage in quick[1:]:
@@ -100,9 +108,32 @@ def test_what_tiles_take_is_counted():
     assert bytes_in_tiles(stage.in_halves() for stage in stages) == bytes_in_tiles([]) == 0
 
 
+@pytest.mark.parametrize(("kernel", "padding", "bias"), [(7, 0, True), (3, 1, False), (5, 2, True)])
+def test_a_convolution_to_few_channels_gives_blocks_of_pixels(kernel, padding, bias):
+    torch.manual_seed(0)
+    layer = nn.Conv2d(24, 3, kernel, padding=padding, bias=bias)
+    stage = quick_convolution(describe(layer, torch.zeros(1, 24, 16, 16)).nodes[1].stage, tiled=False)
+    assert isinstance(stage, InBlocks)
+    beyond = kernel - 1 - 2 * padding
+    with torch.inference_mode():
+        for height, width in ((20, 34), (21, 30), (30, 21)):  # Blocks fit, and leave a row or a column over.
+            x = torch.randn(2, 24, height + beyond, width + beyond).contiguous(memory_format=torch.channels_last)
+            whole, expected = stage.whole([x]), layer(x)
+            assert whole.shape == expected.shape
+            assert (whole - expected).abs().max() < 2e-6
+            down, across = (
+                axis.reach(2, 16, size) for axis, size in zip((stage.rows, stage.cols), x.shape[2:], strict=True)
+            )
+            part = stage.run([x[:, :, down.low : down.high, across.low : across.high]], down, across)
+            assert (part - expected[:, :, 2:16, 2:16]).abs().max() < 2e-6
+
+
 def test_what_gains_nothing_stays_as_it_is():
     for layer in (
         nn.Conv2d(64, 128, 3),
+        nn.Conv2d(16, 5, 7),
+        nn.Conv2d(16, 3, 1),
+        nn.Conv2d(16, 3, 7, stride=2),
         nn.Conv2d(128, 128, 3, stride=2),
         nn.Conv2d(128, 128, 3, dilation=2),
         nn.Conv2d(128, 128, 3, groups=2),

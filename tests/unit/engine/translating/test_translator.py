@@ -188,7 +188,7 @@ def test_stage_by_stage_gives_the_pixels_of_the_networks(seasons, precision):
     made = []
     shares = list(translator.strips(np.asarray(picture), route, lambda _, rows: made.append(rows)))
     assert translator.way(picture.size, route) == "whole"
-    assert len(shares) > 20
+    assert len(shares) > 4
     off = np.abs(made[0].astype(int) - translator._shown(route, np.asarray(picture)))
     assert off.max() <= (0 if precision == "bf16" else 1)  # Norms add in another order there.
     assert (off > 0).mean() < 1e-3
