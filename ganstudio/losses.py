@@ -97,7 +97,7 @@ def feature_matching(wanted: Tensor, felt: Tensor) -> Tensor:
 
     Source: Salimans et al., "Improved Techniques for Training GANs", 2016, section 3.1.
     """
-    return mse(felt.mean(0), wanted.detach().mean(0))
+    return mse(wide(felt).mean(0), wide(wanted.detach()).mean(0))
 
 
 def wasserstein_critic(real: Tensor, fake: Tensor) -> Tensor:

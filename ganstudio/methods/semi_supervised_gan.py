@@ -145,7 +145,7 @@ class SemiSupervisedGAN(Method):
             loss = loss + self.settings.certain * doubt
         yield Turn({"discriminator": loss}, {"classes": told.detach(), "discriminator": judge.detach()})
 
-        match = l1(self.D.look(fake).mean(0), self.D.look(u).mean(0).detach())
+        match = l1(wide(self.D.look(fake)).mean(0), wide(self.D.look(u)).mean(0).detach())
         yield Turn({"generator": match}, {"match": match.detach()})
 
     def routes(self) -> tuple[Route, ...]:

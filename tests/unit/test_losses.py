@@ -69,6 +69,12 @@ def test_feature_matching_compares_batches_not_pictures():
     assert feature_matching(felt.flip(0), felt) == 0
 
 
+def test_means_of_features_differ_by_less_than_bfloat16_can_tell():
+    felt = torch.ones(2, 4, dtype=torch.bfloat16)
+    step = torch.tensor([[0.0], [2**-7]], dtype=torch.bfloat16)  # From 1 to the next number that it has.
+    assert feature_matching(felt + step, felt).item() == 2**-16
+
+
 def test_a_critic_descends_how_much_higher_it_rates_fakes():
     assert wasserstein_critic(torch.tensor([1.0, 3.0]), torch.tensor([-1.0, 0.0])).item() == -2.5
 
