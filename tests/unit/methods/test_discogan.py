@@ -103,6 +103,14 @@ def test_a_size_that_cannot_be_halved_so_often_is_refused_with_one_that_can(size
         DiscoGAN(DiscoGAN.Settings(**SMALL), FOUND, size)
 
 
+def test_a_single_pixel_in_the_middle_wants_company():
+    method = DiscoGAN(DiscoGAN.Settings(**SMALL | {"downs": 5}), FOUND, 32)
+    with pytest.raises(ValueError, match="Choose a batch of 2 or more, fewer halvings"):
+        next(method.turns(make_batch(0, count=3), 0.0))
+    batch = Batch(tuple(image.float() for image in make_batch(0, count=6).images))
+    assert len(played(method, batch)) == 3
+
+
 def test_both_ways_use_their_own_painter():
     method = make_method().eval()
     there, back = method.routes()
