@@ -143,8 +143,8 @@ class DiscoGAN(Method):
         a, b = first.images
         if len(a) == 1 and a.shape[2] == self.G_A.multiple:
             raise ValueError(
-                f"With {s.downs} halvings a picture of {a.shape[2]} pixels becomes a single one, which cannot be normalised "
-                "alone. Choose a batch of 2 or more, fewer halvings, or a larger size."
+                f"With {s.downs} halvings a picture of {a.shape[2]} pixels becomes a single one, which cannot be "
+                "normalised alone. Choose a batch of 2 or more, fewer halvings, or a larger size."
             )
         # Each judge and each way round shares no picture with the other, so only one of them is remembered at a time.
         judge = self._judge(self.D_A, a, self.G_A(b))
