@@ -80,7 +80,7 @@ class CUT(Method):
         )
         judge_width: int = setting(64, help="Breadth of the judge.", unit="channels", low=4, high=256)
         judge_layers: int = setting(
-            3, help="How far the judge sees: 3 layers judge patches of 70×70 pixels.", low=1, high=5
+            3, help="How far the judge sees: 3 layers judge patches of 84×84 pixels.", low=1, high=5
         )
         judge_rate: float = setting(
             1.0, help="Learning rate of the judge, as a share of the painter's.", low=0.01, high=10

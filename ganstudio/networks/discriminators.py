@@ -35,7 +35,8 @@ class PatchDiscriminator(nn.Module):
         width: Channels of the first convolution; published: 64.
         channels: Channels of what it judges; 6 for a picture beside the one it was made from.
         antialias: Halve by a blur behind a convolution instead of by a stride, as CUT's published code does; the names
-            are then those of that code (`model.0.weight`, `model.2.filt`, `model.3.weight`, …).
+            are then those of that code (`model.0.weight`, `model.2.filt`, `model.3.weight`, …), and with 3 layers
+            patches are 84×84 pixels.
         norms: One of `norms.NORMS`.
     """
 

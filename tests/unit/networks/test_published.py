@@ -21,6 +21,16 @@ def test_discriminator_has_the_published_number_of_parameters():
     assert parameters(PatchDiscriminator()) / 1e6 == pytest.approx(2.765, abs=0.0005)
 
 
+@pytest.mark.parametrize(("layers", "antialias", "side"), [(3, False, 70), (4, False, 142), (3, True, 84)])
+def test_a_judgement_is_of_a_patch_of_the_published_size(layers, antialias, side):
+    picture = torch.rand(1, 3, 256, 256, requires_grad=True)
+    judged = PatchDiscriminator(layers, 4, antialias=antialias, norms="none")(picture)
+    place = judged.shape[2] // 2
+    (slope,) = torch.autograd.grad(judged[0, 0, place, place], picture)
+    rows = slope.abs().sum((0, 1, 3)).nonzero().flatten()
+    assert rows[-1] - rows[0] + 1 == side
+
+
 def test_generator_carries_the_published_names_and_shapes():
     state = ResnetGenerator(9).state_dict()
     assert len(state) == 48
