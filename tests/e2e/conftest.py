@@ -32,7 +32,7 @@ def start(*words, **options):
 def ganstudio(*words):
     """The program, ended: its exit code, stdout and stderr."""
     with start(*words) as program:
-        out, err = program.communicate(timeout=120)
+        out, err = program.communicate(timeout=280)
     return program.returncode, out, err
 
 

@@ -71,7 +71,7 @@ def children(program):
 
 
 def ended(program):
-    out, err = program.communicate(timeout=120)
+    out, err = program.communicate(timeout=280)
     return program.returncode, out, err
 
 

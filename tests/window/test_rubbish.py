@@ -60,7 +60,7 @@ def test_without_it_they_end_where_they_are_made(rubbish):
 
 def test_it_comes_by_on_its_own(rubbish, qtbot):
     in_a_thread(circles)
-    qtbot.waitUntil(lambda: len(Circle.ends) > 0, timeout=5000)
+    qtbot.waitUntil(lambda: len(Circle.ends) > 0)
 
 
 def test_what_was_there_when_it_settled_is_not_looked_through_again(rubbish):

@@ -62,7 +62,7 @@ def heard(worker: Worker) -> Heard:
 
 @pytest.fixture
 def wait(qtbot) -> Callable[[Callable[[], bool]], None]:
-    return lambda until: qtbot.waitUntil(until, timeout=5000)
+    return qtbot.waitUntil
 
 
 def endless(seen: list[int]):

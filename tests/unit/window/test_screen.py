@@ -201,10 +201,10 @@ def test_a_second_sampling_of_one_step_replaces_the_first():
 
 def test_an_event_costs_little_however_long_the_run():
     screen = advance(Screen(), STARTED)
-    began = time.perf_counter()
+    began = time.process_time()
     for step in range(20_000):
         screen = advance(screen, Losses(step, {"cycle": 1.0, "fool": 2.0, "discriminator": 3.0}))
-    assert (time.perf_counter() - began) / 20_000 < 200e-6
+    assert (time.process_time() - began) / 20_000 < 200e-6
 
 
 def test_values_that_are_no_numbers_are_left_out_of_the_curve():

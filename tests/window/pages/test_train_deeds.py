@@ -274,5 +274,5 @@ def test_curves_are_saved_as_a_table_and_for_tensorboard(qtbot, watch, run, monk
     monkeypatch.setattr(jobs, "save_curves", save)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     watch.charts.tensorboard_wanted.emit()
-    qtbot.waitUntil(lambda: saved == [tmp_path / "001-cyclegan"], timeout=5000)
+    qtbot.waitUntil(lambda: saved == [tmp_path / "001-cyclegan"])
     qtbot.waitUntil(watch.work.isHidden)

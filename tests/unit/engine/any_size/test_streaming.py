@@ -267,9 +267,9 @@ def test_closing_ends_at_once_and_leaves_nothing(after, tmp_path, monkeypatch):
     job = work.paint(lambda *_: None, 200, 240)
     for _ in range(after):
         next(job)
-    began = time.monotonic()
+    began = time.process_time()
     job.close()
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1  # Work that is left undone, whatever else the machine does.
     assert list(tmp_path.iterdir()) == []
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-import time
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
@@ -12,7 +12,7 @@ from torch import nn
 from ganstudio import methods
 from ganstudio.engine import faults
 from ganstudio.engine.models import checkpoint
-from ganstudio.engine.training import course
+from ganstudio.engine.training import clock, course
 from ganstudio.engine.training.trainer import train
 from ganstudio.game import Descent, Method, MethodSettings, Turn
 from ganstudio.pictures.away import Away
@@ -530,15 +530,22 @@ def test_a_picture_folder_that_is_away_holds_the_training(begun, monkeypatch, fo
     assert same(state(straight), state(run))
 
 
-def test_waiting_for_pictures_is_told_as_a_share(begun, monkeypatch):
-    real = Batches.__next__
+def test_waiting_for_pictures_is_told_as_a_share(begun, fragile, monkeypatch):
+    """Each picture takes 10 ms to come, and each of a step's two turns 20."""
+    real, now = Batches.__next__, [0.0]
+
+    def passing(seconds):
+        now[0] += seconds
+        return 1.0
 
     def slow(self):
-        time.sleep(0.02)
+        passing(0.01)
         return real(self)
 
+    monkeypatch.setattr(clock, "time", SimpleNamespace(monotonic=lambda: now[0], perf_counter=lambda: now[0]))
     monkeypatch.setattr(Batches, "__next__", slow)
-    assert of(Losses, pull(begun(steps=20)))[-1].waited > 0.3
+    fragile(lambda _: passing(0.02))
+    assert of(Losses, pull(begun(steps=20)))[-1].waited == pytest.approx(0.2)
 
 
 def test_saving_takes_a_small_share_of_the_time(begun, monkeypatch):
