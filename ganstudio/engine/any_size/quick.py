@@ -39,8 +39,22 @@ def quickened(graph: Graph, *, tiled: bool = True) -> Graph:
         graph: The network.
         tiled: Whether there is memory for weights as tiles want them: four times as much as the weights take.
     """
-    nodes = (dataclasses.replace(node, stage=_quick(node.stage, tiled=tiled)) for node in graph.nodes)
+    normed = _normed(graph)
+    nodes = []
+    for number, node in enumerate(graph.nodes):
+        stage = node.stage
+        if isinstance(stage, Convolution) and number in normed:
+            stage = dataclasses.replace(stage, bias=None)
+        nodes.append(dataclasses.replace(node, stage=_quick(stage, tiled=tiled)))
     return Graph(tuple(nodes)).in_place()
+
+
+def _normed(graph: Graph) -> set[int]:
+    """Nodes that only norms look at, which take away what is the same for a whole channel."""
+    looked_at, otherwise = set[int](), set[int]()
+    for node in graph.nodes:
+        (looked_at if isinstance(node.stage, InstanceNorm) else otherwise).update(node.sources)
+    return looked_at - otherwise
 
 
 def _quick(stage: Stage, *, tiled: bool) -> Stage:

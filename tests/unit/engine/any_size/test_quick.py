@@ -128,6 +128,26 @@ def test_a_convolution_to_few_channels_gives_blocks_of_pixels(kernel, padding, b
             assert (part - expected[:, :, 2:16, 2:16]).abs().max() < 2e-6
 
 
+@pytest.mark.parametrize("beside", [False, True])
+def test_what_a_norm_takes_away_again_is_not_added(beside):
+    class Biased(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.convolution, self.norm = nn.Conv2d(3, 8, 3), nn.InstanceNorm2d(8)
+
+        def forward(self, x):
+            x = self.convolution(x)
+            return self.norm(x) + x if beside else self.norm(x)
+
+    torch.manual_seed(0)
+    network = Biased().eval()
+    graph = quickened(describe(network, torch.zeros(1, 3, 16, 16)))
+    assert (graph.nodes[1].stage.bias is None) is not beside
+    x = torch.randn(1, 3, 20, 24)
+    with torch.inference_mode():
+        assert (run(graph, x) - network(x)).abs().max() < 1e-5
+
+
 def test_what_gains_nothing_stays_as_it_is():
     for layer in (
         nn.Conv2d(64, 128, 3),
