@@ -65,7 +65,7 @@ class ConditionalGAN(Method):
             size=64,
             batch=64,
             epochs=600,
-            sentence="The published recipe, steadied by averaged weights.",
+            sentence="The published sizes, steadied by averaged weights.",
             settings={"average": 0.999},
         ),
     }

@@ -23,7 +23,8 @@ the way and belongs to the discriminator, which descends in addition, over the c
 the symmetric form of Radford et al., "Learning Transferable Visual Models From Natural Language Supervision", ICML
 2021, instead of the hinge. Without it shapes were learnt by heart with whole sentences: held-out ones were drawn right
 no more often than by chance. A generator that could move the codes would blur words it draws badly, so it only reads
-them, as in the published code through a layer of its own.
+them, as in the published code through a layer of its own. The residual blocks which that code has at 4×4 and 8×8 pixels
+are left out.
 
 Legend: x real pictures, t the codes of their captions, t̂ those of another picture's, v the code that D gives a picture,
 z noise.
@@ -113,7 +114,7 @@ class TextGAN(Method):
             size=64,
             batch=64,
             epochs=600,
-            sentence="The published recipe, steadied by averaged weights.",
+            sentence="The published sizes, steadied by averaged weights.",
             settings={"average": 0.999},
         ),
     }
