@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QKeyCombination, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QFileDialog,
     QFrame,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from ganstudio.window import theme
 from ganstudio.window.actions import actions
@@ -69,6 +71,9 @@ class MainWindow(QMainWindow):
         self.actions_by_name = {action.name: action for action in actions(self)}
         self._fill_menus()
         studio.page_wanted.connect(self.show_page)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._keep_in_page)
         studio.project_changed.connect(self._title)
         studio.training_changed.connect(self._title)
         studio.project_changed.connect(self._able)
@@ -196,6 +201,16 @@ class MainWindow(QMainWindow):
             self._pages[key] = page
             self.stack.addWidget(page)
         return self._pages[key]
+
+    @Slot(QWidget, QWidget)
+    def _keep_in_page(self, before: QWidget | None, now: QWidget | None) -> None:
+        """What had the keyboard was hidden or disabled: the page has it then, and not the rail's first button."""
+        page = self.stack.currentWidget()
+        if before is None or now is None or page is None or not isValid(before):
+            return
+        lost = not before.isVisible() or not before.isEnabled()
+        if lost and page.isAncestorOf(before) and now in self._rail_buttons.values():
+            page.setFocus()
 
     # Actions
 

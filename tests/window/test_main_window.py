@@ -157,6 +157,22 @@ def test_the_keyboard_goes_with_the_page_and_not_to_the_rail(window, qtbot):
     assert window.focusWidget() is window._rail_buttons["models"]
 
 
+@pytest.mark.parametrize("lose", ["hide", "disable"])
+def test_what_loses_the_keyboard_leaves_it_to_the_page(window, qtbot, lose):
+    window.show_page("data")
+    page = window.page("data")
+    field = QLineEdit(page)
+    field.show()
+    window.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    for other in page.findChildren(QWidget):
+        if other is not field:
+            other.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    field.hide() if lose == "hide" else field.setEnabled(False)
+    assert page.hasFocus()
+
+
 def test_a_page_gets_the_argument_it_is_wanted_with(window):
     window.studio.show("train", Path("run"))
     assert window.page("train").arguments == [Path("run")]

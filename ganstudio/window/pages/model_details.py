@@ -90,7 +90,7 @@ class ModelDetails(QFrame):
         column.addWidget(self.work)
         column.addLayout(self._facts)
         column.addWidget(self.remarks)
-        column.addStretch()
+        column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolling(inner))

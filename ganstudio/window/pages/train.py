@@ -103,7 +103,7 @@ class TrainPage(QWidget):
             self.look_at(self._studio.training.run)
         elif self._run is None and (unfinished := self._unfinished()) is not None:
             self.look_at(unfinished)
-        elif self._run is None:
+        elif self._run is None and not self._sees_all():
             self.set_up()
         else:
             self._show()

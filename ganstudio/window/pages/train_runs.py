@@ -82,12 +82,11 @@ class TrainRuns(QWidget):
         runs = [run.path for run in project.runs()] if project is not None else []
         self._found = {path: known for path, known in self._found.items() if path in runs}
         self._there = len(runs)
+        if self.isVisible():
+            if self._looking is not None:
+                self._studio.reader.cancel(self._looking)
+            self._looking = self._studio.reader.begin(lambda: summaries(runs))
         self._tell()
-        if not self.isVisible():
-            return
-        if self._looking is not None:
-            self._studio.reader.cancel(self._looking)
-        self._looking = self._studio.reader.begin(lambda: summaries(runs))
 
     # What can be done
 

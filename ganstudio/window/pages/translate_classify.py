@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QSize, Qt, QUrl, Slot
+from PySide6.QtGui import QColor, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from ganstudio.pictures.folders import natural
 from ganstudio.pictures.reading import SUFFIXES
-from ganstudio.window import jobs, theme
+from ganstudio.window import jobs, theme, words
 from ganstudio.window.parts.drop_zone import DropZone, local_paths
 from ganstudio.window.studio import Studio
 from ganstudio.window.thumbnails import Thumbnails
@@ -49,6 +49,8 @@ class Row(QTreeWidgetItem):
 
     def data(self, column: int, role: int) -> object:
         """The thumbnail too, once it is there."""
+        if column == 1 and role == Qt.ItemDataRole.ForegroundRole and not self.share:
+            return theme.colour("bad")
         if column == 0 and role == Qt.ItemDataRole.DecorationRole:
             pixmap = self._thumbnails.pixmap(self._path)
             if pixmap is None or pixmap.isNull():
@@ -73,11 +75,15 @@ class ClassifyDesk(QWidget):
         self._model: Path | None = None
         self._route: Route | None = None
         self._job: int | None = None
-        self._sorting: int | None = None
+        self._sorting: tuple[int, Path] | None = None
+        self._copies = 0
         self._rows: dict[str, Row] = {}
+        self._unread: set[str] = set()
         self._thumbnails = Thumbnails(round(SIDE * self.devicePixelRatioF()), self)
         self._paths: list[Path] = []
-        self.drop = DropZone("image-plus", self.tr("Drop pictures here"), self.tr("Or click to open some"), large=True)
+        self.drop = DropZone(
+            "image-plus", self.tr("Drop pictures or folders here"), self.tr("Or click to open some"), large=True
+        )
         self.list = QTreeWidget()
         self.stack = QStackedWidget()
         self.status = theme.label("", "muted")
@@ -113,9 +119,12 @@ class ClassifyDesk(QWidget):
         self._refresh()
 
     def _show(self, path: str, label: str, share: float | None, tip: str) -> None:
+        self._unread.discard(path)
+        if share is None:
+            self._unread.add(path)
         row = self._rows.get(path) or Row(Path(path), self._thumbnails, self.devicePixelRatioF())
         row.share = share or 0.0
-        for column, text in enumerate((Path(path).name, label, "" if share is None else f"{share:.0%}")):
+        for column, text in enumerate((Path(path).name, label, "" if share is None else f"{round(100 * share)} %")):
             row.setText(column, text)
             row.setToolTip(column, theme.tip(tip))
         if path not in self._rows:
@@ -127,6 +136,7 @@ class ClassifyDesk(QWidget):
             self._studio.worker.cancel(self._job)
             self._job = None
         self._rows.clear()
+        self._unread.clear()
         self.list.clear()
 
     @Slot()
@@ -139,26 +149,36 @@ class ClassifyDesk(QWidget):
 
     @Slot(int, object)
     def _happened(self, job: int, event: Event) -> None:
-        if job == self._sorting and isinstance(event, Progress):
-            self.status.setText(self.tr("Sorting {} of {}").format(event.done, event.total))
+        if self._sorting is not None and job == self._sorting[0]:
+            if isinstance(event, Progress):
+                self.status.setText(
+                    self.tr("Sorting {} of {}").format(words.count(event.done), words.count(event.total))
+                )
+            self._copies += isinstance(event, Told)
         if job != self._job:
             return
         if isinstance(event, Told):
-            shares = "\n".join(f"{label} {share:.1%}" for label, share in event.shares.items())
+            shares = "\n".join(f"{label} {100 * share:.1f} %" for label, share in event.shares.items())
             self._show(event.source, event.label, event.shares[event.label], f"{event.source}\n{shares}")
         elif isinstance(event, Skipped):
             self._show(event.path, self.tr("not read"), None, event.reason)
         elif isinstance(event, Progress):
-            self.status.setText(self.tr("{} of {}").format(event.done, event.total))
+            self.status.setText(self.tr("{} of {}").format(words.count(event.done), words.count(event.total)))
 
     @Slot(int, object)
     def _ended(self, job: int, result: object) -> None:
         if job == self._job:
             self._job = None
-        elif job == self._sorting:
-            self._sorting = None
+        elif self._sorting is not None and job == self._sorting[0]:
+            folder, self._sorting = self._sorting[1], None
             if not isinstance(result, Failed):
-                self._studio.say(self.tr("The copies are sorted. The originals stay where they are."))
+                said = self.tr("Copies of {} are sorted. The originals stay where they are.")
+                show = QUrl.fromLocalFile(str(folder))
+                self._studio.offer(
+                    said.format(words.pictures(self._copies)),
+                    self.tr("Show them"),
+                    lambda: QDesktopServices.openUrl(show),
+                )
         else:
             return
         if isinstance(result, Failed):
@@ -170,9 +190,9 @@ class ClassifyDesk(QWidget):
         model, route, device, paths = self._model, self._route, self._studio.device, list(self._paths)
         name = QFileDialog.getExistingDirectory(self, self.tr("Folder for the sorted copies"))
         if name and model is not None and route is not None:
-            self._sorting = self._studio.worker.begin(
-                lambda: jobs.classify(model, route.title, paths, out=Path(name), device=device)
-            )
+            out, self._copies = Path(name), 0
+            job = self._studio.worker.begin(lambda: jobs.classify(model, route.title, paths, out=out, device=device))
+            self._sorting = (job, out)
             self._refresh()
 
     @Slot()
@@ -205,8 +225,19 @@ class ClassifyDesk(QWidget):
         self.clear.setEnabled(bool(self._paths))
         self.sort.setEnabled(bool(self._rows) and self._job is None and self._sorting is None)
         if self._job is None and self._sorting is None:
-            told = len(self._rows)
-            self.status.setText(self.tr("{} pictures").format(told) if told else "")
+            self.status.setText(self._counts())
+
+    def _counts(self) -> str:
+        """How many were told apart, into how many classes, and how many could not be read."""
+        told = [row.text(1) for path, row in self._rows.items() if path not in self._unread]
+        parts = []
+        if told:
+            classes = len(set(told))
+            parts = [words.pictures(len(told))]
+            parts.append(self.tr("1 class") if classes == 1 else self.tr("{} classes").format(words.count(classes)))
+        if self._unread:
+            parts.append(self.tr("{} could not be read").format(words.count(len(self._unread))))
+        return "  ·  ".join(parts)
 
     def _connect(self) -> None:
         self.drop.dropped.connect(self.add)

@@ -25,6 +25,9 @@ from ganstudio.window.parts.reasons_sheet import ReasonsSheet
 from ganstudio.window.studio import Studio
 from ganstudio.words.look import Look
 
+KEY = Path("000000.jpg")
+"""As the pictures of shards are called by most who write them."""
+
 
 class Filler(QObject):
     """Makes the jobs that `Saving` runs, after asking what has to be asked."""
@@ -70,7 +73,8 @@ class Filler(QObject):
             return
         lost = {piece.source for piece in pieces} - {piece.source for piece in there}
         inputs = [place for place in self._inputs(pieces) if place not in lost]
-        example = (Path(str(there[0].source)), plain(wish.route.target), plain(wish.model.stem))
+        alone = next((Path(str(piece.source)) for piece in there if piece.kind != "set"), KEY)
+        example = (alone, plain(wish.route.target), plain(wish.model.stem))
         painted = mask is not None and not mask.is_blank
         films = any(piece.kind == "film" for piece in there)
         number = sum(piece.packed.pictures if piece.packed is not None else 1 for piece in there)

@@ -11,7 +11,6 @@ from PySide6.QtCore import QModelIndex, QSize, QStringListModel, Qt, Signal, Slo
 from PySide6.QtGui import QGuiApplication, QIcon, QImage, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -19,16 +18,17 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from ganstudio.pictures.frames import save
-from ganstudio.window import jobs, theme
+from ganstudio.window import jobs, theme, words
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages.translate_drag import DragOut
 from ganstudio.window.pages.translate_work import plain
-from ganstudio.window.parts.editors import QuietChoice, QuietSpin
+from ganstudio.window.parts.editors import QuietCheck, QuietChoice, QuietSpin
 from ganstudio.window.parts.picture_view import LargeView, Shown, to_qimage
 from ganstudio.window.parts.queue_list import THUMBNAIL
 from ganstudio.window.parts.word_completer import WordCompleter
@@ -77,7 +77,7 @@ class GenerateDesk(QWidget):
         self._made: list[tuple[str, Image.Image]] = []
         self.labels = QuietChoice()
         self.caption = QLineEdit()
-        self.towards, self.walk = QuietSpin(), QCheckBox(self.tr("Walk towards another seed"))
+        self.towards, self.walk = QuietSpin(), QuietCheck(self.tr("Walk towards another seed"))
         self.count, self.seed = QuietSpin(), QuietSpin()
         self.count.setRange(1, MOST)
         self.count.setValue(16)
@@ -89,6 +89,7 @@ class GenerateDesk(QWidget):
         self.generate.setProperty("role", "primary")
         self.status = theme.label("", "muted", wrap=True)
         self.results = MadeGrid()
+        self.stage, self.blank = QStackedWidget(), theme.label(self.tr("The pictures appear here."), "muted")
         self._dragging = DragOut(studio, self)
         self.save, self.copy = QPushButton(self.tr("Save…")), QPushButton(self.tr("Copy"))
         self.save_all = QPushButton(self.tr("Save all…"))
@@ -98,9 +99,7 @@ class GenerateDesk(QWidget):
 
     def set_route(self, model: Path | None, route: Route | None) -> None:
         """Generate by this route of this model."""
-        if self._job is not None:
-            self._studio.worker.cancel(self._job)
-            self._job = None
+        self._cancel()
         changed = route != self._route
         self._model, self._route = model, route
         if changed:
@@ -132,6 +131,20 @@ class GenerateDesk(QWidget):
             )
         )
         self._refresh()
+
+    @Slot()
+    def _press(self) -> None:
+        """Begin, or make no more; disabled meanwhile, the button would give the keyboard to the next one."""
+        if self._job is None:
+            self._generate()
+        else:
+            self._cancel()
+            self._refresh()
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._studio.worker.cancel(self._job)
+            self._job = None
 
     def _offer_words(self, known: Sequence[str]) -> None:
         """Help with the caption: the words that the model has learned, completed while one types."""
@@ -232,7 +245,7 @@ class GenerateDesk(QWidget):
         elif job == self._saving:
             self._saving = None
             if isinstance(result, int):
-                self._studio.say(self.tr("1 picture saved.") if result == 1 else f"{result} pictures saved.")
+                self._studio.say(self.tr("Saved {}.").format(words.pictures(result)))
         else:
             return
         if isinstance(result, Failed):
@@ -241,7 +254,8 @@ class GenerateDesk(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
-        self.generate.setEnabled(self._route is not None and self._job is None)
+        self.generate.setEnabled(self._route is not None)
+        self.generate.setText(self.tr("Generate") if self._job is None else self.tr("Cancel"))
         asks = self._route is not None and bool(self._route.words)
         for caption, field, there in (
             (self._label_caption, self.labels, self.labels.count() > 0),
@@ -259,10 +273,11 @@ class GenerateDesk(QWidget):
             hint = self.tr(
                 "Click a picture to choose it, double-click to see it large, drag it into a folder or another program."
             )
-            self.status.setText(hint if self._made else self.tr("The pictures appear on the right."))
+            self.status.setText(hint if self._made else "")
+            self.stage.setCurrentWidget(self.results if self._made else self.blank)
 
     def _connect(self) -> None:
-        self.generate.clicked.connect(self._generate)
+        self.generate.clicked.connect(self._press)
         self.caption.returnPressed.connect(self._generate)
         self.walk.toggled.connect(self._refresh)
         self.dice.clicked.connect(self._roll)
@@ -312,7 +327,6 @@ class GenerateDesk(QWidget):
                 row.addWidget(self.dice)
             column.addLayout(row)
             column.addSpacing(8)
-        self.walk.setProperty("role", "field")  # Its box is to be seen in the dark too.
         self.walk.setToolTip(self.tr("The pictures lead step by step from the one seed's picture to the other's."))
         self.towards.setAccessibleName(self.tr("Seed at the end of the walk"))
         self.towards.setFixedHeight(theme.ROW)
@@ -338,7 +352,10 @@ class GenerateDesk(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(24)
         layout.addWidget(side)
-        layout.addWidget(self.results, 1)
+        self.blank.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for widget in (self.blank, self.results):
+            self.stage.addWidget(widget)
+        layout.addWidget(self.stage, 1)
 
     def _dress_results(self) -> None:
         self.results.setProperty("role", "queue")

@@ -269,8 +269,8 @@ class LiveDesk(QWidget):
 
     def _advise(self) -> None:
         seen = self.stage.seen
-        trains = self._studio.training_state == "running"
-        match lines.advice(trains=trains, heavy=seen.heavy) if seen is not None else "":
+        trains = self._studio.training_state == "running" and self._source is not None
+        match lines.advice(trains=trains, heavy=seen is not None and seen.heavy):
             case "training":
                 self.notice.say(
                     self.tr("The training takes turns with this picture, so both are slower."),

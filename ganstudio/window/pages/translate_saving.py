@@ -43,6 +43,7 @@ class _Work:
     total: int = 0
     kept: int = 0
     made: list[Path] = field(default_factory=list)
+    folders: dict[Piece, Path] = field(default_factory=dict)
     through: set[Piece] = field(default_factory=set)
     skipped: list[Skipped] = field(default_factory=list)
     warned: list[str] = field(default_factory=list)
@@ -189,7 +190,8 @@ class Saving(QObject):
     ) -> None:
         piece = work.pieces.get(path)
         if piece is None:
-            self._mark_set(work, Path(path), saved)
+            if saved is not None:
+                self._mark_set(work, Path(path), saved.parent)
             return
         piece.share = share
         if share is None:
@@ -203,12 +205,11 @@ class Saving(QObject):
             piece.state, piece.reason = "failed", reason
         self._queue.changed(piece)
 
-    def _mark_set(self, work: _Work, path: Path, saved: Path | None) -> None:
-        """A picture of a set was written."""
+    def _mark_set(self, work: _Work, path: Path, folder: Path) -> None:
+        """A picture of a set was written; the set itself is once the work has ended."""
         for piece in work.pieces.values():
-            if saved is not None and piece.kind == "set" and path.is_relative_to(str(piece.source)):
-                piece.saved = saved.parent
-                self._queue.changed(piece)
+            if piece.kind == "set" and path.is_relative_to(str(piece.source)):
+                work.folders[piece] = folder
 
     @Slot(int, object)
     def _ended(self, job: int, result: object) -> None:
@@ -236,6 +237,9 @@ class Saving(QObject):
         self.changed.emit()
 
     def _sum_up(self, work: _Work) -> None:
+        for piece, folder in work.folders.items():
+            piece.saved = folder
+            self._queue.changed(piece)
         fresh = len(work.made) - work.kept
         films = any(piece.kind == "film" for piece in work.pieces.values())
         many = self.tr("{} files").format(words.count(fresh)) if films else words.pictures(fresh)

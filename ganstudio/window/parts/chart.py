@@ -220,7 +220,7 @@ class Chart(QWidget):
                 height = np.maximum(height, -1)
             y = area.bottom() - height * area.height()
             stroke(painter, area, x, y, trace.pen)
-            if trace.dotted:
+            if trace.dotted or len(trace.steps) == 1:  # A line through one point is not to be seen.
                 dots(painter, area, x, y, trace.pen.color())
         self._paint_marks(painter, area)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 
 class QuietSpin(QSpinBox):
@@ -39,9 +39,25 @@ class QuietChoice(QComboBox):
         """Leave it to the page."""
         event.ignore()
 
+    def shown_text(self) -> str:
+        """What stands in the closed box: what is too long is shortened in its middle."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width()
+        if not option.currentIcon.isNull():
+            room -= option.iconSize.width() + 4
+        return self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room - 2)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Add the arrow, in the theme's colour."""
-        super().paintEvent(event)
+        """Its text, cut nowhere, and the arrow in the theme's colour."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown_text()
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
         _chevron(self, QPointF(self.width() - 17, self.height() / 2), 4, up=False)
 
 

@@ -13,6 +13,8 @@ class WordCompleter(QCompleter):
         super().__init__(line)
         self._line = line
         self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        if (offered := self.popup()) is not None:
+            offered.setProperty("role", "words")
         line.setCompleter(self)
 
     def splitPath(self, path: str) -> list[str]:

@@ -436,6 +436,15 @@ def test_a_failed_training_says_why_and_can_go_on(qtbot, ready, monkeypatch):
     assert ready.watch.go_on.isEnabled()
 
 
+def test_who_comes_back_to_all_trainings_finds_them(ready, project, engine):
+    history(project, STARTED, Finished(10), name="000-cyclegan")
+    ready.show_all()
+    ready.hide()
+    ready.show()
+    ready.shown()
+    assert ready.stack.currentWidget() is ready.table
+
+
 def test_another_run_can_be_looked_at_while_one_trains(qtbot, ready, project, studio, engine):
     old = history(project, STARTED, Losses(2, {"cycle": 1.0}), Finished(10), name="000-cyclegan")
     engine.events, engine.waits = [STARTED, Progress(1, 10)], True

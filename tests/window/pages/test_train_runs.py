@@ -80,6 +80,7 @@ def test_the_first_runs_are_seen_while_long_histories_are_read(qtbot, table, run
     table._found.clear()
     table.look()
     assert table.table.topLevelItemCount() == 0
+    assert table.summary.text().startswith("0 of 3 trainings so far")
     qtbot.waitUntil(lambda: table.table.topLevelItemCount() == 2)
     assert table._looking is not None
     assert table.summary.text().startswith("2 of 3 trainings so far")

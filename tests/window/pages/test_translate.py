@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDrag, QGuiApplication, QImage, QMouseEvent, QPixmap
+from PySide6.QtGui import QDesktopServices, QDrag, QGuiApplication, QImage, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from ganstudio.pictures.blending import blended
@@ -348,11 +348,13 @@ def test_a_generator_gets_its_own_desk(qtbot, page, studio, model, tmp_path, mon
     desk = page.generator
     assert page.stack.currentWidget() is desk
     assert page.title.text() == "Generate"
+    assert desk.stage.currentWidget() is desk.blank
     desk.labels.setCurrentText("one")
     desk.count.setValue(3)
     desk.seed.setValue(7)
     desk.generate.click()
     qtbot.waitUntil(lambda: desk.results.count() == 3)
+    assert desk.stage.currentWidget() is desk.results
     assert asked == [("one", None, 7, None, 3)]
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "made"))
     with qtbot.waitSignal(studio.said):
@@ -370,7 +372,31 @@ def test_a_generator_gets_its_own_desk(qtbot, page, studio, model, tmp_path, mon
     assert [Image.open(io.BytesIO(one)).getpixel((0, 0))[0] for one in data] == [0, 1, 2]
     assert image.width() == 8
     desk.dice.click()
-    qtbot.waitUntil(lambda: len(asked) == 2 and desk.generate.isEnabled())
+    qtbot.waitUntil(lambda: len(asked) == 2 and desk.generate.text() == "Generate")
+
+
+def test_what_is_being_generated_can_be_cancelled_where_it_was_begun(qtbot, page, studio, model, tmp_path, monkeypatch):
+    begun, ended = [], []
+
+    def endless(path, to, **_):
+        begun.append(path)
+        try:
+            while True:
+                yield None
+        finally:
+            ended.append(path)
+
+    monkeypatch.setattr(jobs, "generate", endless)
+    page.choose(tmp_path / "digits.safetensors")
+    desk = page.generator
+    desk.generate.click()
+    assert desk.generate.isEnabled()  # Disabled, it would give the keyboard to the next one.
+    assert desk.generate.text() == "Cancel"
+    qtbot.waitUntil(lambda: bool(begun))
+    desk.generate.click()
+    assert desk.generate.text() == "Generate"
+    qtbot.waitUntil(lambda: ended == begun)
+    assert desk.results.count() == 0
 
 
 @pytest.fixture
@@ -477,8 +503,8 @@ def test_a_classifier_lists_what_it_sees(qtbot, page, classifier, tmp_path):
     rows = {
         item.text(0): (item.text(1), item.text(2)) for item in (classifier.list.topLevelItem(row) for row in range(3))
     }
-    assert rows == {"night.png": ("cat", "75%"), "snow.png": ("dog", "75%"), "broken.png": ("not read", "")}
-    assert "3 pictures" in classifier.status.text()
+    assert rows == {"night.png": ("cat", "75 %"), "snow.png": ("dog", "75 %"), "broken.png": ("not read", "")}
+    assert classifier.status.text() == "2 pictures  ·  2 classes  ·  1 could not be read"
     classifier.clear.click()
     assert classifier.list.topLevelItemCount() == 0
     assert classifier.stack.currentWidget() is classifier.drop
@@ -512,9 +538,14 @@ def test_copies_are_sorted_where_one_asks(qtbot, classifier, studio, tmp_path, m
     classifier.add([tmp_path / "night.png"])
     qtbot.waitUntil(classifier.sort.isEnabled)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "sorted"))
-    with qtbot.waitSignal(studio.said) as said:
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    with qtbot.waitSignal(studio.offered) as offered:
         classifier.sort.click()
-    assert "sorted" in said.args[0]
+    said, _, show = offered.args
+    assert said == "Copies of 1 picture are sorted. The originals stay where they are."
+    show()
+    assert opened == [str(tmp_path / "sorted")]
 
 
 def test_an_enlarged_picture_lies_over_the_one_it_was(qtbot, page, project, has_routes, tmp_path, monkeypatch):

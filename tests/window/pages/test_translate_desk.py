@@ -554,6 +554,7 @@ def test_a_folder_of_shards_shows_its_first_picture_and_is_saved_into_a_folder(
     desk.save.click()
     sheet = next(child for child in desk.children() if isinstance(child, FolderSheet) and child.isVisible())
     assert heading(sheet).endswith("6 pictures")
+    assert "warm" not in sheet.sample.text()  # They are called by their keys.
     with qtbot.waitSignal(studio.said):
         sheet.save.click()
     assert asked == [([shards], tmp_path / "warm translated")]

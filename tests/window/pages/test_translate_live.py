@@ -430,6 +430,14 @@ def test_a_training_beside_it_is_told_and_can_rest(qtbot, looking, world, live, 
     assert not live.notice.isVisible()
 
 
+def test_who_waits_for_a_training_is_told_before_the_first_picture(qtbot, world, desk, live, studio):
+    studio.training_state = "running"
+    desk.camera.click()
+    qtbot.waitUntil(live.notice.isVisible)
+    assert "takes turns" in live.notice.text.text()
+    studio.training_state = "idle"
+
+
 def test_a_heavy_model_leads_to_a_light_one(qtbot, looking, world, page, live, wanted):
     world.heavy = True
     world.views.put(view(2))

@@ -126,6 +126,12 @@ def test_dots_stand_where_there_is_room(chart):
     assert few.pixelColor(at + QPoint(-2, 1)).greenF() < 0.6
 
 
+def test_a_curve_of_one_value_is_a_dot(chart):
+    alone = shown(chart, [1.0], span=(-0.5, 0.5))
+    at = QPoint(round(chart.x_at(0)), round(chart.area.center().y()))
+    assert alone.pixelColor(at + QPoint(-2, 0)).greenF() < 0.6
+
+
 def test_a_mark_is_a_line_with_its_word(chart):
     bare = shown(chart, [0.0, 0.0, 0.0])
     chart.marks = {1: "best"}
