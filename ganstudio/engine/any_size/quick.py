@@ -31,6 +31,9 @@ BLOCK = 2
 FEW = 4
 """Channels out that are few: those of a block fit into what a processor multiplies at a time."""
 
+SMALL = 1 << 18
+"""Numbers of a weight that may lie in memory a second time, laid out as convolutions want it."""
+
 
 def quickened(graph: Graph, *, tiled: bool = True) -> Graph:
     """The same network for a processor and whole maps in float32.
@@ -65,13 +68,16 @@ def _quick(stage: Stage, *, tiled: bool) -> Stage:
 
 def quick_convolution(stage: Stage, *, tiled: bool) -> Stage:
     """The same stage; a convolution in tiles or blocks where that is quicker."""
-    if not _is_plain(stage):
+    if not _is_exact(stage):
         return stage
     numbers = {one.name: getattr(stage, one.name) for one in dataclasses.fields(Convolution)}
     if tiled and _fits(stage):
         return Tiled(**numbers)
-    few = len(stage.weight) <= FEW and min(stage.weight.shape[2:]) > 1
-    return InBlocks(**numbers) if few else stage
+    if _is_plain(stage) and len(stage.weight) <= FEW and min(stage.weight.shape[2:]) > 1:
+        return InBlocks(**numbers)
+    if stage.transposed or stage.weight.numel() > SMALL:
+        return stage
+    return dataclasses.replace(stage, weight=stage.weight.contiguous(memory_format=torch.channels_last))
 
 
 def bytes_in_tiles(stages: Iterable[Stage]) -> int:
@@ -89,9 +95,13 @@ def _fits(stage: Stage) -> TypeGuard[Convolution]:
 
 
 def _is_plain(stage: Stage) -> TypeGuard[Convolution]:
-    if not isinstance(stage, Convolution) or stage.weight.dtype != torch.float32:
+    if not _is_exact(stage) or stage.transposed:
         return False
-    return not stage.transposed and (stage.stride, stage.dilation, stage.groups) == ((1, 1), (1, 1), 1)
+    return (stage.stride, stage.dilation, stage.groups) == ((1, 1), (1, 1), 1)
+
+
+def _is_exact(stage: Stage) -> TypeGuard[Convolution]:
+    return isinstance(stage, Convolution) and stage.weight.dtype == torch.float32
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,8 @@ class Norm(InstanceNorm):
     def _into(self, made: Tensor, x: Tensor) -> Tensor:
         """Of a single picture, batch norm and instance norm are one."""
         kept = x.new_empty(2, x.shape[1])
-        for result, one in zip(made.split(1), x.split(1), strict=True):
+        each = [(made, x)] if len(x) == 1 else zip(made.split(1), x.split(1), strict=True)
+        for result, one in each:
             torch.native_batch_norm(
                 one, self.weight, self.bias, None, None, True, 0.0, self.eps, out=(result, kept[0], kept[1])
             )

@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from ganstudio.engine.any_size.quick import (
+    SMALL,
     InBlocks,
     Norm,
     NormInPlace,
@@ -17,6 +18,7 @@ from ganstudio.engine.any_size.quick import (
 from ganstudio.networks import winograd
 from ganstudio.networks.describing import describe
 from ganstudio.networks.reaches import Reach
+from ganstudio.networks.stages import Convolution
 
 
 class Wide(nn.Module):
@@ -159,9 +161,15 @@ def test_what_gains_nothing_stays_as_it_is():
         nn.Conv2d(128, 128, 3, groups=2),
         nn.Conv2d(128, 128, 5),
         nn.ConvTranspose2d(128, 128, 3),
+        nn.Conv2d(256, 128, 3, dilation=2),
     ):
-        plain = describe(layer, torch.zeros(1, layer.in_channels, 16, 16))
-        assert quickened(plain).nodes[1].stage is plain.nodes[1].stage
+        plain = describe(layer, torch.zeros(1, layer.in_channels, 16, 16)).nodes[1].stage
+        stage = quick_convolution(plain, tiled=True)
+        assert type(stage) is Convolution
+        assert torch.equal(stage.weight, plain.weight)
+        small = layer.weight.numel() <= SMALL and not stage.transposed
+        assert (stage is plain) is not small  # Small ones lie as they are wanted, which memory is spent on.
+        assert stage.weight.is_contiguous(memory_format=torch.channels_last) is small
 
 
 def test_small_maps_read_no_weights_in_tiles():
@@ -176,4 +184,4 @@ def test_small_maps_read_no_weights_in_tiles():
 def test_where_memory_is_short_weights_stay_as_they_are():
     plain = describe(nn.Conv2d(128, 128, 3, padding=1), torch.zeros(1, 128, 16, 16))
     assert isinstance(quickened(plain).nodes[1].stage, Tiled)
-    assert quickened(plain, tiled=False).nodes[1].stage is plain.nodes[1].stage
+    assert type(quickened(plain, tiled=False).nodes[1].stage) is Convolution
