@@ -11,7 +11,9 @@ is what the discriminator sees before its logits. Averaged weights answer, as pu
 
 `certain` adds the entropy of the K classes for unlabelled pictures, E[H(p(y | u))], to what the discriminator descends:
 Dai, Yang, Yang, Cohen, Salakhutdinov, "Good Semi-supervised Learning That Requires a Bad GAN", NeurIPS 2017, section 4.
-The published recipe of 2016 is without it, and so is the default.
+`unsure` takes off the same entropy of what is made, E[H(p(y | G(z)))], as CatGAN does: Springenberg, "Unsupervised and
+Semi-supervised Learning with Categorical Generative Adversarial Networks", ICLR 2016, equation 7. Without, what is made
+teaches that it is fake and nothing of where classes part. The published recipe of 2016 has neither, nor have defaults.
 
 Legend: x pictures with classes y, u pictures without, z noise.
 """
@@ -61,6 +63,9 @@ class SemiSupervisedGAN(Method):
         )
         certain: float = setting(
             0.0, help="How firmly it must decide on one class for each unsorted picture.", low=0, high=10
+        )
+        unsure: float = setting(
+            0.0, help="How undecided between the classes it must be about what the painter makes.", low=0, high=10
         )
         dropout: float = setting(
             0.5, help="Share of what the classifier sees that is hidden from it in training.", low=0, high=0.9
@@ -137,12 +142,14 @@ class SemiSupervisedGAN(Method):
         # Weight norm looks at one picture at a time, so three kinds in one call give the same as three calls.
         known, real, made = wide(self.D(torch.cat([x, u, fake.detach()]))).split([len(x), len(u), len(u)])
         told = F.cross_entropy(known, y)
-        doubt = entropy(real.softmax(1)).mean()
+        doubt, doubt_made = entropy(real.softmax(1)).mean(), entropy(made.softmax(1)).mean()
         real, made = real.logsumexp(1), made.logsumexp(1)
         judge = 0.5 * ((F.softplus(real) - real).mean() + F.softplus(made).mean())
         loss = told + self.settings.unlabelled * judge
         if self.settings.certain:
             loss = loss + self.settings.certain * doubt
+        if self.settings.unsure:
+            loss = loss - self.settings.unsure * doubt_made
         yield Turn({"discriminator": loss}, {"classes": told.detach(), "discriminator": judge.detach()})
 
         match = l1(wide(self.D.look(fake)).mean(0), wide(self.D.look(u)).mean(0).detach())

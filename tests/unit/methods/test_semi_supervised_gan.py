@@ -1,3 +1,5 @@
+import math
+
 import pytest
 import torch
 
@@ -51,6 +53,22 @@ def test_doubt_about_the_unlabelled_costs_when_it_is_asked_to_be_certain():
     shares = method.D(batch.images[1]).softmax(1)
     doubt = torch.distributions.Categorical(shares).entropy().mean().item()
     assert losses[0.5] - losses[0.0] == pytest.approx(0.5 * doubt, rel=1e-4)
+
+
+def test_an_answer_about_what_is_made_costs_when_it_is_asked_to_be_unsure():
+    batch = make_batch()
+    losses = {}
+    for unsure in (0.0, 0.5):
+        torch.manual_seed(0)
+        method = make_method(dropout=0.0, unsure=unsure)
+        torch.nn.init.constant_(method.D.telling.length, 60.0)  # Far from undecided.
+        torch.manual_seed(1)
+        losses[unsure] = next(method.turns(batch, 0.0)).losses["discriminator"].item()
+    torch.manual_seed(1)
+    shares = method.D(method.G(torch.randn(6, 8))).softmax(1)
+    undecided = torch.distributions.Categorical(shares).entropy().mean().item()
+    assert undecided < 0.9 * math.log(3)
+    assert losses[0.0] - losses[0.5] == pytest.approx(0.5 * undecided, rel=1e-4)
 
 
 def test_the_generator_matches_the_features_of_the_unlabelled():
