@@ -42,7 +42,8 @@ class Account:
 
     def rest(self, result: Result) -> Work[None]:
         """The same to who has asked for the end already."""
-        yield from self._events(result)
+        for event in self._events(result):  # noqa: UP028  Who asks for the end again cannot send that to a list.
+            yield event
 
     def _events(self, result: Result) -> list[Event]:
         event, now = result.event, time.perf_counter()

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from ganstudio.engine.translating import conveyor, listening
+from ganstudio.engine.translating.account import Account, Result
 from ganstudio.engine.translating.files import translate_file, translate_files
+from ganstudio.engine.translating.pace import Pace
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.pictures.frames import made_from, save
 from ganstudio.pictures.order import Order
@@ -101,6 +104,28 @@ def test_a_stop_leaves_what_was_told_and_nothing_else(toy, folder, tmp_path):
     assert events[-1] == Finished(len(made), "stopped")
     files = {str(path) for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert files == {event.path for event in made}
+
+
+@pytest.mark.parametrize("after", range(1, 12))
+def test_who_asks_for_the_end_again_and_again_gets_it(toy, folder, tmp_path, after):
+    """As the command line does after Ctrl+C, and when nobody reads what it prints any more."""
+    job = translate_files(toy(TO_WINTER), TO_WINTER, [folder], tmp_path / "out")
+    events = [event for _, event in zip(range(after), job, strict=False)]
+    with suppress(StopIteration):
+        while True:
+            events.append(job.send(Stop()))
+    made = only(events, Made)
+    assert events[-1] in {Finished(len(made), "stopped"), Finished(len(made))}
+    files = {str(path) for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert files == {event.path for event in made}
+
+
+def test_what_is_told_at_the_end_hears_nothing_more(folder):
+    told = Account(Pace(1, "translating"))
+    skipped = Skipped("a.png", "Broken.")
+    rest = told.rest(Result(skipped))
+    assert next(rest) == skipped
+    assert rest.send(Stop()).done == 1
 
 
 def test_a_stop_in_the_middle_of_a_picture_leaves_no_part_of_it(toy, tmp_path, monkeypatch):
