@@ -13,6 +13,7 @@ from ganstudio.runs.writing import Unwritten
 
 LOCK = "lock"
 HOLDER = "lock.holder"
+GLANCE_SECONDS = 0.3  # Who only asks for the holder has the lock for less than that.
 
 
 class Taken(ValueError):  # noqa: N818  It is a sentence, as all faults for people are.
@@ -36,7 +37,7 @@ def held(folder: Path, refusal: str) -> Iterator[None]:
     # Not bound to a thread: whoever closes a generator may do so elsewhere.
     lock = FileLock(folder / LOCK, thread_local=False)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=GLANCE_SECONDS, poll_interval=0.01)
     except Timeout as error:
         raise Taken(refusal.format(_name(folder))) from error
     except OSError as error:

@@ -38,6 +38,19 @@ def test_the_second_is_told_at_once_who_the_first_is_and_a_killed_one_lets_go(tm
     assert holder(tmp_path) is None
 
 
+def test_one_who_only_looks_who_holds_it_keeps_nobody_out(tmp_path, monkeypatch):
+    looking, rests = FileLock(tmp_path / locks.LOCK, thread_local=False), []
+
+    def rest(seconds):
+        rests.append(seconds)
+        looking.release()
+
+    looking.acquire()
+    monkeypatch.setattr("filelock._api.time.sleep", rest)
+    with held(tmp_path, "{}"):
+        assert rests
+
+
 def test_two_windows_of_one_process_are_two(tmp_path):
     with held(tmp_path, "{}"), pytest.raises(Taken), held(tmp_path, "{}"):
         pass
