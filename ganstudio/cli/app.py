@@ -105,5 +105,7 @@ def _usage(error: typer.TyperException) -> int:
     if context is not None:
         complain(context.get_usage())
         complain(f"Try '{context.command_path} --help'.")
-    complain(f"ganstudio: {one_line(error.format_message())}")
+    # Half of it is pydantic's, in words for those who write programs.
+    said = error.format_message().replace("Value error, ", "").replace("Input should be", "It should be")
+    complain(f"ganstudio: {one_line(said)}")
     return WRONG_USAGE if error.exit_code == WRONG_USAGE else FAILED

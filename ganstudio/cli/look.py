@@ -133,6 +133,8 @@ def doctor(
     names: Annotated[bool, typer.Option("--names", help="With --bundle: with names and places of pictures.")] = False,
 ) -> None:
     """Hardware and versions: what is slow or missing here, and what to do about it."""
+    if bundle is None and (run or names):
+        raise typer.BadParameter("--run and --names say what goes into a bundle. Add --bundle FILE.zip.")
     from ganstudio.engine.doctor import examine
 
     if bundle is not None:

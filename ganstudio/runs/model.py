@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 from ganstudio.runs.moment import Moment, moment
 from ganstudio.runs.remarks import remarks
-from ganstudio.runs.run import MODEL
+from ganstudio.runs.run import MODEL, RECIPE
 from ganstudio.runs.seal import FACTS, SEAL, Head, NotOurs, check_header, read_head
 from ganstudio.runs.thumbnail import LARGEST, MOST, is_thumbnail
 from ganstudio.runs.title import title
@@ -45,8 +45,9 @@ def model_file(path: Path) -> Path:
     then = moment(path)
     file = then.entry.path if then else path / MODEL if path.is_dir() else path
     if not file.is_file():
-        hint = "Train it first." if path.is_dir() else "Choose a run folder or a .safetensors model."
-        raise ValueError(f"There is no model at {file}. {hint}")
+        is_run = (path / RECIPE).is_file()
+        hint = "Train it first." if is_run else "Choose a run folder or a .safetensors model."
+        raise ValueError(f"There is no model at {file if is_run else path}. {hint}")
     return file
 
 

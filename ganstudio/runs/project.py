@@ -41,15 +41,18 @@ class Project:
         """An existing project.
 
         Raises:
-            ValueError: No project there, or its file is damaged; the message names it and the file stays as it was.
+            ValueError: No project there, or its file is damaged or cannot be read; the message names it, and the file
+                stays as it was.
         """
         file = path / FILE
         try:
             table = tomllib.loads(file.read_text("utf-8"))
             return cls(path, tuple(Domain.from_table(entry) for entry in table["domains"]))
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise ValueError(f"{path} is not a GAN Studio project (no {FILE}).") from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except OSError as error:
+            raise ValueError(f"{file} cannot be read: {error.strerror or error}.") from error
+        except (ValueError, KeyError, TypeError) as error:
             raise ValueError(
                 f"{file} is damaged: {error!r}. Restore it from a backup or start a new project."
             ) from error

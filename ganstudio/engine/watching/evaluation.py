@@ -111,10 +111,16 @@ def _route(routes: Sequence[Route], inventory: Inventory, source: Path | None, t
     return routing.choose(routing.able(routes, "generate" if source is None else "translate"), inventory, to)
 
 
-def _listed(folder: Path) -> list[Path]:
+def _listed(folder: Path) -> Generator[Skipped, None, list[Path]]:
+    """The pictures of a folder."""
     if not folder.exists():
         raise ValueError(f"There is no folder {folder}.")
-    paths = [entry for entry in find([folder]) if isinstance(entry, Path)]
+    paths: list[Path] = []
+    for entry in find([folder]):
+        if isinstance(entry, Skipped):
+            yield entry
+        else:
+            paths.append(entry)
     if not paths:
         raise ValueError(nothing([folder]))
     return paths
@@ -124,12 +130,12 @@ def _read(
     route: Route, source: Path | None, target: Path, side: int
 ) -> Generator[Progress | Skipped, None, tuple[Held, Held, bool]]:
     """What goes in, what should come out, and whether each picture's truth is known by its name."""
-    wanted = _listed(target)
+    wanted = yield from _listed(target)
     if source is None:
         squares, read = yield from _squares([Example(path) for path in wanted], side, target)
         made = _asked(Held(stacked([parts[0] for parts in squares], side), len(squares)), route, read, target)
         return made, made, False
-    shown = _listed(source)
+    shown = yield from _listed(source)
     partners = match(shown, wanted, ([source], [target])).pairs
     if len(partners) == len(shown) and route.source != route.target:
         # A picture that is its own partner would be taken for two side by side.

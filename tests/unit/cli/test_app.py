@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ganstudio import __main__
 from ganstudio.cli import app, look, opening
 from ganstudio.runs.writing import Unwritten
 
@@ -134,6 +135,31 @@ def test_debug_shows_where_wherever_it_stands(ganstudio, failing, words):
     assert said.code == 1
     assert "Traceback" in said.err
     assert said.err.splitlines()[-1] == "ganstudio: Broken."
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--preset", "quik"], "'quik' is not one of 'quick', 'balanced'"),
+        (["--size", "3"], "It should be greater than or equal to 16"),
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_value_is_told_in_plain_words(ganstudio, words, sentence):
+    said = ganstudio("train", "a", "b", "--out", "x", *words)
+    assert said.code == 2
+    assert said.err.splitlines()[-1].startswith(f"ganstudio: Invalid value for '{words[0]}': {sentence}")
+
+
+def test_ctrl_c_while_it_loads_is_one_line_too(monkeypatch, capsys):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(opening, "straight", interrupted)
+    with pytest.raises(SystemExit) as left:
+        __main__.main()
+    assert left.value.code == 130
+    assert capsys.readouterr().err == "ganstudio: Interrupted.\n"
 
 
 def test_an_interruption_is_130(ganstudio, failing):

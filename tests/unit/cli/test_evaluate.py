@@ -106,14 +106,17 @@ def test_a_model_that_knows_the_answer_beats_the_yardstick(ganstudio, folders, m
 
 
 def test_without_names_in_common_nothing_is_said_of_a_truth(ganstudio, folders, model):
-    (folders / "else" / "broken.png").write_bytes(b"no picture")
+    for name in ("broken.png", "broken.xyz"):
+        (folders / "else" / name).write_bytes(b"no picture")
     words = ("evaluate", model(DAY, lambda x: x), "--source", folders / "day", "--target", folders / "else")
     said = ganstudio(*words)
     assert said.code == 0
     assert "PSNR" not in said.out
     assert "Skipped" in said.out
     found = measured(ganstudio(*words, "--json"))
-    assert [entry["path"] for entry in found["skipped"]] == [str(folders / "else" / "broken.png")]
+    assert {entry["path"] for entry in found["skipped"]} == {
+        str(folders / "else" / name) for name in ("broken.png", "broken.xyz")
+    }
 
 
 def test_a_generator_is_compared_with_the_target_alone(ganstudio, folders, model):

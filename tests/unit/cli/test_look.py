@@ -3,6 +3,8 @@
 import json
 import zipfile
 
+import pytest
+
 from ganstudio.cli.look import find_models
 from ganstudio.runs.remarks import header_bytes
 from ganstudio.runs.run import Run
@@ -113,3 +115,10 @@ def test_doctor_saves_a_bundle_that_says_nothing_of_pictures(ganstudio, tmp_path
     assert b"her.png" not in whole
     assert b"lovers" not in whole
     assert ganstudio("doctor", "--bundle", tmp_path / "help.zip", "--run", tmp_path).code == 1
+
+
+@pytest.mark.parametrize("words", [["--names"], ["--run", "runs/001"]], ids=" ".join)
+def test_what_goes_into_a_bundle_is_wrong_usage_without_one(ganstudio, words):
+    said = ganstudio("doctor", *words)
+    assert (said.code, said.out) == (2, "")
+    assert "Add --bundle" in said.err

@@ -1,5 +1,7 @@
 """Projects: a folder with domains, runs and models."""
 
+import re
+
 import pytest
 
 from ganstudio.runs.project import Project
@@ -22,7 +24,18 @@ def test_creating_where_one_is_opens_it(tmp_path):
 
 
 def test_a_folder_without_a_project_is_named(tmp_path):
-    with pytest.raises(ValueError, match=r"is not a GAN Studio project \(no project.toml\)"):
+    picture = tmp_path / "picture.png"
+    picture.touch()
+    for place in (tmp_path, picture):
+        with pytest.raises(
+            ValueError, match=rf"^{re.escape(str(place))} is not a GAN Studio project \(no project.toml\)"
+        ):
+            Project.open(place)
+
+
+def test_a_project_that_cannot_be_read_is_not_called_damaged(tmp_path):
+    (tmp_path / "project.toml").mkdir()
+    with pytest.raises(ValueError, match=r"project\.toml cannot be read: Is a directory\.|Permission denied\."):
         Project.open(tmp_path)
 
 

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import re
 import shutil
 
 import pytest
@@ -106,8 +107,14 @@ def test_a_checkpoint_is_not_a_model(run):
 
 
 def test_nothing_there_is_a_sentence(tmp_path):
-    with pytest.raises(ValueError, match="There is no model at"):
+    with pytest.raises(ValueError, match=rf"There is no model at {re.escape(str(tmp_path))}\. Choose a run folder"):
         card(tmp_path)
+
+
+def test_a_run_without_a_model_is_to_be_trained_first(run):
+    run.model.unlink()
+    with pytest.raises(ValueError, match=rf"There is no model at {re.escape(str(run.model))}\. Train it first\."):
+        card(run.path)
 
 
 @pytest.mark.parametrize("data", [b"", b"rubbish", b"\xff" * 100, (9).to_bytes(8, "little") + b'{"a": [1}'])
