@@ -53,9 +53,8 @@ class Project:
         except OSError as error:
             raise ValueError(f"{file} cannot be read: {error.strerror or error}.") from error
         except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(
-                f"{file} is damaged: {error!r}. Restore it from a backup or start a new project."
-            ) from error
+            why = f"it has no {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
+            raise ValueError(f"{file} is damaged ({why}). Restore it from a backup or start a new project.") from error
 
     @property
     def name(self) -> str:

@@ -20,6 +20,7 @@ from ganstudio.window.pages.data_trash import Trash
 from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.crops import CropStrip, Look
 from ganstudio.window.parts.drop_zone import DropZone
+from ganstudio.window.parts.elided import Elided
 from ganstudio.window.parts.quick_look import QuickLook
 from ganstudio.window.studio import Studio
 from ganstudio.window.taking import Dropped
@@ -88,8 +89,7 @@ class DataPage(QWidget):
         self.quick_look = QuickLook(self, self._large, self._thumbnails)
 
     def _head(self) -> QHBoxLayout:
-        self.title = theme.label(role="title")
-        self.summary = theme.label(role="muted")
+        self.title, self.summary = Elided("title"), Elided("muted")
         self.pairs = button(self.tr("Pairs"), "swap", self._show_pairs)
         self.pairs.hide()
         self.add = button(self.tr("Add domain…"), "plus", self._browse)

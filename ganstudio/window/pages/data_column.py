@@ -12,7 +12,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QSizePolicy,
     QStackedLayout,
     QVBoxLayout,
@@ -31,6 +30,7 @@ from ganstudio.window.parts.chosen_bar import ChosenBar
 from ganstudio.window.parts.class_row import ClassRow
 from ganstudio.window.parts.crops import CropStrip, Look
 from ganstudio.window.parts.drop_zone import DropZone, local_paths
+from ganstudio.window.parts.editors import NameEdit
 from ganstudio.window.parts.filter_panel import FilterPanel
 from ganstudio.window.parts.gallery import Gallery
 from ganstudio.window.parts.health_bar import LEFT_OUT, HealthBar, kinds
@@ -91,8 +91,7 @@ class DomainColumn(QFrame):
         self.read()
 
     def _make_parts(self) -> None:
-        self.name = QLineEdit(self.domain.name)
-        self.name.setProperty("role", "name")
+        self.name = NameEdit(self.domain.name)
         self.name.setAccessibleName(self.tr("Name of this domain"))
         self.name.setToolTip(self.tr("Press to rename"))
         self.counts = theme.label(role="muted")

@@ -64,6 +64,7 @@ class ModelsPage(QWidget):
         self.show_gallery()
         self.trials.remembered()
         self.known.fill()
+        self.empty.word()
 
     @property
     def cards(self) -> Mapping[Path, ModelCard]:
@@ -336,7 +337,7 @@ class ModelsPage(QWidget):
         row.setSpacing(theme.GRID)
         row.addLayout(left, 1)
         row.addWidget(self.details)
-        self.empty = EmptyModels(self._studio)
+        self.empty = EmptyModels(self._studio, self.known)
         self._page = QStackedLayout(self)
         self._page.addWidget(full)
         self._page.addWidget(self.empty)

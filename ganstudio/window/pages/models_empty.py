@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from ganstudio.window import theme
+from ganstudio.window.pages.models_known import KnownModels
 from ganstudio.window.parts.drop_zone import DropZone
 from ganstudio.window.studio import Studio
 
@@ -19,9 +20,9 @@ class EmptyModels(QWidget):
 
     imported = Signal()
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, known: KnownModels) -> None:
         super().__init__()
-        self._studio = studio
+        self._studio, self._known = studio, known
         self.zone = DropZone("models", "", "", large=True)
         self.zone.setAcceptDrops(False)  # The page itself takes what is dropped.
         self.zone.clicked.connect(self._begin)
@@ -44,6 +45,8 @@ class EmptyModels(QWidget):
         elif self._studio.training is not None:
             title = self.tr("The first model is on its way")
             hint = self.tr("It appears here with the training's first save. Click to watch.")
+        elif self._known.looking:
+            title, hint = self.tr("Looking for models…"), ""
         else:
             title = self.tr("No models yet")
             hint = self.tr("Train one: it appears here by itself. Click to begin, or drop a .pth or .safetensors file.")

@@ -34,6 +34,7 @@ class KnownModels(QObject):
         self._studio = studio
         self._known = Known()
         self._reading: int | None = None
+        self._read_of: Path | None = None
         self._again = False
         self._weighing: int | None = None
         self._writing: dict[int, Path] = {}
@@ -46,6 +47,12 @@ class KnownModels(QObject):
     def cards(self) -> Mapping[Path, ModelCard]:
         """What each model says of itself."""
         return self._known.cards
+
+    @property
+    def looking(self) -> bool:
+        """Whether it is not known yet that there is any."""
+        project = self._studio.project
+        return project is not None and self._read_of != project.path
 
     @Slot()
     def fill(self) -> None:
@@ -85,6 +92,7 @@ class KnownModels(QObject):
             if self._known.faults.get(path) != fault:
                 self._studio.say(fault, fault=True)
         self._known = known
+        self._read_of = self._studio.project.path if self._studio.project is not None else None
         paths = list(known.cards)
         self._weighing = self._studio.reader.begin(lambda: weighing(paths)) if paths else None
         self.read.emit()

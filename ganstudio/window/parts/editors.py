@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 
 class QuietSpin(QSpinBox):
@@ -59,6 +68,26 @@ class QuietChoice(QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()
         _chevron(self, QPointF(self.width() - 17, self.height() / 2), 4, up=False)
+
+
+class NameEdit(QLineEdit):
+    """A name that is edited in its place; while nobody does, one that is too long shows how it begins."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.setProperty("role", "name")
+        self.home(False)
+
+    def setText(self, name: str, /) -> None:
+        """Show another name."""
+        super().setText(name)
+        if not self.hasFocus():
+            self.home(False)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show how it begins."""
+        super().focusOutEvent(event)
+        self.home(False)
 
 
 class QuietCheck(QCheckBox):

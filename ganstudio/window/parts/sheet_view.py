@@ -29,6 +29,7 @@ GAP = 4
 BETWEEN = 24
 _CACHED = 12
 _ROWS_WANTED = 3
+_LITTLE_SMALLER = 0.8
 _WIDEST_LABEL = 120
 
 
@@ -294,7 +295,10 @@ class SheetView(QWidget):
         widest = width // columns
         # The most rows whose cells would not be smaller than the width alone asks for, at least a few.
         whole = max(min(rows, _ROWS_WANTED), min(rows, (height + GAP) // (widest + GAP) or 1))
-        return max(8, min(widest, (height - GAP * (whole - 1)) // whole))
+        side = min(widest, (height - GAP * (whole - 1)) // whole)
+        # Rather a little smaller than an empty strip below, and a row that is not seen.
+        smaller = (height - GAP * whole) // (whole + 1)
+        return max(8, smaller if whole < rows and smaller >= _LITTLE_SMALLER * side else side)
 
     def _left(self, sheet: int) -> int:
         side, sheets = self._side(), self._sheets()

@@ -43,7 +43,9 @@ def test_a_project_that_cannot_be_read_is_not_called_damaged(tmp_path):
 def test_a_damaged_project_is_named_and_left_as_it_was(tmp_path, text):
     file = tmp_path / "project.toml"
     file.write_text(text)
-    with pytest.raises(ValueError, match=r"project.toml is damaged"):
+    with pytest.raises(
+        ValueError, match=r"project.toml is damaged \((?!.*Error\()"
+    ):  # In words, not as Python says it.
         Project.open(tmp_path)
     assert file.read_text() == text
 

@@ -543,6 +543,15 @@ def test_a_model_in_a_run_is_made_ready_and_dragged_then(page, runs, dragged, mo
     assert said[-1] == "002-cyclegan is being made ready to be dragged.", "It has learnt since."
 
 
+def test_until_models_are_read_nobody_says_that_there_are_none(qtbot, studio, runs):
+    made = ModelsPage(studio)
+    qtbot.addWidget(made)
+    with qtbot.waitSignal(made.filled):
+        made.shown()
+        assert made.empty.zone.title.text() == "Looking for models…"
+    assert len(made.cards) == 2
+
+
 def test_without_models_there_is_one_clear_way(page, studio, runs, wanted, qtbot, fill):
     for run in runs:
         (run / "model.safetensors").unlink()

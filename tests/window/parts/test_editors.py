@@ -1,9 +1,11 @@
 """Editors of single values."""
 
 import pytest
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QApplication
 
 from ganstudio.window import theme
-from ganstudio.window.parts.editors import QuietChoice
+from ganstudio.window.parts.editors import NameEdit, QuietChoice
 
 
 @pytest.mark.parametrize("icon", [False, True])
@@ -24,3 +26,17 @@ def test_a_choice_that_is_too_long_is_shortened_in_its_middle(qtbot, icon):
     assert "…" in shown
     choice.resize(900, 36)
     assert choice.shown_text() == choice.currentText()
+
+
+def test_a_long_name_shows_how_it_begins_while_nobody_edits_it(qtbot):
+    name = NameEdit("a name that is much longer than there is room")
+    qtbot.addWidget(name)
+    name.resize(80, 30)
+    name.show()
+    assert name.cursorPosition() == 0
+    name.setText("another one that is much longer than there is room")
+    assert name.cursorPosition() == 0
+    name.end(False)
+    name.clearFocus()
+    QApplication.sendEvent(name, QFocusEvent(QFocusEvent.Type.FocusOut))
+    assert name.cursorPosition() == 0

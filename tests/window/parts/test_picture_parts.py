@@ -107,6 +107,16 @@ def test_sheets_of_all_routes_are_shown_in_whole_rows(qtbot, tmp_path):
     assert view.grab().toImage().pixelColor(last.center()) == Qt.GlobalColor.blue
 
 
+@pytest.mark.parametrize(("height", "rows"), [(451, 4), (370, 3)])
+def test_cells_become_a_little_smaller_where_one_more_row_is_seen_for_it(qtbot, tmp_path, height, rows):
+    view = shown(qtbot, SheetView(), 712, height)
+    sampled = Sampled(3, (sheet(tmp_path, "1.png"), sheet(tmp_path, "2.png", colour="blue")))
+    view.show_sampled(tmp_path, sampled)
+    qtbot.waitUntil(lambda: view.shown is sampled)
+    assert view.visible_rows() == rows
+    assert view.rect().contains(view.cell(Place(1, rows - 1, 2)))
+
+
 def test_few_rows_stand_below_each_other_and_are_larger(qtbot, tmp_path):
     view = shown(qtbot, SheetView(), 600, 440)
     sampled = Sampled(3, (sheet(tmp_path, "1.png", rows=1), sheet(tmp_path, "2.png", rows=1, colour="blue")))
