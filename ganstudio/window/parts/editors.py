@@ -78,7 +78,7 @@ class NameEdit(QLineEdit):
         self.setProperty("role", "name")
         self.home(False)
 
-    def setText(self, name: str, /) -> None:
+    def setText(self, name: str | None, /) -> None:
         """Show another name."""
         super().setText(name)
         if not self.hasFocus():
