@@ -1,17 +1,16 @@
 """Endless, seeded, resumable batches of decoded pictures.
 
 For every draw a random square is cut out of each picture; the squares of a domain go to the device as bytes, in one
-piece, and are mirrored and brought to [-1, 1] there. Which squares is decided beforehand, on the caller's thread: the
-next batch may be cut out while the present one is trained on, and the state is still that of the last one handed out.
+piece, and are mirrored and brought to [-1, 1] there. The next batch may be decided and cut out in a thread while the
+present one is trained on; the state is that of the last one handed out all the same, for a draw carries its own.
 Of shards nobody knows beforehand what comes; there, chance is drawn for each place of a batch instead of each picture.
 """
 
 from __future__ import annotations
 
-import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, wait
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,7 +77,7 @@ class Batches(Iterator[Batch]):
         flip: Mirror half of them.
         seed: Fixes the order, the crops and the mirroring.
         device: Where the tensors go.
-        ahead: Cut out the next batch in a thread while the present one is in use; None decides: where a device works
+        ahead: Have the next batch ready by a thread while the present one is in use; None decides: where a device works
             for itself, and where pictures come from the disk.
         own: Which of the pictures of a draw are cut out here, where others have the rest; None for all.
     """
@@ -103,7 +102,9 @@ class Batches(Iterator[Batch]):
         )
         self._streams = {domain: stock for domain, stock in enumerate(self._stocks) if isinstance(stock, Stream)}
         self._behind = {domain: stream.places() for domain, stream in self._streams.items()}
-        self._ahead = ahead if ahead is not None else device.type != "cpu" or any(stock.waits for stock in stocks)
+        if ahead is None:
+            ahead = device.type != "cpu" or any(stock.waits for stock in stocks)
+        self._thread = ThreadPoolExecutor(1, "next batch") if ahead else None
         self._attendance = [stock.attendance() for stock in stocks]
         self._random = torch.Generator().manual_seed(seed)
         self._orders = [self._order(stock) for stock in self._stocks]
@@ -111,8 +112,8 @@ class Batches(Iterator[Batch]):
         self._state: Mapping[str, Tensor] = self._snapshot()
         self._lost: set[tuple[int, int]] = set()
         self._news: deque[Skipped] = deque()  # Filled in the thread that cuts out, emptied in the caller's.
-        self._next: tuple[_Draw, Future[list[_Cut]]] | None = None
-        self._missed: _Draw | None = None
+        self._next: Future[tuple[_Draw, list[_Cut]]] | None = None
+        self._decided: _Draw | None = None
 
     def __next__(self) -> Batch:
         """The next batch.
@@ -121,18 +122,14 @@ class Batches(Iterator[Batch]):
             Away: A folder is away as a whole. The same batch comes when it is asked for again.
             ValueError: No picture of a domain can be read any more.
         """
-        draw, cutting = self._next or self._begin(self._missed or self._decide())
-        self._next = self._missed = None
-        try:
-            cuts = cutting.result()
-        except OSError:
-            self._missed = draw
-            raise
+        coming, self._next = self._next, None
+        draw, cuts = coming.result() if coming is not None else self._cut()
         self._state = draw.state
         self._behind |= {domain: cuts[domain].behind for domain in self._streams}
-        if self._ahead:
-            self._next = self._begin(self._decide())
-        return self._on_device(draw, cuts)
+        batch = self._on_device(draw, cuts)
+        if self._thread is not None:  # Not before: with one core or one lock, the two would get in each other's way.
+            self._next = self._thread.submit(self._cut)
+        return batch
 
     def lost(self) -> tuple[Skipped, ...]:
         """Pictures that could not be read any more since it was last asked; others were drawn in their stead."""
@@ -178,8 +175,8 @@ class Batches(Iterator[Batch]):
             What came, went or changed since, as a sentence; empty when all is as it was, and the draws go on exactly.
         """
         if self._next is not None:
-            wait([self._next[1]])  # A stream is where the last draw left it.
-        self._next = self._missed = None
+            wait([self._next])  # A stream is where the last draw left it.
+        self._next = self._decided = None
         self._random.set_state(state["random"])
         changes: list[Changes] = []
         for domain, now in enumerate(self._attendance):
@@ -263,17 +260,12 @@ class Batches(Iterator[Batch]):
             return None
         return tuple(int(torch.randint(count, (), generator=self._random)) for count in counts)
 
-    def _begin(self, draw: _Draw) -> tuple[_Draw, Future[list[_Cut]]]:
-        """Cut out a batch, in a thread of its own where that is asked for."""
-        cutting: Future[list[_Cut]] = Future()
-        if self._ahead:
-            threading.Thread(target=_fulfil, args=(cutting, self._cut, draw), name="next batch", daemon=True).start()
-        else:
-            _fulfil(cutting, self._cut, draw)
-        return draw, cutting
-
-    def _cut(self, draw: _Draw) -> list[_Cut]:
-        return [self._squares(domain, places) for domain, places in enumerate(draw.places)]
+    def _cut(self) -> tuple[_Draw, list[_Cut]]:
+        """Decide the next batch and cut it out; once decided it stays, also when a folder is away meanwhile."""
+        draw = self._decided = self._decided or self._decide()
+        cuts = [self._squares(domain, places) for domain, places in enumerate(draw.places)]
+        self._decided = None
+        return draw, cuts
 
     def _squares(self, domain: int, places: Sequence[_Square]) -> _Cut:
         stock, side = self._stocks[domain], self._size
@@ -285,7 +277,7 @@ class Batches(Iterator[Batch]):
             pictures = [self._picture(domain, stock, place.index) for place in places]
         channels = pictures[0][1].shape[0]
         # Memory from which the device can fetch by itself.
-        pinned = self._device.type == "cuda"
+        pinned, here = self._device.type == "cuda", self._device.type == "cpu"
         squares = torch.empty((len(places), channels, side, side), dtype=torch.uint8, pin_memory=pinned)
         for into, place, (_, picture) in zip(squares.numpy(), places, pictures, strict=True):
             room = [length - side for length in picture.shape[1:]]
@@ -293,7 +285,8 @@ class Batches(Iterator[Batch]):
                 top, left = (corner % (free + 1) for corner, free in zip((place.top, place.left), room, strict=True))
             else:  # Another picture, drawn for a lost one, may be smaller.
                 top, left = (min(corner, free) for corner, free in zip((place.top, place.left), room, strict=True))
-            np.copyto(into, picture[:, top : top + side, left : left + side])
+            square = picture[:, top : top + side, left : left + side]
+            np.copyto(into, square[:, :, ::-1] if here and place.mirrored else square)
         return _Cut(squares, tuple(example for example, _ in pictures), behind)
 
     def _picture(self, domain: int, stock: Stock, index: int) -> tuple[Example, Pixels]:
@@ -312,7 +305,9 @@ class Batches(Iterator[Batch]):
     def _on_device(self, draw: _Draw, cuts: Sequence[_Cut]) -> Batch:
         images: list[Tensor] = []
         for cut, places in zip(cuts, draw.places, strict=True):
-            x = _mirrored(cut.squares.to(self._device, non_blocking=True), [place.mirrored for place in places])
+            x = cut.squares.to(self._device, non_blocking=True)
+            if x.device.type != "cpu":
+                x = _mirrored(x, [place.mirrored for place in places])
             images += [to_network(part, self._device) for part in x.split(3, dim=1)]
         shown = cuts[0].examples
         labels = torch.tensor([example.label for example in shown])
@@ -327,20 +322,8 @@ class Batches(Iterator[Batch]):
         )
 
 
-def _fulfil(future: Future[list[_Cut]], work: Callable[[_Draw], list[_Cut]], draw: _Draw) -> None:
-    try:
-        future.set_result(work(draw))
-    except BaseException as error:  # noqa: BLE001  It is raised again where the batch is asked for.
-        future.set_exception(error)
-
-
 def _mirrored(x: Tensor, which: Sequence[bool]) -> Tensor:
-    """`x` (N, C, H, W) with the pictures mirrored for which that is said; may change `x`."""
-    if x.device.type == "cpu":  # One after the other: choosing by a mask takes ten times as long there.
-        for picture, mirrored in zip(x, which, strict=True):
-            if mirrored:
-                picture.copy_(picture.flip(-1))
-        return x
+    """`x` (N, C, H, W) with the pictures mirrored for which that is said."""
     if not any(which):
         return x
     mask = torch.tensor(which).to(x.device, non_blocking=True)

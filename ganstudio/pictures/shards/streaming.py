@@ -14,22 +14,20 @@ import os
 import random
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import IO
 
 from ganstudio.pictures.attendance import Attendance
 from ganstudio.pictures.away import check_there
 from ganstudio.pictures.examples import Example
-from ganstudio.pictures.reading import Unreadable, decode
-from ganstudio.pictures.shards.finding import Found, caption_lines, plain
-from ganstudio.pictures.shards.walking import CAPTION, CLASS, Sample, location, read, text, walk
-from ganstudio.pictures.stock import Scale, scaled
-from ganstudio.pictures.store import Pixels
-from ganstudio.words.captions import encode
+from ganstudio.pictures.reading import Unreadable
+from ganstudio.pictures.shards.decoding import Drawn, Raw, drawn_of, raw_of
+from ganstudio.pictures.shards.finding import Found
+from ganstudio.pictures.shards.walking import walk
+from ganstudio.pictures.stock import Scale
 from ganstudio.words.events import Skipped
 
 MOST_LANES = 64
@@ -38,7 +36,8 @@ LANES_OF_A_SHARD = 4  # More would read its headers over and over.
 BLOCK = 8192  # Pictures that the blocks of all lanes hold together, and
 BLOCK_BYTES = 48 << 20  # their bytes, as they lie in the shards.
 LEAST_BLOCK = 8
-DECODED = 16  # Pictures of all lanes together that wait decoded, two of each at least.
+DECODED = 16  # Pictures of all lanes together that wait decoded, or twice what a batch takes if that is more.
+TOGETHER = 16  # Pictures that a thread decodes in one go: to hand over small ones takes as long as to decode them.
 NAMED = 100  # Unreadable pictures; those after them are passed over in silence.
 
 
@@ -59,30 +58,12 @@ class Place:
     taken: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A picture that was drawn, (3, H, W) uint8 at training scale, and what belongs to it."""
-
-    pixels: Pixels
-    example: Example
-
-
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    """A picture as it lies in the shard, with its class and captions; or what is wrong with it."""
-
-    name: Path
-    data: bytes = b""
-    told: Mapping[str, str] = field(default_factory=dict)
-    fault: str = ""
-
-
 @dataclass(slots=True)
 class _Block:
     """Pictures of one shard, in shuffled order, and where the lane goes on behind them."""
 
     place: Place
-    pictures: list[_Raw]
+    pictures: list[Raw]
     then: Place
 
 
@@ -131,8 +112,8 @@ class Stream:
         self.lanes = _lanes(slots, shards)
         self._splits = max(1, math.ceil(self.lanes / shards))
         self._parts = shards * self._splits
-        workers = min(8, os.cpu_count() or 1)
-        self._decoders = ThreadPoolExecutor(workers, "decode")
+        self._threads = min(8, os.cpu_count() or 1)
+        self._decoders = ThreadPoolExecutor(self._threads, "decode")
         self._readers = ThreadPoolExecutor(2, "shards")
         self._lock = threading.Lock()
         self._news: deque[Skipped] = deque()
@@ -156,11 +137,13 @@ class Stream:
             if self._before is not None and self._before[0] == number:
                 self._seek(self._before[1])
             self._before = number, list(self._places)
+            lanes = [self._lane(slot, number) for slot in range(self._slots)]
+            running = {lane: self._of(lane) for lane in lanes if lane in self._mine}
+            self.prepare(running.values())
             drawn = []
-            for slot in range(self._slots):
-                lane = self._lane(slot, number)
-                if lane in self._mine:
-                    picture, self._places[lane] = self._of(lane).take()
+            for slot, lane in enumerate(lanes):
+                if lane in running:
+                    picture, self._places[lane] = running[lane].take()
                     if slot in self._own:
                         drawn.append(picture)
             return drawn, tuple(self._places)
@@ -210,21 +193,28 @@ class Stream:
 
     def _of(self, lane: int) -> _Lane:
         if lane not in self._running:
-            self._running[lane] = _Lane(self, self._places[lane])
+            # Each lane reads on at another time; all at once, they would hold up a step now and then.
+            self._running[lane] = _Lane(self, self._places[lane], reads_on=lane / self.lanes / 2)
         return self._running[lane]
 
     def begin(self, place: Place) -> Future[_Block]:
         """Read a block in the background."""
         return self._readers.submit(self._read, place)
 
-    def begin_decoding(self, raw: _Raw) -> Future[Drawn | Skipped]:
-        """Decode a picture in the background."""
-        return self._decoders.submit(self._decode, raw)
+    def prepare(self, lanes: Collection[_Lane]) -> None:
+        """Have enough pictures of these lanes decoded in the background."""
+        wanted = [(lane, place, raw) for lane in lanes for place, raw in lane.wanted()]
+        each = min(TOGETHER, max(1, len(wanted) // self._threads))
+        for first in range(0, len(wanted), each):
+            some = wanted[first : first + each]
+            decoding = self._decoders.submit(self._decode, [raw for _, _, raw in some])
+            for index, (lane, place, _) in enumerate(some):
+                lane.expect(place, decoding, index)
 
     @property
     def ahead(self) -> int:
-        """Pictures that wait decoded in each lane."""
-        return max(2, DECODED // len(self._mine))
+        """Pictures of each lane that wait decoded when a batch is drawn."""
+        return max(2 * math.ceil(self._slots / self.lanes), DECODED // len(self._mine))
 
     @property
     def parts(self) -> int:
@@ -248,7 +238,7 @@ class Stream:
         index, residue = divmod(order[place.part % self._parts], self._splits)
         shard, then = shards[index], Place(place.part + self.lanes)
         most, bytes_left = max(LEAST_BLOCK, BLOCK // self.lanes), BLOCK_BYTES // self.lanes
-        pictures: list[_Raw] = []
+        pictures: list[Raw] = []
         try:
             with shard.open("rb") as file:
                 for sample in walk(file, place.start, place.number):
@@ -258,105 +248,92 @@ class Stream:
                     held = index == 0 and sample.number < found.held
                     if sample.picture is None or held or sample.number % self._splits != residue:
                         continue
-                    pictures.append(self._raw(shard, file, sample))
+                    pictures.append(raw_of(shard, file, sample, found))
                     bytes_left -= len(pictures[-1].data)
         except Unreadable as reason:
-            pictures.append(_Raw(shard, fault=str(reason)))
+            pictures.append(Raw(shard, fault=str(reason)))
         except OSError as error:
             check_there(shard, ())
             missing = isinstance(error, FileNotFoundError)
             why = "It is not there any more" if missing else f"It cannot be read: {error.strerror or 'the disk fails'}"
-            pictures.append(_Raw(shard, fault=f"{why}; the shard is passed over."))
+            pictures.append(Raw(shard, fault=f"{why}; the shard is passed over."))
         random.Random(f"{self._seed} {place.part} {place.start}").shuffle(pictures)  # noqa: S311  No secret.
         return _Block(place, pictures, then)
 
-    def _raw(self, shard: Path, file: IO[bytes], sample: Sample) -> _Raw:
-        found, name = self._tap.found, location(shard, sample)
-        wanted = [ending for ending, asked in ((CLASS, found.classes), (CAPTION, found.words)) if asked]
-        for ending in wanted:
-            if ending not in sample.members:
-                kind = "class" if ending == CLASS else "caption"
-                return _Raw(name, fault=f"It has no {kind}: there is no {sample.name}.{ending} beside it.")
-        try:
-            told = {ending: text(file, sample.members[ending]) for ending in wanted}
-            return _Raw(name, read(file, sample.members[sample.picture or ""]), told)
-        except Unreadable as reason:
-            return _Raw(name, fault=str(reason))
-
-    def _decode(self, raw: _Raw) -> Drawn | Skipped:
-        try:
-            return self._drawn(raw)
-        except Unreadable as reason:
-            return Skipped(str(raw.name), str(reason))
-
-    def _drawn(self, raw: _Raw) -> Drawn:
-        if raw.fault:
-            raise Unreadable(raw.fault)
-        found, scale, label = self._tap.found, self._tap.scale, -1
-        if CLASS in raw.told:
-            name = plain(raw.told[CLASS])
-            if name not in found.known:
-                raise Unreadable(f"Its class {name[:40]!r} is none of those that the training began with.")
-            label = found.known[name]
-        lines = caption_lines(raw.told.get(CAPTION, ""))
-        if CAPTION in raw.told and not lines:
-            raise Unreadable("Its caption is empty.")
-        picture = decode(raw.data, scale.least()).picture
-        captions = tuple(tuple(encode(line, found.words)) for line in lines)
-        return Drawn(scaled([picture], scale), Example(raw.name, label, captions))
+    def _decode(self, raws: Sequence[Raw]) -> list[Drawn | Skipped]:
+        return [drawn_of(raw, self._tap.found, self._tap.scale) for raw in raws]
 
 
 class _Lane:
-    """One lane on its way: a block, the next one that is being read, and some pictures that are being decoded."""
+    """One lane on its way: a block, the next one that is being read, and some pictures that are being decoded.
 
-    def __init__(self, stream: Stream, place: Place) -> None:
-        self._stream, self._place = stream, place
-        self._reading = stream.begin(place)
+    Args:
+        stream: Whose lane it is.
+        place: Where it begins.
+        reads_on: The next block is read when so much of the present one is used up, from 0 to 1.
+    """
+
+    def __init__(self, stream: Stream, place: Place, reads_on: float) -> None:
+        self._stream, self._reads_on = stream, reads_on
+        self._reading: Future[_Block] | None = stream.begin(place)
         self._block: _Block | None = None
         self._given = place.taken
-        self._waiting: deque[tuple[Place, Future[Drawn | Skipped]]] = deque()
+        self._waiting: deque[tuple[Place, Future[list[Drawn | Skipped]], int]] = deque()
         self._barren = 0
 
     def take(self) -> tuple[Drawn, Place]:
         """The next picture that can be read, and where the lane stands behind it."""
         while True:
-            self._fill()
-            place, future = self._waiting.popleft()
-            found = future.result()
+            if not self._waiting:
+                self._stream.prepare([self])
+            place, decoding, index = self._waiting.popleft()
+            found = decoding.result()[index]
             if isinstance(found, Drawn):
                 self._barren = 0
-                self._fill()
                 return found, place
             self._stream.tell(found)
 
-    def _fill(self) -> None:
-        """Have enough pictures decoded; waits for the disk only when there is none at all."""
-        while len(self._waiting) < self._stream.ahead:
+    def wanted(self) -> list[tuple[Place, Raw]]:
+        """What is to be decoded next, and where it stands; waits for the disk only when there is none at all."""
+        found: list[tuple[Place, Raw]] = []
+        while (there := len(self._waiting) + len(found)) < self._stream.ahead:
             block = self._block
             if block is not None and self._given < len(block.pictures):
                 # The bytes go as soon as they are decoded.
                 raw, block.pictures[self._given] = block.pictures[self._given], _GONE
                 self._given += 1
-                place = Place(block.place.part, block.place.start, block.place.number, self._given)
-                self._waiting.append((place, self._stream.begin_decoding(raw)))
-            elif self._waiting and not self._reading.done():
-                return
+                found.append((Place(block.place.part, block.place.start, block.place.number, self._given), raw))
+                self._read_on(block)
+            elif there and self._reading is not None and not self._reading.done():
+                break
             else:
                 self._turn()
+        return found
+
+    def expect(self, place: Place, decoding: Future[list[Drawn | Skipped]], index: int) -> None:
+        """Take note that the picture of this place will be the result's at `index`."""
+        self._waiting.append((place, decoding, index))
 
     def _turn(self) -> None:
         """Go on to the next block."""
+        assert self._reading is not None, "at the end of a block, the next one is on its way"
         block = self._reading.result()
         self._given = self._given if self._block is None else 0
-        self._block, self._reading = block, self._stream.begin(block.then)
+        self._block, self._reading = block, None
+        self._read_on(block)
         self._barren += 1
         if self._barren > 2 * self._stream.parts + 2:
             raise ValueError(
                 "None of the pictures in the shards can be read any more. Put them back, and continue the run."
             )
 
+    def _read_on(self, block: _Block) -> None:
+        """Have the next block read if it is time."""
+        if self._reading is None and self._given >= self._reads_on * len(block.pictures):
+            self._reading = self._stream.begin(block.then)
 
-_GONE = _Raw(Path())
+
+_GONE = Raw(Path())
 
 
 def _lanes(slots: int, shards: int) -> int:

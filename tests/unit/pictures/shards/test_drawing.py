@@ -9,7 +9,7 @@ import torch
 from ganstudio.pictures.away import Away
 from ganstudio.pictures.batches import Batches, to_pixels
 from ganstudio.pictures.examples import Example
-from ganstudio.pictures.shards import streaming
+from ganstudio.pictures.shards import decoding, streaming
 from ganstudio.pictures.shards.finding import Found
 from ganstudio.pictures.shards.streaming import Tap
 from ganstudio.pictures.stock import Scale, Stock
@@ -54,6 +54,16 @@ def test_a_folder_and_shards_are_drawn_side_by_side_and_go_on_exactly(tap, stock
         assert all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
 
 
+def test_the_next_batch_is_begun_when_the_present_one_is_out_of_its_way(tap, monkeypatch):
+    batches, begun = batches_of(tap), []
+    on_device = Batches._on_device
+    monkeypatch.setattr(Batches, "_on_device", lambda *given: begun.append(batches._next) or on_device(*given))
+    for _ in range(3):
+        next(batches)
+        assert batches._next is not None
+    assert begun == [None] * 3
+
+
 def test_a_state_may_be_gone_back_to_while_the_next_batch_is_being_cut(tap):
     batches = batches_of(tap)
     for _ in range(3):
@@ -85,7 +95,7 @@ def test_halves_tell_each_other_where_they_stand_and_any_number_goes_on(tap):
 
 def test_squares_are_cut_everywhere_in_a_picture(tmp_path, monkeypatch):
     rows, columns = np.indices((10, 10))
-    monkeypatch.setattr(streaming, "scaled", lambda *_: np.stack([rows * 10, columns * 10, rows]).astype(np.uint8))
+    monkeypatch.setattr(decoding, "scaled", lambda *_: np.stack([rows * 10, columns * 10, rows]).astype(np.uint8))
     tap = Tap(Found(tuple(pack(tmp_path, 1, 4)), 4, exact=True, held=0), Scale(8))
     batches = batches_of(tap)
     corners = {tuple(value // 10 for value in corner) for _ in range(40) for corner in seen(next(batches))}

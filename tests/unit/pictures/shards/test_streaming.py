@@ -7,7 +7,7 @@ import pytest
 
 from ganstudio.pictures.away import Away
 from ganstudio.pictures.reading import Unreadable
-from ganstudio.pictures.shards import streaming
+from ganstudio.pictures.shards import decoding, streaming
 from ganstudio.pictures.shards.finding import Found, look
 from ganstudio.pictures.shards.streaming import Tap, as_rows, from_rows
 from ganstudio.pictures.stock import Scale
@@ -140,7 +140,7 @@ def refuse(data, at_least):
 def test_a_flood_of_broken_pictures_is_told_in_bounds(tmp_path, monkeypatch):
     monkeypatch.setattr(streaming, "NAMED", 5)
     stream = tap_of(pack(tmp_path, 1, 40)).open(3, 1, range(1))
-    monkeypatch.setattr(streaming, "decode", refuse)
+    monkeypatch.setattr(decoding, "decode", refuse)
     with pytest.raises(ValueError, match="None of the pictures in the shards"):
         stream.draw(0)
     news = list(stream.news())
@@ -176,6 +176,36 @@ def test_classes_and_captions_come_with_their_pictures(tmp_path):
     captioned = tap_of([tmp_path / "s" / "s-000.tar"], words=("green", "red")).open(0, 1, range(1))
     (one,), _ = captioned.draw(0)
     assert [line[:2] for line in one.example.captions] == [(2, 0), (1, 0)]
+
+
+def test_how_many_are_decoded_in_one_go_changes_nothing(tmp_path, monkeypatch):
+    shards = pack(tmp_path, 3, 12)
+    with tarfile.open(shards[1], "w") as tar:
+        for number in range(12):
+            add(tar, f"{number}.png", picture(1, number) if number % 3 else b"\x89PNG broken")
+    tap = tap_of(shards)
+    together = tap.open(3, 14, range(14))
+    expected = drawn(together, 0, 12)
+    monkeypatch.setattr(streaming, "TOGETHER", 1)
+    alone = tap.open(3, 14, range(14))
+    assert drawn(alone, 0, 12) == expected
+    assert alone.places() == together.places()
+
+
+def test_lanes_do_not_all_read_on_at_the_same_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(streaming, "BLOCK", 16 * 12)
+    begun = []
+    begin = streaming.Stream.begin
+    monkeypatch.setattr(streaming.Stream, "begin", lambda stream, place: begun.append(place) or begin(stream, place))
+    stream = tap_of(pack(tmp_path, 4, 40)).open(0, 16, range(16))
+    read = []
+    for number in range(12):
+        stream.draw(number)
+        read.append(len(begun))
+    assert stream.lanes == 16
+    assert read[0] < 16 + 8, "the first batch waits for no more than its blocks"
+    assert max(after - before for before, after in pairwise(read)) <= 4
+    assert read[-1] >= 32, "every lane has its next block in time"
 
 
 def test_what_waits_in_memory_is_bounded(tmp_path):
