@@ -274,6 +274,7 @@ class ModelsPage(QWidget):
     def show_gallery(self) -> None:
         """Go back to the gallery."""
         self.trials.leave()
+        self.trials.end_suggestion()
         self._page.setCurrentIndex(0 if self.cards else 1)
         self.gallery.setFocus()
         self._want()

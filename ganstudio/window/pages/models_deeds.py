@@ -147,6 +147,12 @@ class ModelDeeds(QObject):
         two = len(chosen) == 2 and all(self._page.direction_of(path) for path in chosen)
         desk.open(chosen if two else [selected])
         self._page.show_desk(desk)
+        if (project := self._studio.project) is not None:
+            # Of the domain that goes in, if the project has it still.
+            to, routes = self._page.direction_of(selected), self._page.cards[selected].routes
+            goes_in = next((route.source for route in routes if route.title == to), None)
+            domains = sorted(project.domains, key=lambda domain: domain.name != goes_in)
+            self._page.trials.suggest([Path(source) for domain in domains for source in domain.sources])
 
     # Names
 

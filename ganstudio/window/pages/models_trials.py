@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
-from ganstudio.window.pages.models_work import Trial, choosing, trying
+from ganstudio.window.pages.models_work import Trial, choosing, suggesting, trying
 from ganstudio.window.parts.picture_view import Levels
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Failed
@@ -71,6 +71,7 @@ class Trials(QObject):
         self._wanted: list[Wanted] = []
         self._work: tuple[int, Wanted] | None = None
         self._reading: tuple[int, Path | None] | None = None
+        self._suggested = False
         self._made: OrderedDict[Wanted, Tried] = OrderedDict()
         studio.worker.ended.connect(self._ended)
         studio.reader.ended.connect(self._read)
@@ -80,6 +81,7 @@ class Trials(QObject):
 
     def choose(self, source: Path | QImage) -> None:
         """Try models on this picture from now on."""
+        self._suggested = False
         job = self._studio.reader.begin(lambda: choosing(source))
         self._reading = (job, source if isinstance(source, Path) else None)
 
@@ -88,6 +90,18 @@ class Trials(QObject):
         kept = str(self._studio.settings.value("trial_picture", "") or "")
         if self.trial is None and self._reading is None and kept and Path(kept).is_file():
             self.choose(Path(kept))
+
+    def suggest(self, sources: Sequence[Path]) -> None:
+        """Until a picture is chosen, and not beyond a look at single models, one of these folders will do."""
+        if self.trial is None and self._reading is None:
+            self._suggested = True
+            self._reading = (self._studio.reader.begin(lambda: suggesting(sources)), None)
+
+    def end_suggestion(self) -> None:
+        """What nobody chose is not tried any longer."""
+        if self._suggested:
+            self._suggested, self._reading = False, None
+            self._take(None)
 
     def clear(self) -> None:
         """Try models on nothing."""

@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 from PIL import Image
 from PySide6.QtGui import QImage
 
-from ganstudio.pictures.reading import read
+from ganstudio.pictures.reading import Unreadable, read
 from ganstudio.runs import model as models
 from ganstudio.runs.disk_use import disk_use
 from ganstudio.runs.project import Project
@@ -22,6 +22,7 @@ from ganstudio.window import jobs
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages.translate_work import to_picture
 from ganstudio.window.parts.picture_view import Levels, to_qimage
+from ganstudio.window.places import first_picture
 from ganstudio.words.cards import ModelCard, Remarks
 from ganstudio.words.mix import Mix
 
@@ -64,6 +65,18 @@ def choosing(source: Path | QImage) -> Job[Trial]:
     small.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
     yield None
     return Trial(source.name if isinstance(source, Path) else "", small, large, to_qimage(small), Levels.of(large))
+
+
+def suggesting(sources: Sequence[Path]) -> Job[Trial | None]:
+    """A picture of these folders to try models on; None where there is none that can be read."""
+    for source in sources:
+        yield None
+        if (file := first_picture(source)) is not None:
+            try:
+                return (yield from choosing(file))
+            except Unreadable:
+                continue
+    return None
 
 
 def trying(model: Path | Mix, to: str, picture: Image.Image, device: str) -> Job[Levels]:

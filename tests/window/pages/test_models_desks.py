@@ -78,7 +78,23 @@ def test_two_moments_of_a_run_are_compared_when_one_model_is_chosen(compare, run
     qtbot.waitUntil(lambda: address(runs[1], 400) in [path for path, _, _ in asked])
 
 
-def test_comparing_without_a_picture_asks_for_one(page, runs, qtbot, paint, asked):
+def test_a_picture_of_the_project_will_do_until_one_is_chosen(page, runs, studio, qtbot, paint, asked):
+    page.deeds.do("compare")
+    desk = page.findChild(CompareDesk)
+    qtbot.waitUntil(lambda: not desk.drop.isVisible() and desk.twin.isVisible())
+    assert page.trials.trial.name == "000.png"
+    page.show_gallery()
+    assert page.trials.trial is None  # Only what one chose is tried on all models, and remembered.
+    assert studio.settings.value("trial_picture") is None
+    page.take([paint()])
+    qtbot.waitUntil(lambda: page.trials.trial is not None and page.trials.trial.name == "me.png")
+    page.deeds.do("compare")
+    page.show_gallery()
+    assert page.trials.trial.name == "me.png"
+
+
+def test_comparing_without_a_picture_asks_for_one(page, runs, studio, qtbot, paint, asked):
+    studio.keep_domains(())
     page.deeds.do("compare")
     desk = page.findChild(CompareDesk)
     assert desk.drop.isVisible()
