@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -84,7 +85,7 @@ def _apart(folders: Sequence[Path]) -> tuple[list[Domain], list[Path]]:
     sides = domains(folders)
     sharded = [side for side in sides if naming.holds_shards(side)]
     inside = {source for side in sharded for source in side.sources}
-    return sharded, [folder for folder in folders if str(folder.resolve()) not in inside]
+    return sharded, [folder for folder in folders if os.path.realpath(folder) not in inside]
 
 
 def _report(source: Path, show: Callable[[Event], None]) -> Report:

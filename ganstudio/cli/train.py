@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -284,7 +285,7 @@ def domains(folders: Sequence[Path]) -> tuple[Domain, ...]:
     for folder in folders:
         naming.refuse_address(str(folder))
     named = []
-    for places in naming.together([folder.resolve() for folder in folders]):
+    for places in naming.together([Path(os.path.realpath(folder)) for folder in folders]):
         shards = places[0].suffix.lower() == SHARD
         name = naming.title_of(places[0]) if shards else places[0].name
         named.append(Domain(name or "pictures", tuple(map(str, places))))

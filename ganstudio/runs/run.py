@@ -101,7 +101,7 @@ class Run:
         try:
             return Inventory.from_table(json.loads(path.read_text("utf-8")))
         except ValueError as error:
-            raise ValueError(f"{path}: {error}") from error
+            raise ValueError(f"{path} is damaged ({error}). Bring it back from a copy of the run.") from error
 
     def keep_inventory(self, inventory: Inventory) -> None:
         """Write what was found."""

@@ -94,9 +94,9 @@ def _copy_history(source: Run, run: Run, step: int) -> None:
             lines = [(kept, text) for kept, text in lines if kept.step <= event.step]
         elif isinstance(event, (Losses, Scored, Sampled)) and event.step <= step:
             lines.append((event, line))
-    for event, _ in lines:
-        for sheet in event.sheets if isinstance(event, Sampled) else ():
-            _copy(source.path / sheet.path, run.path / sheet.path)
+    # One that was stopped and went on has shown the same step twice, in the same files.
+    for path in {sheet.path for event, _ in lines if isinstance(event, Sampled) for sheet in event.sheets}:
+        _copy(source.path / path, run.path / path)
     write_atomically(run.path / HISTORY, "".join(line for _, line in lines).encode("ascii", "replace"))
 
 

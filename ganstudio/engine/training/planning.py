@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 import statistics
 import time
 from collections import Counter
@@ -240,7 +241,7 @@ def _survey(kind: type[Method], domains: tuple[Domain, ...]) -> tuple[Side, ...]
 def _check_apart(domains: tuple[Domain, ...]) -> None:
     seen: dict[Path, str] = {}
     for domain in domains:
-        for source in {Path(source).resolve() for source in domain.sources}:
+        for source in {Path(os.path.realpath(source)) for source in domain.sources}:
             if source in seen:
                 raise ValueError(
                     f"{seen[source]} and {domain.name} are the same folder, {source}. Choose two different ones."

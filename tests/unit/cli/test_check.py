@@ -15,6 +15,17 @@ def paint(path, seed, side=70):
     Image.fromarray(cells).resize((side, side), Image.Resampling.BICUBIC).save(path)
 
 
+def test_a_link_that_leads_to_itself_is_a_sentence(ganstudio, tmp_path):
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    for words in (["check", loop], ["train", loop, loop, "--out", tmp_path / "run"]):
+        said = ganstudio(*words)
+        assert said.code == 1
+        assert said.err.startswith("ganstudio: ")
+        assert str(loop) in said.err
+        assert "A fault of GAN Studio" not in said.err
+
+
 def test_check_names_what_is_wrong(ganstudio, tmp_path):
     paint(tmp_path / "good.png", 1)
     paint(tmp_path / "small.png", 2, 20)

@@ -46,9 +46,10 @@ def test_the_inventory_is_kept(run):
     inventory = Inventory((DomainFound("a", 3, 1),), {"/a/x.png": "It is empty."})
     run.keep_inventory(inventory)
     assert run.inventory() == inventory
-    (run.path / "inventory.json").write_text("{}")
-    with pytest.raises(ValueError, match=r"inventory.json"):
-        run.inventory()
+    for text in ("{}", "{", ""):
+        (run.path / "inventory.json").write_text(text)
+        with pytest.raises(ValueError, match=r"inventory\.json is damaged .+ Bring it back from a copy"):
+            run.inventory()
 
 
 def test_history_is_read_in_order_and_survives_a_cut_line(run):

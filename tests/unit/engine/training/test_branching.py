@@ -85,6 +85,18 @@ def test_what_was_done_before_a_return_is_not_on_the_way(tmp_path, source):
     assert lost not in list(longer.events())
 
 
+def test_a_run_that_was_stopped_and_went_on_can_be_trained_longer(tmp_path, recipe):
+    """It showed the same step twice: when it stopped, and when it went on."""
+    run = Run.create(tmp_path / "source", dataclasses.replace(recipe, steps=6))
+    train_to(run, 3)
+    list(train(run))
+    shown = [event.step for event in run.events() if isinstance(event, Sampled)]
+    assert len(shown) > len(set(shown))
+    longer = branch(run, tmp_path / "longer", dataclasses.replace(run.recipe(), steps=7))
+    for folder in (run, longer):
+        assert len(list((folder.path / "sheets").iterdir())) == 2 * len(set(shown))
+
+
 def test_settings_that_were_changed_on_the_way_are_part_of_it(tmp_path, source):
     found = checkpoint.newest(source)[0]
     checkpoint.save(source, 4, found.tensors, {"changes": {"learning_rate": 1e-5}})
