@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from ganstudio.engine import devices
 from ganstudio.engine.chance import untouched
 from ganstudio.engine.training.alarm import Alarm
+from ganstudio.engine.training.holes import Holes
 from ganstudio.engine.training.recomputing import blocks, recomputed
 from ganstudio.engine.training.resting import Resting
 from ganstudio.engine.training.sharing import Share, own_chance, shared
@@ -62,6 +63,7 @@ class Descending:
         self._parts = share.parts(thrift.parts) if share else thrift.parts
         self._share = share.part(self._parts) if share else None
         self._device = next(method.parameters()).device
+        self._holes = Holes() if self._device.type == "cpu" else None
         method.together = self._device.type != "cpu"
         self._parameters = {
             player: [parameter for network in networks for parameter in network.parameters()]
@@ -160,6 +162,9 @@ class Descending:
             if turn is None:
                 assert not losses, "after a piece comes another"
                 return None
+            if self._holes is not None and not turn.more:
+                # Most is in use here: what the last piece remembers, beside gradients of all that came before.
+                self._holes.give_back()
             self._pull(turn.losses, share)
             losses = _added(losses, {player: loss.detach() for player, loss in turn.losses.items()})
             terms = _added(terms, turn.terms)
