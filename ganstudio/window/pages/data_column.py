@@ -29,7 +29,7 @@ from ganstudio.window.parts.buttons import icon_button
 from ganstudio.window.parts.chosen_bar import ChosenBar
 from ganstudio.window.parts.class_row import ClassRow
 from ganstudio.window.parts.crops import CropStrip, Look
-from ganstudio.window.parts.drop_zone import DropZone, local_paths
+from ganstudio.window.parts.drop_zone import DropZone, taken
 from ganstudio.window.parts.editors import NameEdit
 from ganstudio.window.parts.filter_panel import FilterPanel
 from ganstudio.window.parts.gallery import Gallery
@@ -388,11 +388,9 @@ class DomainColumn(QFrame):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files anywhere on the column."""
-        if local_paths(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+        taken(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped."""
-        event.acceptProposedAction()
-        self.added.emit(local_paths(event.mimeData()))
+        if paths := taken(event):
+            self.added.emit(paths)

@@ -22,7 +22,7 @@ from ganstudio.window.pages.models_faces import ModelFaces
 from ganstudio.window.pages.models_known import KnownModels
 from ganstudio.window.pages.models_trials import Trials
 from ganstudio.window.parts.buttons import button
-from ganstudio.window.parts.drop_zone import local_paths
+from ganstudio.window.parts.drop_zone import local_paths, taken
 from ganstudio.window.parts.model_cell import SPACE
 from ganstudio.window.parts.model_gallery import ModelGallery
 from ganstudio.window.studio import Studio
@@ -292,13 +292,12 @@ class ModelsPage(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files wherever they are dropped."""
-        if local_paths(event.mimeData()):
-            event.acceptProposedAction()
+        taken(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """A picture to try models on, or models to import."""
-        event.acceptProposedAction()
-        self.take(local_paths(event.mimeData()))
+        if paths := taken(event):
+            self.take(paths)
 
     def _build(self) -> None:
         self.summary = theme.label(role="muted")

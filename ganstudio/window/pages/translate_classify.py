@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from ganstudio.pictures.folders import natural
 from ganstudio.pictures.reading import SUFFIXES
 from ganstudio.window import jobs, theme, words
-from ganstudio.window.parts.drop_zone import DropZone, local_paths
+from ganstudio.window.parts.drop_zone import DropZone, taken
 from ganstudio.window.studio import Studio
 from ganstudio.window.thumbnails import Thumbnails
 from ganstudio.words.events import Event, Failed, Progress, Skipped, Told
@@ -210,14 +210,11 @@ class ClassifyDesk(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files anywhere on the desk."""
-        if local_paths(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+        taken(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Classify what was dropped."""
-        event.acceptProposedAction()
-        self.add(local_paths(event.mimeData()))
+        self.add(taken(event))
 
     @Slot()
     def _refresh(self) -> None:

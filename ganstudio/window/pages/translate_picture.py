@@ -21,7 +21,7 @@ from ganstudio.window.pages.translate_results import Results
 from ganstudio.window.pages.translate_saving import Saving
 from ganstudio.window.pages.translate_work import Wish, is_set, listing, to_picture
 from ganstudio.window.parts.buttons import button, icon_button
-from ganstudio.window.parts.drop_zone import DropZone, local_paths
+from ganstudio.window.parts.drop_zone import DropZone, local_paths, taken
 from ganstudio.window.parts.elided import Elided
 from ganstudio.window.parts.film_bar import FilmBar
 from ganstudio.window.parts.look_bar import LookBar
@@ -288,15 +288,14 @@ class PictureDesk(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files wherever they are dropped."""
-        if local_paths(event.mimeData()):
-            event.acceptProposedAction()
+        taken(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Queue what was dropped, and show it."""
-        event.acceptProposedAction()
+        paths = taken(event)
         if self.live.active:
             self.live.leave()
-        self.add(local_paths(event.mimeData()))
+        self.add(paths)
 
     @Slot(float)
     def _zoomed(self, scale: float) -> None:

@@ -21,6 +21,19 @@ def local_paths(data: QMimeData) -> list[Path]:
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
+def taken(event: QDropEvent) -> list[Path]:
+    """The files that are dragged here, to be read where they are: taken as a move, the other program deletes them."""
+    paths = local_paths(event.mimeData())
+    allowed = (Qt.DropAction.CopyAction, Qt.DropAction.LinkAction)
+    action = next((one for one in allowed if one & event.possibleActions()), None)
+    if not paths or action is None:
+        event.ignore()
+        return []
+    event.setDropAction(action)
+    event.accept()
+    return paths
+
+
 class DropZone(QAbstractButton):
     """A dashed field with an icon and two lines.
 
@@ -57,8 +70,7 @@ class DropZone(QAbstractButton):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Light up for local files."""
-        if local_paths(event.mimeData()):
-            event.acceptProposedAction()
+        if taken(event):
             self._light(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -69,8 +81,8 @@ class DropZone(QAbstractButton):
     def dropEvent(self, event: QDropEvent) -> None:
         """Take what was dropped."""
         self._light(False)
-        event.acceptProposedAction()
-        self.dropped.emit(local_paths(event.mimeData()))
+        if paths := taken(event):
+            self.dropped.emit(paths)
 
     def _light(self, over: bool) -> None:
         self._over = over
