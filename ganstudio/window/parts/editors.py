@@ -56,7 +56,8 @@ class QuietChoice(QComboBox):
         room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width()
         if not option.currentIcon.isNull():
             room -= option.iconSize.width() + 4
-        return self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room - 2)
+        text = option.currentText if self.currentIndex() >= 0 else self.placeholderText()
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room - 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Its text, cut nowhere, and the arrow in the theme's colour."""

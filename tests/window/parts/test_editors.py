@@ -28,6 +28,20 @@ def test_a_choice_that_is_too_long_is_shortened_in_its_middle(qtbot, icon):
     assert choice.shown_text() == choice.currentText()
 
 
+def test_a_choice_without_one_shows_what_to_choose(qtbot):
+    choice = QuietChoice()
+    qtbot.addWidget(choice)
+    choice.addItem("one")
+    choice.setPlaceholderText("Choose a training")
+    choice.resize(240, 36)
+    choice.show()
+    choice.setCurrentIndex(-1)
+    assert choice.shown_text() == "Choose a training"
+    told = choice.grab().toImage()
+    choice.setPlaceholderText("")
+    assert choice.grab().toImage() != told
+
+
 def test_a_long_name_shows_how_it_begins_while_nobody_edits_it(qtbot):
     name = NameEdit("a name that is much longer than there is room")
     qtbot.addWidget(name)
