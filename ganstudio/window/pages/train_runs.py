@@ -289,6 +289,7 @@ class TrainRuns(QWidget):
         studio.runs_changed.connect(self.look)
         studio.training_changed.connect(self.look)
         studio.queue.changed.connect(self._tell)
+        studio.catalogue_ready.connect(self._tell)
         self.table.opened.connect(self.opened)
         self.table.asked.connect(self._menu)
         self.table.itemSelectionChanged.connect(self._show_choice)

@@ -1,5 +1,7 @@
 """The table of all trainings."""
 
+from types import SimpleNamespace
+
 import pytest
 import send2trash
 from PySide6.QtCore import Qt
@@ -87,6 +89,15 @@ def test_the_first_runs_are_seen_while_long_histories_are_read(qtbot, table, run
     read = True
     qtbot.waitUntil(lambda: table.table.topLevelItemCount() == 3 and table._looking is None)
     assert table.summary.text().startswith("3 trainings")
+
+
+def test_methods_are_called_by_their_titles_once_those_are_known(table, studio, runs):
+    assert set(column(table, 1).values()) == {"cyclegan"}
+    choose(table, runs[1])
+    studio.catalogue = (SimpleNamespace(key="cyclegan", title="CycleGAN"),)
+    studio.catalogue_ready.emit()
+    assert set(column(table, 1).values()) == {"CycleGAN"}
+    assert table.table.chosen == [runs[1].path]
 
 
 def test_numbers_sort_as_numbers_and_runs_without_come_last(table):
