@@ -8,6 +8,10 @@ Dropout too keeps a network from learning a hundred pictures by heart, and label
 and in the mean of three draws, they reach 87.0 %, and all labels of the two thirds 97.2 %; with Quick's 0.3 they reach
 92.2 %, and all labels 98.8 % of the one draw tried, so that eight points more are not to be had there. Quick keeps its
 dropout: on the one draw tried, both methods tell up to a point more right with some of it.
+
+The semi-supervised GAN's painter has its published breadth here and its judge is kept unsure of what is made: the best
+of nine ways tried on draws 3 and 4, which are not reported. There they gave 8.7 points more than the labels alone, where
+Quick's settings gave 6.7 and 7.9; the reported draws were played once.
 """
 
 import numpy as np
@@ -103,10 +107,12 @@ def read(path, size):
     return Image.open(path).convert("RGB").resize((size, size), Image.Resampling.BICUBIC)
 
 
-@pytest.mark.parametrize(("method", "points"), [("catgan", 8), ("semi-supervised-gan", 5)])
-def test_pictures_without_labels_make_it_better(method, points, told, record_property):
+@pytest.mark.parametrize(
+    ("method", "settings", "points"), [("catgan", {}, 8), ("semi-supervised-gan", {"unsure": 1.0, "width": 64}, 6)]
+)
+def test_pictures_without_labels_make_it_better(method, settings, points, told, record_property):
     """The scans as they are, 8×8, and no dropout; 900 steps are enough there."""
-    wishes = {"size": 8, "steps": 900, "settings": {"dropout": 0.0}}
+    wishes = {"size": 8, "steps": 900, "settings": settings | {"dropout": 0.0}}
     together, without = 100 * np.mean([told(method, 10, draw, **wishes) for draw in DRAWS], axis=0)
     record_property("told right", f"{together:.1f} %, {together - without:+.1f} points, mean of {len(DRAWS)} draws")
     assert together - without >= points
