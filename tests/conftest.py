@@ -6,5 +6,6 @@ import tempfile
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Tiny networks are quickest on one thread, and two test runs at once do not fight for the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # Tests that run exported models load it by themselves.
 _cache = tempfile.TemporaryDirectory(prefix="ganstudio-tests-")
 os.environ["GANSTUDIO_CACHE"] = _cache.name

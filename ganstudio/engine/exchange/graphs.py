@@ -10,7 +10,6 @@ import warnings
 from typing import Any
 
 import onnx
-import onnxruntime
 import torch
 from numpy.typing import NDArray
 from torch import nn
@@ -18,6 +17,7 @@ from torch.export import ExportedProgram
 from torch.fx.experimental import _config
 
 from ganstudio.engine.exchange.outgoing import Made, Outgoing, made_by
+from ganstudio.engine.exchange.sessions import session
 
 OPSET = 20
 TRACED = (67, 101)  # Height and width in pixels of the pictures that a graph is traced with.
@@ -71,10 +71,10 @@ def as_onnx(going: Outgoing, program: ExportedProgram) -> bytes:
 
 def open_onnx(going: Outgoing, data: bytes) -> Made:
     """A file of ONNX as another program runs it."""
-    session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
+    opened = session(data)
 
     def made(*inputs: NDArray[Any]) -> NDArray[Any]:
-        picture: NDArray[Any] = session.run(None, dict(zip(going.inputs(), inputs, strict=True)))[0]
+        picture: NDArray[Any] = opened.run(None, dict(zip(going.inputs(), inputs, strict=True)))[0]
         return picture
 
     return made
