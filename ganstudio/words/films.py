@@ -6,9 +6,8 @@ animation when it has one of the suffixes below and holds more than one picture.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 VIDEOS: frozenset[str] = frozenset(
     f".{ending}"
@@ -20,17 +19,6 @@ VIDEOS: frozenset[str] = frozenset(
 ANIMATIONS: frozenset[str] = frozenset({".gif", ".webp", ".png", ".apng"})
 
 FilmFormat: TypeAlias = Literal["auto", "mp4", "webm", "mov", "mkv", "gif", "webp", "png"]
-FILM_FORMATS: tuple[FilmFormat, ...] = get_args(FilmFormat)
-FILM_TITLES: Mapping[FilmFormat, str] = {
-    "auto": "As it came",
-    "mp4": "MP4, plays everywhere",
-    "webm": "WebM, for the web",
-    "mov": "ProRes, for editing",
-    "mkv": "FFV1, without loss",
-    "gif": "GIF",
-    "webp": "Animated WebP",
-    "png": "Animated PNG",
-}
 
 
 @dataclass(frozen=True, slots=True)
