@@ -220,19 +220,23 @@ def _labels(found: Sequence[Path], sources: Sequence[Path]) -> Generator[None, C
 
 
 def _peeked(domain: Domain) -> Generator[Found | None, Command | None, Listing]:
-    """The first pictures of shards, which hold far too many to be listed."""
-    from ganstudio.pictures.shards import finding
-
-    looking = finding.peek(domain, FIRST)
-    while True:
-        try:
-            next(looking)  # What cannot be read is told when they are counted.
-        except StopIteration as end:
-            first, packed = end.value
-            break
-        yield None
+    first, packed = yield from peek(domain, FIRST)
     yield Found(first)
     return Listing(first, named={str(path): path for path in first}, packed=packed)
+
+
+def peek(domain: Domain, most: int) -> Generator[None, Command | None, tuple[tuple[Path, ...], Packed]]:
+    """So many of the first pictures of shards, which hold far too many to be listed, and about how many there are."""
+    from ganstudio.pictures.shards import finding
+
+    looking = finding.peek(domain, most)
+    while True:
+        try:
+            next(looking)  # What cannot be read is told when all are looked at.
+        except StopIteration as end:
+            first, packed = end.value
+            return first, packed
+        yield None
 
 
 def count(domain: Domain) -> Generator[Progress | Skipped | None, Command | None, Packed]:

@@ -16,9 +16,7 @@ from ganstudio.words.events import Finished, Skipped, Stop, Told
 from ganstudio.words.routes import Route
 
 
-def classify_files(
-    translator: Translator, route: Route, inputs: Iterable[Path], out: Path | None = None
-) -> Work[None]:
+def classify_files(translator: Translator, route: Route, inputs: Iterable[Path], out: Path | None = None) -> Work[None]:
     """Tell the class of pictures and whole folders; with `out`, copy each into the folder of its class there.
 
     Yields:

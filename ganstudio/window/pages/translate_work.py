@@ -15,13 +15,12 @@ from ganstudio.pictures import reading, viewing
 from ganstudio.pictures.blending import blended
 from ganstudio.pictures.folders import find
 from ganstudio.pictures.reading import SUFFIXES
-from ganstudio.pictures.shards import finding
 from ganstudio.pictures.shards.naming import holds_shards, is_named_so
 from ganstudio.pictures.writing.enlarging import enlarged
 from ganstudio.pictures.writing.made import made_from
 from ganstudio.pictures.writing.originals import original
 from ganstudio.pictures.writing.painted import Painted
-from ganstudio.window import jobs
+from ganstudio.window import contents, jobs
 from ganstudio.window.jobs import Job
 from ganstudio.window.parts.manner_menu import Manner
 from ganstudio.window.parts.mask import Mask
@@ -117,14 +116,7 @@ def _peeked(place: Path) -> Job[Opened]:
     """The first picture of a set of shards, and about how many there are."""
     domain = _set_of(place)
     holds_shards(domain)  # Refuses what is packed once more, in a sentence.
-    looking = finding.peek(domain, 1)
-    while True:
-        try:
-            next(looking)  # What cannot be read is told when it is translated.
-        except StopIteration as end:
-            first, packed = end.value
-            break
-        yield None
+    first, packed = yield from contents.peek(domain, 1)
     levels = Levels.of(reading.read(first[0]))
     return Opened(levels, levels.size, "set", exact=False, packed=packed)
 
