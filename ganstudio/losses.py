@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -138,6 +141,34 @@ def steepness(judged: Tensor, x: Tensor) -> Tensor:
     """
     (slope,) = torch.autograd.grad(judged.reshape(len(judged), -1).mean(1).sum(), x, create_graph=True)
     return 0.5 * slope.square().flatten(1).sum(1).mean()
+
+
+def unsteadiness(judge: Callable[[Tensor], Tensor], x: Tensor, logits: Tensor, start: Tensor, reach: float) -> Tensor:
+    """How far a judge's answers move where pictures change a little, in the direction that moves them most; in nats.
+
+    Source: Miyato, Maeda, Koyama, Ishii, "Virtual Adversarial Training", TPAMI 2018, equations 5 and 6, with one step
+    of section 3.3 towards that direction.
+
+    Args:
+        judge: (N, C, H, W) → (N, K) logits, each picture judged on its own.
+        x: (N, C, H, W), the pictures.
+        logits: What the judge says of them, which is to be kept.
+        start: As `x`, normal chance: the direction that is tried first.
+        reach: How much the numbers of a picture change, root mean square.
+    """
+    kept = logits.detach().softmax(1)
+
+    def moved(step: Tensor) -> Tensor:
+        return F.kl_div(wide(judge(x + step)).log_softmax(1), kept, reduction="batchmean")
+
+    trial = (reach / 20 * _unit(start)).requires_grad_()
+    (worst,) = torch.autograd.grad(moved(trial), trial)
+    return moved(reach * _unit(worst))
+
+
+def _unit(x: Tensor) -> Tensor:
+    """The same directions, (N, …), with numbers of 1, root mean square."""
+    return F.normalize(x.flatten(1), dim=1).mul(math.sqrt(x[0].numel())).view_as(x)
 
 
 def entropy(probabilities: Tensor) -> Tensor:

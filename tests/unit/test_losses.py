@@ -16,6 +16,7 @@ from ganstudio.losses import (
     patch_nce,
     squared,
     steepness,
+    unsteadiness,
     wasserstein_critic,
 )
 
@@ -113,6 +114,31 @@ def test_patch_nce_teaches_the_queries_only():
     gradients = torch.autograd.grad(patch_nce(queries, keys, 0.07), (queries, keys), allow_unused=True)
     assert gradients[0].abs().sum() > 0
     assert gradients[1] is None
+
+
+def test_unsteadiness_is_how_far_answers_move_in_their_worst_direction():
+    """Of two classes parted by a plane, the worst direction is across it; a part of the picture does not matter."""
+    across = torch.zeros(2, 3, 4, 4, dtype=torch.float64)
+    across[1, 0] = torch.linspace(-1, 1, 16).view(4, 4)
+    across.requires_grad_()
+    x, start = torch.randn(2, 5, 3, 4, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+
+    def judge(pictures):
+        return torch.einsum("nchw,kchw->nk", pictures, across)
+
+    found = unsteadiness(judge, x, judge(x), start, 0.1)
+    far = 0.1 * math.sqrt(48) * across[1].detach().norm()
+    answers = torch.distributions.Categorical(logits=judge(x).detach())
+    moved = [
+        torch.distributions.kl_divergence(answers, torch.distributions.Categorical(logits=judge(x).detach() + shift))
+        for shift in (torch.tensor([0.0, far]), torch.tensor([0.0, -far]))
+    ]
+    # To which side of the plane a small step goes furthest is chance, to second order.
+    low, high = torch.minimum(*moved), torch.maximum(*moved)
+    assert low.mean() <= found <= high.mean()
+    assert (found - low.mean()) / low.mean() < 0.5
+    found.backward()
+    assert across.grad.abs().sum() > 0
 
 
 def test_entropy_is_zero_when_sure_and_log_k_when_not_and_its_slope_is_finite_everywhere():

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from ganstudio.game import Batch
-from ganstudio.methods.semi_supervised_gan import SemiSupervisedGAN
+from ganstudio.methods.semi_supervised_gan import REACH, SemiSupervisedGAN
 from ganstudio.words.routes import DomainFound, Inventory
 
 
@@ -69,6 +69,28 @@ def test_an_answer_about_what_is_made_costs_when_it_is_asked_to_be_unsure():
     undecided = torch.distributions.Categorical(shares).entropy().mean().item()
     assert undecided < 0.9 * math.log(3)
     assert losses[0.0] - losses[0.5] == pytest.approx(0.5 * undecided, rel=1e-4)
+
+
+def test_an_answer_that_moves_with_little_costs_when_it_is_asked_to_be_steady():
+    batch = make_batch()
+    losses = {}
+    for steady in (0.0, 0.5):
+        torch.manual_seed(0)
+        method = make_method(dropout=0.0, steady=steady)
+        torch.nn.init.constant_(method.D.telling.length, 30.0)
+        torch.manual_seed(1)
+        losses[steady] = next(method.turns(batch, 0.0)).losses["discriminator"].item()
+    # What chance would do to the answers, on average, is less than the worst.
+    unlabelled = batch.images[1]
+    answers = torch.distributions.Categorical(logits=method.D(unlabelled))
+    moved = [
+        torch.distributions.kl_divergence(
+            answers,
+            torch.distributions.Categorical(logits=method.D(unlabelled + REACH * torch.randn(unlabelled.shape))),
+        ).mean()
+        for _ in range(8)
+    ]
+    assert (losses[0.5] - losses[0.0]) / 0.5 > 2 * torch.stack(moved).mean().item()
 
 
 def test_the_generator_matches_the_features_of_the_unlabelled():
