@@ -96,7 +96,8 @@ class Saving(QObject):
     def comes_to(self, piece: Piece, *, soon: bool = False) -> bool:
         """Whether this one is yet to be written, and soon, so that nobody else need translate it."""
         work = self._work
-        if work is None or piece in work.through or piece not in work.pieces.values():
+        # Asked for each of thousands, whenever one is written.
+        if work is None or piece in work.through or work.pieces.get(str(piece.source)) is not piece:
             return False
         return not soon or (not work.still and list(work.pieces.values()).index(piece) < work.done + SOON)
 
