@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from ganstudio.words.cards import Lightness
 from ganstudio.words.events import Skipped
+from ganstudio.words.packed import Packed
 
 
 def count(number: int) -> str:
@@ -21,6 +22,18 @@ def pictures(number: int) -> str:
     if number == 1:
         return QCoreApplication.translate("words", "1 picture")
     return QCoreApplication.translate("words", "{} pictures").format(count(number))
+
+
+def about(said: str) -> str:
+    """Say "about 1,000 pictures" where "1,000 pictures" is not exact."""
+    return QCoreApplication.translate("words", "about {}").format(said)
+
+
+def in_shards(packed: Packed) -> list[str]:
+    """How much lies in shards, in parts of a line: "about 1,000 pictures", "3 shards"."""
+    found, say = pictures(packed.pictures), QCoreApplication.translate
+    shards = say("words", "1 shard") if packed.shards == 1 else say("words", "{} shards")
+    return [found if packed.exact else about(found), shards.format(count(packed.shards))]
 
 
 def left_out(skipped: Sequence[Skipped]) -> str:

@@ -254,7 +254,7 @@ class DataPage(QWidget):
         names = (" ↔ " if len(self.columns) == 2 else " · ").join(column.domain.name for column in self.columns)
         total = words.pictures(sum(counts))
         if not all(each.exact for each in packed):
-            total = self.tr("about {}").format(total)
+            total = words.about(total)
         self.summary.setText(f"{names}  ·  {total}" if names else self.tr("No pictures yet"))
         self.next.setEnabled(any(counts))
         self.next.setToolTip("" if any(counts) else self.tr("There are no pictures to train on yet."))

@@ -22,10 +22,7 @@ def counts(contents: Contents) -> list[str]:
             parts.append(say("domain", "{} to train").format(words.count(contents.count - held)))
     else:
         classes, captions = packed.classes, packed.captions
-        pictures = words.pictures(packed.pictures)
-        shards = say("domain", "1 shard") if packed.shards == 1 else say("domain", "{} shards")
-        parts = [pictures if packed.exact else say("domain", "about {}").format(pictures)]
-        parts.append(shards.format(words.count(packed.shards)))
+        parts = words.in_shards(packed)
     if classes:
         told = say("domain", "1 class") if classes == 1 else say("domain", "{} classes")
         parts.append(told.format(words.count(classes)))

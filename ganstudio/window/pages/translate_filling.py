@@ -80,7 +80,7 @@ class Filler(QObject):
         number = sum(piece.packed.pictures if piece.packed is not None else 1 for piece in there)
         count = self.tr("{} files").format(words.count(number)) if films else words.pictures(number)
         if any(piece.packed is not None and not piece.packed.exact for piece in there):
-            count = self.tr("about {}").format(count)
+            count = words.about(count)
         sheet = FolderSheet(count, example, self._last(there), mask=painted, parent=self._window)
 
         def fill(filling: Filling) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from ganstudio.window import words
 from ganstudio.window.parts.queue_list import Piece
-from ganstudio.words.packed import Packed
 from ganstudio.words.routes import Route
 
 ANIMATED = {".gif", ".webp", ".png"}
@@ -59,7 +58,7 @@ def status(piece: Piece | None) -> str:
         return ""
     parts = [piece.name]
     if piece.packed is not None:
-        parts += _counts(piece.packed)
+        parts += words.in_shards(piece.packed)
     elif piece.size is not None:
         parts.append(f"{words.count(piece.size.width())} × {words.count(piece.size.height())}")
     parts += _facts(piece)
@@ -87,12 +86,6 @@ def film_suffix(piece: Piece) -> str:
     """What a film is saved as unless one says otherwise."""
     suffix = piece.source.suffix.lower() if isinstance(piece.source, Path) else ""
     return suffix if suffix in ANIMATED else ".mp4"
-
-
-def _counts(packed: Packed) -> list[str]:
-    pictures = words.pictures(packed.pictures)
-    shards = _tr("1 shard") if packed.shards == 1 else _tr("{} shards").format(words.count(packed.shards))
-    return [pictures if packed.exact else _tr("about {}").format(pictures), shards]
 
 
 def _facts(piece: Piece) -> list[str]:
