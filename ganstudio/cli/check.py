@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -80,12 +79,13 @@ def _sum_up(reports: Mapping[str, Report], counts: Mapping[str, int]) -> None:
 def _apart(folders: Sequence[Path]) -> tuple[list[Domain], list[Path]]:
     """Those that are shards, as domains, and the others."""
     from ganstudio.cli.train import domains
+    from ganstudio.pictures.folders import real
     from ganstudio.pictures.shards import naming
 
     sides = domains(folders)
     sharded = [side for side in sides if naming.holds_shards(side)]
     inside = {source for side in sharded for source in side.sources}
-    return sharded, [folder for folder in folders if os.path.realpath(folder) not in inside]
+    return sharded, [folder for folder in folders if str(real(folder)) not in inside]
 
 
 def _report(source: Path, show: Callable[[Event], None]) -> Report:

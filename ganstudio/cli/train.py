@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -280,12 +279,13 @@ def domains(folders: Sequence[Path]) -> tuple[Domain, ...]:
     Raises:
         ValueError: An address or a command.
     """
+    from ganstudio.pictures.folders import real
     from ganstudio.pictures.shards import naming
 
     for folder in folders:
         naming.refuse_address(str(folder))
     named = []
-    for places in naming.together([Path(os.path.realpath(folder)) for folder in folders]):
+    for places in naming.together([real(folder) for folder in folders]):
         shards = places[0].suffix.lower() == SHARD
         name = naming.title_of(places[0]) if shards else places[0].name
         named.append(Domain(name or "pictures", tuple(map(str, places))))

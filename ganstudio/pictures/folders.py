@@ -33,6 +33,11 @@ _LEFT_BY_SYSTEMS = frozenset({"__macosx", "$recycle.bin", "system volume informa
 _HIDDEN_ON_WINDOWS = 0x2
 
 
+def real(place: Path) -> Path:
+    """Where a path leads, through all links; one that leads to itself stays as it is, where `Path.resolve` fails."""
+    return Path(os.path.realpath(place))
+
+
 def find(sources: Iterable[Path], also: frozenset[str] = frozenset()) -> Iterator[Path | Skipped]:
     """Every picture file under folders, and the files given, each once, in natural order (2 before 10).
 

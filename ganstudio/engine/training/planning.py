@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 import statistics
 import time
 from collections import Counter
@@ -23,6 +22,7 @@ from ganstudio.engine.training import memory, precision
 from ganstudio.engine.training.descent import Descending
 from ganstudio.engine.training.thrift import WHOLE, Thrift
 from ganstudio.game import Batch, Method
+from ganstudio.pictures.folders import real
 from ganstudio.pictures.reading import Unreadable, size_of
 from ganstudio.pictures.survey import Side, inventory, survey
 from ganstudio.words.cards import Preset
@@ -241,7 +241,7 @@ def _survey(kind: type[Method], domains: tuple[Domain, ...]) -> tuple[Side, ...]
 def _check_apart(domains: tuple[Domain, ...]) -> None:
     seen: dict[Path, str] = {}
     for domain in domains:
-        for source in {Path(os.path.realpath(source)) for source in domain.sources}:
+        for source in {real(Path(source)) for source in domain.sources}:
             if source in seen:
                 raise ValueError(
                     f"{seen[source]} and {domain.name} are the same folder, {source}. Choose two different ones."
