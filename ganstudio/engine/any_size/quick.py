@@ -119,8 +119,7 @@ class Norm(InstanceNorm):
     def _into(self, made: Tensor, x: Tensor) -> Tensor:
         """Of a single picture, batch norm and instance norm are one."""
         kept = x.new_empty(2, x.shape[1])
-        each = [(made, x)] if len(x) == 1 else zip(made.split(1), x.split(1), strict=True)
-        for result, one in each:
+        for result, one in zip(made.split(1), x.split(1), strict=True):
             torch.native_batch_norm(
                 one, self.weight, self.bias, None, None, True, 0.0, self.eps, out=(result, kept[0], kept[1])
             )
