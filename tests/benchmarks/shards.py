@@ -42,6 +42,7 @@ from ganstudio.pictures.shards.checking import check
 from ganstudio.pictures.stock import Stock
 from ganstudio.words.recipe import Domain
 from ganstudio.words.routes import Needs
+from ganstudio.words.works import finished
 from tests.benchmarks.figures import Figure
 
 SHARDS, PICTURES, SIDE, BATCH, PASSED = 100, 10_000, 32, 64, 600
@@ -105,14 +106,6 @@ def packed(shards):
         yield place
 
 
-def result_of(work):
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
-
-
 def measure(kind, place):
     """Seconds until the first batch, then pictures a second by clock and by work, and the memory meanwhile."""
     from webdataset import tariterators  # noqa: F401  A training has loaded torch; so it is with what brings no more.
@@ -120,7 +113,7 @@ def measure(kind, place):
     process, began, worked = psutil.Process(), time.perf_counter(), time.process_time()
     recipe = plan("dcgan", [Domain("s", (str(place / kind),))], size=SIDE, batch=BATCH, device="cpu")
     planned = time.perf_counter() - began
-    ready = result_of(gather(recipe, Needs.FOLDER, MethodSettings()))
+    ready = finished(gather(recipe, Needs.FOLDER, MethodSettings()))
     batches = Batches(ready.stocks, batch=BATCH, size=SIDE, flip=True, seed=0, device=torch.device("cpu"))
     next(batches)
     started = time.perf_counter() - began
@@ -161,7 +154,7 @@ def waiting(kind, place, steps=12):
         sides, needs = ("shards",), Needs.FOLDER
         wishes = {"method": "dcgan", "size": SIDE, "batch": BATCH}
     recipe = plan(domains=[Domain(side, (str(place / side),)) for side in sides], device="cpu", **wishes)
-    ready = result_of(gather(recipe, needs, MethodSettings()))
+    ready = finished(gather(recipe, needs, MethodSettings()))
     torch.manual_seed(0)
     descending = Descending(modelfile.build_method(recipe, ready.inventory), recipe.steps)
     sources = {
@@ -209,7 +202,7 @@ def by_tarfile(shards):
 
 
 def by_check(shards):
-    assert result_of(check(Domain("s", tuple(map(str, shards))), 1)).pictures == PICTURES * len(shards)
+    assert finished(check(Domain("s", tuple(map(str, shards))), 1)).pictures == PICTURES * len(shards)
 
 
 def found(kind, place):
