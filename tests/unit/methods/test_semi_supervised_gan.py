@@ -19,6 +19,16 @@ def make_batch(count=6):
     return Batch((few, many), torch.arange(count) % 3)
 
 
+def judged(batch, length=None, **settings):
+    """A method, always the same but for its settings, and what its judge descends; with logits as long as asked for."""
+    torch.manual_seed(0)
+    method = make_method(dropout=0.0, **settings)
+    if length is not None:
+        torch.nn.init.constant_(method.D.telling.length, length)
+    torch.manual_seed(1)
+    return method, next(method.turns(batch, 0.0)).losses["discriminator"].item()
+
+
 def test_the_loss_is_that_of_k_classes_and_fake():
     """The implicit form beside the textbook's K + 1 probabilities, the last of them "fake"."""
     torch.manual_seed(0)
@@ -45,41 +55,29 @@ def test_the_loss_is_that_of_k_classes_and_fake():
 
 def test_doubt_about_the_unlabelled_costs_when_it_is_asked_to_be_certain():
     batch = make_batch()
-    losses = {}
-    for certain in (0.0, 0.5):
-        torch.manual_seed(0)
-        method = make_method(dropout=0.0, certain=certain)
-        losses[certain] = next(method.turns(batch, 0.0)).losses["discriminator"].item()
+    _, without = judged(batch)
+    method, loss = judged(batch, certain=0.5)
     shares = method.D(batch.images[1]).softmax(1)
     doubt = torch.distributions.Categorical(shares).entropy().mean().item()
-    assert losses[0.5] - losses[0.0] == pytest.approx(0.5 * doubt, rel=1e-4)
+    assert loss - without == pytest.approx(0.5 * doubt, rel=1e-4)
 
 
 def test_an_answer_about_what_is_made_costs_when_it_is_asked_to_be_unsure():
     batch = make_batch()
-    losses = {}
-    for unsure in (0.0, 0.5):
-        torch.manual_seed(0)
-        method = make_method(dropout=0.0, unsure=unsure)
-        torch.nn.init.constant_(method.D.telling.length, 60.0)  # Far from undecided.
-        torch.manual_seed(1)
-        losses[unsure] = next(method.turns(batch, 0.0)).losses["discriminator"].item()
+    far = 60.0  # From undecided.
+    _, without = judged(batch, far)
+    method, loss = judged(batch, far, unsure=0.5)
     torch.manual_seed(1)
     shares = method.D(method.G(torch.randn(6, 8))).softmax(1)
     undecided = torch.distributions.Categorical(shares).entropy().mean().item()
     assert undecided < 0.9 * math.log(3)
-    assert losses[0.0] - losses[0.5] == pytest.approx(0.5 * undecided, rel=1e-4)
+    assert without - loss == pytest.approx(0.5 * undecided, rel=1e-4)
 
 
 def test_an_answer_that_moves_with_little_costs_when_it_is_asked_to_be_steady():
     batch = make_batch()
-    losses = {}
-    for steady in (0.0, 0.5):
-        torch.manual_seed(0)
-        method = make_method(dropout=0.0, steady=steady)
-        torch.nn.init.constant_(method.D.telling.length, 30.0)
-        torch.manual_seed(1)
-        losses[steady] = next(method.turns(batch, 0.0)).losses["discriminator"].item()
+    _, without = judged(batch, 30.0)
+    method, loss = judged(batch, 30.0, steady=0.5)
     # What chance would do to the answers, on average, is less than the worst.
     unlabelled = batch.images[1]
     answers = torch.distributions.Categorical(logits=method.D(unlabelled))
@@ -90,7 +88,7 @@ def test_an_answer_that_moves_with_little_costs_when_it_is_asked_to_be_steady():
         ).mean()
         for _ in range(8)
     ]
-    assert (losses[0.5] - losses[0.0]) / 0.5 > 2 * torch.stack(moved).mean().item()
+    assert (loss - without) / 0.5 > 2 * torch.stack(moved).mean().item()
 
 
 def test_the_generator_matches_the_features_of_the_unlabelled():

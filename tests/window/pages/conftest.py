@@ -1,6 +1,6 @@
-"""Models without weights, for the tests of the Models page."""
+"""Pages with pictures or with models without weights, and a work that never ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +13,12 @@ from ganstudio.runs.project import Project
 from ganstudio.runs.remarks import remarks
 from ganstudio.runs.title import title
 from ganstudio.window import jobs
+from ganstudio.window.pages.data import DataPage
 from ganstudio.window.pages.models import ModelsPage
 from ganstudio.window.studio import Studio
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.events import Scored
+from ganstudio.words.recipe import Domain
 from ganstudio.words.routes import Route
 
 ROUTES = (Route("winter", "summer", multiple=4), Route("summer", "winter", multiple=4))
@@ -117,4 +119,38 @@ def paint(tmp_path: Path) -> Callable[..., Path]:
         Image.new("RGB", size, "green").save(file)
         return file
 
+    return made
+
+
+class Endless:
+    """A work with a model that never ends by itself, and the models with which it was begun and ended."""
+
+    def __init__(self) -> None:
+        self.begun: list[Path] = []
+        self.ended: list[Path] = []
+
+    def __call__(self, path: Path, *_: object, **__: object) -> Iterator[None]:
+        self.begun.append(path)
+        try:
+            while True:
+                yield None
+        finally:
+            self.ended.append(path)
+
+
+@pytest.fixture
+def endless() -> Endless:
+    return Endless()
+
+
+@pytest.fixture
+def data_page(qtbot: QtBot, studio: Studio, folder: Path, tmp_path: Path) -> DataPage:
+    """The Data page of a project with this one folder, which has been checked."""
+    Project.create(tmp_path / "project").keep((Domain("mixed", (str(folder),)),))
+    studio.open_project(tmp_path / "project")
+    made = DataPage(studio)
+    qtbot.addWidget(made)
+    made.resize(1000, 800)
+    made.show()
+    qtbot.waitUntil(lambda: made.columns[0].report is not None, timeout=30_000)
     return made

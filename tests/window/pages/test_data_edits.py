@@ -29,15 +29,8 @@ def folder(draw) -> Path:
 
 
 @pytest.fixture
-def page(qtbot, studio, folder, tmp_path) -> DataPage:
-    Project.create(tmp_path / "project").keep((Domain("mixed", (str(folder),)),))
-    studio.open_project(tmp_path / "project")
-    made = DataPage(studio)
-    qtbot.addWidget(made)
-    made.resize(1000, 800)
-    made.show()
-    qtbot.waitUntil(lambda: made.columns[0].report is not None, timeout=30_000)
-    return made
+def page(data_page) -> DataPage:
+    return data_page
 
 
 @pytest.fixture

@@ -157,25 +157,15 @@ def test_what_was_made_is_not_made_again_and_the_other_way_is(page, runs, asked,
     assert [to for _, to, _ in asked[4:]] == ["winter → summer"] * 2
 
 
-def test_leaving_the_page_ends_the_trial_in_hand(page, runs, monkeypatch, qtbot, paint):
-    begun, ended = [], []
-
-    def endless(path, to, picture, *, device="auto"):
-        begun.append(path)
-        try:
-            while True:
-                yield None
-        finally:
-            ended.append(path)
-
+def test_leaving_the_page_ends_the_trial_in_hand(page, runs, monkeypatch, qtbot, paint, endless):
     monkeypatch.setattr(jobs, "translate", endless)
     page.take([paint()])
-    qtbot.waitUntil(lambda: begun == [runs[1]])
+    qtbot.waitUntil(lambda: endless.begun == [runs[1]])
     assert page.faces.face_of(runs[0]).waits
     page.hide()
-    qtbot.waitUntil(lambda: ended == [runs[1]])
+    qtbot.waitUntil(lambda: endless.ended == [runs[1]])
     qtbot.wait(50)
-    assert begun == [runs[1]], "Nobody looks, so nothing else begins."
+    assert endless.begun == [runs[1]], "Nobody looks, so nothing else begins."
 
 
 def test_a_model_that_fails_says_why_on_its_card_and_the_others_go_on(page, runs, monkeypatch, qtbot, said, paint):

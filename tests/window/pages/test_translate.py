@@ -375,27 +375,19 @@ def test_a_generator_gets_its_own_desk(qtbot, page, studio, model, tmp_path, mon
     qtbot.waitUntil(lambda: len(asked) == 2 and desk.generate.text() == "Generate")
 
 
-def test_what_is_being_generated_can_be_cancelled_where_it_was_begun(qtbot, page, studio, model, tmp_path, monkeypatch):
-    begun, ended = [], []
-
-    def endless(path, to, **_):
-        begun.append(path)
-        try:
-            while True:
-                yield None
-        finally:
-            ended.append(path)
-
+def test_what_is_being_generated_can_be_cancelled_where_it_was_begun(
+    qtbot, page, studio, model, tmp_path, monkeypatch, endless
+):
     monkeypatch.setattr(jobs, "generate", endless)
     page.choose(tmp_path / "digits.safetensors")
     desk = page.generator
     desk.generate.click()
     assert desk.generate.isEnabled()  # Disabled, it would give the keyboard to the next one.
     assert desk.generate.text() == "Cancel"
-    qtbot.waitUntil(lambda: bool(begun))
+    qtbot.waitUntil(lambda: bool(endless.begun))
     desk.generate.click()
     assert desk.generate.text() == "Generate"
-    qtbot.waitUntil(lambda: ended == begun)
+    qtbot.waitUntil(lambda: endless.ended == endless.begun)
     assert desk.results.count() == 0
 
 
