@@ -147,6 +147,7 @@ class Course:
     def _close(self) -> Generator[Event, None, bool]:
         """Show and save the last state; False when it was none, and the course went back."""
         if not self._session.terms:
+            yield from self._session.catch_up()
             return True
         if not (yield from self._curves()):
             return False

@@ -227,27 +227,47 @@ class Session:
         if self._ground.ranks.leads and self._ground.batches.streams:
             with self._ground.ranks.ordered(Order.PLACES):
                 self.places()
-        run, recipe, state = self._ground.run, self._ground.recipe, self._state()
+        run, state = self._ground.run, self._state()
         if not sound(state):
             raise Unsound
         path = checkpoint.save(run, self.step, state, self._facts(), best=best, name=name)
         self.saved = self.step
+        model = self._save_model()
+        self._compare()
+        yield Saved(self.step, path.relative_to(run.path).as_posix(), "checkpoint")
+        yield model
+
+    def catch_up(self) -> Iterator[Saved]:
+        """Write the model of the state it began with, where a kill came between the two, or the run went back.
+
+        Raises:
+            Unwritten: As `save`.
+        """
+        if self.saved and self._modelled() != self.saved:
+            yield self._save_model()
+
+    def _modelled(self) -> int | None:
+        """The step of the model there is; None without one that can be read."""
+        try:
+            return card(self._ground.run.path).step
+        except (ValueError, OSError):
+            return None
+
+    def _save_model(self) -> Saved:
+        ground, run = self._ground, self._ground.run
+        began = origin(run)
         with self._descending.averaged() as method:
-            scored = self._ground.quality.latest(self.step)
-            samples, began = self._ground.sheets.thumbnails or _samples_in(run), origin(run)
             modelfile.save(
                 run.model,
                 method,
-                recipe,
-                self._ground.inventory,
+                ground.recipe,
+                ground.inventory,
                 self.step,
-                scored=scored,
+                scored=ground.quality.latest(self.step),
                 parents=(began.name,) if began else (),
-                samples=samples,
+                samples=ground.sheets.thumbnails or _samples_in(run),
             )
-        self._compare()
-        yield Saved(self.step, path.relative_to(run.path).as_posix(), "checkpoint")
-        yield Saved(self.step, run.model.name, "model")
+        return Saved(self.step, run.model.name, "model")
 
     def _compare(self) -> None:
         """Make sure that all who train it hold the same bits."""

@@ -17,6 +17,7 @@ from ganstudio.engine.training.trainer import train
 from ganstudio.game import Descent, Method, MethodSettings, Turn
 from ganstudio.pictures.away import Away
 from ganstudio.pictures.batches import Batches
+from ganstudio.runs.model import card
 from ganstudio.runs.run import Run
 from ganstudio.words.cards import Preset
 from ganstudio.words.events import (
@@ -35,6 +36,7 @@ from ganstudio.words.events import (
     Returned,
     Save,
     Saved,
+    Started,
     Stop,
     Warned,
 )
@@ -442,6 +444,18 @@ def test_a_killed_run_knows_that_it_went_back(begun):
         pass
     training.close()
     assert state(run).step == 10
+    assert card(run.path).step == 20
+    # Stopped before another step, the model is that of the state there is, not of the one that was left.
+    assert of(Finished, [*stopped_at_once(run)])[0].step == 10
+    assert card(run.path).step == 10
+
+
+def stopped_at_once(run):
+    training = train(run)
+    while not isinstance(event := next(training), Started):
+        yield event
+    yield training.send(Stop())
+    yield from training
 
 
 def test_a_return_to_nowhere_is_answered(begun):

@@ -6,8 +6,9 @@ import pytest
 import torch
 from PIL import Image
 
-from ganstudio.engine.models import checkpoint, sealed
+from ganstudio.engine.models import checkpoint, modelfile, sealed
 from ganstudio.engine.training.trainer import train
+from ganstudio.runs.model import card
 from ganstudio.runs.run import Run
 from ganstudio.words.events import (
     Failed,
@@ -248,3 +249,33 @@ def test_a_finished_run_says_so_at_once(tmp_path, recipe):
     events = list(train(run))
     assert steps_of(events) == []
     assert ending(events) == (8, "done")
+
+
+def test_a_kill_between_checkpoint_and_model_leaves_no_old_model_behind(tmp_path, recipe, monkeypatch):
+    straight, torn = (Run.create(tmp_path / name, recipe) for name in ("straight", "torn"))
+    list(train(straight))
+    train_to(torn, 5)
+
+    def killed(*_, **__):
+        raise GeneratorExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(modelfile, "save", killed)
+        with pytest.raises(GeneratorExit):
+            list(train(torn))
+    assert (checkpoint.newest(torn)[0].step, card(torn.path).step) == (8, 5)
+    events = list(train(torn))
+    assert steps_of(events) == []
+    assert [event.kind for event in events if isinstance(event, Saved)] == ["model"]
+    assert ending(events) == (8, "done")
+    (ours, _), (theirs, _) = (sealed.read(run.model) for run in (torn, straight))
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_a_finished_run_whose_model_is_gone_gets_it_back(tmp_path, recipe):
+    run = Run.create(tmp_path / "run", recipe)
+    list(train(run))
+    run.model.unlink()
+    list(train(run))
+    assert card(run.path).step == 8
