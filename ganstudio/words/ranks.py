@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,15 @@ class Rank:
     def leads(self) -> bool:
         """Whether it decides, writes and speaks for all."""
         return self.number == 0
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it says on its machine why all end."""
+        return self.card == 0
+
+    def takes(self, name: str) -> bool:
+        """Whether the piece of work of this name is this one's; all agree on that without a word."""
+        return int.from_bytes(sha256(name.encode(errors="surrogateescape")).digest()[:8]) % self.count == self.number
 
 
 ALONE = Rank()

@@ -143,8 +143,7 @@ def tidied(out: Path, rank: Rank) -> Iterator[None]:
 
 def _is_for(entry: Place | Skipped, naming: Naming, rank: Rank) -> bool:
     """Whether a file is this process's; that hangs on its name alone, so that a folder that grows misleads nobody."""
-    name = entry.path if isinstance(entry, Skipped) else family(entry, naming)
-    return int.from_bytes(sha256(name.encode(errors="surrogateescape")).digest()[:8]) % rank.count == rank.number
+    return rank.takes(entry.path if isinstance(entry, Skipped) else family(entry.relative, naming, entry.number))
 
 
 def _alone(out: Path, rank: Rank, stack: ExitStack) -> bool:

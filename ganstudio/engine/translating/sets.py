@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ganstudio.engine.translating.classifying import classify_files
 from ganstudio.engine.translating.files import translate_files
@@ -16,6 +16,7 @@ from ganstudio.pictures.names import Names
 from ganstudio.pictures.order import Order
 from ganstudio.pictures.shards.naming import holds_shards, shards_of
 from ganstudio.pictures.shards.unpacking import room, unpack
+from ganstudio.pictures.writing.naming import PLAIN, family
 from ganstudio.words.events import Advanced, Command, Event, Finished, Made, Progress, Skipped, Told
 from ganstudio.words.ranks import ALONE, Rank
 from ganstudio.words.recipe import Domain
@@ -40,8 +41,14 @@ def translate_sets(
     def job(places: Sequence[Path]) -> Work[None]:
         return translate_files(translator, route, places, out, order, rank=rank)
 
+    naming = order.naming if order else PLAIN
+
+    def wanted(name: PurePath) -> bool:
+        # A number counts all that come before, which must be there to be counted.
+        return naming.numbers or rank.takes(family(name, naming))
+
     # Where several processes share the work, one may have nothing to do. Keys that come twice are numbered as files.
-    yield from _one_by_one(list(inputs), _Batch(job, "translated", may_be_idle=rank.count > 1), None)
+    yield from _one_by_one(list(inputs), _Batch(job, "translated", wanted, may_be_idle=rank.count > 1), None)
 
 
 def classify_sets(translator: Translator, route: Route, inputs: Iterable[Path], out: Path | None = None) -> Work[None]:
@@ -84,11 +91,20 @@ class _Batch:
     Args:
         job: What is done with files and folders.
         done: The same as a word, such as "translated".
+        wanted: Whether what has this name is to be done here; what is wrong with others is for others to say.
         may_be_idle: Whether nothing made is no fault.
     """
 
-    def __init__(self, job: Callable[[Sequence[Path]], Work[None]], done: str, *, may_be_idle: bool = False) -> None:
+    def __init__(
+        self,
+        job: Callable[[Sequence[Path]], Work[None]],
+        done: str,
+        wanted: Callable[[PurePath], bool] = lambda _: True,
+        *,
+        may_be_idle: bool = False,
+    ) -> None:
         self.job, self.done, self.may_be_idle = job, done, may_be_idle
+        self._wanted = wanted
         self.shards = 0
         """How many are still to be done, with the one in hand."""
         self.made = 0
@@ -99,9 +115,10 @@ class _Batch:
     def unpacked(self, shard: Path, place: Path, names: Names | None) -> Work[Mapping[str, Path]]:
         """The files of a shard, and what they are called; none where it cannot be read at all."""
         if not shard.is_file():
-            yield from heard(self._noted(Skipped(str(shard), "The shard is not there.")))
+            if self._wanted(shard):
+                yield from heard(self._noted(Skipped(str(shard), "The shard is not there.")))
             return {}
-        unpacking = unpack(shard, place, names=names)
+        unpacking = unpack(shard, place, names=names, wanted=self._wanted)
         while True:
             try:
                 event = next(unpacking)

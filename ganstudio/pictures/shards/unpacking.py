@@ -4,32 +4,55 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import tempfile
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePath
 from typing import IO
 
 from ganstudio.pictures.names import Names, parts_of
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.pictures.shards.finding import aside, class_names, plain
 from ganstudio.pictures.shards.walking import CAPTION, CLASS, Sample, location, read, text, walk
+from ganstudio.runs import locks
 from ganstudio.words.events import Skipped
 from ganstudio.words.places import cache
 
 LOOKED_INTO = 32  # Shards, of which some pictures are taken.
+_PREFIX = "unpacked-"
+_NEW = 60  # Seconds in which one that has just been made may have no lock yet.
 
 
 @contextmanager
 def room() -> Iterator[Path]:
-    """A folder for them, in the cache; it is gone afterwards."""
-    cache("shards").mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="unpacked-", dir=cache("shards"), ignore_cleanup_errors=True) as name:
-        yield Path(name)
+    """A folder for them, in the cache; it is gone afterwards, and so are those that killed programs left."""
+    home = cache("shards")
+    home.mkdir(parents=True, exist_ok=True)
+    _sweep(home)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=home, ignore_cleanup_errors=True) as name:
+        place = Path(name) / "pictures"
+        place.mkdir()
+        with locks.held(Path(name), "{}"):
+            yield place
+
+
+def _sweep(home: Path) -> None:
+    for left in home.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _NEW and locks.holder(left) is None:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def unpack(
-    shard: Path, into: Path, *, most: int | None = None, told: bool = False, names: Names | None = None
+    shard: Path,
+    into: Path,
+    *,
+    most: int | None = None,
+    told: bool = False,
+    names: Names | None = None,
+    wanted: Callable[[PurePath], bool] = lambda _: True,
 ) -> Generator[Skipped | None, None, dict[str, Path]]:
     """Write the pictures of a shard into a folder, with the shard's time, so that they are the same again next time.
 
@@ -39,6 +62,8 @@ def unpack(
         most: So many of the first pictures; None for all.
         told: Put them into folders of their classes, and their captions beside them.
         names: What other shards have written there already.
+        wanted: Whether the file of this name is; the bytes of others are never read. Who yields what cannot be
+            unpacked at all is decided in the same way.
 
     Yields:
         What cannot be unpacked; None between two pictures.
@@ -60,16 +85,27 @@ def unpack(
                     continue
                 if len(written) == most:
                     break
+                called = location(shard, sample)
                 try:
-                    place = _write(file, sample, into, names, classes)
+                    given = names.give(_parts(file, sample, classes))
                 except Unreadable as reason:
-                    yield Skipped(str(location(shard, sample)), str(reason))
+                    if wanted(called):
+                        yield Skipped(str(called), str(reason))
+                    continue
+                if not wanted(PurePath(given)):
+                    yield None
+                    continue
+                try:
+                    place = _write(file, sample, into / given, told=told)
+                except Unreadable as reason:
+                    yield Skipped(str(called), str(reason))
                     continue
                 os.utime(place, ns=(changed, changed))
-                written[str(place)] = location(shard, sample)
+                written[str(place)] = called
                 yield None
         except Unreadable as reason:
-            yield Skipped(str(shard), str(reason))
+            if wanted(shard):
+                yield Skipped(str(shard), str(reason))
     return written
 
 
@@ -91,9 +127,9 @@ def unpack_some(
     return written
 
 
-def _write(file: IO[bytes], sample: Sample, into: Path, names: Names, classes: Sequence[str] | None) -> Path:
-    ending = sample.picture or ""
-    parts = parts_of(f"{sample.name}.{ending.rpartition('.')[2]}")
+def _parts(file: IO[bytes], sample: Sample, classes: Sequence[str] | None) -> tuple[str, ...]:
+    """Folders and name of a sample's picture."""
+    parts = parts_of(f"{sample.name}.{(sample.picture or '').rpartition('.')[2]}")
     if parts is None:
         raise Unreadable("Its name leads out of the shard, or is none that a file can have.")
     if classes is not None and CLASS in sample.members:
@@ -101,10 +137,13 @@ def _write(file: IO[bytes], sample: Sample, into: Path, names: Names, classes: S
         if label.isdecimal() and int(label) < len(classes):
             label = classes[int(label)]
         parts = (*(parts_of(label) or ())[:1], *parts)
-    data = read(file, sample.members[ending])
-    place = into / names.give(parts)
+    return parts
+
+
+def _write(file: IO[bytes], sample: Sample, place: Path, *, told: bool) -> Path:
+    data = read(file, sample.members[sample.picture or ""])
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(data)
-    if classes is not None and CAPTION in sample.members:
+    if told and CAPTION in sample.members:
         place.with_suffix(".txt").write_text(text(file, sample.members[CAPTION]), "utf-8")
     return place

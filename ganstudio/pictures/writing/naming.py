@@ -15,7 +15,7 @@ import time
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ganstudio.pictures.reading import Unreadable, opened
 from ganstudio.pictures.writing.made import made_from
@@ -103,6 +103,11 @@ class Naming:
         if not self.template.strip(" .") or re.search(r'[/\\\0<>:"|?*]', self.template):
             raise ValueError('A name is without slashes and < > : " | ? *, and not empty, such as {stem}-{to}.')
 
+    @property
+    def numbers(self) -> bool:
+        """Whether a name hangs on how many files come before."""
+        return "{number}" in self.template
+
     def suffix(self, original: Path) -> str:
         """The suffix of the file that is made from `original`."""
         if self.format == "same":
@@ -178,13 +183,20 @@ def settled(
     return Target(target)
 
 
-def family(place: Place, naming: Naming = PLAIN) -> str:
-    """What files have in common that might come to the same name; they must be named one after the other."""
-    if "{number}" in naming.template:
-        return str(place.number)
-    stem = place.relative.stem if "{stem}" in naming.template else ""
+def family(relative: PurePath, naming: Naming = PLAIN, number: int = 0) -> str:
+    """What files have in common that might come to the same name; they must be named one after the other.
+
+    Args:
+        relative: A file's place below the folder that was given.
+        naming: How the files are to be called.
+        number: Which of the batch; does not count where no name has it.
+    """
+    if naming.numbers:
+        return str(number)
+    stem = relative.stem if "{stem}" in naming.template else ""
     stem = unicodedata.normalize("NFC", stem).casefold()[:40]  # A longer one may be cut.
-    return f"{place.relative.parent}/{re.sub(r'-[2-9]$', '', stem)}"
+    home = unicodedata.normalize("NFC", str(relative.parent))
+    return f"{home}/{re.sub(r'-[2-9]$', '', stem)}"
 
 
 def identity(path: Path) -> str:

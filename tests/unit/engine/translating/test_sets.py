@@ -3,10 +3,15 @@
 Told apart instead of translated: each under the name it has there, and as many copies as pictures.
 """
 
+from pathlib import Path
+
 import pytest
 from PIL import Image
 
 from ganstudio.engine.translating.sets import classify_sets, translate_sets
+from ganstudio.pictures.order import Order
+from ganstudio.pictures.shards import unpacking
+from ganstudio.pictures.writing.naming import Naming
 from ganstudio.words.events import Finished, Made, Progress, Skipped, Stop, Told
 from ganstudio.words.ranks import Rank
 from ganstudio.words.routes import Route
@@ -83,6 +88,43 @@ def test_two_processes_take_each_picture_once(translate, tmp_path):
     made = [[event.source for event in translate(rank=Rank(n, 2)) if isinstance(event, Made)] for n in range(2)]
     assert len(made[0]) + len(made[1]) == 7
     assert not set(made[0]) & set(made[1])
+
+
+def test_a_process_reads_its_own_pictures_alone(translate, monkeypatch):
+    read, written = [], []
+    reading = unpacking.read
+    monkeypatch.setattr(unpacking, "read", lambda *given: read.append(1) or reading(*given))
+    for number in range(3):
+        written += [Path(event.path).stem for event in translate(rank=Rank(number, 3)) if isinstance(event, Made)]
+    assert sorted(written) == [*KEYS, "loose"]
+    assert len(read) == len(KEYS)
+
+
+@pytest.mark.parametrize("name", ["{stem}", "{number}"])
+def test_after_a_kill_any_number_of_processes_goes_on_and_what_alone_is_made_comes_out(toy, shards, tmp_path, name):
+    order = Order(naming=Naming(name))
+
+    def work(number, count, out="out"):
+        return translate_sets(toy(TO_WINTER), TO_WINTER, shards, tmp_path / out, order, rank=Rank(number, count))
+
+    list(work(0, 1, "alone"))
+    killed = [work(number, 2) for number in range(2)]
+    for job in killed:
+        next(event for event in job if isinstance(event, Made))
+        job.close()
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("*.png")}
+    assert before
+    made = [event for number in range(3) for event in work(number, 3) if isinstance(event, Made)]
+    assert {event.path for event in made if event.kept} == set(map(str, before))
+    assert len({event.source for event in made}) == len(made) == len(KEYS)
+    ours, theirs = ({path.name for path in (tmp_path / out).iterdir()} for out in ("out", "alone"))
+    assert ours == theirs
+
+
+def test_what_is_wrong_with_a_shard_is_said_once(translate, shards, tmp_path):
+    shards[0].write_bytes(b"no tar, whatever its name says" * 100)
+    told = [event for number in range(4) for event in translate(rank=Rank(number, 4)) if isinstance(event, Skipped)]
+    assert told == [Skipped(str(shards[0]), "It is not a tar file.")]
 
 
 def test_nothing_but_broken_shards_is_a_sentence(toy, shards, tmp_path):

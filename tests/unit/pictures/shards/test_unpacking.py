@@ -1,4 +1,6 @@
+import os
 import tarfile
+import time
 
 import pytest
 
@@ -88,7 +90,49 @@ def test_numbered_classes_have_the_names_of_the_list_beside_the_shards(tmp_path)
     assert below(tmp_path / "told") == ["cat/00000000.png", "dog/00000001.png"]
 
 
+def test_what_is_not_wanted_is_not_read_and_takes_part_in_the_names(tmp_path):
+    shard = tmp_path / "s.tar"
+    with tarfile.open(shard, "w") as tar:
+        for key in ("a", "b", "a", "b"):
+            add(tar, f"{key}.png", picture(1, ord(key)))
+        add(tar, "../x.png", picture(1, 1))
+        add(tar, "c.png", b"c" * 1000)
+    data = shard.read_bytes()
+    shard.write_bytes(data[: data.index(b"c" * 1000) + 500])
+    whole, faults = done(unpack(shard, tmp_path / "whole"))
+    names = below(tmp_path / "whole")
+    assert names == ["a 2.png", "a.png", "b 2.png", "b.png"]
+    assert len(faults) == 3
+    told = {}
+    for number, one in enumerate(names):
+        alone, skipped = done(unpack(shard, tmp_path / one, wanted=lambda name, one=one: str(name) == one))
+        assert below(tmp_path / one) == [one]
+        assert (tmp_path / one / one).read_bytes() == (tmp_path / "whole" / one).read_bytes()
+        assert list(alone.values()) == [whole[str(tmp_path / "whole" / one)]]
+        assert skipped == {}, number
+    for one in ("c.png", str(shard), str(shard / "../x.png")):
+        _, skipped = done(unpack(shard, tmp_path / "none", wanted=lambda name, one=one: str(name) == one))
+        assert len(skipped) == 1
+        told |= skipped
+    assert told == faults
+
+
 def test_their_room_goes_with_them(tmp_path):
     with room() as place:
         (place / "a.png").write_bytes(b"")
     assert not place.exists()
+    assert not list((tmp_path / "cache" / "shards").iterdir())
+
+
+def test_rooms_that_killed_programs_left_go_with_the_next_one(tmp_path):
+    left = tmp_path / "cache" / "shards" / "unpacked-old"
+    left.mkdir(parents=True)
+    (left / "a.png").write_bytes(b"")
+    with room() as place:  # It may have been made just now, and get its lock in a moment.
+        assert left.exists()
+        old = time.time() - 1000
+        for folder in (left, place.parent):
+            os.utime(folder, (old, old))
+        with room():
+            assert not left.exists()
+            assert place.exists()
