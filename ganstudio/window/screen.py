@@ -29,7 +29,6 @@ from ganstudio.words.events import (
     Sampled,
     Saved,
     Scored,
-    SheetFile,
     Skipped,
     Started,
     Warned,
@@ -334,8 +333,3 @@ def _advised(advice: Mapping[str, Advised], event: Advised) -> Mapping[str, Advi
     """The newest last; an empty message ends what its rule had noticed."""
     kept = {rule: advised for rule, advised in advice.items() if rule != event.rule}
     return kept | ({event.rule: event} if event.message else {})
-
-
-def sheet_of(sampled: Sampled, route: str) -> SheetFile | None:
-    """The grid of one route, or None when this sampling has none."""
-    return next((sheet for sheet in sampled.sheets if sheet.route == route), None)

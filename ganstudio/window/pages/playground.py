@@ -89,11 +89,6 @@ class PlaygroundPage(QWidget):
         """Whether the game goes on by itself, as soon as it can be seen."""
         return self._playing
 
-    @property
-    def latest_step(self) -> int:
-        """The step that is shown; -1 while there is none."""
-        return self._latest.step if self._latest is not None else -1
-
     # Playing
 
     @Slot()
