@@ -78,7 +78,7 @@ class AutoEncoder(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        (self.name,) = (domain.name for domain in inventory.domains)
+        (self.name,) = inventory.names
         self.size = size
         self.E = Encoder(size, settings.noise, settings.width)
         self.D = CodeDecoder(size, settings.noise, settings.width)

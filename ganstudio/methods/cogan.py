@@ -82,7 +82,7 @@ class CoGAN(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        self.names = tuple(domain.name for domain in inventory.domains)
+        self.names = inventory.names
         self.G = CoupledGenerator(size, settings.noise, settings.width, settings.own)
         self.D = CoupledDiscriminator(size, settings.judge_width, settings.own)
         initial.normal(self)
@@ -106,7 +106,6 @@ class CoGAN(Method):
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Discriminators, then generators."""
         a, b = batch.images
-        # Chance comes from the CPU's generator, so that every device plays the same game.
         fake_a, fake_b = self.G(sent(torch.randn(len(a), self.settings.noise), a.device))
         # The mean over both domains, as published.
         judge = bce(self.D(a, b), 1.0) + bce(self.D(fake_a.detach(), fake_b.detach()), 0.0)

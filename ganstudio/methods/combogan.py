@@ -116,7 +116,7 @@ class ComboGAN(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        self.names = tuple(domain.name for domain in inventory.domains)
+        self.names = inventory.names
         if len(self.names) < 2:
             raise ValueError(f"Translation needs two folders or more, and there is only {', '.join(self.names)}.")
         refuse_small(size, settings.judge_layers)

@@ -104,7 +104,6 @@ class ConditionalGAN(Method):
         (x,) = batch.images
         y = batch.labels
         assert y is not None, "a method that needs classes gets labels"
-        # Chance comes from the CPU's generator, so that every device plays the same game.
         z = sent(torch.randn(len(x), self.settings.noise), x.device)
         wrong = (y + sent(torch.randint(1, len(self.classes), (len(y),)), y.device)) % len(self.classes)
 

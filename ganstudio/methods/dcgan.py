@@ -76,8 +76,7 @@ class DCGAN(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        (domain,) = inventory.domains
-        self.name = domain.name
+        (self.name,) = inventory.names
         self.G = Generator(size, settings.noise, settings.width)
         self.D = Discriminator(size, settings.judge_width)
         initial.normal(self)
@@ -101,7 +100,6 @@ class DCGAN(Method):
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Discriminator, then generator."""
         (x,) = batch.images
-        # Chance comes from the CPU's generator, so that every device plays the same game.
         z = sent(torch.randn(len(x), self.settings.noise), x.device)
         fake = self.G(z)
         judge = bce(self.D(x), 1.0) + bce(self.D(fake.detach()), 0.0)

@@ -101,7 +101,7 @@ class DiscoGAN(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        self.names = tuple(domain.name for domain in inventory.domains)
+        self.names = inventory.names
         for layers, least in ((settings.downs, 1), (settings.judge_layers, 4)):
             if size % 2**layers or size < least * 2**layers:
                 right = max(least, -(-size // 2**layers)) * 2**layers

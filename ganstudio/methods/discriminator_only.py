@@ -86,8 +86,7 @@ class DiscriminatorOnly(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        (domain,) = inventory.domains
-        self.name, self.size = domain.name, size
+        (self.name,), self.size = inventory.names, size
         self.D = SmoothJudge(size, settings.judge_width)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
@@ -111,7 +110,6 @@ class DiscriminatorOnly(Method):
         """One round: find negatives, then learn that they are not real."""
         (x,) = batch.images
         s = self.settings
-        # Chance comes from the CPU's generator, so that every device plays the same game.
         z = sent(torch.randn(x.shape), x.device)
         x = x + s.haze * sent(torch.randn(x.shape), x.device)
         with torch.no_grad():

@@ -137,7 +137,7 @@ class DualGAN(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        self.names = tuple(domain.name for domain in inventory.domains)
+        self.names = inventory.names
         downs, width, dropout = depth(settings.downs, size), settings.width, settings.dropout
         self.multiple = 2**downs
         refuse_small(size, settings.judge_layers)

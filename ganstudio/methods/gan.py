@@ -95,8 +95,7 @@ class GAN(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        (domain,) = inventory.domains
-        self.name = domain.name
+        (self.name,) = inventory.names
         self.G: nn.Module = PictureGenerator(size, settings.noise, settings.width)
         self.D: nn.Module = PictureJudge(size, settings.judge_width, settings.pieces, settings.dropout)
         initial.uniform(self.G, 0.05)
@@ -148,7 +147,6 @@ class GAN(Method):
         yield Turn({"generator": fool}, {"fool": fool.detach()})
 
     def _noise(self, x: Tensor) -> Tensor:
-        # Chance comes from the CPU's generator, so that every device plays the same game.
         return sent(torch.randn(len(x), self.settings.noise), x.device)
 
     def routes(self) -> tuple[Route, ...]:

@@ -78,7 +78,7 @@ class Light(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        self.names = tuple(domain.name for domain in inventory.domains)
+        self.names = inventory.names
         self.G = LightGenerator(settings.width, settings.blocks)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:

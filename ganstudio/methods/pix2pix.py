@@ -116,7 +116,7 @@ class Pix2pix(Method):
         super().__init__()
         self.settings = settings
         refuse_small(size, settings.judge_layers)
-        self.names = tuple(domain.name for domain in inventory.domains)
+        self.names = inventory.names
         self.G = UNetGenerator(depth(settings.downs, size), settings.width, settings.norm, settings.dropout)
         self.D = PatchDiscriminator(settings.judge_layers, settings.judge_width, channels=6, norms=settings.judge_norm)
         initial.normal(self)

@@ -143,7 +143,6 @@ class SemiSupervisedGAN(Method):
         x, u = batch.images
         y = batch.labels
         assert y is not None, "a method that needs few labels gets labels"
-        # Chance comes from the CPU's generator, so that every device plays the same game.
         z = sent(torch.randn(len(u), self.settings.noise), u.device)
 
         fake = self.G(z)

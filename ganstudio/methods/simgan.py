@@ -11,7 +11,7 @@ of its refined pictures coming from the past (section 2.3). At first the refiner
 λ, K_g, K_d, the batch, the rate and the largest gradient are those of the known port to TensorFlow, which cuts the
 gradient of each weight at that length; here it is that of all together. It descends by Adam as the port does; the paper
 by plain gradient descent, which has no momentum at all, so ours is DCGAN's 0.5 instead of 0.9: with that the two
-players circle. λ weighs one colour, so that a gray picture costs what it does there.
+players circle. λ weighs one colour, so that a grey picture costs what it does there.
 
 `calm` is ours as well, 0 as published: it adds calm · P · ½|∇m(b)|², where m is the mean of the P judgements of a
 picture, to what the discriminator descends (R1, Mescheder et al., ICML 2018), so that it comes to rest where refined
@@ -112,7 +112,7 @@ class SimGAN(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        self.names = tuple(domain.name for domain in inventory.domains)
+        self.names = inventory.names
         self.R = Refiner(settings.width, settings.blocks)
         self.D = LocalDiscriminator(settings.judge_width)
         self.history = HalfPool(settings.history)

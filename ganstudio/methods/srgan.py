@@ -138,8 +138,7 @@ class SRGAN(Method):
         if size < 16 or size % self.scale:
             near = max(16, round(size / self.scale) * self.scale)
             raise ValueError(f"Pictures of {size} pixels cannot be learnt ×{self.scale}. Try a size of {near}.")
-        (domain,) = inventory.domains
-        self.name = domain.name
+        (self.name,) = inventory.names
         self.G = SRResNet(self.scale, settings.blocks, settings.width, norm=settings.norm, residual=settings.residual)
         self.D = TextureDiscriminator(settings.judge_width)
         initial.normal(self.D)

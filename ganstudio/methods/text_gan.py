@@ -37,6 +37,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
@@ -158,7 +159,6 @@ class TextGAN(Method):
         (x,) = batch.images
         captions = batch.captions
         assert captions is not None, "a method that needs captions gets them"
-        # Chance comes from the CPU's generator, so that every device plays the same game.
         z, z_between = sent(torch.randn(2, len(x), self.settings.noise), x.device)
         other, wrong = self._mismatched(captions)
 
@@ -166,7 +166,7 @@ class TextGAN(Method):
         fake = self.G(z, t.detach())
         seen = self.D.look(x)
         right_term = bce(self.D.judge(seen, t), 1.0)
-        wrong_term = (wrong * nn.functional.softplus(self.D.judge(seen, t[other]))).sum() / wrong.sum().clamp(min=1)
+        wrong_term = (wrong * F.softplus(self.D.judge(seen, t[other]))).sum() / wrong.sum().clamp(min=1)
         fake_term = bce(self.D(fake.detach(), t), 0.0)
         judge = right_term + 0.5 * (wrong_term + fake_term)
         found = self._found(self.D.likeness(seen, t), captions)
@@ -192,7 +192,7 @@ class TextGAN(Method):
         # Another picture with the very same caption is no wrong answer.
         likeness = likeness.masked_fill(alike & ~own, float("-inf"))
         right = torch.arange(len(captions), device=captions.device)
-        return 0.5 * (nn.functional.cross_entropy(likeness, right) + nn.functional.cross_entropy(likeness.T, right))
+        return 0.5 * (F.cross_entropy(likeness, right) + F.cross_entropy(likeness.T, right))
 
     @staticmethod
     def _mismatched(captions: Tensor) -> tuple[Tensor, Tensor]:

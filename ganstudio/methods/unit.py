@@ -123,7 +123,7 @@ class UNIT(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        self.names = tuple(domain.name for domain in inventory.domains)
+        self.names = inventory.names
         self.space = CommonSpace(settings.blocks, settings.shared, settings.width)
         self.D_A, self.D_B = (_judge(settings, size) for _ in "AB")
         initial.normal(self)
@@ -176,7 +176,6 @@ class UNIT(Method):
         yield Turn({"generator": loss}, {name: term.detach() for name, term in terms.items()})
 
     def _sampled(self, codes: Tensor) -> Tensor:
-        # Chance comes from the CPU's generator, so that every device plays the same game.
         return codes + self.settings.chance * sent(torch.randn(codes.shape), codes.device).to(codes.dtype)
 
     def routes(self) -> tuple[Route, ...]:

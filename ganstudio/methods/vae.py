@@ -83,7 +83,7 @@ class VAE(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        (self.name,) = (domain.name for domain in inventory.domains)
+        (self.name,) = inventory.names
         self.size = size
         self.E = GaussianEncoder(size, settings.noise, settings.width)
         self.D = Decoder(size, settings.noise, settings.width)

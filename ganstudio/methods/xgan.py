@@ -121,7 +121,7 @@ class XGAN(Method):
         if size < LatentDiscriminator.least * CommonSpace.multiple:
             least = LatentDiscriminator.least * CommonSpace.multiple
             raise ValueError(f"The judge of codes needs pictures of at least {least} pixels, not {size}.")
-        self.names = tuple(domain.name for domain in inventory.domains)
+        self.names = inventory.names
         self.space = CommonSpace(settings.blocks, settings.shared, settings.width)
         self.C = LatentDiscriminator(4 * settings.width, settings.judge_width)
         if settings.adversarial:

@@ -62,6 +62,11 @@ class Inventory:
     domains: tuple[DomainFound, ...]
     unreadable: Mapping[str, str]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The artist's names for its domains, in their order."""
+        return tuple(domain.name for domain in self.domains)
+
     def to_table(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)
@@ -106,6 +111,11 @@ class Route:
     scale: int = 1
     multiple: int = 1
     side: int = 0
+
+    @property
+    def ends(self) -> tuple[str | None, str, int]:
+        """What tells it from the other routes of a model."""
+        return self.source, self.target, self.scale
 
     @property
     def title(self) -> str:
