@@ -27,6 +27,7 @@ from ganstudio.words.events import Held, Progress
 FILE = "heartbeat.json"
 EVERY = 2.0  # Seconds between two beats.
 SILENT = 60.0  # Seconds without one after which nobody is believed to train any more.
+_LOOKS, _MOMENT = 3, 0.02
 
 Doing: TypeAlias = Progress | Held
 
@@ -104,7 +105,9 @@ class Heartbeat:
     def __init__(self, run: Run) -> None:
         self._file = run.path / FILE
         before = read(run)
-        if before is not None and not before.here and not before.over and _is_fresh(run):
+        elsewhere = before is not None and not before.here and not before.over
+        # A disk whose clock is wrong makes a living one look old.
+        if before is not None and elsewhere and (_is_fresh(run) or not is_silent(run)):
             raise Taken(
                 f"{run.path} is being trained by process {before.process} on {before.host}. Stop it there first, or "
                 "wait a minute when it has died."
@@ -256,8 +259,12 @@ def take_over(run: Run) -> None:
 
 
 def read(run: Run) -> Beat | None:
-    """The newest beat; None when there is none, or it is being written."""
-    return _read(run.path / FILE)
+    """The newest beat; None when there is none, or none that can be read."""
+    for _ in range(_LOOKS):
+        if (found := _read(run.path / FILE)) is not None or not (run.path / FILE).is_file():
+            return found
+        time.sleep(_MOMENT)  # It is being written.
+    return None
 
 
 def this_machine() -> str:

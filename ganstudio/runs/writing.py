@@ -121,7 +121,8 @@ def append_line(path: Path, line: bytes) -> None:
         Unwritten: It could not be written; nothing of it stays.
     """
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+        # Several may add at once, such as windows that steer.
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
         try:
             end = os.lseek(handle, 0, os.SEEK_END)
             if end:

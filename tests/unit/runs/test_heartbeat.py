@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import nullcontext
 
 import pytest
 
@@ -106,6 +107,22 @@ def test_two_machines_never_train_at_once_also_where_locks_are_not_seen(run):
     with run.lock(), pytest.raises(Taken, match=r"process 7 on atlas. Stop it there first"), beating(run):
         pass
     assert read(run).host == "atlas"
+
+
+@pytest.mark.parametrize("lives", [False, True])
+def test_a_disk_whose_clock_is_wrong_lets_nobody_train_beside_another(run, monkeypatch, lives):
+    beat_elsewhere(run, age=3600)
+    monkeypatch.setattr(heartbeat.time, "sleep", lambda _: beat_elsewhere(run, 2, age=3600) if lives else None)
+    with pytest.raises(Taken, match="process 7 on atlas") if lives else nullcontext():
+        heartbeat.Heartbeat(run).end()
+    assert read(run).here is not lives
+
+
+def test_a_beat_that_is_being_written_is_waited_for(run, monkeypatch):
+    (run.path / FILE).write_text("")
+    monkeypatch.setattr(heartbeat.time, "sleep", lambda _: beat_elsewhere(run))
+    with pytest.raises(Taken, match="process 7 on atlas"):
+        heartbeat.Heartbeat(run)
 
 
 def test_what_fell_silent_is_taken_over_and_notices(run):

@@ -197,6 +197,21 @@ def test_a_line_that_was_cut_off_stays_alone(tmp_path):
     assert file.read_bytes() == b"one\ntw\nthree\n"
 
 
+def test_two_who_add_at_once_lose_nothing(tmp_path, monkeypatch):
+    path = tmp_path / "lines"
+    append_line(path, b"first")
+    read = os.read
+
+    def meanwhile(handle, count):
+        with path.open("ab") as other:
+            other.write(b"other\n")
+        return read(handle, count)
+
+    monkeypatch.setattr(writing.os, "read", meanwhile)
+    append_line(path, b"ours")
+    assert path.read_bytes() == b"first\nother\nours\n"
+
+
 def test_a_line_that_does_not_fit_leaves_nothing(tmp_path, monkeypatch):
     file = tmp_path / "lines"
     append_line(file, b"one")
