@@ -120,6 +120,8 @@ class Columns:
     def level(self, width: int) -> _Level:
         """The floor of blocks of `width` points, up to date with all whole blocks."""
         at = (width // BLOCK).bit_length() - 1
+        if at < len(self.levels) and self.levels[at].total.used == self.values.used // width:
+            return self.levels[at]  # Nearly always: most points begin no block.
         while len(self.levels) <= at:
             self.levels.append(_Level())
         self._grow_first()
@@ -221,21 +223,24 @@ class Curve:
         first, last, block = self._blocks(span, width)
         if block == 1:
             return Line(self.steps[first:last], self.values[first:last])
-        low, high, _ = self._look(first, last, block)
-        ends = np.sort(np.stack([low, high], axis=1), axis=1).ravel()
-        places = np.concatenate([[first], ends, [last - 1]])
-        places = places[np.append(True, places[1:] != places[:-1])]
-        return Line(self.steps[places], self.values[places])
+        low, high = self._ends(first, last, block)
+        places = np.empty(2 * len(low) + 2, np.intp)
+        places[0], places[-1] = first, last - 1
+        np.minimum(low, high, out=places[1:-1:2])
+        np.maximum(low, high, out=places[2:-1:2])
+        if len(again := np.flatnonzero(places[1:] == places[:-1])):
+            places = np.delete(places, again)
+        return Line(self.steps.take(places), self.values.take(places))
 
     def means(self, span: tuple[float, float] | None = None, width: int = WIDTH) -> Line:
         """The mean of each of at most `width` blocks at the middle of its steps, for smoothing."""
         first, last, block = self._blocks(span, width)
         if block == 1:
             return Line(self.steps[first:last], self.values[first:last])
-        _, _, total = self._look(first, last, block)
-        begin = np.arange(first, last, block)
-        end = np.minimum(begin + block, last)
-        return Line((self.steps[begin] + self.steps[end - 1]) // 2, total / (end - begin))
+        ends = np.arange(first + block, last + block, block)
+        totals, counts = self._totals(first, last, block), np.full(len(ends), block)
+        ends[-1], counts[-1] = last, last - ends[-1] + block
+        return Line((self.steps[first:last:block] + self.steps.take(ends - 1)) // 2, totals / counts)
 
     def lowest(self) -> float | None:
         """Its smallest value; None while there is none."""
@@ -254,22 +259,30 @@ class Curve:
         beyond = block if block > 1 and span is not None else 0
         return max(0, first - first % block - beyond), min(self.size, last + -last % block + beyond), block
 
-    def _look(self, first: int, last: int, block: int) -> tuple[Numbers, Numbers, Numbers]:
-        """Places of the lowest and highest point of each block from `first`, a whole one, and its sum."""
+    def _ends(self, first: int, last: int, block: int) -> tuple[Numbers, Numbers]:
+        """Places of the lowest and the highest point of each block from `first`, a whole one."""
         whole = last - last % block
+        rest = self.values[whole:last]
+        low, high = np.empty((2, (whole - first) // block + bool(len(rest))), np.int32)
+        done = slice(len(low) - bool(len(rest)))
         if block < BLOCK:
-            blocks = self.values[first:whole].reshape(-1, block)
-            begin = np.arange(first, whole, block)
-            found = begin + blocks.argmin(axis=1), begin + blocks.argmax(axis=1), blocks.sum(axis=1)
+            begin, blocks = np.arange(first, whole, block), self.values[first:whole].reshape(-1, block)
+            low[done], high[done] = begin + blocks.argmin(axis=1), begin + blocks.argmax(axis=1)
         else:
             level, there = self.columns.level(block), slice(first // block, whole // block)
-            found = level.low.data[there], level.high.data[there], level.total.data[there]
-        if whole == last:
-            return found
-        rest = self.values[whole:last]
-        ends = whole + rest.argmin(), whole + rest.argmax(), rest.sum()
-        low, high, total = (np.append(column, end) for column, end in zip(found, ends, strict=True))
-        return low, high, total
+            low[done], high[done] = level.low.data[there], level.high.data[there]
+        if len(rest):
+            low[-1], high[-1] = whole + rest.argmin(), whole + rest.argmax()
+        return low, high
+
+    def _totals(self, first: int, last: int, block: int) -> Numbers:
+        """What each block from `first`, a whole one, sums up to."""
+        whole = last - last % block
+        if block < BLOCK:
+            totals: Numbers = self.values[first:whole].reshape(-1, block).sum(axis=1)
+        else:
+            totals = self.columns.level(block).total.data[first // block : whole // block]
+        return totals if whole == last else np.append(totals, self.values[whole:last].sum())
 
     def _own(self) -> Columns:
         """Columns that end where this curve does: the shared ones, or a copy where another curve went on from here."""

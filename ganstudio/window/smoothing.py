@@ -38,7 +38,10 @@ def smoothed(line: Line, reach: float) -> Numbers:
 
 
 def _looking_back(place: Numbers, values: Numbers) -> tuple[Numbers, Numbers]:
-    """At each point the weighted sum of the values up to it, and the sum of their weights."""
+    """At each point the weighted sum of the values up to it, and the sum of their weights. The first place is 0."""
+    if place[-1] < FARTHEST:
+        grown = np.exp(place)
+        return (values * grown).cumsum() / grown, grown.cumsum() / grown
     total, weight = np.empty(len(values)), np.empty(len(values))
     before, heavy, at = 0.0, 0.0, 0
     while at < len(values):

@@ -57,6 +57,8 @@ class Trace:
 
     def within(self, span: tuple[float, float]) -> Numbers:
         """Its values at these steps."""
+        if span[0] <= self.steps[0] and self.steps[-1] <= span[1]:
+            return self.values
         first = np.searchsorted(self.steps, span[0])
         return self.values[first : np.searchsorted(self.steps, span[1], side="right")]
 
@@ -90,13 +92,14 @@ class Chart(QWidget):
         self._from: QPointF | None = None
         self._picture: QPixmap | None = None
         self._low, self._high = 0.0, 1.0
+        self._line_height = self.fontMetrics().height()
 
     # Where what lies
 
     @property
     def area(self) -> QRectF:
         """Where curves are drawn, on whole pixels."""
-        below = math.ceil(self.fontMetrics().height()) + GAP if self.numbered else GAP
+        below = self._line_height + GAP if self.numbered else GAP
         width, height = self.width() - LEFT - RIGHT, self.height() - TOP - below
         return QRectF(LEFT, TOP, max(1, width), max(1, height))
 
@@ -184,6 +187,7 @@ class Chart(QWidget):
         """Follow theme and font."""
         super().changeEvent(event)
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._line_height = self.fontMetrics().height()
             self.refresh()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -229,9 +233,10 @@ class Chart(QWidget):
         seen = [values for trace in shown if len(values := trace.within(self.span))]
         if self.logarithmic:
             seen = [values for each in seen if len(values := each[each > 0])]
-        ends = [self._scaled(np.array([values.min(), values.max()])) for values in seen]
-        low = float(min((each[0] for each in ends), default=0.0))
-        high = float(max((each[1] for each in ends), default=1.0))
+        low, high = 0.0, 1.0
+        if seen:
+            ends = np.array([min(values.min() for values in seen), max(values.max() for values in seen)])
+            low, high = self._scaled(ends).tolist()
         room = ROOM * (high - low) or abs(high) / 2 or 0.5
         self._low, self._high = low - room, high + room
 
@@ -242,19 +247,19 @@ class Chart(QWidget):
         metrics, line = QFontMetricsF(painter.font()), theme.colour("line")
         faint, muted = QColor(line), theme.colour("muted")
         faint.setAlpha(130)
-        place = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for level, text in self._levels(int(area.height() / (2.2 * metrics.height()))):
-            share = (level - self._low) / (self._high - self._low)
-            y = round(area.bottom() - share * area.height()) + 0.5
-            painter.setPen(QPen(faint, 1))
-            painter.drawLine(QLineF(area.left(), y, area.right(), y))
-            painter.setPen(muted)
-            painter.drawText(QRectF(0, y - metrics.height(), LEFT - GAP - 2, 2 * metrics.height()), place, text)
+        left, bottom, high = area.left() - 0.5, area.bottom() + 0.5, metrics.height()
+        levels = [
+            (round(area.bottom() - (level - self._low) / (self._high - self._low) * area.height()) + 0.5, text)
+            for level, text in self._levels(int(area.height() / (2.2 * high)))
+        ]
+        painter.setPen(QPen(faint, 1))
+        painter.drawLines([QLineF(area.left(), y, area.right(), y) for y, _ in levels])
         painter.setPen(QPen(line, 1))
-        left, bottom = area.left() - 0.5, area.bottom() + 0.5
-        painter.drawLine(QLineF(left, area.top(), left, bottom))
-        painter.drawLine(QLineF(left, bottom, area.right(), bottom))
+        painter.drawLines([QLineF(left, area.top(), left, bottom), QLineF(left, bottom, area.right(), bottom)])
         painter.setPen(muted)
+        place = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for y, text in levels:
+            painter.drawText(QRectF(0, y - high, LEFT - GAP - 2, 2 * high), place, text)
         for x, text in self._steps_written(metrics, area) if self.numbered else ():
             wide = metrics.horizontalAdvance(text)
             from_left = min(max(0.0, x - wide / 2), self.width() - wide)
@@ -274,8 +279,9 @@ class Chart(QWidget):
         return zip(map(self.x_at, found), ticks.written(found, largest=LONGEST), strict=True)
 
     def _paint_marks(self, painter: QPainter, area: QRectF) -> None:
-        good = theme.colour("good")
-        painter.setPen(QPen(good, 1, Qt.PenStyle.DashLine))
+        if not self.marks:
+            return
+        painter.setPen(QPen(theme.colour("good"), 1, Qt.PenStyle.DashLine))
         metrics = QFontMetricsF(painter.font())
         for step, word in self.marks.items():
             if not self.span[0] <= step <= self.span[1]:
