@@ -40,10 +40,14 @@ def test_the_judge_is_asked_about_the_right_label_the_wrong_label_and_the_fake()
 
 
 def test_the_three_terms_weigh_one_half_and_half():
-    method = make_method()
-    method.D.judge = lambda seen, labels: torch.zeros(len(labels), requires_grad=True) + 0 * seen.sum()
-    turn = next(method.turns(make_batch(), 0.0))
-    assert turn.losses["discriminator"].item() == pytest.approx(2 * math.log(2))
+    """With judgements of 1 to 4 on the right label, the wrong one, the fake and the fake that is to please."""
+    method, said = make_method(), iter((1.0, 2.0, 3.0, 4.0))
+    method.D.judge = lambda seen, labels: torch.full((len(labels),), next(said)) + 0 * seen.sum()
+    judge, fool = method.turns(make_batch(), 0.0)
+    cost = {logit: math.log1p(math.exp(logit)) for logit in (-1, 2, 3, -4)}
+    assert judge.losses["discriminator"].item() == pytest.approx(cost[-1] + 0.5 * (cost[2] + cost[3]))
+    assert judge.terms["mismatch"].item() == pytest.approx(cost[2])
+    assert fool.losses["generator"].item() == pytest.approx(cost[-4], rel=1e-5)
 
 
 def test_a_wrong_label_is_learnt_to_cost():

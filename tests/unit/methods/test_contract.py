@@ -186,6 +186,18 @@ def test_augmented_games_go_on_exactly(kind):
     assert [games[1].step(batches[step], step) for step in (2, 3)] == expected
 
 
+def test_judges_learn_at_their_share_of_the_painters_rate(kind):
+    if "judge_rate" not in {card.name for card in kind.card().settings}:
+        return
+    method = make_method(kind, learning_rate=4e-4, judge_rate=0.25)
+    looking = {p for judge in method.judging() for p in judge.parameters()}
+    painting = {p for network in method.artists().values() for p in network.parameters()}
+    for player, networks in method.players().items():
+        own = {p for network in networks for p in network.parameters()}
+        judges = own & looking or not own & painting
+        assert method.descent(player).rate == pytest.approx(1e-4 if judges else 4e-4)
+
+
 def test_a_step_moves_every_network(kind):
     method = make_method(kind)
     before = [parameter.clone() for parameter in method.parameters()]

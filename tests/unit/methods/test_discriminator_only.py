@@ -1,5 +1,6 @@
 import pytest
 import torch
+import torch.nn.functional as F
 
 from ganstudio.engine.training.descent import Descending
 from ganstudio.game import Batch
@@ -37,6 +38,23 @@ def test_negatives_are_what_it_would_make():
     torch.manual_seed(1)
     list(method.turns(Batch((x,)), 0.0))
     torch.testing.assert_close(seen[-1], torch.cat([x, made]))
+
+
+def test_the_loss_is_cross_entropy_and_what_keeps_judgements_small():
+    torch.manual_seed(0)
+    method = make_method(ascent_steps=3, haze=0.1, calm=0.3)
+    (route,) = method.routes()
+    x = torch.rand(5, 3, 8, 8) * 2 - 1
+    torch.manual_seed(1)
+    (turn,) = method.turns(Batch((x,)), 0.0)
+    torch.manual_seed(1)
+    made = method.make(route, torch.randn(x.shape).flatten(1))
+    real, fake = method.D(x + 0.1 * torch.randn(x.shape)), method.D(made)
+    judged = F.softplus(-real).mean() + F.softplus(fake).mean()
+    calm = real.square().mean() + fake.square().mean()
+    torch.testing.assert_close(turn.losses["discriminator"], judged + 0.3 * calm)
+    expected = {"discriminator": judged, "real": real.mean(), "fake": fake.mean()}
+    torch.testing.assert_close(turn.terms, {name: value.detach() for name, value in expected.items()})
 
 
 def test_a_round_makes_its_negatives_worse():

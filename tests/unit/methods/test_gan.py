@@ -37,6 +37,7 @@ def test_a_step_is_the_textbook_step():
         wanted = -fake.log().mean() if form == "non-saturating" else (1 - fake).log().mean()
         torch.testing.assert_close(generating.losses["generator"], wanted)
         assert discriminating.terms["real"].item() == pytest.approx(real.mean().item())
+        assert discriminating.terms["fake"].item() == pytest.approx(fake.mean().item())
 
 
 def test_the_discriminator_plays_k_turns_each_on_fresh_pictures_and_noise():

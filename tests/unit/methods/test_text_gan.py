@@ -47,10 +47,13 @@ def test_the_judge_is_asked_about_the_right_caption_the_wrong_caption_and_the_fa
 
 
 def test_the_three_terms_weigh_one_half_and_half():
-    method = make_method(finding=0.0)
-    method.D.judge = lambda seen, told: torch.zeros(len(told), requires_grad=True) + 0 * (seen.sum() + told.sum())
-    turn = next(method.turns(make_batch("dark", "light"), 0.0))
-    assert turn.losses["discriminator"].item() == pytest.approx(2 * math.log(2))
+    """With judgements of 1 to 4 on the right caption, the wrong one, the fake and the fake that is to please."""
+    method, said = make_method(finding=0.0, between=0.0), iter((1.0, 2.0, 3.0, 4.0))
+    method.D.judge = lambda seen, told: torch.full((len(told),), next(said)) + 0 * (seen.sum() + told.sum())
+    judge, fool = method.turns(make_batch("dark", "light"), 0.0)
+    cost = {logit: math.log1p(math.exp(logit)) for logit in (-1, 2, 3, -4)}
+    assert judge.losses["discriminator"].item() == pytest.approx(cost[-1] + 0.5 * (cost[2] + cost[3]))
+    assert fool.losses["generator"].item() == pytest.approx(cost[-4], rel=1e-5)
 
 
 def test_pictures_and_captions_find_each_other_and_equal_captions_are_no_rivals():

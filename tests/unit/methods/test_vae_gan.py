@@ -20,12 +20,11 @@ def make_batch():
     return Batch((torch.rand(6, 3, 16, 16, generator=torch.Generator().manual_seed(1)) * 2 - 1,))
 
 
-def judging(method, real, fake):
-    """The method with a judge that gives every real picture the logit `real` and every fake one `fake`."""
+def judging(method, real, rebuilt, imagined):
+    """The method with a judge that gives every picture of a kind the same logit."""
 
     def judge(features):
-        third = len(features) // 3
-        said = torch.tensor([real] * third + [fake] * 2 * third)
+        said = torch.tensor([real, rebuilt, imagined]).repeat_interleave(len(features) // 3)
         return said + 0 * original(features)
 
     original, method.J.judge = method.J.judge, judge
@@ -33,13 +32,14 @@ def judging(method, real, fake):
 
 
 def test_the_losses_are_the_published_sums():
-    method = judging(make_method(beta=3.0, likeness=0.25), 0.0, 0.0)
+    method = judging(make_method(beta=3.0, likeness=0.25), 1.0, 2.0, 3.0)
+    cost = {logit: math.log1p(math.exp(logit)) for logit in (-1, 2, 3, -2, -3)}
     turn = next(method.turns(make_batch(), 0.0))
     terms = turn.terms
     torch.testing.assert_close(turn.losses["encoder"].detach(), 3 * terms["divergence"] + terms["likeness"])
-    painter = 0.25 * terms["likeness"] + 0.75 * 2 * math.log(2)
+    painter = 0.25 * terms["likeness"] + 0.75 * (cost[-2] + cost[-3])
     torch.testing.assert_close(turn.losses["decoder"].detach(), painter)
-    assert turn.losses["discriminator"].item() == pytest.approx(math.log(2))
+    assert turn.losses["discriminator"].item() == pytest.approx(0.5 * cost[-1] + 0.25 * (cost[2] + cost[3]))
 
 
 def test_likeness_is_measured_in_what_the_discriminator_sees():
@@ -88,7 +88,7 @@ def test_who_waits_does_not_move_at_all_and_the_turns_stay_the_same(real, fake, 
     descending = Descending(method, steps=10)
     for step in range(3):
         descending.step(make_batch(), step)
-    judging(method, real, fake)
+    judging(method, real, fake, fake)
     before = {name: [weight.clone() for weight in getattr(method, name).parameters()] for name in "EDJ"}
     descending.step(make_batch(), 4)
     for name, weights in before.items():
