@@ -61,6 +61,11 @@ class Bench(QObject):
         """What is being translated."""
         return self._working[1] if self._working is not None else None
 
+    @property
+    def made_by(self) -> tuple[Path | None, str]:
+        """The model and what its route is called."""
+        return self._model, self._route.title if self._route is not None else ""
+
     def set_route(self, model: Path | None, route: Route | None) -> None:
         """Translate by this route of this model; what was translated by another is translated anew."""
         self._cancel_work()

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import TypeAlias, get_args
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from ganstudio.pictures.order import Order
-from ganstudio.pictures.writing.naming import Format, Naming, plain
+from ganstudio.pictures.writing.naming import Naming, plain
 from ganstudio.window import jobs, words
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages.translate_saving import Saving
@@ -24,6 +24,10 @@ from ganstudio.window.parts.queue_list import Piece
 from ganstudio.window.parts.reasons_sheet import ReasonsSheet
 from ganstudio.window.studio import Studio
 from ganstudio.words.look import Look
+from ganstudio.words.making import Format
+
+Roots: TypeAlias = tuple[tuple[Path, ...], bool]
+"""Files and folders that came into the queue, and whether something of them went out."""
 
 KEY = Path("000000.jpg")
 """As the pictures of shards are called by most who write them."""
@@ -56,6 +60,16 @@ class Filler(QObject):
     def clear(self) -> None:
         """All went out of the queue."""
         self._roots, self._left_out = [], False
+
+    @property
+    def roots(self) -> Roots:
+        """Where the queue came from, and whether something of it went out."""
+        return tuple(self._roots), self._left_out
+
+    def restore(self, roots: Roots) -> None:
+        """What went out came back; it came from there."""
+        before, self._left_out = roots
+        self._roots = [*before, *(path for path in self._roots if path not in before)]
 
     def save_one(self, piece: Piece, target: Path, wish: Wish) -> None:
         """Translate one file into another, at its own size and depth."""

@@ -17,6 +17,7 @@ from ganstudio.window.pages.translate_filling import Filler, can_fill
 from ganstudio.window.pages.translate_layout import lay_out
 from ganstudio.window.pages.translate_live import LiveDesk
 from ganstudio.window.pages.translate_masking import Masking
+from ganstudio.window.pages.translate_removing import Removing
 from ganstudio.window.pages.translate_results import Results
 from ganstudio.window.pages.translate_saving import Saving
 from ganstudio.window.pages.translate_work import Wish, is_set, listing, to_picture
@@ -80,6 +81,7 @@ class PictureDesk(QWidget):
         self._saving = Saving(studio, self.queue, self.saving_row, self)
         self._bench = Bench(studio, self.queue, lambda: self.manner.manner, self._saving, self)
         self._filler = Filler(studio, self._saving, self)
+        self._removing = Removing(studio, self.queue, self._bench, self._filler, self)
         self._masking = Masking(studio, self.compare, self.look, self.brush, self)
         self.setAcceptDrops(True)
         lay_out(self)
@@ -124,6 +126,7 @@ class PictureDesk(QWidget):
 
     def _take(self, pieces: list[Piece]) -> None:
         first = len(self.queue.pieces)
+        self._removing.forget()
         self.queue.add(pieces)
         if pieces:
             self.list.setCurrentIndex(self.queue.index(first))
@@ -162,18 +165,26 @@ class PictureDesk(QWidget):
         piece = self._current
         if piece is None or self._saving.busy:
             return
-        self._bench.look_at(None)
-        self._filler.forget(piece)
-        self.queue.remove(piece)
+        self._removing.take_out([piece])
         self._chosen()
 
     @Slot()
     def _clear(self) -> None:
-        self._bench.clear()
-        self._filler.clear()
-        self.queue.clear()
-        self._current = None
-        self._look()
+        if self.queue.pieces:
+            self._removing.take_out(list(self.queue.pieces))
+            self._chosen()
+
+    @Slot(list)
+    def _put_back(self, pieces: list[Piece]) -> None:
+        self.list.setCurrentIndex(self.queue.index(self.queue.pieces.index(pieces[0])))
+        self.list.setFocus()
+        self._chosen()
+
+    @Slot()
+    def _undo(self) -> None:
+        """While one paints, the last stroke; else what was taken out of the list."""
+        if self._masking.active or not self._removing.undo():
+            self._masking.undo()
 
     @Slot(int, object)
     def _ended(self, job: int, result: object) -> None:
@@ -309,7 +320,7 @@ class PictureDesk(QWidget):
             (QKeySequence.StandardKey.Paste, self.paste),
             (QKeySequence.StandardKey.Copy, self._ask_copy),
             (QKeySequence.StandardKey.Save, self._ask_save),
-            (QKeySequence.StandardKey.Undo, self._masking.undo),
+            (QKeySequence.StandardKey.Undo, self._undo),
             ("M", self.look.paint.toggle),
         ):
             QShortcut(QKeySequence(keys), self.still, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -330,6 +341,7 @@ class PictureDesk(QWidget):
         self.list.pulled.connect(self._drag)
         self.list.selectionModel().currentChanged.connect(self._chosen)
         self.manner.changed.connect(lambda: self._bench.set_route(self._model, self._route))
+        self._removing.put_back.connect(self._put_back)
         self._bench.changed.connect(self._changed)
         self._saving.changed.connect(self._refresh)
         self._results.saved.connect(self._changed)

@@ -155,8 +155,12 @@ class Queue(QAbstractListModel):
 
     def clear(self) -> None:
         """Take all away."""
+        self.show([])
+
+    def show(self, pieces: list[Piece]) -> None:
+        """Show these and no others."""
         self.beginResetModel()
-        self.pieces = []
+        self.pieces = pieces
         self.endResetModel()
 
     def remove(self, piece: Piece) -> None:
