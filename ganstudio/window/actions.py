@@ -62,4 +62,5 @@ def actions(window: MainWindow) -> tuple[Action, ...]:
         Action("keys", help_, say("actions", "&Keyboard shortcuts"), "F1", "keyboard", window.show_keys),
         Action("log", help_, say("actions", "Open &log"), "", "info", window.open_log),
         Action("bundle", help_, say("actions", "Save a support &bundle…"), "", "save", window.save_bundle),
+        Action("about", help_, say("actions", "&About GAN Studio"), "", "info", window.show_about),
     )

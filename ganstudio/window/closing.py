@@ -96,17 +96,29 @@ class Closing(QObject):
         if self._question is not None:
             self._question.raise_()
             return
+        if self._studio.training_state == "stopping":  # That was asked already.
+            self._leaving = True
+            return
+        paused = self._studio.training_state == "paused"
         box = QMessageBox(self._window)
         box.setWindowTitle("GAN Studio")
-        box.setText(self.tr("A training is running."))
-        box.setInformativeText(self.tr("Keep training puts the window aside. A stopped run can be continued later."))
-        keep = box.addButton(self.tr("Keep training"), QMessageBox.ButtonRole.RejectRole)
-        stop = box.addButton(self.tr("Stop and save"), QMessageBox.ButtonRole.AcceptRole)
-        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
-        keep.setObjectName("keep")
+        box.setText(self.tr("A training is paused.") if paused else self.tr("A training is running."))
+        box.setInformativeText(
+            self.tr("It is saved, and can be continued later.")
+            if paused
+            else self.tr("Keep training puts the window aside. A stopped run can be continued later.")
+        )
+        stop = box.addButton(
+            self.tr("Close") if paused else self.tr("Stop and save"), QMessageBox.ButtonRole.AcceptRole
+        )
         stop.setObjectName("stop")
+        box.setDefaultButton(stop)
+        if not paused:
+            keep = box.addButton(self.tr("Keep training"), QMessageBox.ButtonRole.RejectRole)
+            keep.setObjectName("keep")
+            box.setDefaultButton(keep)
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
         cancel.setObjectName("cancel")
-        box.setDefaultButton(keep)
         box.setEscapeButton(cancel)
         box.buttonClicked.connect(self._answered)
         box.finished.connect(self._asked)

@@ -216,16 +216,11 @@ class MainWindow(QMainWindow):
 
     def new_project(self) -> None:
         """Ask where, and create a project there."""
-        start = str(Path.home())
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Name and place of the new project"), start)
-        if name and self.studio.new_project(Path(name)):
-            self.studio.show("data")
+        self.page("home").new_project()  # type: ignore[attr-defined]
 
     def open_project(self) -> None:
         """Ask which, and open it."""
-        name = QFileDialog.getExistingDirectory(self, self.tr("Choose a project folder"))
-        if name and self.studio.open_project(Path(name)):
-            self.studio.show("data")
+        self.page("home").open_project()  # type: ignore[attr-defined]
 
     def open_run(self) -> None:
         """Ask which training, of any place, and show it, live when another program or machine trains it."""
@@ -266,6 +261,12 @@ class MainWindow(QMainWindow):
         sheet = ShortcutSheet(keys, self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
+
+    def show_about(self) -> None:
+        """Show what this program is and which one."""
+        from ganstudio.window.parts.about_sheet import AboutSheet
+
+        AboutSheet(self).open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Plain keys that neither a button nor a text field took."""

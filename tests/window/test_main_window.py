@@ -1,14 +1,16 @@
 """The main window: actions, pages, keys, the job bar, and closing while something trains."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QPushButton, QWidget
 
 from ganstudio.window import closing, jobs, main_window
 from ganstudio.window.main_window import MainWindow
+from ganstudio.window.parts.about_sheet import AboutSheet
 from ganstudio.window.parts.shortcut_sheet import ShortcutSheet
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Finished, Progress, Started, Stop
@@ -16,7 +18,7 @@ from ganstudio.words.events import Finished, Progress, Started, Stop
 KEYS = (
     "new", "open", "open_run", "sample", "folder", "settings", "quit", "page_home", "page_data", "page_train",
     "page_translate", "page_models", "page_playground", "page_settings", "full_screen", "pause", "stop", "keys", "log",
-    "bundle",
+    "bundle", "about",
 )  # fmt: skip
 
 
@@ -132,6 +134,32 @@ def test_the_sheet_of_shortcuts_shows_every_key(window, qtbot):
         if action.shortcut:
             assert QKeySequence(action.shortcut).toString(QKeySequence.SequenceFormat.NativeText) in shown
     sheet.reject()
+
+
+def test_about_says_which_program_this_is(window):
+    window.show_about()
+    sheet = window.findChild(AboutSheet)
+    said = " ".join(label.text() for label in sheet.findChildren(main_window.theme.QLabel))
+    assert f"GAN Studio {version('ganstudio')}" in said
+    assert "MIT" in said
+    sheet.copy.click()
+    assert QGuiApplication.clipboard().text().startswith(f"GAN Studio {version('ganstudio')}  ·  Python")
+    sheet.reject()
+
+
+def test_the_menu_begins_a_project_where_home_does(window, tmp_path, monkeypatch):
+    asked = []
+
+    def name(parent, title, start=""):
+        asked.append((title, start))
+        return str(tmp_path / "mine"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", name)
+    window.new_project()
+    window.page("home").new.click()
+    assert asked[0] == asked[1]
+    assert asked[0][1].endswith("My project")
+    assert window.studio.project.path == tmp_path / "mine"
 
 
 @pytest.mark.parametrize(("key", "page"), list(zip("1234567", main_window.PAGES, strict=True)))
@@ -271,6 +299,26 @@ def test_stop_and_save_closes_when_the_run_has_ended(trained, qtbot):
     qtbot.waitUntil(lambda: not trained.isVisible())
     assert trained.studio.training is None
     assert not trained.studio.worker.isRunning()
+
+
+def test_a_paused_training_is_called_so_and_closing_is_the_way(trained, qtbot):
+    trained.studio.toggle_training()
+    qtbot.waitUntil(lambda: trained.studio.training_state == "paused")
+    trained.close()
+    box = trained.findChild(QMessageBox)
+    assert box.text() == "A training is paused."
+    assert [button.objectName() for button in box.buttons()] == ["stop", "cancel"]
+    assert box.defaultButton().text() == "Close"
+    question(trained, "stop")
+    qtbot.waitUntil(lambda: not trained.isVisible())
+
+
+def test_who_pressed_stop_is_not_asked_again_when_closing(trained, qtbot):
+    trained.studio.stop_training()
+    assert trained.studio.training_state == "stopping"
+    trained.close()
+    assert trained.findChild(QMessageBox) is None
+    qtbot.waitUntil(lambda: not trained.isVisible())
 
 
 def test_a_run_that_could_not_be_saved_keeps_the_window_open_and_is_told(window, qtbot, monkeypatch, tmp_path):

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMenu,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.card import Card
 from ganstudio.window.parts.drop_zone import DropZone
 from ganstudio.window.parts.flow import Flow
+from ganstudio.window.parts.progress_row import ProgressRow
 from ganstudio.window.parts.scroll import scrolling
 from ganstudio.window.studio import Studio
 from ganstudio.window.thumbnails import Thumbnails
@@ -39,6 +39,7 @@ class HomePage(QWidget):
         self._studio = studio
         self._thumbnails = Thumbnails(360, self, crop=False)
         self._drawing: int | None = None
+        self._before: Project | None = None
         self._sample_folder = Path()
         self._build()
         studio.project_changed.connect(self._fill_recent)
@@ -59,8 +60,8 @@ class HomePage(QWidget):
         self.zone.clicked.connect(self._browse)
 
         self.sample = button(self.tr("Open the sample project"), "sample", self.open_sample)
-        self.new = button(self.tr("New project…"), "folder-plus", self._new)
-        self.open = button(self.tr("Open project…"), "folder-open", self._open)
+        self.new = button(self.tr("New project…"), "folder-plus", self.new_project)
+        self.open = button(self.tr("Open project…"), "folder-open", self.open_project)
         self.place = QPushButton()
         self.place.setProperty("role", "quiet")
         self.place.setToolTip(self.tr("Where new projects go. Press to change it."))
@@ -72,16 +73,11 @@ class HomePage(QWidget):
         ways.addStretch()
         ways.addWidget(self.place)
 
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress_words = theme.label(role="muted")
-        self._progress_row = QWidget()
-        drawing = QVBoxLayout(self._progress_row)
-        drawing.setContentsMargins(0, 0, 0, 0)
-        drawing.setSpacing(theme.GRID)
-        drawing.addWidget(self.progress_words)
-        drawing.addWidget(self.progress)
-        self._progress_row.hide()
+        self.work = ProgressRow()
+        self.work.cancelled.connect(self._cancel)
+        kept = self.work.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # What is below does not move when drawing begins and ends.
+        self.work.setSizePolicy(kept)
 
         self._recent_title = theme.label(self.tr("Recent projects"), "heading")
         self._cards = Flow(spacing=2 * theme.GRID)
@@ -94,8 +90,7 @@ class HomePage(QWidget):
         column.setSpacing(2 * theme.GRID)
         column.addWidget(self.zone)
         column.addLayout(ways)
-        column.addWidget(self._progress_row)
-        column.addSpacing(2 * theme.GRID)
+        column.addWidget(self.work)
         column.addWidget(self._recent_title)
         column.addLayout(self._cards)
         column.addWidget(self._steps)
@@ -182,14 +177,16 @@ class HomePage(QWidget):
             self.take(chosen)
 
     @Slot()
-    def _new(self) -> None:
+    def new_project(self) -> None:
+        """Ask where, and create a project there."""
         folder = places.free(places.projects_folder(self._studio.settings) / self.tr("My project"))
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Name and place of the new project"), str(folder))
         if name and self._studio.new_project(Path(name)):
             self._studio.show("data")
 
     @Slot()
-    def _open(self) -> None:
+    def open_project(self) -> None:
+        """Ask which, and open it."""
         start = str(places.projects_folder(self._studio.settings))
         name = QFileDialog.getExistingDirectory(self, self.tr("Choose a project folder"), start)
         if name:
@@ -223,18 +220,33 @@ class HomePage(QWidget):
             self._open_path(self._sample_folder)
             return
         pictures = self._sample_folder / "pictures"
-        self._drawing = self._studio.worker.begin(lambda: jobs.draw_sample(pictures))
+        self._drawing, self._before = (
+            self._studio.worker.begin(lambda: jobs.draw_sample(pictures)),
+            self._studio.project,
+        )
+        self.work.begin(self.tr("Drawing the sample pictures"))
+        if self.sample.hasFocus():
+            self.work.cancel.setFocus()  # Or Qt hands the keyboard to the next way to begin, as if that were meant.
         self.sample.setEnabled(False)
-        self.progress.setRange(0, 0)
-        self.progress_words.setText(self.tr("Drawing the sample pictures"))
-        self._progress_row.show()
+
+    @Slot()
+    def _cancel(self) -> None:
+        if self._drawing is not None:
+            self._studio.worker.cancel(self._drawing)
+            self._end_drawing()
+
+    def _end_drawing(self) -> None:
+        self._drawing = None
+        self.sample.setEnabled(True)
+        if self.work.cancel.hasFocus():
+            self.sample.setFocus()
+        self.work.hide()
 
     @Slot(int, object)
     def _happened(self, job: int, event: object) -> None:
         if job == self._drawing and isinstance(event, Progress) and event.total:
-            self.progress.setRange(0, event.total)
-            self.progress.setValue(event.done)
-            self.progress_words.setText(
+            self.work.show_progress(event)
+            self.work.tell_left(
                 self.tr("Drawing the sample pictures: {done} of {total}").format(
                     done=words.count(event.done), total=words.count(event.total)
                 )
@@ -244,12 +256,16 @@ class HomePage(QWidget):
     def _ended(self, job: int, result: object) -> None:
         if job != self._drawing:
             return
-        self._drawing = None
-        self.sample.setEnabled(True)
-        self._progress_row.hide()
+        self._end_drawing()
         if isinstance(result, Failed):
             self._studio.say(result.message, fault=True)
-        elif self._studio.new_project(self._sample_folder):
+        elif self._studio.project != self._before:  # Whoever opened another one meanwhile is not torn away from it.
+            self._studio.offer(self.tr("The sample project is drawn."), self.tr("Open"), self._begin_sample)
+        else:
+            self._begin_sample()
+
+    def _begin_sample(self) -> None:
+        if self._studio.new_project(self._sample_folder):
             pictures = self._sample_folder / "pictures"
             self._studio.keep_domains(tuple(Domain(name, (str(pictures / name),)) for name in SEASONS))
             self._studio.show("data")

@@ -99,5 +99,6 @@ class DropZone(QAbstractButton):
             line.setStyle(Qt.PenStyle.CustomDashLine)
             line.setDashPattern([4, 4])
         painter.setPen(line)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 14, 14)
+        half = line.widthF() / 2  # The outside of the line lies where the cards beside it end.
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), 14, 14)
         painter.end()

@@ -129,14 +129,53 @@ def drawing(folder: Path):
 def test_the_sample_is_drawn_in_one_click_and_opened(page, studio, qtbot, monkeypatch, wanted):
     monkeypatch.setattr(jobs, "draw_sample", drawing)
     qtbot.mouseClick(page.sample, Qt.MouseButton.LeftButton)
-    assert page.progress.isVisible()
+    assert page.work.isVisible()
     assert not page.sample.isEnabled()
     qtbot.waitUntil(lambda: bool(wanted))
     pictures = studio.project.path / "pictures"
     assert studio.project.name == SAMPLE
     assert studio.project.domains == tuple(Domain(name, (str(pictures / name),)) for name in ("summer", "winter"))
     assert page.sample.isEnabled()
-    assert not page.progress.isVisible()
+    assert not page.work.isVisible()
+
+
+def endless(folder: Path):
+    while True:
+        yield Progress(1, 3, "drawing")
+
+
+def test_drawing_the_sample_can_be_cancelled_and_moves_nothing(page, studio, qtbot, monkeypatch, wanted):
+    monkeypatch.setattr(jobs, "draw_sample", endless)
+    below = page._steps.mapTo(page, QPoint())
+    page.sample.setFocus()
+    qtbot.mouseClick(page.sample, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "1 of 3" in page.work.label.text())
+    assert page._steps.mapTo(page, QPoint()) == below
+    if page.isActiveWindow():
+        assert page.work.cancel.hasFocus()
+    drawn = page._drawing
+    page.work.cancel.click()
+    assert page.sample.isEnabled()
+    assert not page.work.isVisible()
+    assert page._steps.mapTo(page, QPoint()) == below
+    qtbot.waitUntil(lambda: not studio.worker.busy(drawn))
+    assert (studio.project, wanted) == (None, [])
+
+
+def test_whoever_opened_another_project_meanwhile_is_not_torn_away(page, studio, project, qtbot, monkeypatch, wanted):
+    monkeypatch.setattr(jobs, "draw_sample", drawing)
+    studio.project = None
+    offers = []
+    studio.offered.connect(lambda *offer: offers.append(offer))
+    page.open_sample()
+    studio.open_project(project.path)
+    qtbot.waitUntil(lambda: bool(offers))
+    assert (studio.project.path, wanted) == (project.path, [])
+    ((message, title, deed),) = offers
+    assert (message, title) == ("The sample project is drawn.", "Open")
+    deed()
+    assert studio.project.name == SAMPLE
+    assert wanted == [("data", None)]
 
 
 def test_the_sample_is_drawn_once(page, studio, qtbot, monkeypatch, wanted):
