@@ -119,7 +119,7 @@ class DomainColumn(QFrame):
         self._middle.addWidget(self.zone)
         # The name has a frame when it is edited; without this its letters would stand right of everything below.
         column = QVBoxLayout()
-        column.setContentsMargins(8, 0, 7, 0)
+        column.setContentsMargins(10, 0, 7, 0)
         column.setSpacing(theme.GRID)
         for part in (self.counts, self.limits, self.notice, self.health, self.classes, self.panel):
             column.addWidget(part)
@@ -127,7 +127,7 @@ class DomainColumn(QFrame):
         column.addWidget(self.chosen)
         column.addWidget(self._foot())
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(9, 8, 9, 16)
+        whole.setContentsMargins(7, 8, 9, 16)
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addLayout(column)

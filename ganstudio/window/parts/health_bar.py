@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ganstudio.window import theme, words
-from ganstudio.window.parts.buttons import icon_button
 from ganstudio.window.parts.flow import Flow
 
 HELD_OUT, LEFT_OUT = "held out", "left out"
@@ -126,27 +125,26 @@ class HealthBar(QWidget):
             chip.hide()
             self.chips[name] = chip
             chips.addWidget(chip)
-        self.doing = theme.label(role="small")
-        self.cancel = icon_button(self.tr("Cancel"), "close", self.cancelled.emit, 16)
+        # What is done is told among the chips, and below them room is kept: pictures under someone's hand stay there.
+        self.doing = QPushButton()
+        self.doing.setProperty("role", "chip")
+        self.doing.setToolTip(self.tr("Cancel"))
+        self.doing.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # The cross stands behind the words.
+        theme.set_icon(self.doing, "close", "muted", 16)
+        self.doing.clicked.connect(lambda _=False: self.cancelled.emit())
+        chips.addWidget(self.doing)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
-        head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 0, 0)
-        head.addWidget(self.doing, 1)
-        head.addWidget(self.cancel)
-        self._work = QWidget()
-        work = QVBoxLayout(self._work)
-        work.setContentsMargins(0, 0, 0, 0)
-        work.setSpacing(0)
-        work.addLayout(head)
-        work.addWidget(self.progress)
+        kept = self.progress.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(kept)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(4)
         column.addWidget(self._row)
-        column.addWidget(self._work)
+        column.addWidget(self.progress)
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._work.hide()
+        self.end_progress()
 
     @property
     def kind(self) -> str:
@@ -159,11 +157,14 @@ class HealthBar(QWidget):
         self.doing.setText(f"{what}  ·  {counted}" if total else what)
         self.progress.setRange(0, total)
         self.progress.setValue(done)
-        self._work.show()
+        self.doing.setAccessibleName(self.tr("Cancel: {}").format(self.doing.text()))
+        for part in (self.doing, self.progress):
+            part.show()
 
     def end_progress(self) -> None:
         """Nothing is being done."""
-        self._work.hide()
+        for part in (self.doing, self.progress):
+            part.hide()
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
         """How many there are of each kind; one without pictures is not shown."""
@@ -177,7 +178,7 @@ class HealthBar(QWidget):
 
     def clear(self) -> None:
         """Nothing is known."""
-        self._work.hide()
+        self.end_progress()
         for chip in self.chips.values():
             chip.setChecked(False)
             chip.hide()

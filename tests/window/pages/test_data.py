@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from ganstudio.pictures import folders
 from ganstudio.runs.project import Project
-from ganstudio.window import contents
+from ganstudio.window import contents, jobs
 from ganstudio.window.pages.data import DataPage
 from ganstudio.window.pages.data_column import DomainColumn
 from ganstudio.window.parts.gallery_model import HELD_OUT, PATH
+from ganstudio.words.events import Progress
 from ganstudio.words.recipe import Domain, Recipe
 
 
@@ -82,6 +83,34 @@ def test_health_is_counted_and_each_count_shows_its_pictures(page, studio, draw,
     qtbot.mouseClick(column.health.chips["fine"], Qt.MouseButton.LeftButton)
     assert len(shown(column)) == 6
     assert not column.panel.isVisible()
+
+
+def test_checking_and_its_end_leave_the_pictures_where_they_are(page, qtbot, monkeypatch):
+    column = page.columns[0]
+    gate: list[int] = []
+    scan = jobs.scan
+
+    def slow(domain):
+        while not gate:
+            yield Progress(1, 6, "checking pictures")
+        return (yield from scan(domain))
+
+    monkeypatch.setattr(jobs, "scan", slow)
+    column.read()
+    qtbot.waitUntil(lambda: "1 of 6" in column.health.doing.text() and column.gallery.height() > 100)
+    QApplication.processEvents()
+    before = column.gallery.geometry()
+    gate.append(1)
+    qtbot.waitUntil(lambda: column.health.chips["fine"].isVisible() and not column.health.doing.isVisible())
+    QApplication.processEvents()
+    assert column.gallery.geometry() == before
+
+
+def test_letters_of_the_name_stand_above_those_below(page):
+    column = page.columns[0]
+    column.name.setCursorPosition(0)
+    name = column.name.mapTo(column, QPoint(column.name.cursorRect().center())).x()
+    assert abs(name - column.counts.mapTo(column, QPoint()).x()) <= 1
 
 
 def test_a_name_can_be_changed_and_the_pictures_are_not_read_again(page, studio, qtbot, monkeypatch):
@@ -219,6 +248,8 @@ def test_crops_follow_what_is_chosen_on_the_train_page(page, studio, project, qt
 def test_a_second_shuffle_waits_for_the_first(page, qtbot, plain_crops):
     strip = page.columns[0].crops
     qtbot.waitUntil(lambda: strip._job is None and len(strip._crops) == strip.places())
+    strip._timer.stop()  # It asks for another crop now and then, sooner than a busy machine draws these.
+    qtbot.waitUntil(lambda: strip._job is None)
     plain_crops.clear()
     for _ in range(5):
         strip.shuffle()
