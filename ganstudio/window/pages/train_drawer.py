@@ -90,10 +90,11 @@ class TrainDrawer(QWidget):
         self.method.preset(preset.settings)
         self._tell()
 
-    def suggest_steps(self, steps: int) -> None:
-        """So many steps are what the preset means for these pictures; a number that someone typed stays."""
-        if not self.fault() and "steps" not in self.training.changes():
-            self.training.field("steps").preset(steps)
+    def suggest(self, size: int, steps: int) -> None:
+        """Such a size and so many steps are what the preset means for these pictures; what someone typed stays."""
+        for name, value in (("size", size), ("steps", steps)):
+            if not self.fault() and name not in self.training.changes():
+                self.training.field(name).preset(value)
 
     def take(self, recipe: Recipe) -> None:
         """Fill in what a recipe of the shown method asks for, and open."""

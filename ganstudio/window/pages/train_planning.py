@@ -303,7 +303,7 @@ class Planner(QObject):
             self._times[recipe] = f"about {duration(estimate.seconds)}"
             if estimate.memory_bytes is not None:
                 kind = self.tr("memory") if self._studio.device_in_use == "cpu" else self.tr("graphics memory")
-                self._times[recipe] += f", {file_size(estimate.memory_bytes)} of {kind}"
+                self._times[recipe] += f"\n{file_size(estimate.memory_bytes)} of {kind}"
             if estimate.fits:
                 self._times[recipe] += f", {estimate.fits}"
         else:
@@ -325,7 +325,7 @@ class Planner(QObject):
         self._studio.plan(recipe)
         names = listed([domain.name for domain in recipe.domains])
         time = self._times.get(recipe.to_toml(), "")
-        time = f", {time.split(',')[0]}" if time.startswith("about") else ""
+        time = f", {time.splitlines()[0]}" if time.startswith("about") else ""
         self._setup.set_promise(
             f"Learns from {names}: {recipe.steps:,} steps at {recipe.size} pixels{time}. {self._sharing(recipe)}"
             + self._outlook()

@@ -67,7 +67,7 @@ class TrainSetup(QWidget):
         self._preset_wished = False
         self.chosen, self.chooser = ChosenMethod(), MethodChooser()
         self.folders, self.weights = FolderChoice(), WeightsOffer()
-        self.presets = {key: ChoiceCard(title, "") for key, title in _TITLES.items()}
+        self.presets = {key: ChoiceCard(title, "", detail_lines=3) for key, title in _TITLES.items()}
         self._preset_group = QButtonGroup(self)
         self.drawer = TrainDrawer()
         self.stack = QStackedWidget()
@@ -149,12 +149,12 @@ class TrainSetup(QWidget):
         if batch > 1:
             facts.append(f"batches of {batch}")
         self.presets[preset].set_detail("  ·  ".join(facts) + f"\n{time}")
-        # The preset's steps depend on how many pictures there are.
+        # The preset's steps depend on how many pictures there are, its size on how large they are.
         if preset == self.preset:
-            self.drawer.suggest_steps(steps)
+            self.drawer.suggest(size, steps)
 
     def set_time(self, preset: str, time: str) -> None:
-        """Replace the last line of a preset's card."""
+        """Replace what a preset's card says below its size and steps."""
         lines = self.presets[preset].detail.split("\n")
         self.presets[preset].set_detail(f"{lines[0]}\n{time}" if lines[0] else time)
 

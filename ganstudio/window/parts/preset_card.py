@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -16,11 +16,18 @@ class ChoiceCard(QAbstractButton):
         title: In bold.
         sentence: What choosing it means.
         picture: Stands on the left.
+        detail_lines: Room that is kept for the detail, so that nothing moves when it becomes known.
         parent: Qt's parent.
     """
 
     def __init__(
-        self, title: str, sentence: str, picture: QWidget | None = None, parent: QWidget | None = None
+        self,
+        title: str,
+        sentence: str,
+        picture: QWidget | None = None,
+        *,
+        detail_lines: int = 0,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setCheckable(True)
@@ -32,13 +39,19 @@ class ChoiceCard(QAbstractButton):
         self._title, self._sentence = theme.label(title, "strong"), theme.label(sentence, "muted")
         self._detail, self._reason = theme.label(), theme.label()
         self._tag = theme.label("", "changed")
+        self._detail_lines = detail_lines
+        self._detail.setAlignment(Qt.AlignmentFlag.AlignTop)
+        kept = self._tag.sizePolicy()
+        kept.setRetainSizeWhenHidden(detail_lines > 0)  # Or the details of its neighbours would stand lower.
+        self._tag.setSizePolicy(kept)
         words = QVBoxLayout()
         words.setSpacing(4)
-        for line in (self._tag, self._title, self._sentence, self._detail, self._reason):
+        for line in (self._title, self._sentence, self._reason, self._detail, self._tag):
             line.setWordWrap(True)
             line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            if line is self._detail:
+                words.addStretch(1)  # Cards side by side have their details at one height, however long the sentences.
             words.addWidget(line)
-        words.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(16)
@@ -46,13 +59,14 @@ class ChoiceCard(QAbstractButton):
             picture.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
+        self._keep_room()
         self.set_tag("")
         self.set_detail("")
         self.set_reason("")
 
     @property
     def detail(self) -> str:
-        """The last line."""
+        """What it takes."""
         return self._detail.text()
 
     @property
@@ -61,13 +75,13 @@ class ChoiceCard(QAbstractButton):
         return self._reason.text()
 
     def set_detail(self, text: str) -> None:
-        """The last line, such as size, steps and time."""
+        """What it takes, such as size, steps and time."""
         self._detail.setText(text)
-        self._detail.setVisible(bool(text))
+        self._detail.setVisible(bool(text) or self._detail_lines > 0)
         self._describe()
 
     def set_tag(self, text: str) -> None:
-        """A word above the title, such as that it is suggested; an empty text takes it away."""
+        """A word below all, such as that it is suggested; an empty text takes it away."""
         self._tag.setText(text)
         self._tag.setVisible(bool(text))
         self._describe()
@@ -94,6 +108,16 @@ class ChoiceCard(QAbstractButton):
         """A click chooses it, if it can be chosen."""
         if not self.reason:
             super().nextCheckState()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The room for the detail is as large as its letters."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._keep_room()
+
+    def _keep_room(self) -> None:
+        self._detail.ensurePolished()
+        self._detail.setMinimumHeight(self._detail_lines * self._detail.fontMetrics().lineSpacing())
 
     def sizeHint(self) -> QSize:
         """As its words need."""

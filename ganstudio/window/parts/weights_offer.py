@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ganstudio.window import theme
@@ -28,9 +29,10 @@ class WeightsOffer(QWidget):
         self._file: WeightsFile | None = None
         self._busy = False
         self.sentence = theme.label("", "muted", wrap=True)
-        # Whoever has not got the file copies its address.
-        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.fault = theme.label("", "bad", wrap=True)
+        self.get = QPushButton(self.tr("Get it…"))
+        self.get.setProperty("role", "quiet")
+        self.get.clicked.connect(self._open_source)
         self.use = QPushButton(self.tr("Use a file…"))
         self.use.clicked.connect(self._ask)
         self.later = QPushButton(self.tr("Not now"))
@@ -48,6 +50,7 @@ class WeightsOffer(QWidget):
         row.addWidget(mark)
         row.addLayout(words, 1)
         row.addSpacing(8)
+        row.addWidget(self.get)
         row.addWidget(self.use)
         row.addWidget(self.later)
         self.offer(None)
@@ -64,9 +67,9 @@ class WeightsOffer(QWidget):
         self.set_busy(busy=False)
         self.refuse("")
         if file is not None:
-            size = file_size(file.file_bytes)
-            what = self.tr("It is one file, {name} ({size}), published at {source}; all works without it too.")
-            self.sentence.setText(f"{file.sentence} {what.format(name=file.name, size=size, source=file.source)}")
+            what = self.tr("It is one file of {}; all works without it too.").format(file_size(file.file_bytes))
+            self.sentence.setText(f"{file.sentence} {what}")
+            self.get.setToolTip(theme.tip(self.tr("Open {} in the browser").format(file.source)))
 
     def set_busy(self, *, busy: bool) -> None:
         """A file is being looked at and copied; the button waits, enabled, so that the keyboard stays with it."""
@@ -78,6 +81,16 @@ class WeightsOffer(QWidget):
         """Say why a file was not taken; another one may be."""
         self.fault.setText(sentence)
         self.fault.setVisible(bool(sentence))
+
+    @Slot()
+    def _open_source(self) -> None:
+        """The artist fetches it: nothing is downloaded here."""
+        if self._file is not None and not QDesktopServices.openUrl(QUrl(self._file.source)):
+            self.refuse(
+                self.tr("No browser opened. {name} is at {source}").format(
+                    name=self._file.name, source=self._file.source
+                )
+            )
 
     @Slot()
     def _ask(self) -> None:

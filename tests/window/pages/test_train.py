@@ -174,6 +174,25 @@ def test_presets_say_how_long_they_take(ready):
     assert "summer and winter: 1,000 steps at 64 pixels, about 4 min" in ready.setup.promise.text()
 
 
+def test_the_drawer_shows_the_size_that_small_pictures_are_trained_at(qtbot, project, page, monkeypatch):
+    plan = jobs.plan
+
+    def smaller(method, domains, **wishes):
+        recipe = yield from plan(method, domains, **wishes)
+        return recipe if "size" in wishes else dataclasses.replace(recipe, size=32)
+
+    monkeypatch.setattr(jobs, "plan", smaller)
+    page.shown()
+    size = page.setup.drawer.training.field("size")
+    qtbot.waitUntil(lambda: size.value() == 32)
+    assert "size" not in page.setup.wishes()
+    size.set_value(48)
+    assert page.setup.wishes()["size"] == 48
+    page.setup.presets["balanced"].click()
+    qtbot.waitUntil(lambda: "48 px" in page.setup.presets["balanced"].detail)
+    assert size.value() == 48
+
+
 @pytest.mark.parametrize(
     ("devices", "chosen", "preset"),
     [

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from ganstudio.window import jobs, places
@@ -73,14 +74,22 @@ def pick(monkeypatch, name):
 
 def test_it_is_said_under_the_method_that_misses_it(setup, keeper):
     said = setup.weights.sentence.text()
-    assert said.startswith("Results can be sharper.")
-    assert "eyes.pth" in said
-    assert "574" in said
-    assert "https://example.org/eyes.pth" in said
+    assert said == "Results can be sharper. It is one file of 574.0 MB; all works without it too."
+    assert "https://example.org/eyes.pth" in setup.weights.get.toolTip()
     setup.chooser.chosen.emit("plain")
     assert not setup.weights.isVisible()
     setup.chooser.chosen.emit("sharper")
     assert setup.weights.isVisible()
+
+
+def test_its_place_opens_in_the_browser_or_is_told(setup, keeper, monkeypatch):
+    asked, answers = [], iter((True, False))
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: asked.append(url.toString()) or next(answers))
+    setup.weights.get.click()
+    assert asked == ["https://example.org/eyes.pth"]
+    assert setup.weights.fault.text() == ""
+    setup.weights.get.click()
+    assert setup.weights.fault.text() == "No browser opened. eyes.pth is at https://example.org/eyes.pth"
 
 
 def test_not_now_is_never_asked_again(qtbot, setup, keeper, studio):

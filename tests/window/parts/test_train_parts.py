@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from ganstudio.window.curve import Curve
 from ganstudio.window.parts.advice_card import AdviceCard
@@ -360,3 +360,38 @@ def test_notes_are_quiet_until_opened(qtbot):
     notes.line.click()
     assert notes.text.toPlainText() == "Few pictures.\na<b>.png: It is empty.\nc.png: It is empty."
     notes.close()
+
+
+def test_what_a_choice_takes_becomes_known_without_moving_anything(qtbot):
+    row = QWidget()
+    qtbot.addWidget(row)
+    layout = QHBoxLayout(row)
+    first = ChoiceCard("Quick", "Minutes.", detail_lines=3)
+    second = ChoiceCard(
+        "Best", "A sentence that is so long that it goes on in a second line of its card.", detail_lines=3
+    )
+    for choice in (first, second):
+        choice.setFixedWidth(240)
+        layout.addWidget(choice)
+    with qtbot.waitExposed(row):
+        row.show()
+    height = row.sizeHint().height()
+    for choice in (first, second):
+        choice.set_detail("96 px, soft\nabout 10 h 49 min\n86.8 MB of memory")
+    qtbot.waitUntil(lambda: first._detail.y() == second._detail.y())
+    assert row.sizeHint().height() == height
+    first.set_tag("Suits this computer")
+    assert row.sizeHint().height() == height
+    assert (first._title.y(), first._detail.y()) == (second._title.y(), second._detail.y())
+
+
+@pytest.mark.parametrize("points", [9, 18])
+def test_the_room_for_what_a_choice_takes_is_as_large_as_its_letters(qtbot, points):
+    choice = ChoiceCard("Quick", "Minutes.", detail_lines=3)
+    qtbot.addWidget(choice)
+    font = choice.font()
+    font.setPointSize(points)
+    choice.setFont(font)
+    before = choice.sizeHint().height()
+    choice.set_detail("1\n2\n3")
+    assert choice.sizeHint().height() == before
