@@ -1,4 +1,4 @@
-"""Chance on its way to a device: drawn on the CPU, so that every device plays the same, and sent without waiting."""
+"""On the way to a device, without waiting: pictures, and chance, drawn on the CPU so that every device plays the same."""
 
 from __future__ import annotations
 

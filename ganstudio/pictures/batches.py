@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from ganstudio.game import Batch
+from ganstudio.networks.chance import sent
 from ganstudio.pictures.attendance import Attendance, Changes, sentence
 from ganstudio.pictures.examples import Example
 from ganstudio.pictures.reading import Unreadable
@@ -305,7 +306,7 @@ class Batches(Iterator[Batch]):
     def _on_device(self, draw: _Draw, cuts: Sequence[_Cut]) -> Batch:
         images: list[Tensor] = []
         for cut, places in zip(cuts, draw.places, strict=True):
-            x = cut.squares.to(self._device, non_blocking=True)
+            x = sent(cut.squares, self._device)
             if x.device.type != "cpu":
                 x = _mirrored(x, [place.mirrored for place in places])
             images += [to_network(part, self._device) for part in x.split(3, dim=1)]
@@ -317,8 +318,8 @@ class Batches(Iterator[Batch]):
             captions = torch.tensor([example.captions[number % len(example.captions)] for example, number in told])
         return Batch(
             tuple(images),
-            labels.to(self._device) if bool((labels >= 0).all()) else None,
-            captions.to(self._device) if captions is not None else None,
+            sent(labels, self._device) if bool((labels >= 0).all()) else None,
+            sent(captions, self._device) if captions is not None else None,
         )
 
 
@@ -326,13 +327,13 @@ def _mirrored(x: Tensor, which: Sequence[bool]) -> Tensor:
     """`x` (N, C, H, W) with the pictures mirrored for which that is said."""
     if not any(which):
         return x
-    mask = torch.tensor(which).to(x.device, non_blocking=True)
+    mask = sent(torch.tensor(which), x.device)
     return torch.where(mask[:, None, None, None], x.flip(-1), x)
 
 
 def to_network(pixels: Tensor, device: torch.device) -> Tensor:
     """uint8 pixels, any shape → float32 in [-1, 1] on `device`: 0 → -1, 255 → 1."""
-    return pixels.to(device, non_blocking=True).float().div_(127.5).sub_(1.0)
+    return sent(pixels, device).float().div_(127.5).sub_(1.0)
 
 
 def to_pixels(x: Tensor) -> Tensor:

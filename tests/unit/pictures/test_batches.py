@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from ganstudio.pictures.examples import Example
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.pictures.stock import Stock
 from ganstudio.words.events import Skipped
+from tests.unit.methods.test_waiting import Watching
 
 CPU = torch.device("cpu")
 
@@ -22,8 +24,8 @@ def make_stock(count, side=6, labels=False):
     return Stock(tuple(Example(Path(f"{n}.png"), n % 3 if labels else -1) for n in range(count)), tuple(pictures))
 
 
-def make_batches(*stocks, batch=1, size=6, flip=False, seed=0, ahead=None):
-    return Batches(stocks, batch=batch, size=size, flip=flip, seed=seed, device=CPU, ahead=ahead)
+def make_batches(*stocks, batch=1, size=6, flip=False, seed=0, ahead=None, device=CPU):
+    return Batches(stocks, batch=batch, size=size, flip=flip, seed=seed, device=device, ahead=ahead)
 
 
 def numbers(batch, domain=0):
@@ -68,6 +70,18 @@ def test_labels_stay_with_their_pictures():
     batch = next(make_batches(make_stock(9, labels=True), batch=9))
     assert batch.labels.tolist() == [number % 3 for number in numbers(batch)]
     assert next(make_batches(make_stock(2))).labels is None
+
+
+def test_pictures_labels_and_captions_go_to_a_device_without_waiting_for_it():
+    stock = make_stock(9, labels=True)
+    told = replace(stock, examples=tuple(replace(example, captions=((1, 2),)) for example in stock.examples))
+    batches = make_batches(told, batch=9, flip=True, device=torch.device("meta"))
+    with Watching() as watching:
+        batch = next(batches)
+    assert batch.labels.is_meta
+    assert batch.captions.is_meta
+    assert batch.images[0].is_meta
+    assert watching.held_up == []
 
 
 def plainly(stocks, batch, size, seed):
