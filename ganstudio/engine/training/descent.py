@@ -89,7 +89,7 @@ class Descending:
 
     def step(self, batch: Batch, step: int) -> dict[str, Tensor]:
         """Play one step to its end. Returns its curves, () tensors that are still on the device."""
-        with devices.exact():
+        with devices.stepping():
             return self._played(batch, step)
 
     def _played(self, batch: Batch, step: int) -> dict[str, Tensor]:
@@ -121,7 +121,7 @@ class Descending:
         before = {name: value.clone() for name, value in state.items()}
         found: dict[str, Tensor] = {}
         try:
-            with untouched(self._device), devices.exact():
+            with untouched(self._device), devices.stepping():
                 games = [self.method.turns(_laid_out(batch), step / self._steps)]
                 while (turn := self._turn(games)) is not None:
                     for player, loss in turn.losses.items():

@@ -169,7 +169,8 @@ def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate
         peaks.append(_peak(device) - before)
     yield Progress(MEASURED, MEASURED, what="estimating")
     seconds = min(times) * (recipe.size / side) ** 2
-    held = needed.at(recipe.size) if needed else max(peaks)
+    # The first step of a card tries its ways of each convolution, which takes room that no later one does.
+    held = needed.at(recipe.size) if needed else max(peaks[1:])
     return Estimate(seconds * recipe.steps, held, seconds, thrift.short())
 
 

@@ -139,19 +139,20 @@ def test_instructions_are_the_machines_own(monkeypatch):
     assert precision.instructions(torch.device("mps")) == ()
 
 
-def test_float32_keeps_its_digits_in_a_step_and_only_there(monkeypatch):
+def test_float32_keeps_its_digits_and_convolutions_are_chosen_in_a_step_and_only_there(monkeypatch):
+    cudnn, cublas = torch.backends.cudnn, torch.backends.cuda.matmul
     seen = []
     play = Descending._played
-    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    monkeypatch.setattr(cudnn, "allow_tf32", True)
 
     def played(self, batch, step):
-        seen.append((torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32))
+        seen.append((cudnn.allow_tf32, cublas.allow_tf32, cudnn.benchmark))
         return play(self, batch, step)
 
     monkeypatch.setattr(Descending, "_played", played)
     measured(9.0, 1.0)
-    assert set(seen) == {(False, False)}
-    assert torch.backends.cudnn.allow_tf32
-    with pytest.raises(RuntimeError), devices.exact():
+    assert set(seen) == {(False, False, True)}
+    assert (cudnn.allow_tf32, cudnn.benchmark) == (True, False)
+    with pytest.raises(RuntimeError), devices.stepping():
         raise RuntimeError
-    assert torch.backends.cudnn.allow_tf32
+    assert (cudnn.allow_tf32, cudnn.benchmark) == (True, False)
