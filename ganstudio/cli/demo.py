@@ -106,7 +106,7 @@ def _is_ours(place: Path) -> bool:
 
 
 def _domains(place: Path) -> tuple[Domain, ...]:
-    from ganstudio.pictures.sample import SEASONS
+    from ganstudio.pictures.landscapes import SEASONS
 
     return tuple(Domain(season, (str(place / "pictures" / season),)) for season in SEASONS)
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganstudio.pictures import sample
+from ganstudio.pictures import landscapes
 
 # How red, green and blue of a summer's day become those of its dusk; it can be undone, so the way back is known too.
 MIX = np.array([[0.53, 0.22, 0.0], [0.08, 0.22, 0.08], [0.11, 0.0, 0.41]])
@@ -21,7 +21,7 @@ def dusk(seasons):
     folder.mkdir(exist_ok=True)
     answers.mkdir(exist_ok=True)
     for number in range(300):
-        dusk_of(sample.scene((0, 3, number)).picture("summer")).save(folder / f"{number + 1:04d}.png")
+        dusk_of(landscapes.scene((0, 3, number)).picture("summer")).save(folder / f"{number + 1:04d}.png")
     for path in (seasons / "held_out" / "summer").iterdir():
         dusk_of(Image.open(path)).save(answers / path.name)
     return folder
