@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from ganstudio.cli.driving import drive
+from ganstudio.cli.next_lines import line, use
 from ganstudio.cli.printing import reporter, say
 from ganstudio.runs.heartbeat import is_silent, take_over
 from ganstudio.runs.run import RECIPE, Run
@@ -17,6 +18,9 @@ from ganstudio.words.events import Warned
 from ganstudio.words.packed import SHARD
 from ganstudio.words.ranks import rank
 from ganstudio.words.recipe import Device, Domain, Precision, Recipe
+
+if TYPE_CHECKING:
+    from ganstudio.engine.ranks import Ranks
 
 METHOD = "cyclegan"
 PRESET = "balanced"
@@ -231,32 +235,49 @@ def follow(run: Run, *, as_json: bool = False, grown: str = "") -> None:
                 if note:
                     show(Warned(note))
             drive(training(run, ranks=ranks), show, stoppable=True)
+            check_wanted(ranks)
     except KeyboardInterrupt:
         if not as_json:
-            say(f"Continue with: ganstudio train --resume --out {run.path}")
+            say(f"Continue with: {line('train', '--resume', '--out', run.path)}")
         raise
     if not as_json:
         from ganstudio.engine.models.routing import work_of
         from ganstudio.runs.model import card
 
-        verb = work_of(card(run.path).routes[0])
-        say(f"The model is in {run.path}. Use it with: ganstudio {verb} {run.path}")
+        say(f"The model is in {run.path}. Use it with: {use(work_of(card(run.path).routes[0]), run.path)}")
+
+
+def check_wanted(ranks: Ranks) -> None:
+    """Whether it ended by itself, or because of whoever sits here.
+
+    Raises:
+        KeyboardInterrupt: Somebody asked for it on another machine.
+    """
+    if ranks.end_asked():
+        raise KeyboardInterrupt
 
 
 def help_out() -> None:
-    """Train what the first process trains, and leave all that is to be said to it.
+    """Train what the first process trains, and leave what is to be said to it; of an end each machine hears.
 
     Raises:
         Exit: It has ended without a word, or this one cannot go on and has told it why.
+        KeyboardInterrupt: Somebody asked for an end on this machine, which the first is not on.
     """
     from ganstudio.engine.ranks import joined
     from ganstudio.engine.training.following import Follower
 
+    me = rank()
     try:
-        with joined(rank()) as ranks:
-            Follower(ranks).follow()
+        with joined(me) as ranks:
+            follower = Follower(ranks)
+            follower.follow()
     except (ValueError, OSError, RuntimeError, MemoryError) as error:
+        if me.speaks:
+            raise
         raise typer.Exit(1) from error
+    if follower.interrupted and me.speaks:
+        raise KeyboardInterrupt
 
 
 def unzipped(folders: Sequence[Path], run: Path, as_json: bool) -> list[Path]:

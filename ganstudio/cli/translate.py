@@ -112,11 +112,16 @@ def translate(
     route = translator.route(to, "translate")
     job = translate_sets(translator, route, inputs, out, order, rank=me)
     if me.count > 1:
-        with tidied(out, me), ranks.until_all_are_done(me):
-            if as_json:  # Each its own.
-                show_files_as_json(job, "Translated")
-                return
-            made = show_files(job, "Translated", quiet=not me.leads)
+        try:
+            with tidied(out, me), ranks.until_all_are_done(me):
+                if as_json:  # Each its own.
+                    show_files_as_json(job, "Translated")
+                    return
+                made = show_files(job, "Translated", quiet=not me.leads)
+        except ranks.Lost as error:
+            if me.speaks:
+                raise
+            raise typer.Exit(1) from error
         if me.leads:
             say(f"{made} picture{'' if made == 1 else 's'} in {out}; the other {me.count - 1} did the rest.")
         return

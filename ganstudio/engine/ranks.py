@@ -20,13 +20,13 @@ from torch import Tensor
 from torch.distributed.distributed_c10d import PrefixStore
 from torch.distributed.rendezvous import rendezvous
 
-from ganstudio.engine import faults
+from ganstudio.engine import faults, wires
 from ganstudio.words.ranks import Rank
 
 COLLECTIVE = timedelta(hours=1)  # A step of the slowest.
 WAITING = timedelta(days=60)  # For an order: who pauses, or whose drive is away, gives none.
 LOOK = 0.2  # Seconds between two looks at who is done.
-_FAULT = "fault"
+_FAULT, _END = "fault", "end"
 
 
 class Order(IntEnum):
@@ -56,8 +56,12 @@ class Ranks:
     def __init__(self, rank: Rank, store: Any = None) -> None:
         self.number, self.count = rank.number, rank.count
         self._store = store
-        self._broken = False
-        self._orders: Any = dist.new_group(backend="gloo", timeout=WAITING) if rank.count > 1 else None
+        self._broken = self._averaged = False
+        self._asked, self._next = False, 0.0
+        self._orders: Any = None
+        if rank.count > 1:
+            self._orders = dist.new_group(backend="gloo", timeout=WAITING)
+            wires.knock()
 
     @property
     def leads(self) -> bool:
@@ -125,6 +129,9 @@ class Ranks:
         flat = torch.cat([*(gradient.reshape(-1) for gradient in gradients), numbers]).mul_(weight)
         with self._together():
             dist.all_reduce(flat)
+            if not self._averaged:  # Cards are connected by now, too.
+                wires.knock()
+                self._averaged = True
         told: Tensor
         *means, told = flat.split([*(gradient.numel() for gradient in gradients), numbers.numel()])
         for gradient, mean in zip(gradients, means, strict=True):
@@ -172,6 +179,19 @@ class Ranks:
         with contextlib.suppress(RuntimeError):
             self._store.set(_FAULT, sentence)
 
+    def ask_for_an_end(self) -> None:
+        """Say that this machine must go; rank 0 saves and ends all."""
+        with contextlib.suppress(RuntimeError):
+            self._store.set(_END, "")
+
+    def end_asked(self) -> bool:
+        """Whether another one asked for an end, as far as rank 0 has heard, which looks now and then only."""
+        if self.leads and not self._asked and time.monotonic() >= self._next:
+            self._next = time.monotonic() + LOOK
+            with contextlib.suppress(RuntimeError):  # Without the starter that keeps words the run goes on.
+                self._asked = bool(self._store.check([_END]))
+        return self._asked
+
     @contextlib.contextmanager
     def _together(self) -> Iterator[None]:
         """Work that all must do; memory that runs out is another matter."""
@@ -214,9 +234,7 @@ def joined(rank: Rank) -> Iterator[Ranks]:
         yield ALONE
         return
     take_card(rank)
-    store, _, _ = next(rendezvous("env://", timeout=WAITING))
-    dist.init_process_group(_backend(rank), store=store, rank=rank.number, world_size=rank.count, timeout=COLLECTIVE)
-    ranks = Ranks(rank, PrefixStore("ganstudio", store))
+    ranks = Ranks(rank, PrefixStore("ganstudio", _met(rank, _backend(rank), COLLECTIVE)))
     try:
         yield ranks
     finally:
@@ -228,16 +246,39 @@ def until_all_are_done(rank: Rank) -> Iterator[None]:
     """Let a block of work end when that of all others has, as torchrun ends all as soon as one fails.
 
     Each may fail by itself and wait for the others; who is interrupted does not wait.
+
+    Raises:
+        Lost: One of the others has ended before it was done.
     """
-    store, _, _ = next(rendezvous("env://", timeout=WAITING))
-    store = PrefixStore("ganstudio", store)
+    _met(rank, "gloo", WAITING)
+    wires.knock()
     try:
         yield
     finally:
         if not isinstance(sys.exception(), KeyboardInterrupt):
-            store.set(f"done {rank.number}", "")
-            while not store.check([f"done {number}" for number in range(rank.count)]):
-                time.sleep(LOOK)
+            _wait_for_all(rank)
+
+
+def _wait_for_all(rank: Rank) -> None:
+    waiting: Any = dist.barrier(async_op=True)
+    while not waiting.is_completed():  # Here one may be interrupted, and in the library not.
+        time.sleep(LOOK)
+    try:
+        waiting.wait()
+    except RuntimeError as error:
+        raise Lost(
+            f"One of the {rank.count} processes that share this work ended before it was done. Ask again in the same "
+            "words: what is there is kept, and what is missing is made."
+        ) from error
+    dist.destroy_process_group()
+
+
+def _met(rank: Rank, backend: str, timeout: timedelta) -> Any:
+    """Have all meet; where they leave word for each other."""
+    store, _, _ = next(rendezvous("env://", timeout=WAITING))
+    wires.choose_interface(rank, PrefixStore("wires", store))
+    dist.init_process_group(backend, store=store, rank=rank.number, world_size=rank.count, timeout=timeout)
+    return store
 
 
 def take_card(rank: Rank) -> None:

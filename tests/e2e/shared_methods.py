@@ -1,6 +1,6 @@
 """Every method trained by the processes that torchrun starts, and by one alone; what differs, as one JSON line each.
 
-    python -m torch.distributed.run --nproc-per-node=2 -m tests.e2e.shared_methods FOLDER [METHOD...]
+    python -m torch.distributed.run --nproc-per-node=2|3|4 -m tests.e2e.shared_methods FOLDER [METHOD...]
 
 A module of its own, so that torch is loaded once for all methods. All else is as on the command line.
 """
@@ -25,7 +25,8 @@ from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import Needs
 
 SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "noise": 8, "pool": 3, "learning_rate": 1e-4}
-STEPS, BATCH, SIZE = 4, 3, 16  # Of three pictures one process plays two and the other one.
+STEPS, SIZE = 4, 16
+BATCHES = {2: 3, 3: 4, 4: 7}  # Of three pictures one process plays two and the other one, and so on.
 GOING_ON = ("cyclegan", "cut")
 
 
@@ -63,7 +64,7 @@ def recipe(place, kind, steps=STEPS):
     """A small training of this method."""
     known = {card.name for card in kind.card().settings}
     settings = {name: value for name, value in SMALL.items() if name in known}
-    asked = {"size": SIZE, "steps": steps, "batch": BATCH, "device": "cpu", "precision": "fp32"}
+    asked = {"size": SIZE, "steps": steps, "batch": BATCHES[rank().count], "device": "cpu", "precision": "fp32"}
     return Recipe(kind.key, domains(place, kind.needs), settings=settings, **asked)
 
 
@@ -140,7 +141,7 @@ def gone_on(place, kind, joint):
     straight = Run.create(place / "straight" / kind.key, recipe(place, kind, 3 * STEPS))
     told(straight)
     losses, weights = difference(run, straight)
-    print(json.dumps({"method": f"{kind.key}, 1, 2 and 1", "losses": losses, "weights": weights}), flush=True)
+    print(json.dumps({"method": f"{kind.key}, on and on", "losses": losses, "weights": weights}), flush=True)
 
 
 def main(place, *keys):

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import tarfile
 
 import pytest
 import torch
@@ -9,10 +11,10 @@ import torch
 from ganstudio.cli.app import main
 from ganstudio.engine.models import checkpoint
 from ganstudio.runs.run import Run
-from ganstudio.words.events import Losses
+from ganstudio.words.events import Losses, Skipped
 from tests.e2e.conftest import TINY_CYCLEGAN
 from tests.e2e.test_ranks import SETTINGS, ended, torchrun, until
-from tests.small_shards import pack
+from tests.small_shards import add, pack
 
 STEPS, STOPPED = 10, 3
 
@@ -64,6 +66,42 @@ def test_two_processes_share_the_shards_and_one_goes_on_with_their_run(words, al
     assert STEPS in curves
     for step in curves.keys() & others.keys():
         assert others[step] == pytest.approx(curves[step], abs=2e-3), step
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not torch.distributed.is_gloo_available(), reason="torch without gloo")
+def test_any_number_shares_fewer_pictures_and_shards_than_it_counts_and_one_meets_damaged_ones(pictures, tmp_path):
+    """Steps of five pictures, by three processes, two, one and four; of one folder with two and a single shard."""
+    (shard,) = pack(tmp_path / "shard", 1, 9, side=20, noisy=True)
+    with tarfile.open(shard, "a") as tar:
+        for number in range(3):
+            add(tar, f"damaged-{number}.png", b"\x89PNG damaged")
+    few = tmp_path / "few"
+    few.mkdir()
+    for file in sorted((pictures / "summer").glob("*.png"))[:3]:  # One of them is held out.
+        shutil.copy(file, few)
+    words = [few, tmp_path / "shard", "--batch", 5, "--steps", 12, *TINY_CYCLEGAN, *SETTINGS]
+    runs = Run(tmp_path / "one"), Run(tmp_path / "many")
+    assert main(["train", *map(str, words), "--out", str(runs[0].path)]) == 0
+    asked = ["train", *words, "--out", runs[1].path, "--events"]
+    for count, stop in ((3, 2), (2, 5), (1, 8), (4, 12)):
+        with torchrun(count, *asked) as program:
+            until(program, stop)
+            program.terminate()
+            _, _, err = ended(program)
+        assert stop <= checkpoint.newest(runs[1])[0].step <= 12, err
+        asked = ["train", "--resume", "--out", runs[1].path, "--events"]
+        if checkpoint.newest(runs[1])[0].step == 12:
+            break
+    one, other = (checkpoint.newest(run)[0].tensors for run in runs)
+    assert torch.equal(one["batches.lanes.1"], other["batches.lanes.1"])
+    curves, others = ({e.step: e.terms for e in run.events() if isinstance(e, Losses)} for run in runs)
+    assert len(others) > 1
+    for step in curves.keys() & others.keys():
+        assert others[step] == pytest.approx(curves[step], abs=2e-3), step
+    damaged = {str(shard / f"damaged-{number}.png") for number in range(3)}
+    for run in runs:  # Whoever meets them, the first says so.
+        assert {event.path for event in run.events() if isinstance(event, Skipped)} == damaged
 
 
 @pytest.mark.parametrize("place", ["pipe:touch MARK; cat a.tar", "https://example.org/a-{00..09}.tar"])

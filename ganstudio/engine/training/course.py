@@ -168,7 +168,7 @@ class Course:
         if not enough:
             yield from self._recovery.on_with_less()
             return
-        yield from self._ground.batches.lost()
+        yield from self._session.lost()
         yield self._progress()
 
     def _draw(self) -> Generator[Event, None, Batch | None]:
@@ -282,6 +282,7 @@ class Course:
         self._unsaved = 0
         self._recovery.note_save()
         yield from saved
+        yield from self._session.lost()
         return True
 
     def _written(self, name: str, *, best: bool) -> Generator[Event, None, list[Saved]]:

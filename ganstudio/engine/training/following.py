@@ -38,11 +38,13 @@ class Follower:
     Attributes:
         ground: What it stands on, once it has gathered pictures.
         session: The session of now.
+        interrupted: Whether somebody asked for an end here.
     """
 
     ranks: Ranks
     ground: Ground | None = None
     session: Session | None = None
+    interrupted: bool = False
 
     def follow(self) -> None:
         """Hear and obey until the end.
@@ -51,7 +53,7 @@ class Follower:
             Lost: Rank 0 has ended without a word.
             ValueError: This one cannot go on.
         """
-        with _undisturbed():
+        with self._undisturbed():
             while True:
                 order, about = self.ranks.hear()
                 if order == Order.END:
@@ -86,6 +88,23 @@ class Follower:
             session.compare()
         elif order == Order.PLACES:
             session.places()
+
+    @contextlib.contextmanager
+    def _undisturbed(self) -> Iterator[None]:
+        """Who is told to end asks rank 0, which saves, for which it needs everyone, and then lets all go."""
+
+        def ask(*_: object) -> None:
+            self.interrupted = True
+            self.ranks.ask_for_an_end()
+
+        names = ("SIGINT", "SIGTERM", "SIGHUP")
+        numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+        before = [(number, signal.signal(number, ask)) for number in numbers]
+        try:
+            yield
+        finally:
+            for number, handler in before:
+                signal.signal(number, handler)
 
     def _gather(self, wanted: Gathering) -> None:
         """Find the same pictures as rank 0; what is wrong is for rank 0 to say."""
@@ -122,16 +141,3 @@ def _sentence(error: Exception) -> str:
     if kind(error) == "memory":
         return TOGETHER
     return str(error).strip().partition("\n")[0] or type(error).__name__
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """All are told to end by torchrun; rank 0 saves then, which takes everyone, and lets the others go."""
-    names = ("SIGINT", "SIGTERM", "SIGHUP")
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = [(number, signal.signal(number, signal.SIG_IGN)) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in before:
-            signal.signal(number, handler)

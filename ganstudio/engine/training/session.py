@@ -32,7 +32,7 @@ from ganstudio.pictures.batches import Batches
 from ganstudio.runs.model import card
 from ganstudio.runs.origin import origin
 from ganstudio.runs.run import Run
-from ganstudio.words.events import Saved, Scored, SheetFile
+from ganstudio.words.events import Saved, Scored, SheetFile, Skipped
 from ganstudio.words.recipe import Recipe
 from ganstudio.words.routes import Inventory
 from ganstudio.words.settings import Value
@@ -118,6 +118,7 @@ class Session:
         ground.ranks.tell(Order.BEGIN, orders.begin(found, self.changes, self.thrift, attempt))
         self.terms: Mapping[str, Tensor] = {}
         self.notes: list[str] = []
+        self._heard: list[Skipped] = []
         self.step = found.step if found else 0
         self.saved = found.step if found else None
         self._begun, self._tried = self.step, False
@@ -284,10 +285,20 @@ class Session:
         orders.compare(self._ground.ranks, self._state())
 
     def places(self) -> None:
-        """Tell the others where the own lanes of shards stand, and hear of theirs."""
-        batches = self._ground.batches
-        for told in self._ground.ranks.told(json.dumps(batches.places())):
-            batches.know(json.loads(told))
+        """Tell the others where the own lanes of shards stand and what could not be read, and hear of theirs."""
+        ranks, batches = self._ground.ranks, self._ground.batches
+        lost = () if ranks.leads else batches.lost()
+        for told in ranks.told(json.dumps([batches.places(), [asdict(one) for one in lost]])):
+            places, others = json.loads(told)
+            batches.know(places)
+            if ranks.leads:
+                self._heard += [Skipped(**one) for one in others]
+
+    def lost(self) -> Iterator[Skipped]:
+        """What could not be read since it was last asked; that of others is known with each save."""
+        yield from self._ground.batches.lost()
+        while self._heard:
+            yield self._heard.pop(0)
 
     def _state(self) -> dict[str, Tensor]:
         order = {f"{_ORDER}{name}": value for name, value in self._ground.batches.state().items()}

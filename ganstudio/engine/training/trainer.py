@@ -91,7 +91,8 @@ def train(run: Run, device: str | None = None, *, ranks: Ranks = ALONE) -> Gener
                 if not isinstance(event, (Progress, Held)):
                     history.add(event)
                 command = yield event
-                for wanted in (command, *requests.take()):
+                asked = Stop() if ranks.end_asked() else None
+                for wanted in (command, *requests.take(), asked):
                     if wanted is not None and wanted not in inbox:
                         inbox.append(wanted)
         except TakenOver:

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ganstudio.engine.devices import cpu_cores
+from ganstudio.engine.ranks import Lost
 from ganstudio.engine.translating.account import Account, Result
 from ganstudio.engine.translating.conveyor import Behind
 from ganstudio.engine.translating.darkroom import Darkroom
@@ -129,12 +130,12 @@ def translate_file(
 def tidied(out: Path, rank: Rank) -> Iterator[None]:
     """Let several processes fill `out` in the block, which ends for all at once.
 
-    The first then clears up after killed ones, which none may while others write.
+    The first then clears up after killed ones, which none may while others write, or might.
     """
     try:
         yield
     finally:
-        ended = not isinstance(sys.exception(), KeyboardInterrupt)
+        ended = not isinstance(sys.exception(), (KeyboardInterrupt, Lost))
         with ExitStack() as stack:
             if rank.leads and ended and _alone(out, ALONE, stack):
                 for place, _, _ in os.walk(out):
