@@ -7,21 +7,14 @@ import os
 import re
 import stat
 import unicodedata
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 from ganstudio.pictures.away import Away, check_there, until_back
 from ganstudio.pictures.reading import SUFFIXES, Unreadable, size_of
 from ganstudio.words.events import Held, Progress, Skipped
 from ganstudio.words.recipe import Domain
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 HELD_OUT = 0.05
 # What lies beside pictures for good reason: captions, notes, lists, what systems leave behind.
@@ -95,41 +88,6 @@ def class_of(path: Path, domain: Domain) -> str | None:
     """
     given = domain.labels.get(str(path))
     return label_of(path, sources_of(domain)) if given is None else given.strip() or None
-
-
-def several_at_once(work: Callable[[T], R], entries: Iterable[T]) -> Iterator[R]:
-    """`work` done on each entry, a few at the same time; results in the entries' order.
-
-    Only a few results wait at any time, and leaving the loop early drops what was not begun.
-    """
-    workers = min(4, os.cpu_count() or 1)
-    ahead, waiting = iter(entries), deque[Future[R]]()
-    pool = ThreadPoolExecutor(workers)
-    try:
-        waiting.extend(pool.submit(work, entry) for entry in islice(ahead, 2 * workers))
-        while waiting:
-            result = waiting.popleft().result()
-            waiting.extend(pool.submit(work, entry) for entry in islice(ahead, 1))
-            yield result
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def steadily(work: Callable[[T], R], entries: Iterable[T]) -> Iterator[R | Held]:
-    """`several_at_once`; work that raised Away is done again once the folder is back, with Held until then."""
-
-    def attempt(entry: T) -> tuple[T, R] | tuple[T, Away]:
-        try:
-            return entry, work(entry)
-        except Away as gone:
-            return entry, gone
-
-    for entry, first in several_at_once(attempt, entries):
-        result = first
-        while isinstance(result, Away):
-            yield from until_back(result)
-            _, result = attempt(entry)
-        yield result
 
 
 def label_of(path: Path, sources: Iterable[Path]) -> str | None:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from ganstudio.pictures.away import check_there
-from ganstudio.pictures.folders import patiently_listed, sources_of, split, steadily
+from ganstudio.pictures.folders import patiently_listed, sources_of, split
 from ganstudio.pictures.known import Known, known
 from ganstudio.pictures.likeness import Likeness, groups
 from ganstudio.pictures.looking import Look, look_at
+from ganstudio.pictures.parallel import steadily
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.words.events import Held, Progress, Skipped
 from ganstudio.words.recipe import Domain

@@ -8,7 +8,7 @@ through the pictures waits for no decoder, and neither does a run that goes on a
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from PIL import Image
 from ganstudio.pictures.attendance import Attendance
 from ganstudio.pictures.away import check_there
 from ganstudio.pictures.examples import Example, pictures_of
-from ganstudio.pictures.folders import steadily
+from ganstudio.pictures.parallel import steadily
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.pictures.store import Pixels, Store, key_of
 from ganstudio.words.events import Held, Progress, Skipped, Warned
@@ -105,7 +105,7 @@ class Stock:
 
     examples: tuple[Example, ...]
     pictures: tuple[Pixels | Filed, ...]
-    sources: tuple[Path, ...] = field(default=())
+    sources: tuple[Path, ...] = ()
 
     def __len__(self) -> int:
         return len(self.examples)
@@ -257,5 +257,5 @@ def _fetched(example: Example, scale: Scale, store: Store | None) -> tuple[Pixel
 
 
 def _files(example: Example) -> tuple[Path, ...]:
-    alone = example.partner is None or example.partner == example.path
-    return (example.path,) if alone or example.partner is None else (example.path, example.partner)
+    """What is read for it: one file, also where both pictures of a pair stand in it, or two."""
+    return tuple(dict.fromkeys(path for path in (example.path, example.partner) if path is not None))

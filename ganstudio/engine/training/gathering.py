@@ -10,7 +10,8 @@ from typing import TypeAlias, TypeVar
 from ganstudio.game import MethodSettings
 from ganstudio.pictures.away import Away, check_there, until_back
 from ganstudio.pictures.examples import Example, pictures_of
-from ganstudio.pictures.folders import sources_of, steadily
+from ganstudio.pictures.folders import sources_of
+from ganstudio.pictures.parallel import steadily
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.pictures.shards.streaming import Tap
 from ganstudio.pictures.stock import Scale, Stock, room, stock_up

@@ -1,11 +1,10 @@
 import os
-import time
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from ganstudio.pictures.folders import class_of, find, label_of, listed, natural, several_at_once, split
+from ganstudio.pictures.folders import class_of, find, label_of, listed, natural, split
 from ganstudio.pictures.reading import read
 from ganstudio.words.events import Skipped
 from ganstudio.words.recipe import Domain
@@ -115,22 +114,6 @@ def test_odd_names_and_deep_folders(tmp_path):
     assert set(find([tmp_path])) == wanted
     for path in wanted:
         assert read(path).size == (8, 6)
-
-
-def test_work_is_done_several_at_once_in_order_and_can_be_left_in_the_middle():
-    begun = []
-
-    def work(number):
-        begun.append(number)
-        time.sleep(0.001 * (number % 3))
-        return number * number
-
-    assert list(several_at_once(work, range(40))) == [number * number for number in range(40)]
-    begun.clear()
-    working = several_at_once(work, range(1000))
-    assert next(working) == 0
-    working.close()
-    assert len(begun) < 40
 
 
 def test_a_class_is_the_folder_below_the_source(tmp_path):
