@@ -93,6 +93,7 @@ class GenerateDesk(QWidget):
         self._dragging = DragOut(studio, self)
         self.save, self.copy = QPushButton(self.tr("Save…")), QPushButton(self.tr("Copy"))
         self.save_all = QPushButton(self.tr("Save all…"))
+        self._label_box, self._text_box = QWidget(), QWidget()
         self._layout()
         self._connect()
         self._refresh()
@@ -130,6 +131,8 @@ class GenerateDesk(QWidget):
                 model, route.title, label=label, text=text, seed=seed, towards=towards, count=count, device=device
             )
         )
+        theme.set_role(self.status, "muted")
+        self.status.setText(self.tr("Getting ready…"))
         self._refresh()
 
     @Slot()
@@ -257,12 +260,8 @@ class GenerateDesk(QWidget):
         self.generate.setEnabled(self._route is not None)
         self.generate.setText(self.tr("Generate") if self._job is None else self.tr("Cancel"))
         asks = self._route is not None and bool(self._route.words)
-        for caption, field, there in (
-            (self._label_caption, self.labels, self.labels.count() > 0),
-            (self._text_caption, self.caption, asks),
-        ):
-            caption.setVisible(there)
-            field.setVisible(there)
+        self._label_box.setVisible(self.labels.count() > 0)
+        self._text_box.setVisible(asks)
         self.towards.setVisible(self.walk.isChecked())
         chosen = bool(self.results.selectedIndexes())
         self.save.setEnabled(chosen and self._saving is None)
@@ -309,24 +308,27 @@ class GenerateDesk(QWidget):
             theme.set_icon(button, icon)
         column = QVBoxLayout()
         column.setSpacing(4)
-        self._label_caption, self._text_caption = theme.label(self.tr("What")), theme.label(self.tr("What"))
         self._completer = WordCompleter(self.caption)
-        for caption, field, name in (
-            (self._label_caption, self.labels, self.tr("Label")),
-            (self._text_caption, self.caption, self.tr("Caption")),
-            (theme.label(self.tr("How many")), self.count, self.tr("How many pictures")),
-            (theme.label(self.tr("Seed")), self.seed, self.tr("Seed")),
+        for box, title, field, name in (
+            (self._label_box, self.tr("What"), self.labels, self.tr("Label")),
+            (self._text_box, self.tr("What"), self.caption, self.tr("Caption")),
+            (QWidget(), self.tr("How many"), self.count, self.tr("How many pictures")),
+            (QWidget(), self.tr("Seed"), self.seed, self.tr("Seed")),
         ):
+            caption = theme.label(title)
             caption.setBuddy(field)
             field.setAccessibleName(name)
             field.setFixedHeight(theme.ROW)
-            column.addWidget(caption)
+            rows = QVBoxLayout(box)  # Hidden as a whole, with the room below it.
+            rows.setContentsMargins(0, 0, 0, 8)
+            rows.setSpacing(4)
+            rows.addWidget(caption)
             row = QHBoxLayout()
             row.addWidget(field, 1)
             if field is self.seed:
                 row.addWidget(self.dice)
-            column.addLayout(row)
-            column.addSpacing(8)
+            rows.addLayout(row)
+            column.addWidget(box)
         self.walk.setToolTip(self.tr("The pictures lead step by step from the one seed's picture to the other's."))
         self.towards.setAccessibleName(self.tr("Seed at the end of the walk"))
         self.towards.setFixedHeight(theme.ROW)

@@ -384,6 +384,7 @@ def test_what_is_being_generated_can_be_cancelled_where_it_was_begun(
     desk.generate.click()
     assert desk.generate.isEnabled()  # Disabled, it would give the keyboard to the next one.
     assert desk.generate.text() == "Cancel"
+    assert desk.status.text() == "Getting ready…"
     qtbot.waitUntil(lambda: bool(endless.begun))
     desk.generate.click()
     assert desk.generate.text() == "Generate"
@@ -426,6 +427,21 @@ def test_a_caption_is_asked_in_words_that_the_model_knows(qtbot, page, project, 
     qtbot.waitUntil(lambda: desk.results.count() == 1)
     assert asked == ["a red circle"]
     assert "a red circle-0-0000" in desk.results.item(0).toolTip()
+
+
+def test_what_a_model_does_not_ask_leaves_no_room(page, project, has_routes, tmp_path):
+    desk, tops = page.generator, {}
+    for name, route in (
+        ("labels", Route("digits", labels=("one", "two"))),
+        ("words", Route("shapes", words=("a", "red"))),
+        ("nothing", Route("faces")),
+    ):
+        has_routes(route)
+        page.choose(tmp_path / f"{name}.safetensors")
+        QApplication.processEvents()
+        tops[name] = desk.count.mapTo(desk, QPoint()).y()
+    assert tops["labels"] == tops["words"]
+    assert tops["nothing"] == desk.labels.mapTo(desk, QPoint()).y()
 
 
 def test_only_the_last_word_is_completed(qtbot, page, project, has_routes, tmp_path):
