@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio.pictures.reading import SUFFIXES
+from ganstudio.words.moving import HOME
 from ganstudio.words.recipe import Domain
 
 PICTURE = "<picture>"
@@ -83,7 +84,7 @@ class Discretion:
             {key: len(value) for key, value in domain.items() if isinstance(value, (list, dict))}
             for domain in table.get("domains", ())
         ]
-        return {key: value for key, value in table.items() if key != "domains"} | {"domains": domains}
+        return {key: value for key, value in table.items() if key not in {"domains", HOME}} | {"domains": domains}
 
     def event(self, table: Mapping[str, Any]) -> dict[str, Any]:
         """One event's table with what may be told of it."""

@@ -1,4 +1,4 @@
-"""Who was there: the pictures of a stock by name and state, so that a run that goes on says what changed since."""
+"""The pictures of a stock by name and state, so that a run that goes on can say what changed since."""
 
 from __future__ import annotations
 
@@ -57,12 +57,13 @@ class Attendance:
         return cls(names, tuple(arrays["stamps"].tolist()))
 
     def first(self, count: int) -> Attendance:
-        """As many of these, in case they are they; those that are too many are called by their number."""
+        """Those of a checkpoint that kept no names: the first `count` of these, and numbers where there are fewer."""
         names = (*self.names, *(f"picture {number}" for number in range(len(self.names), count)))
         return Attendance(names[:count], (*self.stamps, *[0] * count)[:count])
 
     def since(self, earlier: Attendance) -> Changes:
-        """What is other than it was."""
+        """What is other than it was; a folder that was moved with all its pictures is no change."""
+        earlier = self._moved(earlier)
         before, now = (dict(zip(each.names, each.stamps, strict=True)) for each in (earlier, self))
         return Changes(
             tuple(name for name in earlier.names if name not in now),
@@ -75,11 +76,23 @@ class Attendance:
 
         Those that are new follow at its end.
         """
+        earlier = self._moved(earlier)
         now = {name: index for index, name in enumerate(self.names)}
         known = [now.get(earlier.names[index]) for index in order]
         kept = [index for index in known if index is not None]
         new = sorted(set(now.values()).difference(kept))
         return kept + new, sum(index is not None for index in known[:position])
+
+    def _moved(self, earlier: Attendance) -> Attendance:
+        """Those of before as they are called now when all of them were moved together, and else as they were."""
+        if not earlier.names or not set(self.names).isdisjoint(earlier.names):
+            return earlier
+        try:
+            old, new = (os.path.commonpath([Path(name).parent for name in each.names]) for each in (earlier, self))
+        except ValueError:  # They have no folder in common, or nobody is there.
+            return earlier
+        names = tuple(str(new / Path(name).relative_to(old)) for name in earlier.names)
+        return earlier if set(self.names).isdisjoint(names) else Attendance(names, earlier.stamps)
 
 
 def sentence(changes: Sequence[Changes]) -> str:

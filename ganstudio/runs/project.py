@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tomli_w
 
 from ganstudio.runs.run import MODEL, RECIPE, Run
 from ganstudio.runs.writing import write_atomically
+from ganstudio.words.moving import HOME, followed, home_of
 from ganstudio.words.recipe import Domain
 
 FILE = "project.toml"
 VERSION = 1
+
+
+class Newer(ValueError):  # noqa: N818  It is a sentence, as all faults for people are.
+    """A project of a newer version, which this one would not keep whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +48,17 @@ class Project:
         """An existing project.
 
         Raises:
-            ValueError: No project there, or its file is damaged or cannot be read; the message names it, and the file
-                stays as it was.
+            ValueError: No project there, or its file is damaged, cannot be read or is of a newer GAN Studio; the
+                message names it, and the file stays as it was.
         """
         file = path / FILE
         try:
             table = tomllib.loads(file.read_text("utf-8"))
-            return cls(path, tuple(Domain.from_table(entry) for entry in table["domains"]))
+            _check_version(file, table)
+            where = followed(table.get(HOME), path)
+            return cls(path, tuple(Domain.from_table(entry).placed(where) for entry in table["domains"]))
+        except Newer:
+            raise
         except (FileNotFoundError, NotADirectoryError) as error:
             raise ValueError(f"{path} is not a GAN Studio project (no {FILE}).") from error
         except OSError as error:
@@ -63,7 +74,7 @@ class Project:
 
     def keep(self, domains: tuple[Domain, ...]) -> Project:
         """Write `domains` to disk and return the project that has them."""
-        table = {"version": VERSION, "domains": [domain.to_table() for domain in domains]}
+        table = {"version": VERSION, HOME: home_of(self.path), "domains": [domain.to_table() for domain in domains]}
         write_atomically(self.path / FILE, tomli_w.dumps(table).encode())
         return Project(self.path, domains)
 
@@ -81,3 +92,8 @@ class Project:
         """A free folder for a new run, such as runs/007-cyclegan."""
         numbers = [int(match[1]) for run in self.runs() if (match := re.match(r"(\d+)-", run.name))]
         return self.path / "runs" / f"{max(numbers, default=0) + 1:03d}-{method}"
+
+
+def _check_version(file: Path, table: Mapping[str, Any]) -> None:
+    if (version := table.get("version", VERSION)) != VERSION:
+        raise Newer(f"{file} has version {version}; this GAN Studio reads version {VERSION}. Update it.")

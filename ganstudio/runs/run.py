@@ -44,7 +44,7 @@ class Run:
         """
         if (path / RECIPE).exists():
             raise ValueError(f"{path} already holds a run. Continue it with --resume, or choose another folder.")
-        write_atomically(path / RECIPE, recipe.to_toml().encode())
+        write_atomically(path / RECIPE, recipe.to_toml(path).encode())
         return cls(path)
 
     @classmethod
@@ -85,7 +85,7 @@ class Run:
             ValueError: The file is damaged; the message names it.
         """
         try:
-            return Recipe.from_toml((self.path / RECIPE).read_text("utf-8"))
+            return Recipe.from_toml((self.path / RECIPE).read_text("utf-8"), self.path)
         except (ValueError, OSError) as error:
             raise ValueError(f"{self.path / RECIPE}: {error}") from error
 

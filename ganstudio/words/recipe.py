@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
-from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import tomli_w
 
+from ganstudio.words.moving import HOME, followed, home_of, read, written
 from ganstudio.words.settings import Value, unknown
 
 Device: TypeAlias = Literal["auto", "cpu", "cuda", "mps"]
@@ -22,21 +21,6 @@ DEVICES: tuple[str, ...] = get_args(Device)
 PRECISIONS: tuple[str, ...] = get_args(Precision)
 PRESETS = ("quick", "balanced", "best", "low-memory")
 VERSION = 1
-_ADDRESS = "file:"
-
-
-def _written(name: str) -> str:
-    """A name as TOML can hold it: one that is not UTF-8 becomes a file: address with its bytes as %E9."""
-    with contextlib.suppress(UnicodeEncodeError):
-        name.encode()
-        if not name.startswith(_ADDRESS):
-            return name
-    return _ADDRESS + quote_from_bytes(os.fsencode(name))
-
-
-def _read(text: str) -> str:
-    """The name that `_written` wrote."""
-    return os.fsdecode(unquote_to_bytes(text.removeprefix(_ADDRESS))) if text.startswith(_ADDRESS) else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +46,23 @@ class Domain:
     def to_table(self) -> dict[str, Any]:
         """Plain values for TOML; what is empty is left out."""
         table: dict[str, Any] = {
-            "name": _written(self.name),
-            "sources": tuple(map(_written, self.sources)),
-            "excluded": tuple(map(_written, self.excluded)),
-            "labels": {_written(path): _written(label) for path, label in self.labels.items()},
-            "captions": {_written(path): caption for path, caption in self.captions.items()},
+            "name": written(self.name),
+            "sources": tuple(map(written, self.sources)),
+            "excluded": tuple(map(written, self.excluded)),
+            "labels": {written(path): written(label) for path, label in self.labels.items()},
+            "captions": {written(path): caption for path, caption in self.captions.items()},
         }
         return {name: value for name, value in table.items() if value or name in {"name", "sources"}}
+
+    def placed(self, where: Callable[[str], str]) -> Domain:
+        """The same with each of its places as `where` says."""
+        return Domain(
+            self.name,
+            tuple(map(where, self.sources)),
+            tuple(map(where, self.excluded)),
+            {where(path): label for path, label in self.labels.items()},
+            {where(path): caption for path, caption in self.captions.items()},
+        )
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Domain:
@@ -89,11 +83,11 @@ class Domain:
         if not set(table) <= known or not all(isinstance(text, str) for text in texts):
             raise wrong
         return cls(
-            _read(table["name"]),
-            tuple(map(_read, table["sources"])),
-            tuple(map(_read, table.get("excluded", ()))),
-            {_read(path): _read(label) for path, label in changed["labels"].items()},
-            {_read(path): caption for path, caption in changed["captions"].items()},
+            read(table["name"]),
+            tuple(map(read, table["sources"])),
+            tuple(map(read, table.get("excluded", ()))),
+            {read(path): read(label) for path, label in changed["labels"].items()},
+            {read(path): caption for path, caption in changed["captions"].items()},
         )
 
 
@@ -125,9 +119,9 @@ class Recipe:
     precision: Precision = "auto"
     settings: Mapping[str, Value] = field(default_factory=dict)
 
-    def to_toml(self) -> str:
-        """The text of recipe.toml."""
-        return tomli_w.dumps(self.to_table())
+    def to_toml(self, home: Path | None = None) -> str:
+        """The text of recipe.toml; `home` is the folder that it is written in."""
+        return tomli_w.dumps(({HOME: home_of(home)} if home else {}) | self.to_table())
 
     def to_table(self) -> dict[str, Any]:
         """The same as plain values, for TOML and a model's header."""
@@ -135,8 +129,12 @@ class Recipe:
         return {"version": VERSION} | dataclasses.asdict(self) | {"domains": domains}
 
     @classmethod
-    def from_toml(cls, text: str) -> Recipe:
+    def from_toml(cls, text: str, home: Path | None = None) -> Recipe:
         """Read what `to_toml` wrote, strictly.
+
+        Args:
+            text: What was read.
+            home: The folder that it lies in; pictures that were moved with it are found.
 
         Raises:
             ValueError: Not TOML, an unknown or missing key, a value of the wrong type, or a version from the future.
@@ -145,7 +143,12 @@ class Recipe:
             table = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise ValueError(f"The recipe is not readable TOML: {error}.") from error
-        return cls.from_table(table)
+        then = table.pop(HOME, None)
+        recipe = cls.from_table(table)
+        if home is None or then is None:
+            return recipe
+        where = followed(then, home)
+        return dataclasses.replace(recipe, domains=tuple(domain.placed(where) for domain in recipe.domains))
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Recipe:

@@ -1,6 +1,7 @@
 """Projects: a folder with domains, runs and models."""
 
 import re
+import shutil
 
 import pytest
 
@@ -48,6 +49,41 @@ def test_a_damaged_project_is_named_and_left_as_it_was(tmp_path, text):
     ):  # In words, not as Python says it.
         Project.open(tmp_path)
     assert file.read_text() == text
+
+
+def test_a_project_from_the_future_asks_for_an_update_and_is_left_as_it_was(tmp_path):
+    file = tmp_path / "project.toml"
+    file.write_text("version = 2\n[[worlds]]\nname = 'summer'\n")
+    with pytest.raises(ValueError, match=r"project\.toml has version 2; this GAN Studio reads version 1\. Update it\."):
+        Project.create(tmp_path)
+    assert file.read_text().startswith("version = 2")
+
+
+def test_pictures_that_were_moved_with_a_project_and_its_runs_are_found(tmp_path):
+    inside, outside = tmp_path / "old" / "pictures" / "summer", tmp_path / "winter"
+    inside.mkdir(parents=True)
+    outside.mkdir()
+    (inside / "1.png").touch()
+    summer = Domain("summer", (str(inside),), (str(inside / "1.png"),))
+    domains = (summer, Domain("winter", (str(outside), "/gone/for ever")))
+    project = Project.create(tmp_path / "old").keep(domains)
+    run = Run.create(project.next_run("cyclegan"), Recipe("cyclegan", domains))
+    assert Project.open(project.path).domains == run.recipe().domains == domains
+    project.path.rename(tmp_path / "new")
+    there = tmp_path / "new" / "pictures" / "summer"
+    moved = (Domain("summer", (str(there),), (str(there / "1.png"),)), domains[1])
+    assert Project.open(tmp_path / "new").domains == moved
+    (run,) = Project.open(tmp_path / "new").runs()
+    assert run.recipe() == Recipe("cyclegan", moved)
+
+
+def test_a_copy_of_a_project_takes_the_pictures_that_were_meant(tmp_path):
+    for place in ("old", "new"):
+        (tmp_path / place / "pictures").mkdir(parents=True)
+    domains = (Domain("pictures", (str(tmp_path / "old" / "pictures"),)),)
+    Project.create(tmp_path / "old").keep(domains)
+    shutil.copy(tmp_path / "old" / "project.toml", tmp_path / "new")
+    assert Project.open(tmp_path / "new").domains == domains
 
 
 def test_runs_are_numbered_and_listed_newest_first(tmp_path):

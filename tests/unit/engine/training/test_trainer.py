@@ -24,6 +24,7 @@ from ganstudio.words.events import (
     Stop,
     Warned,
 )
+from tests.unit.engine.conftest import painted, small_recipe
 
 
 def steps_of(events):
@@ -279,3 +280,18 @@ def test_a_finished_run_whose_model_is_gone_gets_it_back(tmp_path, recipe):
     run.model.unlink()
     list(train(run))
     assert card(run.path).step == 8
+
+
+def test_a_run_that_was_moved_with_its_pictures_goes_on_bit_for_bit(tmp_path):
+    straight = Run.create(tmp_path / "straight", small_recipe(painted(tmp_path)))
+    list(train(straight))
+    run = Run.create(tmp_path / "old" / "runs" / "1", small_recipe(painted(tmp_path / "old" / "pictures")))
+    train_to(run, 3)
+    (tmp_path / "old").rename(tmp_path / "new")
+    run = Run.open(tmp_path / "new" / "runs" / "1")
+    events = list(train(run))
+    assert [event.message for event in events if isinstance(event, Warned)] == []
+    assert ending(events) == (8, "done")
+    one, other = (checkpoint.newest(each)[0].tensors for each in (straight, run))
+    different = [name for name, value in one.items() if not torch.equal(value, other[name])]
+    assert {name.split(".")[1] for name in different} <= {"names", "stamps"}  # Those of the files, not what is drawn.
