@@ -44,6 +44,18 @@ def test_requests_come_in_their_order_and_once(run):
     assert list(requests.take()) == []
 
 
+def test_the_disk_is_looked_at_now_and_then_only(run, monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr(following.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(following, "LOOK", 0.5)
+    requests = Requests(run)
+    assert list(requests.take()) == []
+    request(run, Save())
+    assert list(requests.take()) == []
+    clock[0] += 0.5
+    assert list(requests.take()) == [Save()]
+
+
 def test_who_follows_sees_the_past_then_the_news_and_who_trains(run):
     run.append(Warned("past"))
     seen = follow(run)

@@ -1,6 +1,7 @@
 """A run says who trains it and what is done, and a machine that died is told from one that lives."""
 
 import os
+import threading
 import time
 from contextlib import nullcontext
 
@@ -69,8 +70,17 @@ def test_whoever_trains_says_so_and_what_it_does(run):
         heart.beat()
         assert signs.look() == Sign("trained", "", Progress(3, 9))
     assert signs.look() == Sign()
+    assert read(run).over, "for machines that cannot see the lock"
     with run.lock(), beating(run):
         assert read(run).sitting == 2
+
+
+def test_it_beats_by_itself(run, monkeypatch):
+    beaten, beat = threading.Semaphore(0), heartbeat.Heartbeat.beat
+    monkeypatch.setattr(heartbeat, "EVERY", 0.001)
+    monkeypatch.setattr(heartbeat.Heartbeat, "beat", lambda *told, **more: (beat(*told, **more), beaten.release()))
+    with beating(run):
+        assert all(beaten.acquire(timeout=60) for _ in range(4))
 
 
 def test_one_that_was_killed_here_is_gone_at_once(run):
@@ -142,6 +152,11 @@ def test_what_fell_silent_is_taken_over_and_notices(run):
             with pytest.raises(TakenOver, match="goes on on"):
                 heart.tell(Progress(1, 2))
             assert read(run) == mine
+
+
+def test_one_that_was_just_heard_is_not_silent(run):
+    beat_elsewhere(run)
+    assert not is_silent(run)
 
 
 @pytest.mark.parametrize("lives", [False, True])

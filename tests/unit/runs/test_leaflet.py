@@ -1,3 +1,4 @@
+import dataclasses
 import json
 from pathlib import Path
 
@@ -48,8 +49,6 @@ def test_programs_read_the_same_and_no_places():
 
 
 def test_a_whole_model_tells_all_its_ways_and_where_it_comes_from():
-    import dataclasses
-
     card = dataclasses.replace(CARD, origin="blended", parents=("75% a", "25% b"), scored=None, step=0)
     text = dataclasses.replace(LEAFLET, card=card, route=None).markdown()
     assert "| Does | summer → winter, winter → summer |" in text
@@ -57,3 +56,10 @@ def test_a_whole_model_tells_all_its_ways_and_where_it_comes_from():
     assert "| Made of | 75% a and 25% b |" in text
     assert "Scores" not in text
     assert "Steps" not in text
+
+
+def test_a_name_that_is_not_utf_8_can_be_written_down():
+    odd = dataclasses.replace(LEAFLET, card=dataclasses.replace(CARD, name="caf\udce9"))
+    page, table = odd.files(Path("out/winter.onnx")).values()
+    assert b"caf\\udce9" in page
+    assert "caf" in json.loads(table)["name"]

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 from filelock import FileLock
@@ -54,6 +55,15 @@ def test_one_who_only_looks_who_holds_it_keeps_nobody_out(tmp_path, monkeypatch)
 def test_two_windows_of_one_process_are_two(tmp_path):
     with held(tmp_path, "{}"), pytest.raises(Taken), held(tmp_path, "{}"):
         pass
+
+
+def test_it_may_be_let_go_of_in_another_thread(tmp_path):
+    holding = held(tmp_path, "{}")
+    holding.__enter__()
+    other = threading.Thread(target=holding.__exit__, args=(None, None, None))
+    other.start()
+    other.join()
+    assert holder(tmp_path) is None
 
 
 def test_a_holder_that_left_no_name_is_called_something(tmp_path):

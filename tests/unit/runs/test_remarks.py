@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from ganstudio.runs.remarks import FILE, LONGEST_NOTES, from_text, header_bytes, remark, remarks, to_text
+from ganstudio.runs.remarks import FILE, LONGEST_NOTES, check, from_text, header_bytes, remark, remarks, to_text
 from ganstudio.runs.run import MODEL, RECIPE
 from ganstudio.runs.seal import FACTS
 from ganstudio.words.cards import Remarks
@@ -47,6 +47,10 @@ def test_a_model_file_carries_what_is_said_and_nothing_else_of_it_changes(tmp_pa
     assert remarks(file) == SAID
 
 
+def test_weights_lie_aligned_whatever_the_header_says():
+    assert {len(header_bytes({"x": "y" * length})) % 8 for length in range(8)} == {0}
+
+
 def test_a_file_of_another_program_is_not_written_to(tmp_path):
     file = tmp_path / "a.safetensors"
     file.write_bytes(b"\x02\0\0\0\0\0\0\0{}")
@@ -69,6 +73,10 @@ def test_what_cannot_be_said_is_told_and_nothing_is_written(run, said, why):
     with pytest.raises(ValueError, match=why):
         remark(run, said)
     assert not (run / FILE).exists()
+
+
+def test_as_much_as_is_allowed_can_be_said():
+    check(Remarks("x" * LONGEST_NOTES, 5, "x" * 200))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from ganstudio.runs.run import Run
+from ganstudio.runs.writing import PART, Unwritten
 from ganstudio.words.events import Finished, Losses, Warned
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory
@@ -41,6 +42,24 @@ def test_a_damaged_recipe_is_named_and_left_as_it_was(run):
     assert file.read_bytes() == b"\xff\xfe"
 
 
+def test_nothing_is_written_into_an_empty_place_where_its_folder_was(run):
+    (run.path / "recipe.toml").unlink()
+    with pytest.raises(Unwritten):
+        run.write("inventory.json", b"{}")
+    with pytest.raises(Unwritten), run.lock():
+        pass
+    assert list(run.path.iterdir()) == []
+
+
+def test_whoever_holds_it_clears_up_after_a_killed_writer(run):
+    left = [folder / PART.format("x") for folder in (run.path, run.checkpoints, run.path / "sheets")]
+    for part in left:
+        part.parent.mkdir(exist_ok=True)
+        part.touch()
+    with run.lock():
+        assert not any(part.exists() for part in left)
+
+
 def test_the_inventory_is_kept(run):
     assert run.inventory() is None
     inventory = Inventory((DomainFound("a", 3, 1),), {"/a/x.png": "It is empty."})
@@ -50,6 +69,15 @@ def test_the_inventory_is_kept(run):
         (run.path / "inventory.json").write_text(text)
         with pytest.raises(ValueError, match=r"inventory\.json is damaged .+ Bring it back from a copy"):
             run.inventory()
+
+
+def test_a_run_whose_drive_went_away_is_neither_written_nor_held_in_an_empty_place(run):
+    run.path.rename(run.path.with_name("away"))
+    run.path.mkdir()
+    for attempt in (lambda: run.write("sheets/1.png", b""), lambda: run.lock().__enter__()):
+        with pytest.raises(Unwritten, match=r"is gone\. Bring it back"):
+            attempt()
+    assert list(run.path.iterdir()) == []
 
 
 def test_history_is_read_in_order_and_survives_a_cut_line(run):

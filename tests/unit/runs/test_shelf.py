@@ -62,8 +62,8 @@ def test_a_name_that_was_taken_moves(shelf):
 
 
 def test_what_is_not_there_is_a_sentence(shelf):
-    save(shelf, 3, 4)
-    with pytest.raises(ValueError, match=r"run has no checkpoint of step 7; it has those of steps: 3, 4\."):
+    save(shelf, 3, 10)
+    with pytest.raises(ValueError, match=r"run has no checkpoint of step 7; it has those of steps: 3, 10\."):
         shelf.find(7)
     with pytest.raises(ValueError, match="no checkpoint marked as the best"):
         shelf.find()

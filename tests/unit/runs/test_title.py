@@ -13,7 +13,8 @@ def test_a_run_is_called_like_its_folder_until_it_has_a_name(tmp_path):
     assert title(run) == "Himmel über Köln 🌇"
     entitle(run, "007-cyclegan")
     assert list(run.iterdir()) == []
-    entitle(run, "x")
+    entitle(run, "x" * LONGEST)
+    assert title(run) == "x" * LONGEST
     entitle(run, "")
     assert title(run) == "007-cyclegan"
     assert title(tmp_path / "model.safetensors") == "model.safetensors"

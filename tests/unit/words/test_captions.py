@@ -13,7 +13,7 @@ def test_scripts_without_spaces_are_read_by_character():
 
 
 def test_the_most_frequent_word_is_first():
-    assert vocabulary(["a red a", "blue a", "blue"]) == ("a", "blue", "red")
+    assert vocabulary(["a red cat", "red on blue", "a red"]) == ("red", "a", "blue", "cat", "on")
 
 
 def test_a_caption_becomes_numbers_of_fixed_length():

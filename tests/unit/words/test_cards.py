@@ -1,7 +1,7 @@
 """Presets count their steps, and a light model's figures are read with care."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -31,6 +31,8 @@ FIGURES = Lightness("winter", (2.0, 42.0), (0.1, 1.4), 30.24, 5.12, 12, 128, "CP
 def test_a_light_models_figures_survive_a_header():
     assert Lightness.from_table(json.loads(json.dumps(asdict(FIGURES)))) == FIGURES
     assert (FIGURES.fewer, round(FIGURES.faster, 9)) == (21.0, 14.0)
+    assert FIGURES.sentence.endswith("on 12 held-out pictures")
+    assert replace(FIGURES, pictures=1).sentence.endswith("on 1 held-out picture")
 
 
 @pytest.mark.parametrize(

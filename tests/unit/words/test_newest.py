@@ -12,6 +12,8 @@ def test_what_is_taken_is_the_newest_and_only_once():
     assert place.take() == "c"
     assert place.take() is None
     assert place.dropped == 2
+    place.put("d")
+    assert place.take(100_000) == "d", "without waiting"
 
 
 def test_who_waits_is_woken():

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ganstudio.words import places
-from ganstudio.words.places import CACHES, cache, cache_folder, resources
+from ganstudio.words.places import CACHES, cache, cache_folder, own_folder, resources
 
 
 def test_resources_lie_beside_the_package():
@@ -35,3 +35,21 @@ def test_without_a_wish_the_cache_lies_where_the_system_keeps_them(monkeypatch, 
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(places.sys, "platform", system)
     assert cache_folder() == Path.home() / place
+
+
+@pytest.mark.parametrize(
+    ("system", "variables", "place"),
+    [
+        ("linux", {}, ".local/share/ganstudio"),
+        ("linux", {"XDG_DATA_HOME": "/mine"}, "/mine/ganstudio"),
+        ("darwin", {}, "Library/Application Support/ganstudio"),
+        ("win32", {"LOCALAPPDATA": "/local"}, "/local/ganstudio"),
+    ],
+)
+def test_the_log_lies_where_the_system_keeps_what_programs_write_of_themselves(monkeypatch, system, variables, place):
+    for name in ("XDG_DATA_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(places.sys, "platform", system)
+    assert own_folder() == Path.home() / place

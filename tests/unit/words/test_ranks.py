@@ -14,4 +14,5 @@ def test_torchrun_says_who_one_is():
 def test_without_torchrun_one_is_alone():
     assert rank({}) == Rank()
     assert rank({"RANK": "3", "WORLD_SIZE": "4"}) == Rank()
+    assert rank({"TORCHELASTIC_RUN_ID": "none"}) == Rank()
     assert rank({}).leads

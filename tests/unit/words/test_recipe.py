@@ -88,3 +88,8 @@ def test_damage_is_told_in_a_sentence(old, new, sentence):
     assert old in text
     with pytest.raises(ValueError, match=sentence):
         Recipe.from_toml(text.replace(old, new))
+
+
+def test_what_is_not_asked_for_is_the_default():
+    table = {"method": "gan", "domains": [{"name": "a", "sources": ["/a"]}]}
+    assert Recipe.from_table(table) == Recipe("gan", (Domain("a", ("/a",)),))

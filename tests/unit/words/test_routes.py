@@ -39,5 +39,32 @@ def test_needs_tell_how_many_folders():
     two = {need for need in Needs if 2 in need.folders}
     assert two == {Needs.PAIRS, Needs.TWO_FOLDERS, Needs.FEW_LABELS, Needs.MANY_FOLDERS}
     assert {need for need in Needs if 1 in need.folders} == set(Needs) - two | {Needs.PAIRS}
+    assert not any(0 in need.folders for need in Needs)
     assert 1 not in Needs.TWO_FOLDERS.folders
     assert 1 in Needs.CLASSES.folders
+
+
+SORTED, TOLD = Route("pets", labels=("cat", "dog")), Route("pets", words=("red", "cat"))
+
+
+def test_what_it_knows_may_be_asked_for():
+    SORTED.check("dog", None)
+    SORTED.check(None, None)
+    TOLD.check(None, "red cat")
+    Route("winter", "summer").check(None, None)
+
+
+@pytest.mark.parametrize(
+    ("route", "label", "text", "sentence"),
+    [
+        (SORTED, "dgo", None, "Did you mean dog"),
+        (TOLD, "dog", None, "has no labels to choose from"),
+        (SORTED, None, "a dog", "has not learned captions. It knows the labels cat, dog: ask for one of them"),
+        (Route("winter", "summer"), None, "snow", r"has not learned captions\.$"),
+        (TOLD, None, None, "caption is empty"),
+        (TOLD, None, "blue cat", "'blue'"),
+    ],
+)
+def test_what_it_does_not_know_is_a_sentence(route, label, text, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        route.check(label, text)
