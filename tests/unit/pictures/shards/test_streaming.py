@@ -31,25 +31,28 @@ def small_blocks(monkeypatch):
     monkeypatch.setattr(streaming, "LEAST_BLOCK", 3)
 
 
-@pytest.mark.parametrize(("shards", "pictures", "slots"), [(8, 6, 2), (8, 6, 4), (2, 12, 4), (1, 24, 1), (3, 40, 14)])
-def test_a_pass_holds_every_picture_once_and_the_next_one_differs(tmp_path, shards, pictures, slots):
-    total = shards * pictures
-    stream = tap_of(pack(tmp_path, shards, pictures)).open(5, slots, range(slots))
-    passes = [[], []]
-    for number in range(3 * total):
-        before = stream.places()
-        batch, behind = stream.draw(number)
-        for slot, one in enumerate(batch):
-            lane = stream._lane(slot, number)
-            parts = {before[lane].part, behind[lane].part}
-            for which in (0, 1):
-                if parts <= set(range(which * stream.parts, (which + 1) * stream.parts)):
-                    passes[which].append(tuple(one.pixels[:2, 0, 0].tolist()))
-        if min(place.part for place in behind) >= 2 * stream.parts:
+@pytest.mark.parametrize(
+    ("shards", "pictures", "slots", "count"),
+    [(8, 6, 2, 1), (8, 6, 4, 3), (2, 12, 4, 2), (1, 24, 1, 1), (3, 40, 14, 4), (11, 9, 8, 3)],
+)
+def test_a_pass_of_any_number_of_processes_holds_every_picture_once_and_the_next_one_differs(
+    tmp_path, shards, pictures, slots, count
+):
+    every = {(shard, number) for shard in range(shards) for number in range(pictures)}
+    tap = tap_of(pack(tmp_path, shards, pictures))
+    bounds = [round(number * slots / count) for number in range(count + 1)]
+    streams = [(tap.open(5, slots, range(first, last)), range(first, last)) for first, last in pairwise(bounds)]
+    passes = [[], [], []]
+    for number in range(3 * len(every)):
+        for stream, own in streams:
+            batch, behind = stream.draw(number)
+            for slot, one in zip(own, batch, strict=True):
+                which = behind[stream._lane(slot, number)].part // stream.parts
+                passes[min(which, 2)].append(tuple(one.pixels[:2, 0, 0].tolist()))
+        if min(stream.places()[lane].part for stream, _ in streams for lane in stream.mine) >= 2 * stream.parts:
             break
-    for one in passes:
-        assert max(Counter(one).values()) == 1
-        assert len(one) >= total - 2 * stream.lanes  # Those at the seam of two passes are not told apart here.
+    for one in passes[:2]:
+        assert Counter(one) == dict.fromkeys(every, 1)
     assert passes[0] != passes[1]
 
 
