@@ -98,7 +98,7 @@ def _profile(data: bytes) -> ImageCms.ImageCmsProfile | None:
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
         name = ImageCms.getProfileDescription(profile)
-    except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
+    except _FAULTS:
         return None
     return None if name.strip().startswith("sRGB") else profile
 
@@ -117,6 +117,11 @@ def alpha_of(image: Image.Image) -> Image.Image | None:
     if "transparency" in image.info and image.mode in {"1", "L", "P", "RGB"}:
         return image.convert("RGBA").getchannel("A")
     return None
+
+
+def shallow(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """Pixels of 8 or 16 bits a channel in 8, rounded to the nearest."""
+    return pixels if pixels.dtype == np.uint8 else ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
 
 
 def deep_grey(image: Image.Image, white: float) -> NDArray[np.uint16]:

@@ -1,46 +1,21 @@
-"""Pictures on their way through a translation: in from files and folders, out beside nothing that was there before.
-
-What came with a picture (its EXIF, its profile, its place below a folder) goes out with it.
-"""
+"""Frames: the pictures of a batch, in from files and folders and out again with all that came with them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from ganstudio.pictures.colour import srgb_profile
 from ganstudio.pictures.folders import find
-from ganstudio.pictures.provenance import SOFTWARE
 from ganstudio.pictures.reading import Unreadable
-from ganstudio.pictures.writing import encoding
-from ganstudio.pictures.writing.made import made_from
-from ganstudio.pictures.writing.naming import Batch, Place, identity, target_for
+from ganstudio.pictures.writing.naming import Batch, Place, identity
 from ganstudio.pictures.writing.originals import Original, original
 from ganstudio.pictures.writing.painted import Painted
 from ganstudio.words.events import Skipped
 from ganstudio.words.making import Making
-
-__all__ = [
-    "FORMATS",
-    "SOFTWARE",
-    "Batch",
-    "Frame",
-    "Original",
-    "Place",
-    "frame_of",
-    "frames",
-    "made_from",
-    "nothing",
-    "places",
-    "save",
-    "srgb_profile",
-    "target_for",
-]
-FORMATS = encoding.SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +32,6 @@ class Frame(Place):
     def picture(self) -> Image.Image:
         """RGB, 8 bit, upright, sRGB, transparency on white."""
         return self.original.picture
-
-    @property
-    def exif(self) -> bytes:
-        """Its EXIF block, upright; empty when it has none."""
-        return self.original.exif
 
 
 def places(inputs: Iterable[Path], also: frozenset[str] = frozenset()) -> list[Place | Skipped]:
@@ -80,12 +50,6 @@ def places(inputs: Iterable[Path], also: frozenset[str] = frozenset()) -> list[P
         entry if isinstance(entry, Skipped) else Place(entry, _relative(entry, roots), next(numbers), batch)
         for entry in found
     ]
-
-
-def frames(inputs: Iterable[Path]) -> Iterator[Frame | Skipped]:
-    """Every picture of these files and folders, decoded one at a time, in natural order."""
-    for entry in places(inputs):
-        yield entry if isinstance(entry, Skipped) else frame_of(entry)
 
 
 def frame_of(place: Place) -> Frame | Skipped:

@@ -71,9 +71,9 @@ CODEC_FAULTS: tuple[type[Exception], ...] = (
     zlib.error,
 )
 _TOO_MANY = f"The picture has too many pixels; at most {PIXEL_LIMIT / 1e6:,.0f} million are read."
-_ORIENTATION = 0x0112
+ORIENTATION = 0x0112
 # Of a TIFF file, EXIF is mixed with how its pixels lie; these tags say something of the picture itself.
-_OF_THE_PICTURE = {270, 271, 272, _ORIENTATION, 305, 306, 315, 33432, 34665, 34853}
+OF_THE_PICTURE = {270, 271, 272, ORIENTATION, 305, 306, 315, 33432, 34665, 34853}
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -266,13 +266,13 @@ def orientation(image: Image.Image) -> tuple[int, bytes]:
         found = image.getexif()
         if not len(found):
             return 1, b""
-        turn = found.get(_ORIENTATION, 1)
+        turn = found.get(ORIENTATION, 1)
         exif = Image.Exif()
         exif.load(found.tobytes())
-        exif[_ORIENTATION] = 1
+        exif[ORIENTATION] = 1
         if image.format == "TIFF":  # Pillow turns these itself, and tells the upright size from the start.
             turn = 1
-            for tag in set(exif) - _OF_THE_PICTURE:
+            for tag in set(exif) - OF_THE_PICTURE:
                 del exif[tag]
         return (turn if turn in UPRIGHT else 1), exif.tobytes()
     except OSError:

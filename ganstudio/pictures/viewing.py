@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PIL import Image
 
-from ganstudio.pictures.colour import to_srgb
+from ganstudio.pictures.colour import shallow, to_srgb
 from ganstudio.pictures.reading import UPRIGHT, decode, opened, orientation, upright_size
 from ganstudio.pictures.vips import vips
 
@@ -46,13 +45,10 @@ def view(path: Path, longest: int = LONGEST) -> Image.Image:
 
 def _streamed(path: Path, kind: str, turn: int, profile: Any, longest: int) -> Image.Image:
     found = getattr(vips().Image, _LOADERS[kind])(str(path), access="sequential", fail_on="error")
-    deep = found.format == "ushort"
     small = found.resize(longest / max(found.width, found.height), kernel="linear")
     if kind == "TIFF":  # Of which Pillow told that it is upright.
         small = small.autorot()
-    pixels = small.numpy()
-    if deep:
-        pixels = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    pixels = shallow(small.numpy())
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[..., 0]
     picture = Image.fromarray(pixels, _MODES[1 if pixels.ndim == 2 else pixels.shape[2]])

@@ -10,7 +10,7 @@ from ganstudio.engine.translating.listening import Work
 from ganstudio.engine.translating.pace import Pace
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.pictures import frames
-from ganstudio.pictures.writing.naming import plain
+from ganstudio.pictures.writing.naming import plain, target_for
 from ganstudio.runs.writing import write_atomically
 from ganstudio.words.events import Finished, Skipped, Stop, Told
 from ganstudio.words.routes import Route
@@ -59,7 +59,7 @@ def _told(translator: Translator, route: Route, frame: frames.Frame, out: Path |
     label = next(iter(shares))
     path = ""
     if out is not None:
-        target = frames.target_for(frame, out / plain(label), frame.path.suffix)
+        target = target_for(frame, out / plain(label), frame.path.suffix)
         write_atomically(target, frame.path.read_bytes())
         path = str(target)
     return Told(str(frame.path), label, shares, path)

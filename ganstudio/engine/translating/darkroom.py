@@ -28,7 +28,8 @@ from ganstudio.pictures.order import Order
 from ganstudio.pictures.reading import Unreadable, size_of
 from ganstudio.pictures.writing import encoding
 from ganstudio.pictures.writing.enlarging import enlarged
-from ganstudio.pictures.writing.naming import Target, place_seal, settled
+from ganstudio.pictures.writing.naming import Place, Target, place_seal, settled
+from ganstudio.pictures.writing.originals import Original
 from ganstudio.pictures.writing.painted import Painted, kind_for
 from ganstudio.runs.writing import sweep
 from ganstudio.words.events import Made, Skipped
@@ -49,7 +50,7 @@ Writing: TypeAlias = Callable[[Callable[[], bool]], Result]
 class Aimed:
     """A picture that is to be read, and where its translation goes."""
 
-    place: frames.Place
+    place: Place
     target: Path
     making: Making
 
@@ -109,7 +110,7 @@ class Darkroom:
             version=version("ganstudio"),
         )
 
-    def named(self, place: frames.Place | Skipped) -> Aimed | Reel | Made | Skipped:
+    def named(self, place: Place | Skipped) -> Aimed | Reel | Made | Skipped:
         """Where a file goes, unless it is there already; asked of one file after the other, each knows the others."""
         if isinstance(place, Skipped):
             return place
@@ -131,7 +132,7 @@ class Darkroom:
         frame = frames.frame_of(found.place)
         return frame if isinstance(frame, Skipped) else Opened(frame, found.target, found.making)
 
-    def aimed(self, place: frames.Place | Skipped, target: Path) -> Opened | Skipped:
+    def aimed(self, place: Place | Skipped, target: Path) -> Opened | Skipped:
         """The pixels of a file whose translation goes where somebody said, whatever is there.
 
         Raises:
@@ -247,7 +248,7 @@ class Darkroom:
         seconds += time.perf_counter() - began
         return Result(Made(str(opened.target), str(opened.frame.path), seconds), loss)
 
-    def _into(self, canvas: Painted, original: frames.Original) -> Callable[[int, NDArray[Any]], None]:
+    def _into(self, canvas: Painted, original: Original) -> Callable[[int, NDArray[Any]], None]:
         look, scale = self._order.look, self._route.scale
         if look.is_plain:
             return canvas.write
@@ -262,7 +263,7 @@ class Darkroom:
 
         return blend
 
-    def _threaded(self, place: frames.Place, wanted: FilmFormat) -> Reel | Made | Skipped:
+    def _threaded(self, place: Place, wanted: FilmFormat) -> Reel | Made | Skipped:
         """Where a film goes; its suffix is that of what can hold its sound.
 
         Raises:
@@ -279,7 +280,7 @@ class Darkroom:
             return Made(str(target.path), str(place.path), kept=True)
         return Reel(place.path, target.path, making)
 
-    def _made_of(self, place: frames.Place, kind: str, size: tuple[int, int] | None = None) -> Making:
+    def _made_of(self, place: Place, kind: str, size: tuple[int, int] | None = None) -> Making:
         """How the translation of this file is going to be made."""
         try:
             facts = place.path.stat()
@@ -299,7 +300,7 @@ class Darkroom:
     def _way(self, path: Path, size: tuple[int, int] | None) -> Way:
         return self._translator.way(size or size_of(path), self._route)
 
-    def _target(self, place: frames.Place, making: Making, suffix: str = "") -> Target:
+    def _target(self, place: Place, making: Making, suffix: str = "") -> Target:
         order = self._order
         target = settled(place, self._out, making, order.naming, words=self._words, again=order.again, suffix=suffix)
         home = target.path.parent

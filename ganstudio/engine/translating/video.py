@@ -25,8 +25,8 @@ from ganstudio.engine.translating.translator import Translator
 from ganstudio.pictures.blending import blended, read_mask
 from ganstudio.pictures.films.animation_writing import Drawing
 from ganstudio.pictures.films.films import Film, open_film, suffix_for
+from ganstudio.pictures.films.stills import Still
 from ganstudio.pictures.films.unfinished import Done, Unfinished
-from ganstudio.pictures.films.video import Still
 from ganstudio.pictures.films.video_writing import Recording
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.pictures.writing.enlarging import enlarged

@@ -17,7 +17,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from ganstudio.pictures import colour
-from ganstudio.pictures.films.video import Mark, Still
+from ganstudio.pictures.films.stills import Mark, Still
 from ganstudio.pictures.reading import CODEC_FAULTS, Unreadable, opened
 from ganstudio.words.films import ANIMATIONS, FilmFacts
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganstudio.pictures.films.animation import check_length, save_animation
-from ganstudio.pictures.films.video import Still
+from ganstudio.pictures.films.stills import Still
 from ganstudio.pictures.provenance import packet, text
 from ganstudio.words.films import ANIMATIONS
 from ganstudio.words.making import Making

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganstudio.pictures.films.video import Mark, Still
+from ganstudio.pictures.films.stills import Mark, Still
 from ganstudio.runs.writing import sweep, write_atomically
 
 PART_BYTES = 512 << 20

@@ -10,17 +10,15 @@ from __future__ import annotations
 import stat
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
 from fractions import Fraction
-from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from ganstudio.pictures.films.stills import Mark, Still
 from ganstudio.pictures.films.video_colours import Colours, colours_of, converter, to_rgb
 from ganstudio.pictures.reading import CODEC_FAULTS, Unreadable
 from ganstudio.words.films import FilmFacts
@@ -39,50 +37,6 @@ READ_FORMATS = (
     "av1,rm,wtv,gxf,vc1,mjpeg,mjpeg_2000,bink,smk,film_cpk,roq,nsv,nuv,swf,lxf,mpjpeg,cavsvideo,dirac"
 )
 _PLAUSIBLE = 1.5  # A file's own count of frames may differ so much from its length times its rate.
-
-
-@dataclass(frozen=True, slots=True)
-class Still:
-    """One frame of a film.
-
-    Attributes:
-        number: From 0.
-        time: When it is shown, in units of the film's time base; later than that of the one before it.
-        lasts: How long, in the same units.
-        pixels: (H, W, 3) sRGB, upright, uint8, or uint16 of a film with more than 8 bits.
-        alpha: (H, W) uint8 of an animation that can be seen through.
-    """
-
-    number: int
-    time: int
-    lasts: int
-    pixels: NDArray[Any]
-    alpha: NDArray[np.uint8] | None = None
-
-    @property
-    def picture(self) -> Image.Image:
-        """Its pixels in 8 bits."""
-        deep = self.pixels.dtype == np.uint16
-        return Image.fromarray(((self.pixels.astype(np.uint32) + 128) // 257).astype(np.uint8) if deep else self.pixels)
-
-    @property
-    def mark(self) -> Mark:
-        """By which it is found again."""
-        return Mark(self.number, self.time, self.digest)
-
-    @property
-    def digest(self) -> str:
-        """A fingerprint of its pixels."""
-        return blake2b(np.ascontiguousarray(self.pixels).data, digest_size=16).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A still that was seen before, from which one can go on; what it shows is known by its digest."""
-
-    number: int
-    time: int
-    digest: str
 
 
 class Video:

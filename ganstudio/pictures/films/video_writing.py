@@ -22,7 +22,8 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ganstudio.pictures.films.video import Still, Video, faults, opened
+from ganstudio.pictures.films.stills import Still
+from ganstudio.pictures.films.video import Video, faults, opened
 from ganstudio.pictures.films.video_colours import BT709, LIMITED, Colours, is_rgb, to_frame
 from ganstudio.pictures.provenance import text
 from ganstudio.words.making import Making

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ganstudio.pictures.reading import OF_THE_PICTURE, ORIENTATION
 from ganstudio.pictures.vips import from_array, vips
 
 SOFTWARE_TAG = 0x0131
@@ -51,12 +52,10 @@ SPEAKING = frozenset(_WRITERS)
 _LARGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_536, "BMP": 32_767}
 EXIF_BYTES = 65_000
 _PLAIN_TIFF_BYTES = 3_900_000_000
-# Of a TIFF, EXIF is mixed with how its pixels lie; these tags say something of the picture itself.
-OF_THE_PICTURE = {270, 271, 272, 305, 306, 315, 33432, 34665, 34853}
 
 
-class Given(Exception):  # noqa: N818  No error: somebody asked for it.
-    """Writing was given up."""
+class GivenUp(Exception):  # noqa: N818  No error: somebody asked for it.
+    """Writing was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def write(
         given_up: Asked now and then whether to stop.
 
     Raises:
-        Given: It was given up.
+        GivenUp: It was given up.
         OSError: The disk is full.
         ValueError: The format cannot hold this picture.
     """
@@ -168,13 +167,13 @@ def _pull(image: Any, name: str, options: dict[str, Any], file: BinaryIO, given_
         if faults:
             raise faults[0] from error
         if given_up():
-            raise Given from error
+            raise GivenUp from error
         said = str(error).strip().splitlines()[-1:] or ["no reason given"]
         raise ValueError(f"The picture could not be written: {said[0].strip()}.") from error
     if faults:
         raise faults[0]
     if given_up():
-        raise Given
+        raise GivenUp
 
 
 def _write_bmp(image: Any, file: BinaryIO, dpi: tuple[float, float] | None) -> None:
@@ -210,7 +209,7 @@ def _exif_entries(exif: bytes, offset: int) -> tuple[dict[bytes, bytes], bytes]:
     found = Image.Exif()
     found.load(exif)
     found.endian = "<"
-    for tag in set(found) - OF_THE_PICTURE:
+    for tag in set(found) - (OF_THE_PICTURE - {ORIENTATION}):
         del found[tag]
     block = found.tobytes(offset)[len(b"Exif\0\0") + 8 :]
     (count,) = struct.unpack("<H", block[:2])

@@ -22,21 +22,6 @@ from ganstudio.pictures.writing.made import made_from
 from ganstudio.words.making import FORMATS, Format, Making
 from ganstudio.words.settings import unknown
 
-__all__ = [
-    "FORMATS",
-    "PLAIN",
-    "Batch",
-    "Format",
-    "Naming",
-    "Place",
-    "Target",
-    "family",
-    "identity",
-    "place_seal",
-    "plain",
-    "settled",
-    "target_for",
-]
 FIELDS = ("stem", "number", "model", "to", "date")
 BESIDE = "-translated"
 # Most systems allow 255 bytes; a file is first written under a longer name of its own.

@@ -59,8 +59,7 @@ class Original:
     @property
     def picture(self) -> Image.Image:
         """As `reading.read` gives it: RGB, 8 bit."""
-        pixels = self.pixels
-        return Image.fromarray(((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8) if self.deep else pixels)
+        return Image.fromarray(colour.shallow(self.pixels))
 
 
 def original(path: Path) -> Original:

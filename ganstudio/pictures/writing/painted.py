@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -48,8 +47,8 @@ class Holder(Protocol):
         """The original."""
 
 
-class Painted:
-    """A picture that is painted from top to bottom: in memory while it is small, in a nameless file when it is large.
+class Painted(Canvas):
+    """A canvas of three channels that becomes a picture file.
 
     Args:
         width: In pixels.
@@ -62,7 +61,7 @@ class Painted:
     """
 
     def __init__(self, width: int, height: int, dtype: DTypeLike = np.uint8, *, in_memory: int = IN_MEMORY) -> None:
-        self._canvas = Canvas((height, width, 3), dtype, in_memory=in_memory)
+        super().__init__((height, width, 3), dtype, in_memory=in_memory)
 
     def write(self, top: int, rows: NDArray[Any]) -> None:
         """Take the rows (h, W, 3) that begin at row `top`, which is where the last ones ended.
@@ -70,13 +69,9 @@ class Painted:
         Raises:
             Unwritten: The disk is full.
         """
-        if top != self._canvas.filled:
-            raise AssertionError(f"Rows from {top} on do not follow on {self._canvas.filled}.")
-        self._canvas.append(rows)
-
-    def pixels(self) -> NDArray[Any]:
-        """All rows, (H, W, 3); those of a large picture are mapped from the disk."""
-        return self._canvas.pixels()
+        if top != self.filled:
+            raise AssertionError(f"Rows from {top} on do not follow on {self.filled}.")
+        self.append(rows)
 
     def save(
         self,
@@ -104,7 +99,7 @@ class Painted:
         Raises:
             ValueError: A suffix that is not written, or a picture too large for the format.
             OSError: The disk is full, the folder is read-only.
-            encoding.Given: It was given up.
+            encoding.GivenUp: It was given up.
         """
         kind = kind_for(target)
         original = frame if frame is None or isinstance(frame, Original) else frame.original
@@ -121,19 +116,6 @@ class Painted:
         with replacing(target) as file:
             encoding.write(image, kind, file, beside, quality=quality, given_up=given_up)
         return loss
-
-    def close(self) -> None:
-        """Let go of the rows."""
-        self._canvas.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None:
-        """Close it."""
-        self.close()
 
     def _finished(self, pixels: NDArray[Any], kind: str, original: Original | None) -> tuple[Any, bytes, Loss]:
         """The image as the format takes it, the profile it is in, and what was lost."""

@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ganstudio.pictures.writing.naming import Format, Naming
+from ganstudio.pictures.writing.naming import Naming
 from ganstudio.window import theme
 from ganstudio.window.parts.editors import QuietCheck, QuietChoice, QuietSpin
+from ganstudio.words.making import Format
 
 _LOSSY = {"jpg", "webp", "avif", "same"}
 

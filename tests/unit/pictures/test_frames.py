@@ -7,17 +7,24 @@ import pytest
 from PIL import Image, ImageCms
 from skimage import data
 
-from ganstudio.pictures.frames import FORMATS, Frame, frames, save, srgb_profile, target_for
+from ganstudio.pictures.colour import srgb_profile
+from ganstudio.pictures.frames import Frame, frame_of, places, save
+from ganstudio.pictures.writing import encoding
+from ganstudio.pictures.writing.naming import target_for
 from ganstudio.words.events import Skipped
 
 PHOTO = Image.fromarray(data.chelsea()[:48, :64])
-SUFFIXES = tuple(FORMATS)
+SUFFIXES = tuple(encoding.SUFFIXES)
 
 
 def picture(path, image=PHOTO, **more):
     path.parent.mkdir(parents=True, exist_ok=True)
     image.save(path, **more)
     return path
+
+
+def frames(inputs):
+    return [entry if isinstance(entry, Skipped) else frame_of(entry) for entry in places(inputs)]
 
 
 def made(inputs, out, suffix=".png"):

@@ -6,8 +6,9 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from ganstudio.pictures.frames import FORMATS, save
+from ganstudio.pictures.frames import save
 from ganstudio.pictures.provenance import packet
+from ganstudio.pictures.writing.encoding import SUFFIXES
 from ganstudio.pictures.writing.made import made_from
 from ganstudio.words.making import Making
 
@@ -15,7 +16,7 @@ ODD = Making('Wärme & "Kälte" <1>\n', "0123", "夏 → 冬", "it's\x00 a \ud80
 PICTURE = Image.new("RGB", (20, 10), "red")
 
 
-@pytest.mark.parametrize("suffix", [suffix for suffix in FORMATS if suffix != ".bmp"])
+@pytest.mark.parametrize("suffix", [suffix for suffix in SUFFIXES if suffix != ".bmp"])
 def test_every_format_gives_it_back(tmp_path, suffix):
     assert made_from(save(PICTURE, tmp_path / f"a{suffix}", recipe=ODD)) == ODD
 

@@ -17,10 +17,11 @@ from ganstudio.engine.translating.account import Account, Result
 from ganstudio.engine.translating.files import translate_file, translate_files
 from ganstudio.engine.translating.pace import Pace
 from ganstudio.engine.translating.translator import Translator
-from ganstudio.pictures.frames import made_from, save
+from ganstudio.pictures.frames import save
 from ganstudio.pictures.order import Order
 from ganstudio.pictures.reading import read
 from ganstudio.pictures.writing import painted
+from ganstudio.pictures.writing.made import made_from
 from ganstudio.pictures.writing.naming import Naming
 from ganstudio.runs.writing import PART
 from ganstudio.words.events import Advanced, Finished, Made, Progress, Skipped, Stop, Warned

@@ -19,9 +19,9 @@ from ganstudio.pictures.films import unfinished
 from ganstudio.pictures.films.animation import Animation
 from ganstudio.pictures.films.video import Video
 from ganstudio.pictures.films.video_writing import Recording
-from ganstudio.pictures.frames import made_from
 from ganstudio.pictures.order import Order
 from ganstudio.pictures.reading import Unreadable
+from ganstudio.pictures.writing.made import made_from
 from ganstudio.words.events import Advanced, Finished, Made, Skipped, Stop, Warned
 from ganstudio.words.look import Look
 from ganstudio.words.routes import Route

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ganstudio.pictures.films.playing import SLIP, Clock, playing
-from ganstudio.pictures.films.video import Still
+from ganstudio.pictures.films.stills import Still
 
 
 class Film:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from ganstudio.pictures.films import video
-from ganstudio.pictures.films.video import Mark, Video
+from ganstudio.pictures.films.stills import Mark
+from ganstudio.pictures.films.video import Video
 from ganstudio.pictures.films.video_colours import to_frame
 from ganstudio.pictures.reading import Unreadable
 from tests.small_films import WEIGHTS, film, pictures
