@@ -26,6 +26,10 @@ BLOCK = 16
 SPARE = 1 << 14
 """Numbers that a long column has room for beyond its own, at least; no more than an eighth of it in all."""
 
+AHEAD = 1 << 16
+"""From so many numbers on, a column that grows one by one gets room for all it may ever have: a place is no memory
+before something lies in it, and no frame waits for a million numbers to move."""
+
 WIDTH = 1000
 """Blocks that a drawing shows where nobody knows of how many pixels."""
 
@@ -69,7 +73,7 @@ class _Column:
     def append(self, value: float) -> None:
         """Add one."""
         if self.used == len(self._room):
-            self._make_room(1)
+            self._make_room(LONGEST + 1 - self.used if self.used >= AHEAD else 1)
         self._room[self.used] = value
         self.used += 1
 

@@ -66,6 +66,11 @@ class Trace:
 class Chart(QWidget):
     """A chart as small as it may be, with its marks.
 
+    Args:
+        title: What a screen reader calls it.
+        ground: The theme's colour that it lies on. It paints that itself, so that nothing below is painted with it.
+        parent: Qt's parent.
+
     Signals:
         pointed: The pointer is over this step; None when it is over none.
         spanned: The pointer was drawn over the steps from the first to the last.
@@ -76,9 +81,11 @@ class Chart(QWidget):
     spanned = Signal(float, float)
     widened = Signal()
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, ground: str = "window", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._ground = ground
         self.setMinimumHeight(LEAST_HEIGHT)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -196,7 +203,7 @@ class Chart(QWidget):
         if self._picture is None or self._picture.devicePixelRatio() != ratio:
             self._picture = QPixmap(self.size() * ratio)
             self._picture.setDevicePixelRatio(ratio)
-            self._picture.fill(Qt.GlobalColor.transparent)
+            self._picture.fill(theme.colour(self._ground))
             with QPainter(self._picture) as painter:
                 self._paint(painter)
         with QPainter(self) as painter:

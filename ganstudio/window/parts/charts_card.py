@@ -38,9 +38,10 @@ class ChartsCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        self.losses = CurvesView((self.tr("Judge and painter"), self.tr("What is kept")))
+        self.losses = CurvesView((self.tr("Judge and painter"), self.tr("What is kept")), ground="surface")
         self.losses.placeholder.setText(self.tr("The curves appear here with the first steps."))
-        self.quality = CurvesView((self.tr("Distance to the real ones"), self.tr("Faithfulness")), sparse=True)
+        titles = (self.tr("Distance to the real ones"), self.tr("Faithfulness"))
+        self.quality = CurvesView(titles, sparse=True, ground="surface")
         self.quality.placeholder.setText(
             self.tr("Now and then the training measures how good its pictures are. The first figures take a while.")
         )

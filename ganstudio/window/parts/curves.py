@@ -52,18 +52,25 @@ class CurvesView(QWidget):
         titles: One for each chart; an empty one takes no room.
         sparse: Few values: each is a dot, and nothing is smoothed.
         controls: Whether there are controls for smoothing and scale below.
+        ground: The theme's colour that they lie on.
         parent: Qt's parent.
     """
 
     def __init__(
-        self, titles: Sequence[str], *, sparse: bool = False, controls: bool = True, parent: QWidget | None = None
+        self,
+        titles: Sequence[str],
+        *,
+        sparse: bool = False,
+        controls: bool = True,
+        ground: str = "window",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._lines: dict[str, _Line] = {}
         self._sparse = sparse
         self._controlled = controls and not sparse
         self._marks: dict[int, str] = {}
-        self._charts = [self._chart(title) for title in titles]
+        self._charts = [self._chart(title, ground) for title in titles]
         self._span: tuple[float, float] | None = None
         self._legends = [QWidget() for _ in titles]
         self._titles = [theme.label(title, "strong") for title in titles]
@@ -171,8 +178,8 @@ class CurvesView(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_timer"):
             self._dress()
 
-    def _chart(self, title: str) -> Chart:
-        chart = Chart(title)
+    def _chart(self, title: str, ground: str) -> Chart:
+        chart = Chart(title, ground)
         chart.pointed.connect(self._read)
         chart.spanned.connect(lambda first, last: self.show_span((first, last)))
         chart.widened.connect(self.show_span)

@@ -87,6 +87,16 @@ def test_a_curve_stays_what_it_was_when_others_go_on_from_it():
     assert other == first.extended(np.array([3]), np.array([30.0]))
 
 
+def test_a_long_curve_that_grows_point_by_point_stays_where_it_is(monkeypatch):
+    monkeypatch.setattr(curves, "AHEAD", 64)
+    made = of(np.zeros(100)).plus(100, 1.0)
+    grown = made
+    for step in range(101, 5_000):
+        grown = grown.plus(step, 1.0)
+    assert np.shares_memory(made.values, grown.values)
+    assert np.shares_memory(made.steps, grown.steps)
+
+
 def test_what_comes_again_takes_the_place_of_what_was():
     made = of([0.0, 1.0, 2.0, 3.0])
     assert made.plus(2, 20.0).points().points() == [(0, 0.0), (1, 1.0), (2, 2.0), (2, 20.0)]

@@ -173,6 +173,16 @@ def test_what_is_drawn_over_is_seen_and_stays_within_what_there_is(qtbot, chart)
     assert chart.grab().toImage() == plain
 
 
+@pytest.mark.parametrize("ground", ["window", "surface"])
+def test_a_chart_paints_the_ground_it_lies_on(qtbot, ground):
+    made = Chart("Losses", ground)
+    qtbot.addWidget(made)
+    image = shown(made, [0.0, 1.0, 0.5])
+    edges = [image.pixelColor(x, y) for x in (0, image.width() - 1) for y in (0, image.height() - 1)]
+    assert edges == [colour(ground)] * 4
+    assert made.testAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+
 def test_a_chart_follows_the_theme(chart, monkeypatch):
     light = shown(chart, [0.0, 1.0])
     monkeypatch.setattr("ganstudio.window.parts.chart.theme.colour", lambda _: QColor("#00ff00"))
