@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +46,14 @@ def test_each_call_may_fail_and_the_old_file_or_the_new_one_is_there(file, drive
         if not hit:
             break
     assert at > 5  # open, write, fsync, rename, open and fsync of the folder
+
+
+@pytest.mark.parametrize("call", ["write", "fsync", "replace"])
+def test_a_file_that_could_not_be_written_takes_no_room(file, drive, call):
+    drive.fail_where(lambda name, _: name == call, errno.ENOSPC)
+    with pytest.raises(Unwritten, match="The disk is full"):
+        write_atomically(file, b"newer")
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_the_process_may_die_in_each_call(file, drive):
@@ -248,6 +257,26 @@ def test_a_file_written_bit_by_bit_comes_whole(file):
         stream.write(b"N")
     assert file.read_bytes() == b"New"
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_file_written_bit_by_bit_is_flushed_before_it_takes_its_name(file, monkeypatch):
+    calls = []
+
+    def flushed(handle, real=os.fsync):
+        calls.append(("flushed", os.fstat(handle).st_ino))
+        real(handle)
+
+    def renamed(one, other, real=os.replace):
+        calls.append(("renamed", Path(one).stat().st_ino))
+        real(one, other)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(os, "replace", renamed)
+    with replacing(file) as stream:
+        stream.write(b"new")
+    new = file.stat().st_ino
+    assert calls[:2] == [("flushed", new), ("renamed", new)]
+    assert ("flushed", file.parent.stat().st_ino) in calls[2:] or os.name == "nt"
 
 
 @pytest.mark.parametrize("fault", [ValueError("no"), KeyboardInterrupt(), GeneratorExit()])

@@ -2,6 +2,7 @@
 
 import errno
 import itertools
+import os
 import random
 from contextlib import suppress
 
@@ -123,6 +124,17 @@ def test_nothing_is_deleted_before_the_new_one_is_safe(begin, monkeypatch):
         if removed:
             last = len(names) - 1 - names[::-1].index("replace")
             assert names[last:] == ["replace", "open", "fsync", *("unlink" for _ in removed)]
+
+
+def test_what_the_drive_gives_back_otherwise_is_no_checkpoint_and_nothing_is_deleted_for_it(begin, monkeypatch):
+    run = begin()
+    before = run.shelf.entries()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "read", lambda handle, count, real=os.read: b"?" + real(handle, count)[1:])
+        with pytest.raises(Unwritten, match="the drive gave back something else"):
+            save_the_fourth(run)
+    assert run.shelf.entries() == before
+    check_intact(run, saved=False)
 
 
 def test_one_flipped_bit_anywhere_is_noticed_and_the_one_before_is_used(begin):
