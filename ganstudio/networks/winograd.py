@@ -100,8 +100,17 @@ def tiles_of(height: int, width: int) -> int:
 def turned(weight: Tensor, room: _Room | None = None) -> Tensor:
     """Filters (K, C, 3, 3) as tiles want them, (36, C, K): four times the memory, which may be that of `room`."""
     filters = weight.reshape(-1, 9).T
-    rows = torch.mm(_matrices()[1], filters, out=room.of(REACH**2, filters.shape[1]) if room else None)
+    rows = _product(_matrices()[1], filters, room.of(REACH**2, filters.shape[1]) if room else None)
     return rows.view(REACH**2, *weight.shape[:2]).transpose(1, 2)
+
+
+def _product(one: Tensor, other: Tensor, out: Tensor | None = None) -> Tensor:
+    """`one @ other`, shared out by rows: where one side is that small, a library lets a single thread do it all."""
+    parts = math.gcd(torch.get_num_threads(), len(one))
+    if parts == 1:
+        return torch.mm(one, other, out=out)
+    room = None if out is None else out.view(parts, -1, out.shape[1])
+    return torch.bmm(one.unflatten(0, (parts, -1)), other.expand(parts, *other.shape), out=room).flatten(0, 1)
 
 
 def convolved(x: Tensor, weights: Tensor, sides: Sides = (0, 0, 0, 0)) -> Tensor:
@@ -123,10 +132,10 @@ def convolved(x: Tensor, weights: Tensor, sides: Sides = (0, 0, 0, 0)) -> Tensor
     for picture, result in zip(cover.looked_at(x), made, strict=True):
         for top, count in cover.bands():
             seen = one.copied(_windows(picture, REACH, top, count, cover.wide))
-            tiles = torch.mm(into, seen, out=other.of(REACH**2, seen.shape[1]))
+            tiles = _product(into, seen, other.of(REACH**2, seen.shape[1]))
             tiles = tiles.view(REACH**2, -1, inside)
             products = torch.bmm(tiles, weights, out=one.of(REACH**2, tiles.shape[1], outside)).view(REACH**2, -1)
-            pixels = torch.mm(back, products, out=other.of(SIDE**2, products.shape[1]))
+            pixels = _product(back, products, other.of(SIDE**2, products.shape[1]))
             there = _windows(result, SIDE, top, count, cover.wide)
             there.copy_(pixels.view(there.shape))
     return made[:, :, : cover.height, : cover.width]
@@ -159,19 +168,19 @@ def gradients(
     for back_there, picture, slope in zip(cover.covered(gradient), pictures, slopes, strict=True):
         for top, count in cover.bands():
             pixels = one.copied(_windows(back_there, SIDE, top, count, cover.wide))
-            tiles = torch.mm(back.T, pixels, out=third.of(REACH**2, pixels.shape[1])).view(REACH**2, -1, outside)
+            tiles = _product(back.T, pixels, third.of(REACH**2, pixels.shape[1])).view(REACH**2, -1, outside)
             size = (REACH**2, tiles.shape[1] * inside)
             if of_filters:
                 seen = one.copied(_windows(picture, REACH, top, count, cover.wide))
-                looked = torch.mm(into, seen, out=other.of(*size)).view(REACH**2, -1, inside)
+                looked = _product(into, seen, other.of(*size)).view(REACH**2, -1, inside)
                 product = tiles.transpose(1, 2), looked
                 room = _rooms.sums.of(REACH**2, outside, inside)
                 summed = torch.bmm(*product, out=room) if summed is None else summed.baddbmm_(*product)
             if weights is not None:
                 products = torch.bmm(tiles, weights, out=one.of(REACH**2, tiles.shape[1], inside))
-                turned_back = torch.mm(into.T, products.view(size), out=other.of(*size))
+                turned_back = _product(into.T, products.view(size), other.of(*size))
                 _add(turned_back, _windows(slope, REACH, top, count, cover.wide))
-    filters = None if summed is None else (summed.view(REACH**2, -1).T @ kernels).view(weight.shape)
+    filters = None if summed is None else _product(summed.view(REACH**2, -1).T, kernels).view(weight.shape)
     return cover.cut(slopes, x) if of_pictures else None, filters
 
 

@@ -1,5 +1,7 @@
 """Convolutions in tiles: those of torch, rounded otherwise, forwards and backwards."""
 
+import math
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -80,6 +82,24 @@ def test_company_changes_no_bit_and_neither_does_time(narrow):
         assert torch.equal(made[0], together[0][number])
         assert torch.equal(slope[0], together[1][number])
     assert all(torch.equal(a, b) for a, b in zip(together, learn(tiled, x, weighed), strict=True))
+
+
+@pytest.mark.parametrize("threads", [2, 3, 4, 5])
+def test_threads_share_it_out(threads, narrow, monkeypatch):
+    tiled, _ = layers(8, 4)
+    x, weighed = torch.randn(2, 8, 22, 22, requires_grad=True), torch.randn(2, 4, 20, 20)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+    alone = learn(tiled, x, weighed)
+    rows, product = [], torch.bmm
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    monkeypatch.setattr(torch, "bmm", lambda one, *other, **out: rows.append(one.shape) or product(one, *other, **out))
+    for one, other in zip(learn(tiled, x, weighed), alone, strict=True):
+        assert off(one, other) < 1e-6
+    # Filters into tiles and back, pictures into tiles and back, and the same on the way back.
+    shared = [shape for shape in rows if shape[0] != winograd.REACH**2]
+    assert {math.prod(shape[:2]) for shape in shared} == (
+        {36, 16, 32} if threads in {2, 4} else {36} if threads == 3 else set()
+    )
 
 
 def test_translating_and_learning_take_turns_in_a_thread(narrow, monkeypatch):
