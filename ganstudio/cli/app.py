@@ -5,7 +5,7 @@ Exit codes: 0 fine, 1 failed with one plain line on stderr, 2 wrong usage, 130 i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +13,21 @@ import typer
 
 from ganstudio.cli import check, demo, evaluate, export, importing, look, made, mix, opening, past, train, translate
 from ganstudio.cli.faults import FAILED, INTERRUPTED, answered
+from ganstudio.cli.home import placed
 from ganstudio.cli.printing import complain, one_line, prepare, say
 from ganstudio.words.ranks import rank
 
 WRONG_USAGE = 2
 DEBUG = "--debug"
+PLAIN = {
+    "Value error, ": "",
+    "Input should be": "It should be",
+    "a valid integer, unable to parse string as an integer": "a whole number",
+    "a valid number, unable to parse string as a number": "a number",
+    "greater than or equal to": "at least",
+    "less than or equal to": "at most",
+}
+"""Half of what is said of wrong values is pydantic's, in words for those who write programs."""
 
 app = typer.Typer(
     name="ganstudio",
@@ -25,11 +35,11 @@ app = typer.Typer(
     epilog="Every verb has its own --help.",
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # Boxes cut words in narrow terminals, and take as long to load as all else.
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 
 
-@app.command("open")
 def open_project(
     project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A project's folder.", show_default=False)],
 ) -> None:
@@ -37,22 +47,32 @@ def open_project(
     raise typer.Exit(opening.open_project(project))
 
 
-app.command()(demo.demo)
-app.command()(look.methods)
-app.command()(check.check)
-app.command()(train.train)
-app.command()(translate.translate)
-app.command()(translate.generate)
-app.command()(translate.classify)
-app.command()(made.made)
-app.command()(evaluate.evaluate)
-app.command()(export.export)
-app.command("import")(importing.import_weights)
-app.command()(mix.mix)
-app.command()(past.timelapse)
-app.command()(past.curves)
-app.command()(look.models)
-app.command()(look.doctor)
+def _first_sentence(verb: Callable[..., None]) -> str:
+    """For the table of all verbs, which would cut it anywhere."""
+    return (verb.__doc__ or "").partition("\n")[0].partition(". ")[0].rstrip(".") + "."
+
+
+VERBS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("open", open_project),
+    ("demo", demo.demo),
+    ("methods", look.methods),
+    ("check", check.check),
+    ("train", train.train),
+    ("translate", translate.translate),
+    ("generate", translate.generate),
+    ("classify", translate.classify),
+    ("made", made.made),
+    ("evaluate", evaluate.evaluate),
+    ("export", export.export),
+    ("import", importing.import_weights),
+    ("mix", mix.mix),
+    ("timelapse", past.timelapse),
+    ("curves", past.curves),
+    ("models", look.models),
+    ("doctor", look.doctor),
+)
+for _name, _verb_of in VERBS:
+    app.command(_name, short_help=_first_sentence(_verb_of))(_verb_of)
 
 
 def _version(wanted: bool) -> None:
@@ -90,7 +110,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _verb(arguments: list[str]) -> int:
     try:
-        code = app(arguments, prog_name="ganstudio", standalone_mode=False)
+        code = app([placed(word) for word in arguments], prog_name="ganstudio", standalone_mode=False)
     except typer.TyperException as error:
         return _usage(error)
     except typer.Abort:
@@ -105,7 +125,8 @@ def _usage(error: typer.TyperException) -> int:
     if context is not None:
         complain(context.get_usage())
         complain(f"Try '{context.command_path} --help'.")
-    # Half of it is pydantic's, in words for those who write programs.
-    said = error.format_message().replace("Value error, ", "").replace("Input should be", "It should be")
-    complain(f"ganstudio: {one_line(said)}")
+    said = error.format_message()
+    for technical, plain in PLAIN.items():
+        said = said.replace(technical, plain)
+    complain(f"ganstudio: {one_line(said)}{'' if said.endswith(('.', '?', ')')) else '.'}")
     return WRONG_USAGE if error.exit_code == WRONG_USAGE else FAILED

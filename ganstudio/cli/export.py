@@ -11,7 +11,9 @@ import typer
 
 from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import reporter, say
+from ganstudio.cli.taken import ForceOption
 from ganstudio.cli.translate import ModelArgument
+from ganstudio.words.recipe import Device
 
 if TYPE_CHECKING:
     from ganstudio.engine.exchange.exporting import Exported
@@ -45,7 +47,7 @@ def export(
     card: Annotated[
         bool, typer.Option("--card/--no-card", help="Lay FILE.md and FILE.json beside it: what it is, how to use it.")
     ] = True,
-    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    force: ForceOption = False,
     light: Annotated[
         bool,
         typer.Option(
@@ -64,16 +66,16 @@ def export(
         int | None,
         typer.Option(min=1, metavar="N", help="With --light: how long to learn.", show_default="about five minutes"),
     ] = None,
-    device: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="With --light: where to learn: auto, cpu, cuda or mps.", show_default="auto"),
-    ] = None,
+    device: Annotated[Device | None, typer.Option(help="With --light: where to learn.", show_default="auto")] = None,
 ) -> None:
     """Write a model for other programs, and check it against our own pictures."""
     if not light and (pictures or steps or device):
-        raise ValueError(
+        raise typer.BadParameter(
             "--pictures, --steps and --device say how a light copy learns. Add --light, or leave them out."
         )
+    from ganstudio.runs.model import header
+
+    header(model)  # What is no model is said before torch is loaded.
     settle_licence(model, licence)
     with reporter() as show:
         if light:
@@ -105,14 +107,12 @@ def export(
 def settle_licence(model: Path, given: str | None) -> None:
     """Keep the licence that was given; ask for one once, of a model that has none, where someone can answer."""
     from ganstudio.runs.leaflet import NOT_STATED
-    from ganstudio.runs.model import header
     from ganstudio.runs.remarks import remark, remarks
 
     said = remarks(model)
     if given is None:
         if said.licence or not (sys.stdin.isatty() and sys.stdout.isatty()):
             return
-        header(model)  # What is no model is named before anybody is asked.
         given = typer.prompt(QUESTION, default=NOT_STATED, show_default=False)
     if given.strip() != said.licence:
         remark(model, replace(said, licence=given.strip()))

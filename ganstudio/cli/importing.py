@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from ganstudio.cli.driving import drive
+from ganstudio.cli.next_lines import use
 from ganstudio.cli.printing import reporter, say
+from ganstudio.cli.taken import ForceOption, model_target
 
 
 def import_weights(
@@ -24,10 +26,10 @@ def import_weights(
         ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="MODEL", help="The model file to write.", show_default=False)],
-    source: Annotated[
+    one: Annotated[
         str, typer.Option("--from", metavar="A", help="What goes in, by name.", show_default="as its options tell")
     ] = "",
-    target: Annotated[
+    other: Annotated[
         str, typer.Option("--to", metavar="B", help="What comes out, by name.", show_default="as its options tell")
     ] = "",
     alone: Annotated[bool, typer.Option("--alone", help="Leave out what lies beside it.")] = False,
@@ -38,16 +40,24 @@ def import_weights(
             help="Let batch norms measure each picture, as the published test script does, not by averages.",
         ),
     ] = False,
+    force: ForceOption = False,
 ) -> None:
     """Make a model of weights that another program trained. Nothing in the file is ever run."""
-    from ganstudio.engine.exchange.importing import import_model
-
     if alone and len(files) > 1:
         raise typer.BadParameter("It means one file; more are named.", param_hint="--alone")
+    # What can be said without torch is said before it is loaded.
+    if (missing := next((file for file in files if not file.is_file()), None)) is not None:
+        raise ValueError(
+            f"{missing} is a folder. Name a file in it." if missing.is_dir() else f"There is no {missing}."
+        )
+    target = model_target(out, files, force=force)
+    from ganstudio.engine.exchange.importing import import_model
+
     file, *others = files
     with reporter() as show:
-        card = drive(
-            import_model(file, out, others=others, names=(source, target), alone=alone, by_picture=by_picture), show
+        job = import_model(
+            file, target, others=others, names=(one, other), alone=alone, by_picture=by_picture, replace=force
         )
+        card = drive(job, show)
     ways = " and ".join(route.title for route in card.routes)
-    say(f"{card.path}: {ways}. Use it with: ganstudio translate {card.path}")
+    say(f"{card.path}: {ways}. Use it with: {use('translate', Path(card.path))}")

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ganstudio.cli.printing import complain, file_size, say, show_json, table
+from ganstudio.cli.taken import ForceOption, check_free
 from ganstudio.words.cards import MethodCard, ModelCard
 from ganstudio.words.settings import SettingCard
 
@@ -131,10 +132,15 @@ def doctor(
         Path | None, typer.Option("--run", metavar="RUN", help="With --bundle: the training that it is about.")
     ] = None,
     names: Annotated[bool, typer.Option("--names", help="With --bundle: with names and places of pictures.")] = False,
+    force: ForceOption = False,
 ) -> None:
     """Hardware and versions: what is slow or missing here, and what to do about it."""
-    if bundle is None and (run or names):
-        raise typer.BadParameter("--run and --names say what goes into a bundle. Add --bundle FILE.zip.")
+    if bundle is None and (run or names or force):
+        raise typer.BadParameter("--run, --names and --force are about a bundle. Add --bundle FILE.zip.")
+    if bundle is not None:
+        if as_json:
+            raise typer.BadParameter("--json prints what is found, --bundle saves it. Choose one.")
+        check_free(bundle, force=force)
     from ganstudio.engine.doctor import examine
 
     if bundle is not None:

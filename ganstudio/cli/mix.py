@@ -9,6 +9,7 @@ import typer
 
 from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import reporter, say
+from ganstudio.cli.taken import ForceOption, model_target
 from ganstudio.words.mix import Mix
 
 
@@ -22,10 +23,16 @@ def mix(
     share: Annotated[
         float, typer.Option(min=0, max=1, metavar="SHARE", help="How much of OTHER is in it: 0 is ONE, 1 is OTHER.")
     ] = 0.5,
+    force: ForceOption = False,
 ) -> None:
     """Make a new model of what lies between two: of two styles, or of two moments of one training."""
+    from ganstudio.runs.model import card
+
+    for model in (one, other):
+        card(model)  # What is no model is said before torch is loaded.
+    file = model_target(out, (one, other), force=force)
     from ganstudio.engine.exchange.mixing import mix as mixing
 
     with reporter() as show:
-        made = drive(mixing(Mix(one, other, share), out), show)
+        made = drive(mixing(Mix(one, other, share), file, replace=force), show)
     say(f"{made.path}: {' and '.join(made.parents)}; it makes {', '.join(route.title for route in made.routes)}.")

@@ -22,4 +22,4 @@ def use(verb: str, model: Path) -> str:
 
 
 def _name(path: Path) -> str:
-    return os.path.join(os.curdir, path) if str(path).startswith("-") else str(path)
+    return f".{os.sep}{path}" if str(path).startswith("-") else str(path)

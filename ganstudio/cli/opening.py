@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ganstudio.cli.faults import answered
+from ganstudio.cli.home import placed
 from ganstudio.cli.printing import prepare
 
 
@@ -20,7 +21,7 @@ def straight(arguments: Sequence[str]) -> int | None:
         case []:
             project = None
         case ["open", name] if not name.startswith("-"):
-            project = Path(name)
+            project = Path(placed(name))
         case _:
             return None
     prepare()
@@ -35,6 +36,8 @@ def open_project(project: Path) -> int:
     """
     from ganstudio.runs.project import Project
 
+    if not project.exists():
+        raise ValueError(f"There is no project {project}.")
     Project.open(project)
     return open_window(project)
 

@@ -9,6 +9,7 @@ import typer
 
 from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import reporter, say
+from ganstudio.cli.taken import ForceOption, check_free, check_no_other
 from ganstudio.runs.run import Run
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)]
@@ -25,8 +26,10 @@ def timelapse(
     rate: Annotated[
         int, typer.Option(min=0, max=60, metavar="N", help="Moments a second.", show_default="a film of 12 s")
     ] = 0,
+    force: ForceOption = False,
 ) -> None:
     """Make a film of a run's samples: how its pictures came to be."""
+    check_free(file, force=force)
     from ganstudio.engine.watching.timelapse import timelapse as filming
 
     with reporter() as show:
@@ -40,10 +43,15 @@ def curves(
         Path,
         typer.Argument(metavar="FILE.csv|FOLDER", help="A table, or a folder for TensorBoard.", show_default=False),
     ],
+    force: ForceOption = False,
 ) -> None:
     """Write a run's curves as a table or as TensorBoard's event files."""
-    from ganstudio.engine.watching.curves import save
+    from ganstudio.engine.watching.curves import EVENT_FILES, save
 
+    if target.suffix:
+        check_free(target, force=force)
+    else:
+        check_no_other(target, EVENT_FILES, force=force)
     with reporter() as show:
         made = drive(save(Run.open(run), target), show)
     say(str(made))

@@ -163,7 +163,7 @@ def details(progress: Progress, losses: Mapping[str, float]) -> str:
     """Losses, speed and time left, behind the bar or in a plain line."""
     parts = [" ".join(f"{name} {value:.3g}" for name, value in losses.items())]
     if progress.per_second:
-        parts.append(f"{progress.per_second:.3g}/s")
+        parts.append(f"{progress.per_second:{'.3g' if progress.per_second < 100 else ',.0f'}}/s")
     if progress.eta_seconds is not None and progress.done < progress.total:
         parts.append(f"{duration(progress.eta_seconds)} left")
     return " · ".join(part for part in parts if part)
@@ -245,7 +245,7 @@ class Lines(_Shown):
 
     def _progress(self, event: Progress) -> None:
         ended = event.done == event.total
-        if self._now() < self._due and not ended:
+        if (self._now() < self._due and not ended) or not (event.done or event.total):
             return
         self._due = self._now() + LINE_SECONDS
         told = details(event, self._losses if event.what == "training" else {})

@@ -133,6 +133,20 @@ def check_free(out: Path) -> None:
         raise ValueError(f"{out} already holds a run. Continue it with --resume, or choose another --out.")
 
 
+def check_all_there(sides: Sequence[Domain]) -> None:
+    """What is not there is said before torch is loaded, which takes seconds.
+
+    Raises:
+        ValueError: A folder is not.
+    """
+    from ganstudio.pictures.shards.naming import holds_shards
+    from ganstudio.pictures.survey import check_there
+
+    for side in sides:
+        if not holds_shards(side):
+            check_there(side)
+
+
 def start(out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings: Mapping[str, str]) -> Run:
     """Plan a new run in `out`.
 
@@ -140,6 +154,7 @@ def start(out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings
         ValueError: There is a run already, or the folders do not allow it.
     """
     check_free(out)
+    check_all_there(sides)
     from ganstudio.engine.training.planning import plan
     from ganstudio.methods import find
     from ganstudio.words.settings import build
@@ -207,6 +222,7 @@ def tune(model: Path, out: Path, sides: Sequence[Domain], asked: Mapping[str, An
     """
     if not sides:
         raise typer.BadParameter("Name the folders of pictures to train on.", param_hint="FOLDER...")
+    check_all_there(sides)
     from ganstudio.engine.training import fine_tuning
     from ganstudio.methods import find
     from ganstudio.runs.model import card
@@ -337,7 +353,7 @@ def check_unchanged(
         if name == "steps" and value > kept:
             raise ValueError(
                 f"This run was started with --steps {kept}, which stays. Train longer in a new folder with: "
-                f"ganstudio train --from RUN --out NEW --steps {value}"
+                f"{line('train', '--from', 'RUN', '--out', 'NEW', '--steps', str(value))}"
             )
         if value != kept:
             raise ValueError(f"This run was started with --{name} {kept}, which stays. Start a new run for {value}.")

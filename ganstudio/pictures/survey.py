@@ -104,12 +104,21 @@ def nothing(sources: Sequence[Path]) -> str:
     return f"No readable pictures in {where} (found {found}). Choose a folder of .png, .jpg or .webp."
 
 
+def check_there(domain: Domain) -> None:
+    """Whether all places of the domain are there.
+
+    Raises:
+        ValueError: One is not; the message names it.
+    """
+    for source in sources_of(domain):
+        if not source.exists():
+            raise ValueError(f"There is no folder {source}. Check its name, or whether its drive is there.")
+
+
 def _listed(domain: Domain) -> Generator[Skipped, None, list[Path]]:
     """The picture files of a domain that the artist did not leave out, at least one."""
     sources, paths = sources_of(domain), []
-    for source in sources:
-        if not source.exists():
-            raise ValueError(f"There is no folder {source}. Check its name, or whether its drive is there.")
+    check_there(domain)
     for entry in listed(domain):
         if isinstance(entry, Skipped):
             yield entry

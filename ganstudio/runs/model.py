@@ -15,8 +15,9 @@ from typing import Any, get_args
 
 from ganstudio.runs.moment import Moment, moment
 from ganstudio.runs.remarks import remarks
-from ganstudio.runs.run import MODEL, RECIPE
+from ganstudio.runs.run import MODEL, RECIPE, Run
 from ganstudio.runs.seal import FACTS, SEAL, Head, NotOurs, check_header, read_head
+from ganstudio.runs.shelf import SUFFIX
 from ganstudio.runs.thumbnail import LARGEST, MOST, is_thumbnail
 from ganstudio.runs.title import title
 from ganstudio.words.cards import Lightness, ModelCard, Origin
@@ -49,6 +50,14 @@ def model_file(path: Path) -> Path:
         hint = "Train it first." if is_run else "Choose a run folder or a .safetensors model."
         raise ValueError(f"There is no model at {file if is_run else path}. {hint}")
     return file
+
+
+def is_of_run(file: Path) -> bool:
+    """Whether a training keeps this file: its model or one of its checkpoints, which nothing else may replace."""
+    if file.name == MODEL:
+        return (file.parent / RECIPE).is_file()
+    above = Run(file.parent.parent)
+    return file.suffix == SUFFIX and file.parent == above.checkpoints and (above.path / RECIPE).is_file()
 
 
 def name_of(path: Path) -> str:

@@ -113,17 +113,19 @@ def import_model(
     names: tuple[str, str] | None = None,
     alone: bool = False,
     by_picture: bool = False,
+    replace: bool = False,
 ) -> Generator[Event | None, Command | None, ModelCard]:
     """Make a model file of weights that another program trained, and of those beside it that belong to it.
 
     Args:
         file: A generator's `.pth` or `.safetensors`; or a model of our own, which is checked and copied.
-        target: The model file to write; ".safetensors" is added where it has no suffix. Never replaced.
+        target: The model file to write; ".safetensors" is added where it has no suffix.
         others: Files that belong to it: its way back, its judges; then none is looked for.
         names: What goes into this generator and what comes out; None or "" for what its options or its name tell.
         alone: Leave the files beside it out.
         by_picture: Let batch norms measure each picture by itself, as the published test script does unless it is
             told otherwise, instead of by averages of the training.
+        replace: Replace a file that is there, once the model is good.
 
     Yields:
         Progress, and Warned for what the artist should know.
@@ -133,7 +135,7 @@ def import_model(
         OSError: It cannot be read, or the model cannot be written.
     """
     target = target if target.suffix == SUFFIX else target.with_name(target.name + SUFFIX)
-    if target.exists():
+    if target.exists() and not replace:
         raise ValueError(f"{target} is there already. Choose another name for the model.")
     if _is_ours(file):
         yield from _turn(0, 2)

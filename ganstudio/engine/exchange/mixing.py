@@ -150,12 +150,13 @@ def translator(mix: Mix, *, device: str = "auto") -> Translator:
     return _translator(mix, device, written)
 
 
-def mix(wanted: Mix, target: Path) -> Generator[Event | None, Command | None, ModelCard]:
+def mix(wanted: Mix, target: Path, *, replace: bool = False) -> Generator[Event | None, Command | None, ModelCard]:
     """Write what lies between two models as a new model, with both as its parents.
 
     Args:
         wanted: Which models, and how much of each.
-        target: The new model file; ".safetensors" is added where it has no suffix. Never replaced.
+        target: The new model file; ".safetensors" is added where it has no suffix.
+        replace: Replace a file that is there, once the model is good.
 
     Yields:
         Progress.
@@ -167,7 +168,7 @@ def mix(wanted: Mix, target: Path) -> Generator[Event | None, Command | None, Mo
     target = target if target.suffix else target.with_name(f"{target.name}.safetensors")
     if target.suffix != ".safetensors":
         raise ValueError(f"A model of GAN Studio is a .safetensors file, not {target.name}.")
-    if target.exists():
+    if target.exists() and not replace:
         raise ValueError(f"{target} is there already. Choose another name.")
     yield from _turn(0)
     mixture = Mixture.open(wanted.one, wanted.other)

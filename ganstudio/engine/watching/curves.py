@@ -15,7 +15,7 @@ from ganstudio.runs.writing import write_atomically
 from ganstudio.words.events import Command, Event, Progress
 
 _AT_ONCE = 5000  # Numbers between two signs of life.
-_EVENT_FILES = "events.out.tfevents.*"
+EVENT_FILES = "events.out.tfevents.*"
 
 
 def save(run: Run, target: Path) -> Generator[Event | None, Command | None, Path]:
@@ -78,8 +78,8 @@ def _event_files(
             writer.close()
         folder.mkdir(exist_ok=True)
         # TensorBoard adds up all event files of a folder: those of an earlier export would double every curve.
-        for old in folder.glob(_EVENT_FILES):
+        for old in folder.glob(EVENT_FILES):
             old.unlink()
-        for file in Path(made).glob(_EVENT_FILES):
+        for file in Path(made).glob(EVENT_FILES):
             shutil.move(file, folder / file.name)
     return folder

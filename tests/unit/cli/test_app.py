@@ -31,13 +31,41 @@ def test_every_verb_has_help(ganstudio):
         assert ganstudio(verb, "--help").code == 0
 
 
-def test_help_and_looking_load_no_torch(tmp_path):
-    lines = [[verb, "--help"] for verb in VERBS] + [["models", str(tmp_path)], ["check", str(tmp_path)]]
-    code = f"import sys; from ganstudio.cli.app import main; [main(line) for line in {lines}]; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    loaded = done.stdout.splitlines()[-1].split()
+@pytest.mark.parametrize("columns", ["40", "200"])
+def test_help_cuts_no_word(ganstudio, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    for words in ([], *([verb] for verb in VERBS)):
+        said = ganstudio(*words, "--help").out
+        assert "…" not in said
+        assert ".." not in said.replace("]...", "").replace("}...", "").replace("{000..099}", "")
+
+
+NOT_THERE = (
+    ["translate", "nowhere", "a.png", "--out", "x"],
+    ["generate", "nowhere", "--out", "x"],
+    ["classify", "nowhere", "a.png"],
+    ["evaluate", "nowhere", "--target", "x"],
+    ["export", "nowhere", "x.onnx"],
+    ["import", "nowhere.pth", "--out", "x"],
+    ["mix", "nowhere", "nobody", "--out", "x"],
+    ["train", "nowhere", "nobody", "--out", "x"],
+    ["open", "nowhere"],
+)
+
+
+def test_help_and_looking_and_what_is_not_there_load_no_torch(tmp_path):
+    lines = [[verb, "--help"] for verb in VERBS] + [["models", str(tmp_path)], ["check", str(tmp_path)], *NOT_THERE]
+    code = f"import sys; from ganstudio.cli.app import main; codes = [main(line) for line in {lines}]"
+    code += "; print(*sys.modules); print(*codes)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    *_, loaded, codes = (line.split() for line in done.stdout.splitlines())
     assert "ganstudio.cli.look" in loaded
-    assert {"torch", "PySide6", "onnxruntime"}.isdisjoint(loaded)
+    assert {"torch", "PySide6", "onnxruntime", "rich"}.isdisjoint(loaded)
+    assert codes == ["0"] * (len(lines) - len(NOT_THERE)) + ["1"] * len(NOT_THERE)
+    said = done.stderr.splitlines()
+    assert len(said) == len(NOT_THERE)
+    assert all(line.startswith("ganstudio: There is no") and "nowhere" in line for line in said)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -141,7 +169,8 @@ def test_debug_shows_where_wherever_it_stands(ganstudio, failing, words):
     ("words", "sentence"),
     [
         (["--preset", "quik"], "'quik' is not one of 'quick', 'balanced'"),
-        (["--size", "3"], "It should be greater than or equal to 16"),
+        (["--size", "3"], "It should be at least 16."),
+        (["--size", "big"], "It should be a whole number."),
     ],
     ids=" ".join,
 )

@@ -8,6 +8,7 @@ from ganstudio.cli.export import settle_licence, written
 from ganstudio.engine.exchange import exporting as exchange
 from ganstudio.engine.exchange import lightening
 from ganstudio.engine.exchange.exporting import Exported
+from ganstudio.runs import model as head
 from ganstudio.runs.remarks import remark, remarks
 from ganstudio.runs.run import RECIPE
 from ganstudio.words.cards import Lightness, Remarks
@@ -36,6 +37,7 @@ def test_what_is_asked_reaches_the_engine(ganstudio, monkeypatch, words, wanted)
 
     asked = []
     monkeypatch.setattr(exchange, "export", export)
+    monkeypatch.setattr(head, "header", lambda _: {})
     said = ganstudio("export", "run", "out.onnx", *words)
     usual = {"to": None, "floating": False, "leaflet": True, "replace": False}
     assert (said.code, asked) == (0, [(Path("run"), Path("out.onnx"), usual | wanted)])
@@ -88,6 +90,7 @@ def test_a_light_copy_is_asked_for_with_all_that_it_learns_by_and_its_figures_ar
 
     asked = []
     monkeypatch.setattr(lightening, "export_light", export_light)
+    monkeypatch.setattr(head, "header", lambda _: {})
     said = ganstudio("export", "run", "out.onnx", "--light", "--pictures", "one", "--pictures", "two", "--steps", "7")
     how = {"pictures": [Path("one"), Path("two")], "steps": 7, "device": "auto"}
     usual = {"to": None, "floating": False, "leaflet": True, "replace": False}
@@ -100,5 +103,5 @@ def test_a_light_copy_is_asked_for_with_all_that_it_learns_by_and_its_figures_ar
 
 def test_how_a_light_copy_learns_is_refused_where_none_is_asked_for(ganstudio):
     said = ganstudio("export", "run", "out.onnx", "--steps", "7")
-    assert said.code == 1
+    assert said.code == 2
     assert "Add --light" in said.err

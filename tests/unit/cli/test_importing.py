@@ -20,7 +20,7 @@ def test_a_file_becomes_a_model_that_translates(tmp_path, ganstudio, file):
     said = ganstudio("import", file, "--out", tmp_path / "zebras.safetensors")
     assert said.code == 0
     assert said.out.splitlines()[-1].endswith(
-        f"horse → zebra. Use it with: ganstudio translate {tmp_path / 'zebras.safetensors'}"
+        f"horse → zebra. Use it with: ganstudio translate {tmp_path / 'zebras.safetensors'} PICTURES --out FOLDER"
     )
     Image.new("RGB", (37, 21), "red").save(tmp_path / "red.png")
     said = ganstudio("translate", tmp_path / "zebras.safetensors", tmp_path / "red.png", "--out", tmp_path / "out")

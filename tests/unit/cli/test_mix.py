@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ganstudio.engine.exchange import mixing
+from ganstudio.runs import model
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.events import Progress
 from ganstudio.words.mix import Mix
@@ -15,17 +16,22 @@ MADE = ModelCard(
 )
 
 
-@pytest.mark.parametrize(("words", "share"), [([], 0.5), (["--share", "0.3"], 0.3), (["--share", "0"], 0.0)])
-def test_what_is_asked_reaches_the_engine(ganstudio, monkeypatch, words, share):
-    def mix(wanted, target):
-        asked.append((wanted, target))
+@pytest.mark.parametrize(
+    ("words", "share", "forced"),
+    [([], 0.5, False), (["--share", "0.3", "--force"], 0.3, True), (["--share", "0"], 0.0, False)],
+)
+def test_what_is_asked_reaches_the_engine(ganstudio, monkeypatch, words, share, forced):
+    def mix(wanted, target, *, replace):
+        asked.append((wanted, target, replace))
         yield Progress(3, 3, "mixing")
         return MADE
 
     asked = []
     monkeypatch.setattr(mixing, "mix", mix)
+    monkeypatch.setattr(model, "card", lambda _: MADE)
     said = ganstudio("mix", "a.safetensors", "runs/b@500", "--out", "c.safetensors", *words)
-    assert (said.code, asked) == (0, [(Mix(Path("a.safetensors"), Path("runs/b@500"), share), Path("c.safetensors"))])
+    wanted = Mix(Path("a.safetensors"), Path("runs/b@500"), share)
+    assert (said.code, asked) == (0, [(wanted, Path("c.safetensors"), forced)])
     assert said.out.splitlines()[-1] == "c.safetensors: 70% a and 30% b; it makes photo → monet."
 
 

@@ -1,0 +1,90 @@
+"""What is there stays, unless --force says otherwise: the same rule and the same word for every verb that writes."""
+
+import inspect
+
+import pytest
+from PIL import Image
+
+from ganstudio.cli import app
+from ganstudio.cli.taken import model_target
+from ganstudio.runs.run import Run
+from ganstudio.words.events import Losses, Sampled, SheetFile
+from ganstudio.words.recipe import Domain, Recipe
+
+WRITERS = {"export": "file", "import": "out", "mix": "out", "timelapse": "file", "curves": "target", "doctor": "bundle"}
+
+
+@pytest.fixture
+def run(tmp_path):
+    made = Run.create(tmp_path / "run", Recipe("gan", (Domain("a", ("a",)),)))
+    (made.path / "sheets").mkdir()
+    for step in (1, 2):
+        Image.new("RGB", (16, 16), (step * 50, 0, 0)).save(made.path / f"sheets/{step}.png")
+        made.append(Losses(step, {"fool": 1.0}))
+        made.append(Sampled(step, (SheetFile("a", f"sheets/{step}.png", ("",), ("",), 16),)))
+    return made
+
+
+def test_every_verb_that_writes_one_file_has_the_word():
+    verbs = dict(app.VERBS)
+    for verb, what in WRITERS.items():
+        assert {what, "force"} <= set(inspect.signature(verbs[verb]).parameters)
+
+
+def written_by(verb, run, file):
+    return ["doctor", "--bundle", file] if verb == "doctor" else [verb, run.path, file]
+
+
+@pytest.mark.parametrize(("verb", "name"), [("timelapse", "a.gif"), ("curves", "a.csv"), ("doctor", "a.zip")])
+def test_a_file_that_is_there_stays_until_it_is_forced(ganstudio, run, tmp_path, verb, name):
+    file = tmp_path / name
+    file.write_bytes(b"mine")
+    said = ganstudio(*written_by(verb, run, file))
+    assert (said.code, said.out) == (1, "")
+    assert said.err == f"ganstudio: {file} is there already. Choose another name, or replace it with --force.\n"
+    assert file.read_bytes() == b"mine"
+    assert ganstudio(*written_by(verb, run, file), "--force").code == 0
+    assert file.stat().st_size > len(b"mine")
+
+
+@pytest.mark.parametrize(("verb", "name"), [("timelapse", "a.gif"), ("curves", "a.csv"), ("doctor", "a.zip")])
+def test_a_folder_is_never_taken_for_a_file(ganstudio, run, tmp_path, verb, name):
+    (tmp_path / name).mkdir()
+    said = ganstudio(*written_by(verb, run, tmp_path / name), "--force")
+    assert (said.code, said.err) == (1, f"ganstudio: {tmp_path / name} is a folder. Name a file to write.\n")
+
+
+def test_event_files_of_another_program_stay_in_their_folder(ganstudio, run, tmp_path):
+    board = tmp_path / "board"
+    board.mkdir()
+    (board / "notes").write_text("mine")
+    assert ganstudio("curves", run.path, board).code == 0  # Other files are nobody's business.
+    (made,) = board.glob("events.out.tfevents.*")
+    said = ganstudio("curves", run.path, board)
+    assert said.code == 1
+    assert "--force" in said.err
+    assert list(board.glob("events.out.tfevents.*")) == [made]
+    assert ganstudio("curves", run.path, board, "--force").code == 0
+    assert len(list(board.glob("events.out.tfevents.*"))) == 1
+    assert (board / "notes").read_text() == "mine"
+
+
+def test_a_model_takes_its_suffix_and_no_other(tmp_path):
+    assert model_target(tmp_path / "v1.2", (), force=False) == tmp_path / "v1.2.safetensors"
+    assert model_target(tmp_path / "a.safetensors", (), force=False) == tmp_path / "a.safetensors"
+    with pytest.raises(ValueError, match=r"is a \.safetensors file, not a\.pth"):
+        model_target(tmp_path / "a.pth", (), force=False)
+
+
+def test_a_model_is_replaced_when_it_is_forced_but_never_one_of_a_training_or_one_that_is_needed(tmp_path, run):
+    other, one = tmp_path / "other.safetensors", tmp_path / "one.safetensors"
+    kept = run.checkpoints / "0000000001.safetensors"
+    kept.parent.mkdir(exist_ok=True)
+    for file in (one, other, kept, run.path / "model.safetensors"):
+        file.write_bytes(b"x")
+    with pytest.raises(ValueError, match="there already"):
+        model_target(other, (one,), force=False)
+    assert model_target(other, (one,), force=True) == other
+    for file in (one, kept, run.path / "model.safetensors"):
+        with pytest.raises(ValueError, match="made of, or belongs to a training"):
+            model_target(file, (one,), force=True)
