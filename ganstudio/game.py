@@ -209,7 +209,7 @@ class Method(nn.Module, ABC):
         """How `player` descends."""
 
     def take_on(self, settings: MethodSettings) -> None:
-        """Play on by these settings, which build the same networks; `descent` is asked anew."""
+        """Go on with these settings, which build the same networks; the trainer then asks for `descent` again."""
         self.settings = settings
 
     @abstractmethod
@@ -245,12 +245,12 @@ class Method(nn.Module, ABC):
 
     @classmethod
     def missing_weights(cls, settings: MethodSettings) -> WeightsFile | None:  # noqa: ARG003  Most have none.
-        """The file of weights that it would do better with and that is not there; None for a method without any."""
+        """The file of weights that would improve its results and is missing; None for a method without any."""
         return None
 
     @classmethod
     def check_weights(cls, file: Path) -> None:  # noqa: ARG003  As above.
-        """Read a file that is to be the one of `missing_weights`.
+        """Check that a file is the one that `missing_weights` asks for.
 
         Raises:
             ValueError: It holds something else.

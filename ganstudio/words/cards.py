@@ -18,7 +18,7 @@ SMALLEST = 64
 """Pixels; smaller pictures save no memory worth the loss."""
 
 LONGEST_NAME = 200
-"""Letters of a name that a file written by anybody may bring along."""
+"""Letters that are read of a name in a file, which may come from anybody."""
 
 FEWEST = 16
 """Pictures in a batch of a method that needs several."""

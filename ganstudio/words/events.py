@@ -34,7 +34,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """So much is done. `eta_seconds` comes from recent speed and is None until that is known."""
+    """How much is done. `eta_seconds` comes from recent speed and is None until that is known."""
 
     done: int
     total: int
@@ -46,7 +46,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """So much of one file that takes long, a very large picture or a video, is done.
+    """How much of one slow file, a very large picture or a video, is done.
 
     Attributes:
         path: The original.
@@ -68,7 +68,7 @@ class Losses:
     Attributes:
         step: Which.
         terms: Curve name → value.
-        waited: Share of the time since the last such event that the step stood waiting for pictures, in [0, 1].
+        waited: Share of the time since the last such event that steps waited for pictures, in [0, 1].
     """
 
     step: int
@@ -177,7 +177,7 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """The training stands still, saved, until it is resumed: someone asked for it who does not pull it."""
+    """The training has saved and stands still until it is resumed, as asked for by someone who does not pull it."""
 
     step: int
 
@@ -191,7 +191,7 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The work stands still until something is back, such as a folder; any other event of it says that it goes on."""
+    """The work waits until something is back, such as a folder; its next event of another kind means it goes on."""
 
     message: str
 
@@ -347,7 +347,7 @@ Command: TypeAlias = Stop | Save | Sample | Keep | Change | Return | Pause | Res
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """No event: who says it waits for another process, and need not be pulled again for so many seconds."""
+    """Not an event: the job waits for another process and need not be pulled again for this many seconds."""
 
     seconds: float
 

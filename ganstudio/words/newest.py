@@ -1,4 +1,4 @@
-"""What one thread leaves for another when only the newest counts: a camera's frame, a translation to be shown."""
+"""A place where one thread leaves things for another, and only the newest counts: frames of a camera, translations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Newest(Generic[T]):
-    """A place for one thing. Who puts never waits; what nobody took in time is gone, so that nothing is ever old.
+    """A place for one thing. `put` never waits: it replaces what nobody took in time, so what is taken is never old.
 
     Attributes:
         dropped: How many things were replaced before anybody took them.
@@ -28,7 +28,7 @@ class Newest(Generic[T]):
             self._came.notify()
 
     def take(self, seconds: float = 0.0) -> T | None:
-        """What lies there, once; waits at most so long for it, None when nothing comes."""
+        """Take what lies there, waiting for it at most `seconds`; None when nothing comes."""
         with self._came:
             if self._thing is None and seconds > 0:
                 self._came.wait(seconds)
