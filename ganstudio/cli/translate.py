@@ -146,7 +146,7 @@ def generate(
     label: Annotated[
         str | None, typer.Option(metavar="L", help="The class to make.", show_default="each in turn")
     ] = None,
-    text: Annotated[str | None, typer.Option(metavar="T", help="A caption, for a model that learned captions.")] = None,
+    text: Annotated[str | None, typer.Option(metavar="T", help="A caption, for a model that learnt captions.")] = None,
     seed: Annotated[int, typer.Option(min=0, metavar="N", help="Another number, other pictures.")] = 0,
     towards: Annotated[
         int | None,

@@ -14,7 +14,7 @@ from one caption or the other: where captions are built alike those are sentence
 two to three times as often. Every second t̂ is the caption of the batch that differs in the fewest words instead of any,
 because "circle" is learnt where nothing else differs from "square".
 
-The paper's codes come from an encoder that learned beforehand to find each picture's caption among others (Reed, Akata,
+The paper's codes come from an encoder that learnt beforehand to find each picture's caption among others (Reed, Akata,
 Lee, Schiele: "Learning Deep Representations of Fine-grained Visual Descriptions", CVPR 2016). Here it learns so along
 the way and belongs to the discriminator, which descends in addition, over the captions and the pictures of a batch,
 
@@ -199,7 +199,7 @@ class TextGAN(Method):
         """For each caption the index of another one, and whether that says something else, 1 or 0; both (N,).
 
         Every second is the one of the batch that differs in the fewest words, because telling "circle" from "square"
-        is learned where nothing else differs; the others are the neighbours, as published.
+        is learnt where nothing else differs; the others are the neighbours, as published.
         """
         count = len(captions)
         apart = (captions[:, None] != captions[None]).sum(2).float()

@@ -17,7 +17,7 @@ SLOPE = 0.2
 
 
 class NormedConv2d(nn.Conv2d):
-    """A convolution whose filters have a direction and a learned length.
+    """A convolution whose filters have a direction and a learnt length.
 
     Args:
         inside: Channels in.

@@ -37,10 +37,10 @@ def encode(text: str, words: Sequence[str]) -> list[int]:
 
 
 def check(text: str, words: Sequence[str]) -> None:
-    """Whether a model that learned `words` can draw `text`.
+    """Whether a model that learnt `words` can draw `text`.
 
     Raises:
-        ValueError: The caption is empty, or holds a word that the model has not learned; names the nearest one.
+        ValueError: The caption is empty, or holds a word that the model has not learnt; names the nearest one.
     """
     asked = tokens(text)
     if not asked:

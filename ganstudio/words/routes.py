@@ -137,7 +137,7 @@ class Route:
             raise ValueError(known if self.labels else "This model has no labels to choose from. Leave the label out.")
         if text is not None and not self.words:
             known = f" It knows the labels {', '.join(self.labels)}: ask for one of them." if self.labels else ""
-            raise ValueError(f"This model has not learned captions.{known}")
+            raise ValueError(f"This model has not learnt captions.{known}")
         if self.words:
             captions.check(text or "", self.words)
 

@@ -150,7 +150,7 @@ class GenerateDesk(QWidget):
             self._job = None
 
     def _offer_words(self, known: Sequence[str]) -> None:
-        """Help with the caption: the words that the model has learned, completed while one types."""
+        """Help with the caption: the words that the model has learnt, completed while one types."""
         self.caption.clear()
         self.caption.setPlaceholderText(" ".join(known[:4]))
         self.caption.setToolTip(theme.tip(self.tr("It knows: {}").format(", ".join(known[:WORDS_TOLD]))))

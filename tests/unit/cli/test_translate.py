@@ -160,14 +160,14 @@ def test_auto_precision_of_a_translation_is_fp32():
         (
             DIGITS,
             ["--text", "a three"],
-            "not learned captions. It knows the labels one, two, three: ask for one of them.",
+            "not learnt captions. It knows the labels one, two, three: ask for one of them.",
         ),
         (
             (Route("cats"),),
             ["--label", "one"],
             "This model has no labels to choose from. Leave the label out.",
         ),
-        ((Route("cats"),), ["--text", "one"], "This model has not learned captions."),
+        ((Route("cats"),), ["--text", "one"], "This model has not learnt captions."),
         (SUMMER, [], "This model does not make pictures from noise. Use `ganstudio translate`."),
         ((Route("cats", words=("a", "cat")),), [], "The caption is empty. This model knows words such as a, cat."),
         (

@@ -59,8 +59,8 @@ def test_what_it_knows_may_be_asked_for():
     [
         (SORTED, "dgo", None, "Did you mean dog"),
         (TOLD, "dog", None, "has no labels to choose from"),
-        (SORTED, None, "a dog", "has not learned captions. It knows the labels cat, dog: ask for one of them"),
-        (Route("winter", "summer"), None, "snow", r"has not learned captions\.$"),
+        (SORTED, None, "a dog", "has not learnt captions. It knows the labels cat, dog: ask for one of them"),
+        (Route("winter", "summer"), None, "snow", r"has not learnt captions\.$"),
         (TOLD, None, None, "caption is empty"),
         (TOLD, None, "blue cat", "'blue'"),
     ],
