@@ -12,6 +12,7 @@ from ganstudio.window import closing, jobs, main_window
 from ganstudio.window.main_window import MainWindow
 from ganstudio.window.parts.about_sheet import AboutSheet
 from ganstudio.window.parts.shortcut_sheet import ShortcutSheet
+from ganstudio.window.parts.toast import reading_time
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Finished, Progress, Started, Stop
 
@@ -357,6 +358,15 @@ def test_devices_are_shown_and_a_choice_is_remembered(window, settings):
 def test_an_unknown_project_is_named_not_fatal(window, tmp_path):
     assert not window.studio.open_project(tmp_path)
     assert "is not a GAN Studio project" in window.toasts.messages()[0]
+
+
+def test_what_can_be_undone_or_went_wrong_stays_longer():
+    said = "1.png taken out of the list."
+    usual = reading_time(said)
+    assert usual >= 5000
+    assert reading_time(said, deed=True) == 2 * usual
+    assert reading_time(said, fault=True) >= 20_000
+    assert reading_time(30 * said) > usual
 
 
 def test_the_same_sentence_is_up_once_and_three_at_most(window, qtbot):

@@ -144,6 +144,11 @@ class DataPage(QWidget):
         self._studio.closing.connect(self._shut)
         self._reader.ended.connect(self._ended)
 
+    def keys(self) -> list[tuple[str, str]]:
+        """Titles and shortcuts of what this page alone can do, for the sheet of shortcuts."""
+        large, out = (self.tr("Look at a picture"), "Space"), (self.tr("Leave out of training"), "Del")
+        return [large, out, (self.tr("Undo"), "Ctrl+Z"), (self.tr("Redo"), "Ctrl+Shift+Z")]
+
     def shown(self, argument: object = None) -> None:
         """Show the project as it is now; dropped files that are handed over are taken in."""
         self._fill()

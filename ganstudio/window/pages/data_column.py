@@ -29,6 +29,7 @@ from ganstudio.window.parts.buttons import icon_button
 from ganstudio.window.parts.chosen_bar import ChosenBar
 from ganstudio.window.parts.class_row import ClassRow
 from ganstudio.window.parts.crops import CropStrip, Look
+from ganstudio.window.parts.drop_glow import DropGlow
 from ganstudio.window.parts.drop_zone import DropZone, taken
 from ganstudio.window.parts.editors import NameEdit
 from ganstudio.window.parts.filter_panel import FilterPanel
@@ -85,6 +86,7 @@ class DomainColumn(QFrame):
         self.setMinimumWidth(320)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._make_parts()
+        DropGlow(self)
         self.deeds, self.moved = Deeds(self), Moved(self)
         self._lay_out()
         self._connect()

@@ -22,6 +22,7 @@ from ganstudio.window.pages.translate_results import Results
 from ganstudio.window.pages.translate_saving import Saving
 from ganstudio.window.pages.translate_work import Wish, is_set, listing, to_picture
 from ganstudio.window.parts.buttons import button, icon_button
+from ganstudio.window.parts.drop_glow import DropGlow
 from ganstudio.window.parts.drop_zone import DropZone, local_paths, taken
 from ganstudio.window.parts.elided import Elided
 from ganstudio.window.parts.film_bar import FilmBar
@@ -85,6 +86,7 @@ class PictureDesk(QWidget):
         self._masking = Masking(studio, self.compare, self.look, self.brush, self)
         self.setAcceptDrops(True)
         lay_out(self)
+        DropGlow(self, self.stack)
         self._connect()
         self._look()
 

@@ -113,7 +113,7 @@ class HealthBar(QWidget):
         super().__init__(parent)
         self.chips: dict[str, QPushButton] = {}
         self._row = QWidget()
-        chips = Flow(self._row, spacing=6)
+        self._flow = chips = Flow(self._row, spacing=6)
         for name, kind in kinds().items():
             chip = QPushButton()
             chip.setProperty("role", "chip")
@@ -160,6 +160,7 @@ class HealthBar(QWidget):
         self.doing.setAccessibleName(self.tr("Cancel: {}").format(self.doing.text()))
         for part in (self.doing, self.progress):
             part.show()
+        self._flow.activate()  # More letters are never painted in the room of fewer.
 
     def end_progress(self) -> None:
         """Nothing is being done."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
@@ -16,6 +16,7 @@ ROOM = 24
 MOST_TIMES = 4
 """Larger than this the picture's own pixels would be all one sees."""
 
+_MARK = 48
 LINES = 72
 """Pixels under the picture for its name and what is to be said of it."""
 
@@ -96,13 +97,21 @@ class QuickLook(QWidget):
             return
         row, paths = gallery.currentIndex().row(), gallery.pictures.paths
         self._large.want(self, [path, *paths[row + 1 : row + 2], *paths[max(0, row - 1) : row]])
-        self.setAccessibleName(". ".join(gallery.pictures.lines(path)))
-        self.update()
+        self._tell()
 
     @Slot(str)
     def _ready(self, key: str) -> None:
         if key == str(self.path):
-            self.update()
+            self._tell()
+
+    def _tell(self) -> None:
+        gallery, path = self._gallery, self.path
+        assert gallery is not None
+        assert path is not None
+        shown = self._large.look(path)
+        gone = [self.unreadable()] if shown is not None and shown.isNull() else []
+        self.setAccessibleName(". ".join([*gallery.pictures.lines(path), *gone]))
+        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys go on, Space, Enter and Escape close, Delete leaves out."""
@@ -141,8 +150,11 @@ class QuickLook(QWidget):
         if shown is None:
             return
         if shown.isNull():
-            mark = theme.pixmap("warning", 48, theme.colour("caution"), self.devicePixelRatioF())
-            painter.drawPixmap(area.center().toPoint(), mark)
+            mark = theme.pixmap("warning", _MARK, theme.colour("caution"), self.devicePixelRatioF())
+            painter.drawPixmap(area.center() - QPointF(_MARK / 2, _MARK), mark)
+            painter.setPen(theme.colour("text"))
+            below = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+            painter.drawText(area.adjusted(0, area.height() / 2 + theme.GRID, 0, 0), below, self.unreadable())
             return
         size = shown.size().scaled(area.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
         if size.width() > MOST_TIMES * shown.width():
@@ -150,6 +162,10 @@ class QuickLook(QWidget):
         target = QRectF(0, 0, size.width(), size.height())
         target.moveCenter(area.center())
         painter.drawPixmap(target, shown, QRectF(shown.rect()))
+
+    def unreadable(self) -> str:
+        """What is said in the place of a picture that cannot be shown; nobody waits for a disk to know more."""
+        return self.tr("This file cannot be read: it is damaged, or no longer there.")
 
     def _paint_words(self, painter: QPainter, area: QRectF, lines: list[str], gallery: Gallery) -> None:
         place = self.tr("{} of {}").format(gallery.currentIndex().row() + 1, len(gallery.pictures.paths))

@@ -17,9 +17,14 @@ Deed: TypeAlias = tuple[str, Callable[[], object]]
 AT_ONCE = 3
 
 
-def reading_time(message: str) -> int:
-    """Milliseconds to leave a message up: at least 5 s, and 70 ms a letter."""
-    return max(5000, 70 * len(message))
+FAULT_MS = 20_000
+"""What went wrong is to be seen also by who looked away for a moment."""
+
+
+def reading_time(message: str, *, fault: bool = False, deed: bool = False) -> int:
+    """Milliseconds to leave a message up: at least 5 s, and 70 ms a letter; longer where there is something to do."""
+    usual = max(5000, 70 * len(message)) * (2 if fault or deed else 1)
+    return max(FAULT_MS, usual) if fault else usual
 
 
 class Toast(QFrame):
@@ -51,7 +56,7 @@ class Toast(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.leave)
-        self._timer.start(reading_time(message) * (2 if fault else 1))
+        self._timer.start(reading_time(message, fault=fault, deed=deed is not None))
         self.setAccessibleName(message)
 
     def _button(self, title: str, deed: Callable[[], object]) -> QPushButton:

@@ -248,6 +248,19 @@ def test_a_picture_is_looked_at_large_and_left_out_there(page, studio, qtbot, fo
     assert not look.isVisible()
 
 
+def test_a_picture_that_has_gone_says_so_where_it_would_be(page, qtbot, folder, tmp_path):
+    page._glancing.stop()  # It would find out, and show the others, after a while.
+    column, look = page.columns[0], page.quick_look
+    (folder / "001.png").rename(tmp_path / "away.png")
+    column.gallery.choose(folder / "001.png")
+    qtbot.keyClick(column.gallery, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: look.unreadable() in look.accessibleName())
+    qtbot.keyClick(look, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: page._large.look(look.path) is not None)
+    assert look.unreadable() not in look.accessibleName()
+    (tmp_path / "away.png").rename(folder / "001.png")
+
+
 def test_while_one_folder_is_away_others_are_read(page, studio, qtbot, tmp_path, draw, monkeypatch):
     """Waiting for a folder takes the reading thread only now and then, and the work goes on when it is back."""
     monkeypatch.setattr(data_reading, "REST_MS", 50)

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ganstudio import window
+from ganstudio.window.parts.drop_glow import DropGlow
 from ganstudio.window.parts.drop_zone import OURS, DropZone, taken
 
 COPY, MOVE, LINK = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction, Qt.DropAction.LinkAction
@@ -48,6 +50,34 @@ def test_a_zone_tells_of_what_was_dropped(qtbot, dragged, tmp_path):
     with qtbot.waitSignal(zone.dropped) as dropped:
         zone.dropEvent(drop(dragged, COPY | MOVE))
     assert dropped.args == [[tmp_path / "me.png"]]
+
+
+def test_a_place_that_takes_files_lights_up_while_they_hang_above_it(qtbot, dragged):
+    place, lit = DropZone("image", "Drop here", "Or click"), QWidget()
+    lit.setParent(place)
+    lit.resize(70, 50)
+    qtbot.addWidget(place)
+    glow = DropGlow(place, lit)
+    place.show()
+
+    def enter(data):
+        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(place, QDragEnterEvent(QPoint(9, 9), COPY, data, left, none))
+
+    for leave in (lambda: QApplication.sendEvent(place, QDragLeaveEvent()), lambda: drop_on(place, dragged)):
+        enter(dragged)
+        assert glow.isVisible()
+        assert glow.geometry() == lit.rect()
+        leave()
+        assert not glow.isVisible()
+    words = QMimeData()
+    words.setText("no file")
+    enter(words)
+    assert not glow.isVisible()
+
+
+def drop_on(place, data):
+    QApplication.sendEvent(place, drop(data, COPY | MOVE))
 
 
 def test_nobody_takes_whatever_action_is_proposed():
