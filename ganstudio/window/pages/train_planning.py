@@ -359,7 +359,7 @@ class Planner(QObject):
             return
         self._stop_measuring()
         asked = {"start": self._asked(method, self._setup.preset)}
-        self._setup.train.setEnabled(False)
+        self._setup.set_starting()
         self._start_job = self._studio.worker.begin(lambda: planning(asked, domains))
 
     @Slot(int, object)
@@ -370,10 +370,9 @@ class Planner(QObject):
         elif job == self._start_job:
             self._start_job = None
             plan = result["start"] if isinstance(result, dict) else getattr(result, "message", "")
+            self.show_problem(plan if isinstance(plan, str) else "")
             if isinstance(plan, Recipe):
                 self.planned.emit(plan)
-            else:
-                self.show_problem(plan)
         elif job == self._fit_job and isinstance(result, Fits):
             self._looked(result)
         elif job == self._plan_job and isinstance(result, dict):

@@ -192,6 +192,10 @@ class TrainSetup(QWidget):
         """Say what the Train button will do."""
         self.promise.setText(sentence)
 
+    def set_starting(self) -> None:
+        """The button was pressed; disabled, it would give the keyboard to something else."""
+        self.train.setText(self.tr("Starting…"))
+
     def set_queueing(self, training: str) -> None:
         """While another one trains, a new one waits for its turn; an empty name says that nothing trains."""
         self.train.setText(self.tr("Add to queue") if training else self.tr("Train"))

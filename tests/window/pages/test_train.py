@@ -174,6 +174,26 @@ def test_presets_say_how_long_they_take(ready):
     assert "summer and winter: 1,000 steps at 64 pixels, about 4 min" in ready.setup.promise.text()
 
 
+def test_the_button_says_that_it_starts_and_keeps_the_keyboard(qtbot, ready, monkeypatch):
+    plan, gate, asked = jobs.plan, [], []
+
+    def slow(method, domains, **wishes):
+        asked.append(method)
+        while not gate:
+            yield None
+        return (yield from plan(method, domains, **wishes))
+
+    monkeypatch.setattr(jobs, "plan", slow)
+    ready.setup.train.click()
+    assert ready.setup.train.text() == "Starting…"
+    assert ready.setup.train.isEnabled()
+    ready.setup.train.click()
+    qtbot.waitUntil(lambda: bool(asked))
+    assert len(asked) == 1
+    gate.append(1)
+    qtbot.waitUntil(lambda: ready.setup.train.text() != "Starting…")
+
+
 def test_the_drawer_shows_the_size_that_small_pictures_are_trained_at(qtbot, project, page, monkeypatch):
     plan = jobs.plan
 
