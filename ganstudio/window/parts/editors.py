@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -36,6 +36,9 @@ class QuietSpin(QSpinBox):
             _chevron(self, QPointF(self.width() - 15, self.height() / 2 + (-5 if up else 5)), 3, up=up)
 
 
+_FREE = 2  # Pixels beside a text.
+
+
 class QuietChoice(QComboBox):
     """A combo box that leaves the wheel to the page."""
 
@@ -48,6 +51,10 @@ class QuietChoice(QComboBox):
         """Leave it to the page."""
         event.ignore()
 
+    def sizeHint(self) -> QSize:
+        """Room for the longest of its texts, and for what `shown_text` leaves free."""
+        return super().sizeHint() + QSize(_FREE, 0)
+
     def shown_text(self) -> str:
         """What stands in the closed box: what is too long is shortened in its middle."""
         option = QStyleOptionComboBox()
@@ -57,7 +64,7 @@ class QuietChoice(QComboBox):
         if not option.currentIcon.isNull():
             room -= option.iconSize.width() + 4
         text = option.currentText if self.currentIndex() >= 0 else self.placeholderText()
-        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room - 2)
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room - _FREE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Its text, cut nowhere, and the arrow in the theme's colour."""

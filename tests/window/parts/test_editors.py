@@ -28,6 +28,17 @@ def test_a_choice_that_is_too_long_is_shortened_in_its_middle(qtbot, icon):
     assert choice.shown_text() == choice.currentText()
 
 
+@pytest.mark.parametrize("text", ["Both cards", "All 4 cards", "i", "Автоматически"])
+@pytest.mark.usefixtures("themed")
+def test_a_choice_takes_the_room_of_its_longest_text(qtbot, text):
+    choice = QuietChoice()
+    qtbot.addWidget(choice)
+    choice.addItem(text)
+    choice.show()
+    choice.resize(choice.sizeHint())
+    assert choice.shown_text() == text
+
+
 def test_a_choice_without_one_shows_what_to_choose(qtbot):
     choice = QuietChoice()
     qtbot.addWidget(choice)
