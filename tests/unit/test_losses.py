@@ -6,6 +6,7 @@ import torch
 from ganstudio.losses import (
     bce,
     divergence,
+    edges,
     entropy,
     feature_matching,
     gradient_penalty,
@@ -23,6 +24,13 @@ from ganstudio.losses import (
 
 def test_l1_is_the_mean_absolute_difference():
     assert l1(torch.tensor([1.0, -1.0]), torch.tensor([0.0, 1.0])).item() == 1.5
+
+
+def test_edges_are_compared_across_and_down():
+    x = torch.tensor([[0.0, 1.0, 3.0], [0.0, 1.0, 3.0]])[None, None]
+    y = torch.tensor([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]])[None, None]
+    assert edges(x, x) == 0
+    assert edges(x, y).item() == 1.5 + 1
 
 
 def test_lsgan_is_the_mean_square_distance_to_its_target():
@@ -139,6 +147,26 @@ def test_unsteadiness_is_how_far_answers_move_in_their_worst_direction():
     assert (found - low.mean()) / low.mean() < 0.5
     found.backward()
     assert across.grad.abs().sum() > 0
+
+
+def test_the_worst_direction_is_where_a_small_step_from_the_start_moves_answers_most():
+    """Of three classes it depends on the start; equation 11 of the paper, with a step so small that it is exact."""
+    x, start, across = torch.randn(3, 3, 3, 2, 2, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+
+    def judge(pictures):
+        return torch.einsum("nchw,kchw->nk", pictures, 3 * across)
+
+    def told(pictures):
+        return torch.distributions.Categorical(logits=judge(pictures))
+
+    def moved(step):
+        return torch.distributions.kl_divergence(told(x), told(x + step))
+
+    tiny = (1e-6 * start).requires_grad_()
+    (worst,) = torch.autograd.grad(moved(tiny).sum(), tiny)
+    worst = worst / worst.square().mean((1, 2, 3), keepdim=True).sqrt()
+    found = unsteadiness(judge, x, judge(x), start, 0.1)
+    assert found.item() == pytest.approx(moved(0.1 * worst).mean().item(), rel=0.02)
 
 
 def test_entropy_is_zero_when_sure_and_log_k_when_not_and_its_slope_is_finite_everywhere():

@@ -24,6 +24,7 @@ CALM = [(10.0, 0.5)] * 100
 @pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_rings_at_once_and_names_the_first(broken):
     assert rung([(1.0, 1.0), (broken, 1.0), (1.0, broken)]) == Explosion(1, ("painter",))
+    assert rung([(broken, 1.0), (1.0, broken)]) == Explosion(0, ("painter",))
 
 
 def test_a_leap_of_more_than_fifty_times_the_level_rings():
@@ -34,7 +35,7 @@ def test_a_leap_of_more_than_fifty_times_the_level_rings():
 
 def test_a_judge_that_won_for_long_may_be_fooled_once():
     won = [(10.0, 1e-4)] * 400
-    assert rung([*CALM, *won, (10.0, 5.0)]) is None
+    assert rung([*CALM, *won, (10.0, 20.0)]) is None
     assert rung([*CALM, *won, (10.0, 30.0)]) == Explosion(500, ("judge",))
 
 
