@@ -84,10 +84,13 @@ class Run:
         Raises:
             ValueError: The file is damaged; the message names it.
         """
+        file = self.path / RECIPE
         try:
-            return Recipe.from_toml((self.path / RECIPE).read_text("utf-8"), self.path)
+            return Recipe.from_toml(file.read_text("utf-8"), self.path)
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{file} is damaged: it is no text. Bring it back from a copy of the run.") from error
         except (ValueError, OSError) as error:
-            raise ValueError(f"{self.path / RECIPE}: {error}") from error
+            raise ValueError(f"{file}: {error}") from error
 
     def inventory(self) -> Inventory | None:
         """What was found in its folders; None before its first start.
@@ -99,7 +102,9 @@ class Run:
         if not path.exists():
             return None
         try:
-            return Inventory.from_table(json.loads(path.read_text("utf-8")))
+            if not path.is_file():  # A pipe would be waited for.
+                raise ValueError("it is no file")  # noqa: TRY301  As what else may be wrong with it.
+            return Inventory.from_table(json.loads(path.read_text("utf-8", errors="replace")))
         except ValueError as error:
             raise ValueError(f"{path} is damaged ({error}). Bring it back from a copy of the run.") from error
 
@@ -143,7 +148,7 @@ class Run:
         A last line cut off by a kill, or one from a newer version, is passed over.
         """
         path = self.path / HISTORY
-        if not path.exists():
+        if not path.is_file():
             return
         with path.open(encoding="ascii", errors="replace") as file:
             for line in file:
