@@ -89,10 +89,10 @@ def test_a_copy_of_a_project_takes_the_pictures_that_were_meant(tmp_path):
 def test_runs_are_numbered_and_listed_newest_first(tmp_path):
     project = Project.create(tmp_path)
     assert project.next_run("cyclegan").name == "001-cyclegan"
-    for name in ("001-cyclegan", "010-cyclegan"):
-        Run.create(tmp_path / "runs" / name, RECIPE)
+    for number in (2, 10, 1, 7, 3):
+        Run.create(tmp_path / "runs" / f"{number:03d}-cyclegan", RECIPE)
     (tmp_path / "runs" / "not a run").mkdir()
-    assert [run.name for run in project.runs()] == ["010-cyclegan", "001-cyclegan"]
+    assert [run.name for run in project.runs()] == [f"{number:03d}-cyclegan" for number in (10, 7, 3, 2, 1)]
     assert project.next_run("cut").name == "011-cut"
 
 
