@@ -129,19 +129,11 @@ class Compare(Canvas):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.levels is not None:
-            seen = self._prepare()
-            frame = self.frame()
-            painter.setClipRect(frame)
-            painter.drawImage(0, 0, seen.before)
-            if seen.after is not None:
-                x = self._line_x()
-                painter.setClipRect(frame.intersected(QRectF(x, 0, self.width() - x, self.height())))
-                self._paint_after(painter, seen)
-                painter.setClipping(False)
-                if self.has_line():
-                    self._paint_line(painter, x)
-                    self._paint_captions(painter, x)
+            self._paint_sides(painter)
             painter.setClipping(False)
+            if self._after is not None and self.has_line():
+                self._paint_line(painter, self._line_x())
+                self._paint_captions(painter, self._line_x())
         if self._message:
             self._paint_message(painter)
         elif self._note:
@@ -283,6 +275,20 @@ class Compare(Canvas):
         painter.drawImage(QRectF(corner, QSizeF(self.levels.size) * self.scale()), image)
         painter.end()
         return view
+
+    def _paint_sides(self, painter: QPainter) -> None:
+        """The picture, and over it what is after on the right of the line."""
+        seen = self._prepare()
+        painter.setClipRect(self.frame())
+        painter.drawImage(0, 0, seen.before)
+        if seen.after is not None:
+            painter.setClipRect(self._right_side())
+            self._paint_after(painter, seen)
+
+    def _right_side(self) -> QRectF:
+        """What of the picture is on the right of the line."""
+        x = self._line_x()
+        return self.frame().intersected(QRectF(x, 0, self.width() - x, self.height()))
 
     def _paint_after(self, painter: QPainter, seen: Seen) -> None:
         if seen.mixture is not None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 
 from ganstudio.window import theme
 from ganstudio.window.parts.compare import Compare
-from ganstudio.window.parts.picture_view import Levels
 
 _MARK = 48
 
@@ -20,21 +19,6 @@ class LiveCanvas(Compare):
     """
 
     mark = "camera"
-
-    def prepared(self, levels: Levels) -> QImage:
-        """As any canvas, but soft between pixels: what is seen is a preview, not the network's own pixels."""
-        ratio = self.devicePixelRatioF()
-        window = (QSizeF(self.size()) * ratio).toSize()
-        assert self._levels is not None
-        view = QImage(window, QImage.Format.Format_RGB32)
-        view.fill(QColor(0, 0, 0))
-        painter = QPainter(view)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        # Both lie over the frame, however large they are.
-        painter.drawImage(QRectF(self.corner(), QSizeF(self._levels.size) * self.scale()), levels.images[0])
-        painter.end()
-        view.setDevicePixelRatio(ratio)
-        return view
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Without a picture, a calm field that says what is waited for."""
@@ -50,6 +34,24 @@ class LiveCanvas(Compare):
             painter.drawPixmap(QPointF(field.center().x() - _MARK / 2, field.center().y() - 2 * _MARK), mark)
             painter.end()
         super().paintEvent(event)
+
+    def _paint_sides(self, painter: QPainter) -> None:
+        """Each side where it is seen, and no more of it than is seen: the next frame is another.
+
+        Soft between pixels, for it is a preview, not the network's own pixels. Both lie over the frame, however large.
+        """
+        assert self.levels is not None
+        frame = self.frame()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        x = self._line_x() if self.after is not None else frame.right()
+        # One pixel more: the other side begins where a pixel does.
+        painter.setClipRect(QRectF(frame.topLeft(), QPointF(x + 1, frame.bottom())).intersected(frame))
+        painter.drawImage(frame, self.levels.images[0])
+        if self.after is not None and x < frame.right():
+            painter.setClipRect(self._right_side())
+            painter.drawImage(frame, self.after.images[0])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _can_pull(self, event: QMouseEvent) -> bool:
         return False

@@ -237,8 +237,23 @@ def test_what_is_small_is_shown_large_and_soft(qtbot):
     halves[:, 2:] = 255
     picture = Levels((image_of(halves),))
     canvas.show_pair(picture, picture)
-    shown = set(pixels_of(canvas.prepared(picture))[150, :, 0].tolist())
+    canvas.set_line(1)
+    shown = set(pixels_of(canvas.grab().toImage())[75, :, 0].tolist())
     assert len(shown) > 10
+
+
+@pytest.mark.parametrize("line", [0.0, 0.3, 1.0])
+def test_each_side_of_the_line_shows_its_own_picture(qtbot, line):
+    canvas = LiveCanvas()
+    qtbot.addWidget(canvas)
+    canvas.resize(400, 300)
+    before, after = (np.full((30, 40, 3), value, np.uint8) for value in (60, 180))
+    canvas.show_pair(Levels((image_of(before),)), Levels((image_of(after[::2, ::2].copy()),)))
+    canvas.set_line(line)
+    row = pixels_of(canvas.grab().toImage())[75, 4:-4, 0]  # Above the grip, below the names.
+    x = round(400 * line) - 4
+    assert set(row[: max(0, x - 4)]) == ({60} if line else set())
+    assert set(row[max(0, x + 4) :]) == ({180} if line < 1 else set())
 
 
 # Cameras
