@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PurePath
 from typing import IO
 
@@ -22,7 +22,8 @@ from ganstudio.words.places import cache
 
 LOOKED_INTO = 32  # Shards, of which some pictures are taken.
 _PREFIX = "unpacked-"
-_NEW = 60  # Seconds in which one that has just been made may have no lock yet.
+_NEW = 60  # Seconds in which one that has just been made is left alone,
+_OLD = 24 * 3600  # and one that was never locked.
 
 
 @contextmanager
@@ -34,14 +35,17 @@ def room() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=home, ignore_cleanup_errors=True) as name:
         place = Path(name) / "pictures"
         place.mkdir()
-        with locks.held(Path(name), "{}"):
+        with ExitStack() as stack:
+            with suppress(OSError):  # A disk without locks will do.
+                stack.enter_context(locks.held(Path(name), "{}"))
             yield place
 
 
 def _sweep(home: Path) -> None:
     for left in home.glob(f"{_PREFIX}*"):
         with suppress(OSError):
-            if time.time() - left.stat().st_mtime > _NEW and locks.holder(left) is None:
+            patience = _NEW if (left / locks.HOLDER).exists() else _OLD
+            if time.time() - left.stat().st_mtime > patience and locks.holder(left) is None:
                 shutil.rmtree(left, ignore_errors=True)
 
 

@@ -1,10 +1,14 @@
+import errno
 import os
 import tarfile
 import time
 
 import pytest
 
+from ganstudio.pictures.shards import unpacking
 from ganstudio.pictures.shards.unpacking import room, unpack, unpack_some
+from ganstudio.runs.locks import HOLDER
+from ganstudio.runs.writing import Unwritten
 from ganstudio.words.events import Skipped
 from tests.small_shards import add, pack, picture
 
@@ -125,14 +129,28 @@ def test_their_room_goes_with_them(tmp_path):
 
 
 def test_rooms_that_killed_programs_left_go_with_the_next_one(tmp_path):
-    left = tmp_path / "cache" / "shards" / "unpacked-old"
-    left.mkdir(parents=True)
-    (left / "a.png").write_bytes(b"")
-    with room() as place:  # It may have been made just now, and get its lock in a moment.
-        assert left.exists()
-        old = time.time() - 1000
-        for folder in (left, place.parent):
-            os.utime(folder, (old, old))
+    home = tmp_path / "cache" / "shards"
+    new, killed, unlocked, ancient = (home / f"unpacked-{number}" for number in range(4))
+    with room() as place:  # Nobody else has it, and it lives.
+        for left, age in ((new, 0), (killed, 1000), (unlocked, 1000), (ancient, 90_000), (place.parent, 90_000)):
+            left.mkdir(parents=True, exist_ok=True)
+            if left in {new, killed}:
+                (left / HOLDER).touch()
+            os.utime(left, (time.time() - age,) * 2)
         with room():
-            assert not left.exists()
-            assert place.exists()
+            assert [left.exists() for left in (new, killed, unlocked, ancient, place)] == [
+                True,
+                False,
+                True,
+                False,
+                True,
+            ]
+
+
+def test_a_disk_without_locks_will_do(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise Unwritten(tmp_path, OSError(errno.ENOLCK, "No locks available"))
+
+    monkeypatch.setattr(unpacking.locks, "held", refuse)
+    with room() as place:
+        assert place.is_dir()
