@@ -274,10 +274,20 @@ def _wait_for_all(rank: Rank) -> None:
 
 
 def _met(rank: Rank, backend: str, timeout: timedelta) -> Any:
-    """Have all meet; where they leave word for each other."""
+    """Have all meet; where they leave word for each other.
+
+    Raises:
+        Lost: They do not reach each other.
+    """
     store, _, _ = next(rendezvous("env://", timeout=WAITING))
     wires.choose_interface(rank, PrefixStore("wires", store))
-    dist.init_process_group(backend, store=store, rank=rank.number, world_size=rank.count, timeout=timeout)
+    try:
+        dist.init_process_group(backend, store=store, rank=rank.number, world_size=rank.count, timeout=timeout)
+    except RuntimeError as error:
+        raise Lost(
+            f"The {rank.count} processes do not reach each other. Machines must reach each other on any port, not only "
+            "that of --master-port; GLOO_SOCKET_IFNAME names the interface to take."
+        ) from error
     return store
 
 
