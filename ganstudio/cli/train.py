@@ -133,18 +133,23 @@ def check_free(out: Path) -> None:
         raise ValueError(f"{out} already holds a run. Continue it with --resume, or choose another --out.")
 
 
-def check_all_there(sides: Sequence[Domain]) -> None:
-    """What is not there is said before torch is loaded, which takes seconds.
+def check_places(out: Path, sides: Sequence[Domain]) -> None:
+    """What cannot be is said before torch is loaded, which takes seconds.
 
     Raises:
-        ValueError: A folder is not.
+        ValueError: A folder is not there, or the run would lie among the pictures that it learns from.
     """
+    from ganstudio.pictures.folders import real
     from ganstudio.pictures.shards.naming import holds_shards
     from ganstudio.pictures.survey import check_there
 
     for side in sides:
         if not holds_shards(side):
             check_there(side)
+        if among := next((source for source in side.sources if real(out).is_relative_to(source)), None):
+            raise ValueError(
+                f"{out} lies in {among}, so that its samples would be learnt from. Choose an --out beside it."
+            )
 
 
 def start(out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings: Mapping[str, str]) -> Run:
@@ -154,7 +159,7 @@ def start(out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings
         ValueError: There is a run already, or the folders do not allow it.
     """
     check_free(out)
-    check_all_there(sides)
+    check_places(out, sides)
     from ganstudio.engine.training.planning import plan
     from ganstudio.methods import find
     from ganstudio.words.settings import build
@@ -222,7 +227,6 @@ def tune(model: Path, out: Path, sides: Sequence[Domain], asked: Mapping[str, An
     """
     if not sides:
         raise typer.BadParameter("Name the folders of pictures to train on.", param_hint="FOLDER...")
-    check_all_there(sides)
     from ganstudio.engine.training import fine_tuning
     from ganstudio.methods import find
     from ganstudio.runs.model import card
@@ -235,6 +239,7 @@ def tune(model: Path, out: Path, sides: Sequence[Domain], asked: Mapping[str, An
         build(kind.Settings, settings)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    check_places(out, sides)
     recipe = fine_tuning.plan(model, sides, settings=settings, ranks=rank().count, **wishes)
     return fine_tuning.begin(model, out, recipe)
 

@@ -23,9 +23,12 @@ RECIPE = Recipe("cyclegan", SIDES, size=64, steps=9, settings={"pool": 10})
 
 
 @pytest.fixture
-def engine(monkeypatch):
-    """Planning and training that only note what they are asked."""
+def engine(monkeypatch, tmp_path):
+    """Two folders, and planning and training that only note what they are asked."""
     asked = {}
+    monkeypatch.chdir(tmp_path)
+    for side in ("a", "b"):
+        (tmp_path / side).mkdir()
 
     def plan(**wanted):
         asked.update(wanted)
@@ -72,8 +75,16 @@ def test_every_option_reaches_the_plan(ganstudio, engine, tmp_path):
     assert [from_json(line) for line in said.out.splitlines()] == [*(Progress(n, 3) for n in (1, 2, 3)), Finished(3)]
 
 
+@pytest.mark.parametrize("inside", [".", "run", "deep/run"])
+def test_a_run_never_lies_among_its_pictures(ganstudio, engine, tmp_path, inside):
+    said = ganstudio("train", tmp_path / "a", tmp_path / "b", "--out", tmp_path / "b" / inside)
+    assert (said.code, engine) == (1, {})
+    assert f"lies in {tmp_path / 'b'}, so that its samples would be learnt from." in said.err
+    assert not [*(tmp_path / "b").iterdir()]
+
+
 def test_what_is_not_asked_is_the_presets(ganstudio, engine, tmp_path):
-    ganstudio("train", tmp_path, "--out", tmp_path / "run", "--events")
+    ganstudio("train", "a", "--out", "run", "--events")
     assert {"size", "steps", "batch", "seed", "device", "precision"}.isdisjoint(engine)
     assert (engine["method"], engine["preset"]) == ("cyclegan", "balanced")
 
