@@ -264,7 +264,12 @@ class TrainPage(QWidget):
             self._live = at_rest(advance(self._live, result) if isinstance(result, Failed) else self._live)
             if self._run == self._live_run:
                 self._past = self._live
-            self._live_job = self._live_run = None  # Others may train it from here on.
+            ended, self._live_job, self._live_run = self._live_run, None, None  # Others may train it from here on.
+            stale = [reading for reading, run in self._replays.items() if run == ended]
+            for reading in stale:  # It may have read before the last was written.
+                del self._replays[reading]
+            if stale and ended is not None and ended == self._run:
+                self._replay(ended)
             self._show()
         elif (run := self._replays.pop(job, None)) is not None:
             self._replayed(run, result)

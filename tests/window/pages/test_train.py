@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QInputDialog, QLineEdit, QSpinBox
 from ganstudio.runs.model import FACTS
 from ganstudio.runs.run import MODEL, Run
 from ganstudio.window import jobs
+from ganstudio.window.pages import train
 from ganstudio.window.pages.train import TrainPage
 from ganstudio.words.cards import MethodCard, Preset
 from ganstudio.words.events import (
@@ -462,6 +463,42 @@ def test_an_old_run_is_replayed_and_offers_to_continue(qtbot, page, project, eng
     qtbot.waitUntil(lambda: page.watch.state.text().startswith("Finished"))
     # What the worker still held back when the history was read comes once more.
     qtbot.waitUntil(lambda: sorted({*page.watch.screen_shown.curves["cycle"].steps}) == [1, 2, 3, 4, 5])
+
+
+def all_of(job):
+    """What a job returns, in one go."""
+    while True:
+        try:
+            next(job)
+        except StopIteration as end:
+            return end.value
+
+
+def test_a_history_that_was_read_before_the_training_ended_is_read_again(
+    qtbot, page, project, engine, studio, monkeypatch
+):
+    run = history(project, STARTED, *(Losses(n, {"cycle": 1.0 / n}) for n in range(1, 8)))
+    page.shown(run.path)
+    qtbot.waitUntil(lambda: page._watch is not None and page.watch.state.text() == "Interrupted at step 7")
+    remembered, trains, read = train.remembered, jobs.train, []
+
+    def early(path):
+        read.append(all_of(remembered(path)))
+        while studio.training is not None:
+            yield None
+        return read[0]
+
+    def after_that(path, *more):
+        while not read:
+            yield None
+        return (yield from trains(path, *more))
+
+    monkeypatch.setattr(train, "remembered", early)
+    monkeypatch.setattr(jobs, "train", after_that)
+    engine.events = [Started(7, 10, "cyclegan", "CPU", "fp32", {}), Losses(8, {"cycle": 0.5}), Finished(10)]
+    page.watch.go_on.click()
+    qtbot.waitUntil(lambda: page.watch.state.text().startswith("Finished"))
+    qtbot.waitUntil(lambda: list(page.watch.screen_shown.curves["cycle"].steps) == [1, 2, 3, 4, 5, 6, 7, 8])
 
 
 def test_a_failed_training_says_why_and_can_go_on(qtbot, ready, monkeypatch):
