@@ -92,3 +92,7 @@ def test_much_too_slow_is_left_after_one_frame():
 
 def test_a_small_film_begins_with_itself():
     assert Sizer(sides_for(90)).side == 90
+
+
+def test_a_route_of_one_large_size_begins_with_it():
+    assert Sizer(sides_for(1080, 512)).side == 512

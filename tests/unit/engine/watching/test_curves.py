@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from ganstudio.engine.watching.curves import save
+from ganstudio.engine.watching.curves import save, table
 from ganstudio.runs.run import Run
 from ganstudio.words.events import Losses, Scored
 from ganstudio.words.recipe import Domain, Recipe
@@ -35,6 +35,11 @@ def test_a_table_has_a_row_for_each_step(run, tmp_path):
     assert [(int(row["step"]), float(row["losses/fool"])) for row in rows] == [(1, 1.0), (2, 0.5), (3, 1 / 3)]
     assert [row["quality/distance/a → b"] for row in rows] == ["", "", "0.1"]
     assert float(rows[0]["time"]) > 1e9
+
+
+def test_rows_are_in_the_order_of_steps_and_empty_where_nothing_was_measured():
+    numbers = [(9.0, 20, "fool", 0.5), (8.0, 3, "fool", 1.0), (9.5, 20, "waited", 0.0)]
+    assert table(numbers) == "step,time,fool,waited\n3,8.0,1.0,\n20,9.5,0.5,0.0\n"
 
 
 def numbers_in(folder):
