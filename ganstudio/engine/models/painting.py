@@ -39,13 +39,7 @@ class Painting(nn.Module):
 
     def paint(self, x: Tensor) -> Tensor:
         """The same in the network's own numbers: (N, 3, H, W) in [-1, 1] → (N, 3, H·scale, W·scale) in [-1, 1]."""
-        height, width = x.shape[2], x.shape[3]
-        route = self._route
-        y = self._method[0].make(route, fitted(x, route))
-        if route.side:
-            return resized(y, height, width)
-        y = y.index_select(2, torch.arange(height * route.scale, device=y.device))
-        return y.index_select(3, torch.arange(width * route.scale, device=y.device))
+        return made_of(self._method[0], self._route, x)
 
 
 class Telling(nn.Module):
@@ -62,7 +56,7 @@ class Telling(nn.Module):
 
     def paint(self, x: Tensor) -> Tensor:
         """The same of (N, 3, H, W) in [-1, 1]."""
-        return self._method[0].make(self._route, fitted(x, self._route)).float()
+        return made_of(self._method[0], self._route, x).float()
 
 
 class Imagining(nn.Module):
@@ -88,6 +82,28 @@ class Imagining(nn.Module):
 def network(picture: Tensor) -> Tensor:
     """(N, H, W, 3) uint8 → (N, 3, H, W) float32 in [-1, 1]."""
     return picture.permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def made_of(method: Method, route: Route, x: Tensor) -> Tensor:
+    """What a route makes of pictures of any height and width.
+
+    Args:
+        method: Whose networks.
+        route: One that takes pictures.
+        x: (N, 3, H, W) in [-1, 1].
+
+    Returns:
+        (N, 3, H·scale, W·scale) in [-1, 1]; for a route with answers (N, answers) probabilities.
+    """
+    y = method.make(route, fitted(x, route))
+    if route.answers:
+        return y
+    height, width = x.shape[2], x.shape[3]
+    if route.side:
+        return resized(y, height, width)
+    # Selected, not sliced: that exports with any size.
+    y = y.index_select(2, torch.arange(height * route.scale, device=y.device))
+    return y.index_select(3, torch.arange(width * route.scale, device=y.device))
 
 
 def fitted(x: Tensor, route: Route) -> Tensor:

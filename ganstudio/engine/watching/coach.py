@@ -55,7 +55,7 @@ def judge_winning(record: Record, case: Case, speaking: bool) -> Said | None:
     if contest is None or contest[0] > (0.2 if speaking else 0.1) or contest[1] < (1 if speaking else 2):
         return None
     message = "The judge is winning: it spots every fake, so the painter learns little from it."
-    return Said(message, case.offered(*case.weaker_judge(), case.more_variety(), case.slower()))
+    return Said(message, case.offered(case.weaker_judge(), case.more_variety(), case.slower()))
 
 
 def judge_guessing(record: Record, case: Case, speaking: bool) -> Said | None:
@@ -127,7 +127,7 @@ def grid_pattern(record: Record, case: Case, speaking: bool) -> Said | None:
     if route is None:
         return None
     message = f"A fine grid lies over the results of {route}. It often fades when smaller corrections are made."
-    return Said(message, case.offered(case.slower(), *case.weaker_judge()))
+    return Said(message, case.offered(case.slower(), case.weaker_judge()))
 
 
 def time_to_stop(record: Record, case: Case, speaking: bool) -> Said | None:
@@ -278,8 +278,7 @@ class Coach:
         self.record = advance(self.record, event)
         said: list[Advised] = []
         if isinstance(event, (Changed, Returned)):
-            gone = self._heard(event)
-            said += [Advised(event.step, rule) for rule in gone]
+            said += [Advised(event.step, rule) for rule in self._heard(event)]
         for key, (occasion, rule) in RULES.items():
             if isinstance(event, occasion):
                 said += self._asked(key, rule)

@@ -6,8 +6,8 @@ sliced Wasserstein distance needs no weights: it compares small patches of the p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable
+from typing import TypeAlias
 
 import torch
 import torch.nn.functional as F
@@ -21,11 +21,8 @@ COARSEST = 16  # Pixels; smaller scales hold too few patches.
 _BINOMIAL = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
 
 
-class Ruler(Protocol):
-    """Measures from one set of real pictures, which it was made from."""
-
-    def __call__(self, x: Tensor) -> float:
-        """How far (N, 3, H, W) in [-1, 1] are from them, all together."""
+Ruler: TypeAlias = Callable[[Tensor], float]
+"""How far pictures (N, 3, H, W) in [-1, 1] are, all together, from the real ones that the ruler was made from."""
 
 
 def squared_mmd(x: Tensor, y: Tensor) -> Tensor:
@@ -89,14 +86,14 @@ class KIDRuler:
         return kid(self._real, self._eyes(x))
 
 
-def sliced_wasserstein(x: Tensor, y: Tensor, directions: Tensor) -> Tensor:
-    """Mean over `directions` (K, D), each of length 1, of the Wasserstein-1 distance of the points (P, D) along it.
+def shadows(points: Tensor, directions: Tensor) -> Tensor:
+    """Points (P, D) projected onto each of `directions` (K, D), which have length 1: (K, P), sorted.
 
-    Along one line the distance is that of the sorted points: Rabin, Peyré, Delon, Bernot, "Wasserstein Barycenter and
-    its Application to Texture Mixing", 2011.
+    Along one line the Wasserstein-1 distance of two sets is the mean difference of their sorted points; the sliced
+    distance is its mean over directions. Source: Rabin, Peyré, Delon, Bernot, "Wasserstein Barycenter and its
+    Application to Texture Mixing", 2011.
     """
-    along_x, along_y = (directions @ points.T for points in (x, y))
-    return (along_x.sort(dim=1).values - along_y.sort(dim=1).values).abs().mean()
+    return (directions @ points.T).sort(dim=1).values
 
 
 def random_directions(count: int, width: int) -> Tensor:
@@ -140,19 +137,15 @@ class SlicedWassersteinRuler:
             mean = level.mean((0, 2, 3), keepdim=True)
             deviation = level.std((0, 2, 3), keepdim=True, unbiased=False).clamp(min=1e-3)
             self._norms.append((mean, deviation))
-            self._real.append(self._along((level - mean) / deviation))
+            self._real.append(shadows(patches((level - mean) / deviation), self._directions))
 
     def __call__(self, x: Tensor) -> float:
         """The distance."""
         apart = [
-            (self._along((level - mean) / deviation) - real).abs().mean()
+            (shadows(patches((level - mean) / deviation), self._directions) - real).abs().mean()
             for level, (mean, deviation), real in zip(pyramid(x.float()), self._norms, self._real, strict=True)
         ]
         return float(torch.stack(apart).mean())
-
-    def _along(self, level: Tensor) -> Tensor:
-        """(K, P): random patches along each direction, sorted."""
-        return (self._directions @ patches(level).T).sort(dim=1).values
 
 
 def patches(x: Tensor, count: int = PATCHES) -> Tensor:
@@ -170,9 +163,3 @@ def _smooth(x: Tensor) -> Tensor:
     window = torch.tensor(_BINOMIAL, device=x.device, dtype=x.dtype)
     kernel = (window[:, None] * window[None, :]).expand(x.shape[1], 1, -1, -1)
     return F.conv2d(F.pad(x, (2, 2, 2, 2), mode="reflect"), kernel, groups=x.shape[1])
-
-
-def in_parts(work: Callable[[Tensor], Tensor], x: Tensor, count: int) -> Tensor:
-    """`work` done on `count` pictures at a time, so that memory stays small."""
-    parts: Sequence[Tensor] = x.split(count)
-    return torch.cat([work(part) for part in parts])

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from ganstudio.engine.chance import Chance
-from ganstudio.engine.models.painting import fitted, resized
+from ganstudio.engine.models.painting import made_of, resized
 from ganstudio.engine.watching import figures
-from ganstudio.engine.watching.distances import KIDRuler, Ruler, SlicedWassersteinRuler, in_parts
+from ganstudio.engine.watching.distances import KIDRuler, Ruler, SlicedWassersteinRuler
 from ganstudio.engine.watching.sheets import readable
 from ganstudio.game import Method
 from ganstudio.networks import inception
@@ -81,7 +81,7 @@ class Examiner:
         """
         with Chance(0, self._device), torch.inference_mode():
             if route.answers:
-                return self._told(method, route)
+                return self._accuracy(method, route)
             if route.source is None:
                 made = self._imagined(method, route)
                 return self._of_all(made, route) if len(made) else {}
@@ -119,14 +119,14 @@ class Examiner:
             "grid": round(figures.grid(y, real), 5),
         }
 
-    def _told(self, method: Method, route: Route) -> dict[str, float]:
+    def _accuracy(self, method: Method, route: Route) -> dict[str, float]:
         """Share of the pictures never trained on whose class it names."""
         assert route.source is not None
         held = self._held[route.source]
         if held.labels is None or not held.shown:
             return {}
         told = [
-            _made(method, route, to_network(part, self._device)).argmax(1).cpu()
+            made_of(method, route, to_network(part, self._device)).argmax(1).cpu()
             for part in held.real[: held.shown].split(self._at_once(held.real))
         ]
         return {"accuracy": round(float((torch.cat(told) == held.labels[: held.shown]).float().mean()), 5)}
@@ -147,7 +147,7 @@ class Examiner:
         parts = []
         for part in pictures.split(self._at_once(pictures)):
             x = to_network(part, self._device)
-            y = _made(method, route, reduced(x, route.scale) if route.scale > 1 else x)
+            y = made_of(method, route, reduced(x, route.scale) if route.scale > 1 else x)
             parts.append(to_pixels(_sized(y, side)).cpu())
         return torch.cat(parts)
 
@@ -202,7 +202,7 @@ def rulers(seeing: InceptionFeatures | None, device: torch.device) -> tuple[str,
 
     def look(x: Tensor) -> Tensor:
         try:
-            return in_parts(lambda part: seeing(part.to(device)).cpu(), x, AT_ONCE // SIDE**2)
+            return torch.cat([seeing(part.to(device)).cpu() for part in x.split(AT_ONCE // SIDE**2)])
         finally:
             seeing.leave()
 
@@ -221,17 +221,6 @@ def stacked(squares: Sequence[Tensor], pixels: int) -> Tensor:
 
 def _network(pictures: Tensor) -> Tensor:
     return to_network(pictures, CPU)
-
-
-def _made(method: Method, route: Route, x: Tensor) -> Tensor:
-    """What the route makes of (N, 3, H, W): (N, 3, H·scale, W·scale), or (N, answers)."""
-    height, width = x.shape[2:]
-    y = method.make(route, fitted(x, route))
-    if route.answers:
-        return y
-    if route.side:
-        return resized(y, height, width)
-    return y[:, :, : height * route.scale, : width * route.scale]
 
 
 def _sized(y: Tensor, side: int) -> Tensor:

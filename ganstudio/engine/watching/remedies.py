@@ -83,9 +83,9 @@ class Case:
         """Halve the learning rate."""
         return self.times(title, "learning_rate", 0.5)
 
-    def weaker_judge(self) -> tuple[Remedy | None, ...]:
+    def weaker_judge(self) -> Remedy | None:
         """Slow the judges alone where that can be."""
-        return (self.times("Slow the judge", "judge_rate", 0.5),)
+        return self.times("Slow the judge", "judge_rate", 0.5)
 
     def more_variety(self) -> Remedy | None:
         """Show the judges changed pictures, so that they cannot learn them by heart."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 
 import torch
@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from ganstudio.engine.models import thumbnails
-from ganstudio.engine.models.painting import resized
+from ganstudio.engine.models.painting import made_of
 from ganstudio.game import Method
 from ganstudio.networks.resizing import reduced
 from ganstudio.pictures.batches import to_network, to_pixels
@@ -46,7 +46,7 @@ class _Sheet:
 
     cells: Tensor
     columns: tuple[str, ...]
-    rows: tuple[str, ...] = field(default=())
+    rows: tuple[str, ...]
 
 
 class Sheets:
@@ -100,13 +100,13 @@ class Sheets:
         """Columns: the picture, its translation, and where there is one the true answer or the way back."""
         assert route.source is not None
         x = self._squares[route.source]
-        cells, columns = [x, _made(method, route, x)], [route.source, route.target]
+        cells, columns = [x, made_of(method, route, x)], [route.source, route.target]
         back = next((r for r in self._routes if (r.source, r.target) == (route.target, route.source)), None)
         if self._paired:
             cells.append(self._squares[route.target])
             columns.append(f"true {route.target}")
         elif back is not None and back != route:
-            cells.append(_made(method, back, cells[1]))
+            cells.append(made_of(method, back, cells[1]))
             columns.append(f"back to {route.source}")
         return _Sheet(torch.stack(cells, dim=1), tuple(columns), ("",) * len(x))
 
@@ -125,7 +125,7 @@ class Sheets:
         """Pictures, each row with what the classifier says of it."""
         assert route.source is not None
         x = self._squares[route.source]
-        sure, found = _made(method, route, x).max(dim=1)
+        sure, found = made_of(method, route, x).max(dim=1)
         rows = tuple(
             f"{route.answers[index]} {share:.0%}" for index, share in zip(found.tolist(), sure.tolist(), strict=True)
         )
@@ -147,14 +147,6 @@ class Sheets:
             asked = asked.repeat_interleave(CHANCES, dim=0).to(self._device)
         made = method.make(route, noise.to(self._device), asked)
         return _Sheet(made.unflatten(0, (len(rows), CHANCES)), ("",) * CHANCES, rows)
-
-
-def _made(method: Method, route: Route, x: Tensor) -> Tensor:
-    """What the route makes of squares, at its own size if it has one, and back at theirs."""
-    if not route.side:
-        return method.make(route, x)
-    made = method.make(route, resized(x, route.side, route.side))
-    return made if route.answers else resized(made, x.shape[2], x.shape[3])
 
 
 def _shown(side: Side, pixels: int, device: torch.device) -> _Shown:
