@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -13,12 +13,13 @@ import typer
 
 from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import one_line, reporter, say, show_json
-from ganstudio.words.events import Command, Event, Finished, Made, Skipped, Told
+from ganstudio.words.events import Event, Finished, Made, Skipped, Told
 from ganstudio.words.films import FilmFormat, is_video_name
 from ganstudio.words.look import Blend, Look, Quality
 from ganstudio.words.making import Format
 from ganstudio.words.ranks import rank
 from ganstudio.words.recipe import Device, Precision
+from ganstudio.words.works import Work
 
 ModelArgument = Annotated[
     Path, typer.Argument(metavar="MODEL", help="A run folder, a model file, or RUN@STEP.", show_default=False)
@@ -205,9 +206,7 @@ def classify(
     say(f"{told} picture{'' if told == 1 else 's'} classified{f', copies in {out}' if out else ''}.")
 
 
-def show_files(
-    job: Generator[Event | None, Command | None, object], done: str, *, names: bool = True, quiet: bool = False
-) -> int:
+def show_files(job: Work[object], done: str, *, names: bool = True, quiet: bool = False) -> int:
     """Drive a job that makes files, list at the end what could not be read, and count what was made.
 
     Args:
@@ -254,7 +253,7 @@ def silence(listen: Callable[[Event], object]) -> Iterator[Callable[[Event], Non
     yield show
 
 
-def show_files_as_json(job: Generator[Event | None, Command | None, object], done: str) -> None:
+def show_files_as_json(job: Work[object], done: str) -> None:
     """Drive a job that makes files, and print what became of each as JSON.
 
     Raises:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
+
+from ganstudio.words.events import Command, Event
 
 T = TypeVar("T")
+Work: TypeAlias = Generator[Event | None, Command | None, T]
+"""Yields events, or None for a sign of life; what is sent in is what is wanted of it."""
 
 
 def finished(work: Generator[object, None, T]) -> T:

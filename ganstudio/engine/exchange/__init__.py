@@ -1,1 +1,1 @@
-"""Models in and out: other programs' formats, mixing."""
+"""Models made of models: exported for other programs, imported from them, mixed, made light."""

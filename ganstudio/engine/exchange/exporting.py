@@ -1,4 +1,4 @@
-"""Exchange: models out of GAN Studio, for other programs, other computers and other people.
+"""Exporting: models out of GAN Studio, for other programs, other computers and other people.
 
 Each file is read back from the disk as its reader would, and compared with the pictures that GAN Studio itself makes,
 before it gets its name. A leaflet beside it says what it is and how to use it.
@@ -7,13 +7,13 @@ before it gets its name. A leaflet beside it says what it is and how to use it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from ganstudio.engine.exchange import graphs, published
 from ganstudio.engine.exchange.outgoing import Made, Outgoing, made_by
+from ganstudio.engine.exchange.stopping import stoppable
 from ganstudio.engine.exchange.usage import usage
 from ganstudio.engine.models import modelfile
 from ganstudio.engine.models.routing import choose
@@ -22,8 +22,9 @@ from ganstudio.runs.leaflet import Leaflet, places
 from ganstudio.runs.model import is_of_run, model_file
 from ganstudio.runs.writing import replacing, try_folder, write_atomically
 from ganstudio.words.cards import Lightness, ModelCard
-from ganstudio.words.events import Command, Event, Progress, Stop
+from ganstudio.words.events import Progress
 from ganstudio.words.routes import Inventory, Route
+from ganstudio.words.works import Work
 
 SUFFIXES = (".onnx", ".safetensors", ".pth", ".pt2")
 GRAPHS = (".onnx", ".pt2")
@@ -62,9 +63,6 @@ class _Written:
     reopen: Callable[[bytes], Callable[[Route], Made]]
 
 
-_Turns: TypeAlias = Generator[Event | None, Command | None, None]
-
-
 def export(
     model: Path,
     file: Path,
@@ -73,7 +71,7 @@ def export(
     floating: bool = False,
     leaflet: bool = True,
     replace: bool = False,
-) -> Generator[Event | None, Command | None, Exported]:
+) -> Work[Exported]:
     """Write `model` as `file`, in the format of its suffix: .onnx, .safetensors, .pth or .pt2.
 
     .onnx and .pt2 take `picture` (N, H, W, 3) uint8 RGB of any height and width and give `translation` of the same
@@ -196,6 +194,5 @@ def _sizes(route: Route) -> Iterator[tuple[int, int]]:
         yield from (TINY, TALL)
 
 
-def _turn(done: int) -> _Turns:
-    if (yield Progress(done, 4, what="exporting")) == Stop():
-        raise ValueError("The export was stopped. No file was written.")
+def _turn(done: int) -> Work[None]:
+    return stoppable(Progress(done, 4, what="exporting"), "The export")

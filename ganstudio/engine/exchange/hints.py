@@ -22,15 +22,18 @@ LONGEST = 1 << 16  # Bytes of an options file.
 _ROLE = re.compile(r"^(?P<start>.*?)(?P<net>net_?)?(?P<part>[GDF])(?P<line>_?)(?P<way>A2B|B2A|A|B)?$")
 _BETWEEN = re.compile(r"(?:^|[^A-Za-z])(?P<a>[A-Za-z]+)2(?P<b>[A-Za-z]+)(?:[^A-Za-z]|$)")
 _OPTION = re.compile(r"^\s*(?P<name>\w+):[ \t]*(?P<value>.*?)\s*(?:\[default:.*\]\s*)?$")
+_SIZES = (("crop_size", "fineSize"), ("load_size", "loadSize"))
+"""What today's published code and that of 2017 call the size of the crop, and the size before it."""
+
 _OTHER: Mapping[str, str] = {"A": "B", "B": "A", "A2B": "B2A", "B2A": "A2B", "": ""}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Named:
     """What the name of a file says.
 
     Attributes:
-        file: Its place.
+        file: Where it lies.
         part: "G", "D" or "F"; empty when the name does not say.
         way: Of which direction it is.
     """
@@ -73,13 +76,13 @@ class Hints:
     settings: Mapping[str, Value] = field(default_factory=dict)
 
 
-def place(file: Path) -> Place:
+def named(file: Path) -> Named:
     """What the name of `file` says."""
     found = _ROLE.match(file.stem)
     if not found or not (found["net"] or found["start"] in {"", "_"} or found["start"].endswith(("_", "-", "."))):
-        return Place(file)
+        return Named(file)
     way: Way = "B" if (found["way"] or "").startswith("B") else "A" if found["way"] else ""
-    return Place(file, found["part"], way)
+    return Named(file, found["part"], way)
 
 
 def hints(file: Path) -> Hints:
@@ -98,9 +101,6 @@ def hints(file: Path) -> Hints:
         dropout={"True": False, "False": True}.get(dropout),
         settings=_fit(options, crop, load),
     )
-
-
-_SIZES = (("crop_size", "fineSize"), ("load_size", "loadSize"))
 
 
 def _method(options: Mapping[str, str]) -> str:

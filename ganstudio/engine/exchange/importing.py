@@ -10,7 +10,7 @@ kept in the model for those who train on.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,24 +20,24 @@ from torch import Tensor
 
 from ganstudio import methods
 from ganstudio.engine.exchange import foreign, layouts
-from ganstudio.engine.exchange.hints import Hints, Place, hints, place
+from ganstudio.engine.exchange.hints import Hints, Named, hints, named
 from ganstudio.engine.exchange.layouts import Judge, Layout, Painter, ResnetPainter, Sampler, UNetPainter, Unknown
+from ganstudio.engine.exchange.stopping import stoppable
 from ganstudio.engine.models import modelfile
 from ganstudio.game import Method
 from ganstudio.runs.model import card
 from ganstudio.runs.seal import NotOurs, read_head
 from ganstudio.runs.writing import write_atomically
 from ganstudio.words.cards import Foreign, ModelCard
-from ganstudio.words.events import Command, Event, Progress, Stop, Warned
+from ganstudio.words.events import Progress, Warned
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory, Route
 from ganstudio.words.settings import Value
+from ganstudio.words.works import Work
 
 SUFFIX = ".safetensors"
 _ONE = {"cut", "fastcut", "pix2pix"}
 """Methods with one painter; the others have one for each direction."""
-
-_WORK = "importing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ class _Part:
     """One file that was read.
 
     Attributes:
-        place: What its name says.
+        named: What its name says.
         layout: What its weights are.
         state: Its weights, as our network of that layout takes them.
     """
 
-    place: Place
+    named: Named
     layout: Layout
     state: Mapping[str, Tensor]
 
@@ -77,14 +77,14 @@ class _Found:
 
     def routes(self, method: Method) -> tuple[Route, ...]:
         """What it can make, the way of the file that was asked for first."""
-        a, b = (domain.name for domain in self.inventory.domains)
+        a, b = self.inventory.names
         ways = {"G": (a, b), "G_A": (a, b), "G_B": (b, a)}
         wanted = [ways[name] for name in (self.main[0], *self.parts) if name in ways]
         known = {(route.source, route.target): route for route in method.routes()}
         return tuple(known[way] for way in dict.fromkeys(wanted))
 
 
-def recognise(file: Path) -> Generator[Event | None, Command | None, Foreign]:
+def recognise(file: Path) -> Work[Foreign]:
     """What `file` would be imported as; nothing is written.
 
     Raises:
@@ -99,7 +99,7 @@ def recognise(file: Path) -> Generator[Event | None, Command | None, Foreign]:
     method = _method(found)
     painter = found.main[1].layout
     assert isinstance(painter, (ResnetPainter, UNetPainter))
-    files = tuple(part.place.file.name for part in found.parts.values())
+    files = tuple(part.named.file.name for part in found.parts.values())
     sentence = f"The painter is {painter.sentence}." + (" Its judges come with it." if _judges(found) else "")
     averaged = painter.norm == "batch"
     return Foreign(_name(file), found.method, sentence, found.routes(method), files, averaged)
@@ -114,7 +114,7 @@ def import_model(
     alone: bool = False,
     by_picture: bool = False,
     replace: bool = False,
-) -> Generator[Event | None, Command | None, ModelCard]:
+) -> Work[ModelCard]:
     """Make a model file of weights that another program trained, and of those beside it that belong to it.
 
     Args:
@@ -159,16 +159,15 @@ def import_model(
         0,
         routes=found.routes(method),
         origin="imported",
-        parents=[part.place.file.name for part in found.parts.values()],
+        parents=[part.named.file.name for part in found.parts.values()],
         judges={name: method.get_submodule(name) for name in _judges(found)},
     )
     yield from _turn(steps, steps)
     return card(target)
 
 
-def _turn(done: int, total: int) -> Generator[Event | None, Command | None, None]:
-    if (yield Progress(done, total, what=_WORK)) == Stop():
-        raise ValueError("The import was stopped. No file was written.")
+def _turn(done: int, total: int) -> Work[None]:
+    return stoppable(Progress(done, total, what="importing"), "The import")
 
 
 def _is_ours(file: Path) -> bool:
@@ -182,9 +181,9 @@ def _is_ours(file: Path) -> bool:
 
 def _find(
     file: Path, others: Sequence[Path], names: tuple[str, str] | None, *, alone: bool, by_picture: bool
-) -> Generator[Event | None, Command | None, _Found]:
+) -> Work[_Found]:
     """Read `file` and what belongs to it, and decide what they are."""
-    wanted = [] if alone else list(others) or list(place(file).beside())
+    wanted = [] if alone else list(others) or list(named(file).beside())
     yield from _turn(0, len(wanted) + 3)
     main = _read(file, by_picture=by_picture)
     if layouts.role(main.layout) != "G":
@@ -215,8 +214,8 @@ def _read(file: Path, *, by_picture: bool) -> _Part:
             layout, fitted = layouts.recognise(layouts.without_averages(state))
     except Unknown as error:
         raise ValueError(f"{file.name} cannot be imported: its weights {error}.") from error
-    told = place(file)
-    return _Part(told if told.part == layouts.role(layout) else Place(file), layout, fitted)
+    told = named(file)
+    return _Part(told if told.part == layouts.role(layout) else Named(file), layout, fitted)
 
 
 def _decided(parts: Sequence[_Part], told: Hints, names: tuple[str, str] | None, notes: list[str]) -> _Found:
@@ -226,10 +225,10 @@ def _decided(parts: Sequence[_Part], told: Hints, names: tuple[str, str] | None,
     assert isinstance(painter, (ResnetPainter, UNetPainter))
     back = next((part for part in parts[1:] if layouts.role(part.layout) == "G"), None)
     if back is not None and back.layout != painter:
-        notes.append(f"{back.place.file.name} is another kind of painter than {main.place.file.name}; it was left out.")
+        notes.append(f"{back.named.file.name} is another kind of painter than {main.named.file.name}; it was left out.")
         back = None
-    method = _method_of(painter, main.place.way, told, paired=back is not None)
-    way = main.place.way or "A"
+    method = _method_of(painter, main.named.way, told, paired=back is not None)
+    way = main.named.way or "A"
     first = "G" if method in _ONE else f"G_{way}"
     chosen = {first: main} | ({f"G_{_other(way)}": back} if back is not None else {})
     settings = _settings(painter, told, method)
@@ -282,7 +281,7 @@ def _judging(
             first = next((one.layout for name, one in found.items() if name != "F"), layout)
             known = layout.layers <= 5 and layout == first and method != "dualgan"  # Whose critics only rate.
             if known and (layout.channels, layout.antialias) == (channels, blurred):
-                found["D" if method in _ONE else f"D_{part.place.way or way}"] = part
+                found["D" if method in _ONE else f"D_{part.named.way or way}"] = part
             else:
                 notes.append(_left_out(part, method))
     return found
@@ -316,7 +315,7 @@ def _method(found: _Found) -> Method:
         with torch.device("meta"):
             method = modelfile.build_method(found.recipe, found.inventory)
     except ValueError as error:
-        raise ValueError(f"{found.main[1].place.file.name} cannot be imported: {error}") from error
+        raise ValueError(f"{found.main[1].named.file.name} cannot be imported: {error}") from error
     for name, part in list(found.parts.items()):
         network = method.get_submodule(name)
         if _shapes(network.state_dict()) == _shapes(part.state):
@@ -336,7 +335,7 @@ def _shapes(state: Mapping[str, Tensor]) -> dict[str, torch.Size]:
 
 
 def _left_out(part: _Part, method: str) -> str:
-    return f"{part.place.file.name} does not fit {methods.find(method).title}'s own; it was left out."
+    return f"{part.named.file.name} does not fit {methods.find(method).title}'s own; it was left out."
 
 
 def _try(file: Path, method: Method, found: _Found) -> None:
@@ -360,4 +359,4 @@ def _judges(found: _Found) -> list[str]:
 
 def _name(file: Path) -> str:
     """A name for a model: the file's, or its folder's where the file's is the published one."""
-    return file.parent.name if place(file).part and file.parent.name else file.stem
+    return file.parent.name if named(file).part and file.parent.name else file.stem

@@ -14,7 +14,7 @@ import time
 from collections.abc import Generator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import torch
 
@@ -23,6 +23,7 @@ from ganstudio.engine.chance import Chance
 from ganstudio.engine.exchange import exporting
 from ganstudio.engine.exchange.exporting import Exported
 from ganstudio.engine.exchange.lesson import Lesson, affordable
+from ganstudio.engine.exchange.stopping import stoppable
 from ganstudio.engine.exchange.weighing import weighed
 from ganstudio.engine.models import modelfile, thumbnails
 from ganstudio.engine.models.painting import LEAST_SIDE, Painting
@@ -42,12 +43,12 @@ from ganstudio.runs.moment import moment
 from ganstudio.runs.remarks import remarks
 from ganstudio.runs.run import RECIPE, Run
 from ganstudio.words.cards import ModelCard, Remarks
-from ganstudio.words.events import Command, Event, Losses, Progress, Stop
+from ganstudio.words.events import Event, Losses, Progress
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory, Needs, Route
+from ganstudio.words.works import Work
 
 T = TypeVar("T")
-Work: TypeAlias = Generator[Event | None, Command | None, T]
 
 WHAT = "making it light"
 MOST_PICTURES = 500
@@ -297,5 +298,4 @@ def _through(work: Generator[Event | None, None, T]) -> Work[T]:
 
 
 def _obeying(event: Event | None) -> Work[None]:
-    if (yield event) == Stop():
-        raise ValueError("Making it light was stopped. No file was written.")
+    return stoppable(event, "Making it light")

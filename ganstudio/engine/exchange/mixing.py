@@ -9,7 +9,7 @@ Source: Wang et al., "Deep Network Interpolation for Continuous Imagery Effect T
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.engine import devices
+from ganstudio.engine.exchange.stopping import stoppable
 from ganstudio.engine.models import modelfile, thumbnails
 from ganstudio.engine.models.modelfile import Absent
 from ganstudio.engine.models.painting import artists, fitted
@@ -27,10 +28,11 @@ from ganstudio.game import Method
 from ganstudio.runs.model import card, model_file
 from ganstudio.words.captions import LONGEST
 from ganstudio.words.cards import ModelCard, Remarks
-from ganstudio.words.events import Command, Event, Progress, Stop
+from ganstudio.words.events import Progress
 from ganstudio.words.mix import Mix
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory, Route
+from ganstudio.words.works import Work
 
 SIDE = 32  # Pixels of the picture on which two networks are compared.
 
@@ -150,7 +152,7 @@ def translator(mix: Mix, *, device: str = "auto") -> Translator:
     return _translator(mix, device, written)
 
 
-def mix(wanted: Mix, target: Path, *, replace: bool = False) -> Generator[Event | None, Command | None, ModelCard]:
+def mix(wanted: Mix, target: Path, *, replace: bool = False) -> Work[ModelCard]:
     """Write what lies between two models as a new model, with both as its parents.
 
     Args:
@@ -237,14 +239,12 @@ def _ways_of_both(one: End, other: End) -> list[tuple[Route, Route]]:
     for mine, theirs in ways:
         if (mine.labels, mine.words, mine.answers) != (theirs.labels, theirs.words, theirs.answers):
             what = "words" if mine.words or theirs.words else "classes"
-            raise ValueError(f"{one.card.name} and {other.card.name} learned other {what}. They cannot be mixed.")
+            raise ValueError(f"{one.card.name} and {other.card.name} learnt other {what}. They cannot be mixed.")
     return ways
 
 
 def _holds(end: End, route: Route) -> bool:
-    return any(
-        (held.source, held.target, held.scale) == (route.source, route.target, route.scale) for held in end.card.routes
-    )
+    return any(held.ends == route.ends for held in end.card.routes)
 
 
 def _check_weights(one: End, other: End, names: Sequence[str]) -> None:
@@ -305,6 +305,5 @@ def _found(one: DomainFound, other: DomainFound) -> DomainFound:
     return replace(one, name=_both(one.name, other.name), train=one.train + other.train, test=one.test + other.test)
 
 
-def _turn(done: int) -> Generator[Event | None, Command | None, None]:
-    if (yield Progress(done, 3, "mixing")) == Stop():
-        raise ValueError("The mixing was stopped. No file was written.")
+def _turn(done: int) -> Work[None]:
+    return stoppable(Progress(done, 3, "mixing"), "The mixing")

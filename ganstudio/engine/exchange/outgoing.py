@@ -125,7 +125,7 @@ class Outgoing:
         return {
             "name": self.card.name,
             "method": self.recipe.method,
-            "domains": json.dumps([domain.name for domain in self.inventory.domains]),
+            "domains": json.dumps(self.inventory.names),
             "route": self.route.title,
             "labels": json.dumps(self.route.labels),
             "words": json.dumps(self.route.words),

@@ -157,7 +157,7 @@ def open_data(file: Path, data: bytes) -> tuple[Method, Recipe, Inventory, int]:
     try:
         with torch.device("meta"):  # Discriminators are never loaded, so they need no memory.
             method = build_method(recipe, inventory)
-        if not {_ends(route) for route in told.routes} <= {_ends(route) for route in method.routes()}:
+        if not {route.ends for route in told.routes} <= {route.ends for route in method.routes()}:
             raise ValueError(wrong)
         for artist, network in method.artists().items():
             weights = {name: value for name, value in tensors.items() if name.startswith(f"{artist}.")}
@@ -190,10 +190,6 @@ def for_others(path: Path) -> list[bytes | memoryview]:
     facts["recipe"] = without_places(Recipe.from_table(facts["recipe"])).to_table()
     facts["inventory"] = {**facts["inventory"], "unreadable": {}}
     return sealed.pieces(tensors, facts, {KEY: to_text(said_of(path))})
-
-
-def _ends(route: Route) -> tuple[str | None, str, int]:
-    return route.source, route.target, route.scale
 
 
 def _open_moment(then: Moment) -> tuple[Method, Recipe, Inventory, int]:

@@ -46,7 +46,7 @@ def choose(routes: Sequence[Route], inventory: Inventory, to: str | None) -> Rou
     """
     if to is None:
         return routes[0]
-    letters = dict(zip(ascii_uppercase, (domain.name for domain in inventory.domains), strict=False))
+    letters = dict(zip(ascii_uppercase, inventory.names, strict=False))
     known = {route.target: route for route in reversed(routes)} | {route.title: route for route in routes}
     # A name comes before a letter: someone may call a folder "B".
     for name in (to, letters.get(to.upper())):

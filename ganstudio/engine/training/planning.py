@@ -7,7 +7,7 @@ import dataclasses
 import statistics
 import time
 from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -26,11 +26,11 @@ from ganstudio.pictures.folders import real
 from ganstudio.pictures.reading import Unreadable, size_of
 from ganstudio.pictures.survey import Side, inventory, survey
 from ganstudio.words.cards import Preset
-from ganstudio.words.events import Command, Event, Progress, Stop
+from ganstudio.words.events import Progress, Stop
 from ganstudio.words.recipe import PRECISIONS, Device, Domain, Precision, Recipe
 from ganstudio.words.routes import Inventory
 from ganstudio.words.settings import Value, build, check, describe, unknown
-from ganstudio.words.works import finished
+from ganstudio.words.works import Work, finished
 
 MEASURED = 3  # Steps; the fastest counts, the first also warms up.
 PATIENCE = 4.0  # Seconds; slow steps are measured only twice.
@@ -125,7 +125,7 @@ def plan(
     return recipe
 
 
-def estimate(recipe: Recipe) -> Generator[Event | None, Command | None, Estimate]:
+def estimate(recipe: Recipe) -> Work[Estimate]:
     """What `recipe` will cost on its device, measured with a few real steps on random pictures.
 
     The global chance of torch is left as it was, so that estimating between two steps of a training changes nothing.

@@ -6,11 +6,12 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ganstudio.engine.translating.listening import Work, heard
+from ganstudio.engine.translating.listening import heard
 from ganstudio.engine.translating.pace import Pace
 from ganstudio.pictures.writing import encoding
 from ganstudio.pictures.writing.painted import Loss
 from ganstudio.words.events import Event, Made, Skipped, Warned
+from ganstudio.words.works import Work
 
 _SENTENCES = {
     "transparency": "no transparency: such pictures are laid on white. Choose PNG, WebP, AVIF or TIFF to keep it.",

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from ganstudio.engine.translating.listening import Work
 from ganstudio.engine.translating.pace import Pace
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.pictures import frames
@@ -14,6 +13,7 @@ from ganstudio.pictures.writing.naming import plain, target_for
 from ganstudio.runs.writing import write_atomically
 from ganstudio.words.events import Finished, Skipped, Stop, Told
 from ganstudio.words.routes import Route
+from ganstudio.words.works import Work
 
 
 def classify_files(translator: Translator, route: Route, inputs: Iterable[Path], out: Path | None = None) -> Work[None]:

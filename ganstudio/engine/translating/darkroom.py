@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ganstudio.engine.any_size.ways import Way
 from ganstudio.engine.translating.account import Result
-from ganstudio.engine.translating.listening import Work, advancing
+from ganstudio.engine.translating.listening import advancing
 from ganstudio.engine.translating.together import Begun, seen_size
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.engine.translating.video import suffix_of, translated
@@ -36,6 +36,7 @@ from ganstudio.words.events import Made, Skipped
 from ganstudio.words.films import FilmFormat
 from ganstudio.words.making import Making
 from ganstudio.words.routes import Route
+from ganstudio.words.works import Work
 
 NOTES = {"whole": "", "exact": "exact, in bands", "fast": "fast, in bands"}
 

@@ -19,7 +19,7 @@ from ganstudio.engine.translating.account import Account, Result
 from ganstudio.engine.translating.conveyor import Behind
 from ganstudio.engine.translating.darkroom import Darkroom
 from ganstudio.engine.translating.line import Line, settling
-from ganstudio.engine.translating.listening import StopAsked, Work, heard
+from ganstudio.engine.translating.listening import StopAsked, heard
 from ganstudio.engine.translating.pace import Pace
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.pictures import frames
@@ -32,8 +32,7 @@ from ganstudio.words.films import VIDEOS
 from ganstudio.words.places import cache_folder
 from ganstudio.words.ranks import ALONE, Rank
 from ganstudio.words.routes import Route
-
-__all__ = ["Order", "translate_file", "translate_files"]
+from ganstudio.words.works import Work
 
 
 def translate_files(

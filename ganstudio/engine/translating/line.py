@@ -15,10 +15,11 @@ from ganstudio.engine.translating.account import Account, Result
 from ganstudio.engine.translating.company import Waiting
 from ganstudio.engine.translating.conveyor import Ahead, Behind, Slot
 from ganstudio.engine.translating.darkroom import Darkroom, Opened, Reel, Writing
-from ganstudio.engine.translating.listening import PATIENCE, Work, heard
+from ganstudio.engine.translating.listening import PATIENCE, heard
 from ganstudio.engine.translating.together import MOST, Begun
 from ganstudio.pictures.writing.naming import Place
 from ganstudio.words.events import Made, Skipped
+from ganstudio.words.works import Work
 
 READERS, WRITERS = 4, 8  # At most; what they do in Python they do one after the other anyway.
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from typing import TypeAlias, TypeVar
 
-from ganstudio.words.events import Advanced, Command, Event, Stop
-
-T = TypeVar("T")
-Work: TypeAlias = Generator[Event | None, Command | None, T]
+from ganstudio.words.events import Advanced, Event, Stop
+from ganstudio.words.works import Work
 
 PATIENCE = 0.1  # Seconds without a chance to stop.
 LONG_SECONDS = 0.5  # A file that takes longer says how far it is, this often at most.

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 
 from ganstudio.engine.translating.classifying import classify_files
 from ganstudio.engine.translating.files import translate_files
-from ganstudio.engine.translating.listening import StopAsked, Work, heard
+from ganstudio.engine.translating.listening import StopAsked, heard
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.pictures import frames
 from ganstudio.pictures.names import Names
@@ -21,6 +21,7 @@ from ganstudio.words.events import Advanced, Command, Event, Finished, Made, Pro
 from ganstudio.words.ranks import ALONE, Rank
 from ganstudio.words.recipe import Domain
 from ganstudio.words.routes import Route
+from ganstudio.words.works import Work
 
 
 def translate_sets(

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
-from ganstudio.engine.translating.listening import StopAsked, Work, heard
+from ganstudio.engine.translating.listening import StopAsked, heard
 from ganstudio.engine.translating.smoothing import Smoothing
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.pictures.blending import blended, read_mask
@@ -39,6 +39,7 @@ from ganstudio.words.films import ANIMATIONS, FilmFormat
 from ganstudio.words.look import Look
 from ganstudio.words.making import Making
 from ganstudio.words.routes import Route
+from ganstudio.words.works import Work
 
 RECENT = 20  # Frames whose time tells how long the rest will take.
 SHORT = 0.9  # Of the length that a file claims; what ends before was cut off.

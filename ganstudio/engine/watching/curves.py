@@ -6,19 +6,19 @@ import csv
 import io
 import shutil
 import tempfile
-from collections.abc import Generator
 from pathlib import Path
 
 from ganstudio.runs.measured import values
 from ganstudio.runs.run import Run
 from ganstudio.runs.writing import write_atomically
-from ganstudio.words.events import Command, Event, Progress
+from ganstudio.words.events import Progress
+from ganstudio.words.works import Work
 
 _AT_ONCE = 5000  # Numbers between two signs of life.
 EVENT_FILES = "events.out.tfevents.*"
 
 
-def save(run: Run, target: Path) -> Generator[Event | None, Command | None, Path]:
+def save(run: Run, target: Path) -> Work[Path]:
     """Write the curves of `run`: a table when `target` ends with .csv, else a folder that TensorBoard opens.
 
     Yields:
@@ -61,9 +61,7 @@ def table(numbers: list[tuple[float, int, str, float]]) -> str:
     return text.getvalue()
 
 
-def _event_files(
-    numbers: list[tuple[float, int, str, float]], folder: Path
-) -> Generator[Event | None, Command | None, Path]:
+def _event_files(numbers: list[tuple[float, int, str, float]], folder: Path) -> Work[Path]:
     from tensorboardX import SummaryWriter  # noqa: PLC0415  It takes a moment.
 
     folder.parent.mkdir(parents=True, exist_ok=True)

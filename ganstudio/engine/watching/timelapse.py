@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,8 @@ from ganstudio.pictures.reading import Unreadable, read
 from ganstudio.runs.measured import samples
 from ganstudio.runs.run import Run
 from ganstudio.runs.writing import write_atomically
-from ganstudio.words.events import Command, Event, Progress, SheetFile
+from ganstudio.words.events import Event, Progress, SheetFile
+from ganstudio.words.works import Work
 
 if TYPE_CHECKING:
     import av
@@ -40,7 +41,7 @@ class _Moment:
     file: Path
 
 
-def timelapse(run: Run, file: Path, *, route: str = "", rate: int = 0) -> Generator[Event | None, Command | None, Path]:
+def timelapse(run: Run, file: Path, *, route: str = "", rate: int = 0) -> Work[Path]:
     """Write the samples of `run` as a film, each with its step below.
 
     Args:
@@ -154,9 +155,7 @@ def _frames(painter: _Painter, moments: Sequence[_Moment], take: Callable[[Image
         raise ValueError("The sample pictures of this run cannot be read.")
 
 
-def _video(
-    painter: _Painter, moments: Sequence[_Moment], rate: int, held: int, _suffix: str
-) -> Generator[Event, Command | None, bytes]:
+def _video(painter: _Painter, moments: Sequence[_Moment], rate: int, held: int, _suffix: str) -> Work[bytes]:
     import av  # noqa: PLC0415  It takes a moment.
 
     data = io.BytesIO()
@@ -193,9 +192,7 @@ def _stream(container: av.container.OutputContainer, rate: int, size: tuple[int,
     raise ValueError("This computer has no encoder for .mp4. Save the film as .gif or .webp.")
 
 
-def _animation(
-    painter: _Painter, moments: Sequence[_Moment], rate: int, held: int, suffix: str
-) -> Generator[Event, Command | None, bytes]:
+def _animation(painter: _Painter, moments: Sequence[_Moment], rate: int, held: int, suffix: str) -> Work[bytes]:
     pictures: list[Image.Image] = []
     yield from _frames(painter, moments, pictures.append)
     times = [round(1000 / rate)] * (len(pictures) - 1) + [round(1000 * (1 + held) / rate)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ganstudio.engine.exchange.hints import hints, place
+from ganstudio.engine.exchange.hints import hints, named
 
 OPTIONS = """----------------- Options ---------------
                  CUT_mode: CUT
@@ -36,7 +36,7 @@ OPTIONS = """----------------- Options ---------------
     ],
 )
 def test_names_tell_the_part_and_the_direction(name, part, way):
-    told = place(Path(name))
+    told = named(Path(name))
     assert (told.part, told.way) == (part, way)
 
 
@@ -57,7 +57,7 @@ def test_files_of_one_training_are_found_beside_each_other(tmp_path, asked, foun
         (tmp_path / f"latest_net_{name}.pth").touch()
     for name in ("netG_A2B.pth", "netG_B2A.pth", "netD_A.pth", "5_net_G_A.pth", "horse.pth"):
         (tmp_path / name).touch()
-    assert [path.name for path in place(tmp_path / asked).beside()] == found
+    assert [path.name for path in named(tmp_path / asked).beside()] == found
 
 
 @pytest.mark.parametrize(

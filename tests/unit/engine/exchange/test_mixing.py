@@ -137,7 +137,7 @@ def test_judges_and_learning_rates_may_differ(tmp_path):
 def test_models_that_learned_other_classes_are_refused(tmp_path):
     one = keep(tmp_path / "a.safetensors", 0, method="conditional-gan", classes=("cat", "dog"))
     other = keep(tmp_path / "b.safetensors", 1, method="conditional-gan", classes=("cat", "hen"))
-    with pytest.raises(ValueError, match="learned other classes"):
+    with pytest.raises(ValueError, match="learnt other classes"):
         Mixture.open(one, other)
 
 
