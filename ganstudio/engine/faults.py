@@ -54,6 +54,14 @@ def kind(error: BaseException) -> Kind | None:
     return "device" if isinstance(error, accelerator) or any(sign in text for sign in _DEVICE) else None
 
 
+def no_way_left() -> TooLarge:
+    """The sentence for memory that ran out where a training cannot do with less of it."""
+    return TooLarge(
+        "Memory ran out. The run is intact up to its last save. Close other programs and continue, or start a new run "
+        "with a smaller size or batch, or with the preset low-memory."
+    )
+
+
 def lost(error: BaseException, step: int) -> DeviceLost:
     """The sentence for a device that was lost in `step`."""
     first = str(error).strip().partition("\n")[0].rstrip(".")

@@ -61,9 +61,9 @@ def newest(run: Run) -> tuple[Checkpoint | None, list[str]]:
     damaged: list[str] = []
     for entry in run.shelf.line():
         try:
-            return read(entry), damaged
+            return read(entry), [f"{sentence} Going back to the checkpoint before it." for sentence in damaged]
         except (ValueError, OSError) as error:
-            damaged.append(f"{error} Going back to the checkpoint before it.")
+            damaged.append(str(error))
     return None, damaged
 
 

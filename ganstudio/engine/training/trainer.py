@@ -14,7 +14,7 @@ from typing import TypeVar
 import torch
 
 from ganstudio import methods
-from ganstudio.engine import devices
+from ganstudio.engine import devices, faults
 from ganstudio.engine.models import checkpoint, modelfile
 from ganstudio.engine.ranks import ALONE, Order, Ranks
 from ganstudio.engine.training import changing, orders, outset, thrift
@@ -97,9 +97,13 @@ def train(run: Run, device: str | None = None, *, ranks: Ranks = ALONE) -> Gener
                         inbox.append(wanted)
         except TakenOver:
             raise
-        except (ValueError, OSError, RuntimeError) as error:
-            history.add(Failed(str(error)))
-            raise
+        except (ValueError, OSError, RuntimeError, MemoryError) as error:
+            if faults.kind(error) != "memory":
+                history.add(Failed(str(error)))
+                raise
+            without = faults.no_way_left()
+            history.add(Failed(str(without)))
+            raise without from error
 
 
 def _training(
@@ -116,6 +120,8 @@ def _training(
     found, damaged = checkpoint.newest(run)
     for sentence in damaged:
         yield Warned(sentence)
+    if damaged and found is None:
+        yield Warned("There is no other checkpoint, so the training begins anew.")
     earlier = run.inventory() if found else None
     words = earlier.domains[0].words if earlier else ()
     gathered = yield from _unless_stopped(gather(recipe, method.needs, settings, words), inbox)

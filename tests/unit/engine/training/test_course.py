@@ -11,8 +11,9 @@ from torch import nn
 
 from ganstudio import methods
 from ganstudio.engine import faults
-from ganstudio.engine.models import checkpoint
-from ganstudio.engine.training import clock, course
+from ganstudio.engine.models import checkpoint, modelfile
+from ganstudio.engine.training import clock, course, recovery
+from ganstudio.engine.training.session import Session
 from ganstudio.engine.training.trainer import train
 from ganstudio.game import Descent, Method, MethodSettings, Turn
 from ganstudio.pictures.away import Away
@@ -336,6 +337,28 @@ def test_what_never_fits_ends_with_a_size_that_does(begun, fragile):
         pull(run)
     assert caught.value.size == 64
     assert isinstance(list(run.events())[-1], Failed)
+
+
+@pytest.mark.parametrize("error", LACKING, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("place", ["going back", "sheets", "saving"])
+def test_memory_that_runs_out_beside_a_step_is_a_sentence_and_leaves_an_intact_run(begun, monkeypatch, place, error):
+    run = begun(steps=6)
+    pull(run, {3: Stop()})
+
+    def lacking(*_, **__):
+        raise error
+
+    with monkeypatch.context() as patch:
+        if place == "going back":
+            patch.setattr(Fragile, "turns", lacking)
+            patch.setattr(recovery, "Session", lambda *now, **more: Session(*now) if not more else lacking())
+        else:
+            patch.setattr(*{"sheets": (Session, "draw_sheets"), "saving": (modelfile, "save")}[place], lacking)
+        with pytest.raises(faults.TooLarge, match=r"^Memory ran out\. The run is intact up to its last save\. Close"):
+            pull(run)
+    assert list(run.events())[-1] == Failed(str(faults.no_way_left()))
+    assert state(run).step >= 3
+    assert of(Finished, pull(run))[0].step == 6
 
 
 # A device that is lost

@@ -216,6 +216,18 @@ def test_a_damaged_checkpoint_is_said_and_the_one_before_is_used(tmp_path, recip
     assert ending(events) == (8, "done")
 
 
+def test_where_no_checkpoint_is_whole_the_training_says_that_it_begins_anew(tmp_path, recipe):
+    run = Run.create(tmp_path / "run", recipe)
+    train_to(run, 2)
+    (only,) = (entry.path for entry in run.shelf.line())
+    only.write_bytes(only.read_bytes()[:-9])
+    told = [event for event in train(run) if isinstance(event, (Warned, Started))]
+    assert "was cut short" in told[0].message
+    assert "before it" not in told[0].message
+    assert told[1] == Warned("There is no other checkpoint, so the training begins anew.")
+    assert told[2].step == 0
+
+
 def test_a_run_is_trained_by_one_at_a_time(tmp_path, recipe):
     run = Run.create(tmp_path / "run", recipe)
     first = train(run)
