@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         studio.training_changed.connect(self._able)
         studio.said.connect(self.toasts.say)
         studio.offered.connect(self.toasts.offer)
+        studio.withdrawn.connect(self.toasts.withdraw)
         for follow in (self._title, self.tray.show_share, self.launcher.show_share):
             self.job_bar.share_changed.connect(follow)
         geometry = studio.settings.value("geometry")

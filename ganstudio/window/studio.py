@@ -48,6 +48,7 @@ class Studio(QObject):
             with this argument.
         said: A sentence for the artist, and whether it is a fault; the window shows it for a while.
         offered: A sentence with a button under it: its title, and what it does.
+        withdrawn: This sentence was offered, and there is nothing to do about it any more.
         closing: The window closes; end your threads.
     """
 
@@ -60,6 +61,7 @@ class Studio(QObject):
     page_wanted = Signal(str, object)
     said = Signal(str, bool)
     offered = Signal(str, str, object)
+    withdrawn = Signal(str)
     closing = Signal()
 
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
@@ -294,6 +296,10 @@ class Studio(QObject):
     def offer(self, message: str, title: str, deed: Callable[[], object]) -> None:
         """Tell the artist a sentence and offer one thing to do about it, such as Undo."""
         self.offered.emit(message, title, deed)
+
+    def withdraw(self, message: str) -> None:
+        """Say no longer what was offered: it was done in another way."""
+        self.withdrawn.emit(message)
 
     def shut(self) -> None:
         """End the workers and every page's threads in order."""

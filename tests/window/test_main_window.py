@@ -360,6 +360,13 @@ def test_an_unknown_project_is_named_not_fatal(window, tmp_path):
     assert "is not a GAN Studio project" in window.toasts.messages()[0]
 
 
+def test_an_offer_goes_when_it_was_done_in_another_way(window):
+    window.studio.offer("Left out 1 picture.", "Undo", lambda: None)
+    window.studio.say("Copied.")
+    window.studio.withdraw("Left out 1 picture.")
+    assert window.toasts.messages() == ["Copied."]
+
+
 def test_what_can_be_undone_or_went_wrong_stays_longer():
     said = "1.png taken out of the list."
     usual = reading_time(said)

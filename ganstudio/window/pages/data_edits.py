@@ -36,6 +36,8 @@ class Edits(QObject):
         self._studio = studio
         self._stack = QUndoStack(self)
         self._busy = False
+        self._offered: tuple[int, str] | None = None
+        self._stack.indexChanged.connect(self._moved)
         studio.project_changed.connect(self._changed)
 
     def change(self, after: Domains, said: str = "") -> None:
@@ -45,6 +47,7 @@ class Edits(QObject):
             return
         self._stack.push(_Step(self._keep, project.domains, after))
         if said and self._studio.project is not None and self._studio.project.domains == after:
+            self._offered = (self._stack.index() - 1, said)
             self._studio.offer(said, self.tr("Undo"), partial(self._undo_to, self._stack.index() - 1))
 
     @Slot()
@@ -61,6 +64,13 @@ class Edits(QObject):
         """Take back the change after which the button came up, and what came after it."""
         if index < self._stack.index():
             self._stack.setIndex(index)
+
+    @Slot(int)
+    def _moved(self, index: int) -> None:
+        """A button that takes back what was taken back already goes."""
+        if self._offered is not None and index <= self._offered[0]:
+            self._studio.withdraw(self._offered[1])
+            self._offered = None
 
     def _keep(self, domains: Domains) -> None:
         self._busy = True

@@ -23,6 +23,7 @@ class _Before:
     pieces: tuple[Piece, ...]
     roots: Roots
     made_by: tuple[Path | None, str]
+    said: str
 
 
 class Removing(QObject):
@@ -42,7 +43,9 @@ class Removing(QObject):
 
     def take_out(self, pieces: Sequence[Piece]) -> None:
         """Take these out, and offer to put them back."""
-        before = _Before(tuple(self._queue.pieces), self._filler.roots, self._bench.made_by)
+        what = pieces[0].name if len(pieces) == 1 else self.tr("{} entries").format(words.count(len(pieces)))
+        said = self.tr("{} taken out of the list.").format(what)
+        before = _Before(tuple(self._queue.pieces), self._filler.roots, self._bench.made_by, said)
         if len(pieces) == len(before.pieces):
             self._bench.clear()
             self._filler.clear()
@@ -53,8 +56,6 @@ class Removing(QObject):
                 self._filler.forget(piece)
                 self._queue.remove(piece)
         self._last = before
-        what = pieces[0].name if len(pieces) == 1 else self.tr("{} entries").format(words.count(len(pieces)))
-        said = self.tr("{} taken out of the list.").format(what)
         self._studio.offer(said, self.tr("Undo"), partial(self._restore, before))
 
     def forget(self) -> None:
@@ -69,6 +70,7 @@ class Removing(QObject):
         return True
 
     def _restore(self, before: _Before) -> None:
+        self._studio.withdraw(before.said)
         there = self._queue.pieces
         missing = [piece for piece in before.pieces if piece not in there]
         if self._last is before:

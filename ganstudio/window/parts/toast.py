@@ -109,10 +109,15 @@ class Toasts(QWidget):
         """Bring up a sentence with a button that does something about it."""
         self._bring(message, deed=(title, deed))
 
-    def _bring(self, message: str, *, fault: bool = False, deed: Deed | None = None) -> None:
+    @Slot(str)
+    def withdraw(self, message: str) -> None:
+        """Take a sentence away that holds no more."""
         for toast in self._toasts():
             if toast.message == message:
                 toast.leave()
+
+    def _bring(self, message: str, *, fault: bool = False, deed: Deed | None = None) -> None:
+        self.withdraw(message)
         for toast in self._toasts()[: -AT_ONCE + 1]:
             toast.leave()
         made = Toast(message, fault=fault, parent=self, deed=deed)

@@ -91,6 +91,20 @@ def test_delete_leaves_out_and_undo_brings_back(page, studio, qtbot, folder, off
     assert len(names(column)) == 6
 
 
+def test_the_button_goes_when_the_change_was_taken_back_by_key(page, studio, folder, offers):
+    gone = []
+    studio.withdrawn.connect(gone.append)
+    column = page.columns[0]
+    for name in ("001.png", "002.png"):
+        column.gallery.choose(folder / name)
+        column.deeds.leave_out()
+    page.edits.undo()
+    assert gone == [offers[-1][0]]
+    page.edits.undo()
+    assert gone == [offers[-1][0]]
+    assert on_disk(studio).excluded == ()
+
+
 def test_undo_by_keyboard(page, studio, qtbot):
     column = page.columns[0]
     choose(column, "001.png")

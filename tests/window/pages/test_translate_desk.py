@@ -642,7 +642,9 @@ def test_what_is_taken_out_comes_back_with_its_translation(qtbot, desk, studio, 
     assert desk.queue.pieces == []
     assert desk.stack.currentWidget() is desk.drop
     assert offers[-1][0] == "3 entries taken out of the list."
-    desk._undo()
+    with qtbot.waitSignal(studio.withdrawn) as withdrawn:
+        desk._undo()
+    assert withdrawn.args == ["3 entries taken out of the list."]
     assert desk.queue.pieces == before
     assert desk._filler.roots == roots
     assert current(desk).state == "done"
