@@ -78,6 +78,7 @@ def test_kid_of_many_pictures_is_the_mean_over_subsets(random, monkeypatch):
 def test_one_picture_has_no_distance(random):
     with pytest.raises(ValueError, match="at least two"):
         kid(torch.randn(1, 4), torch.randn(9, 4))
+    assert math.isfinite(kid(torch.randn(2, 4), torch.randn(9, 4)))
 
 
 def test_sliced_wasserstein_agrees_with_a_plain_reference_in_double(random):
@@ -104,10 +105,19 @@ def test_shifted_gaussians_are_as_far_apart_as_theory_says(random):
 def test_the_pyramid_adds_up_to_the_picture(random):
     x = pictures(2, random, side=64)
     *details, whole = pyramid(x)
-    assert [level.shape[-1] for level in (*details, whole)] == [64, 32, 16]
+    assert [tuple(level.shape[2:]) for level in (*details, whole)] == [(side, side) for side in (64, 32, 16)]
     for detail in reversed(details):
         whole = detail + torch.nn.functional.interpolate(whole, size=detail.shape[2:], mode="bilinear")
     torch.testing.assert_close(whole, x)
+
+
+def test_the_pyramid_blurs_by_the_binomial_window_before_it_halves():
+    x = torch.zeros(1, 3, 32, 32)
+    x[:, :, 16, 16] = 256
+    _, coarse = pyramid(x)
+    expected = torch.zeros(3, 16, 16)
+    expected[:, 7:10, 7:10] = torch.tensor([[1.0, 6.0, 1.0], [6.0, 36.0, 6.0], [1.0, 6.0, 1.0]])
+    torch.testing.assert_close(coarse[0], expected)
 
 
 def test_patches_are_of_one_picture_each_and_the_same_every_time(random):
