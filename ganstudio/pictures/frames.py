@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ganstudio.pictures.folders import find
+from ganstudio.pictures.folders import find, real
 from ganstudio.pictures.reading import Unreadable
-from ganstudio.pictures.writing.naming import Batch, Place, identity
+from ganstudio.pictures.writing.made import made_from
+from ganstudio.pictures.writing.naming import Batch, Place, identity, place_seal
 from ganstudio.pictures.writing.originals import Original, original
 from ganstudio.pictures.writing.painted import Painted
 from ganstudio.words.events import Skipped
@@ -34,15 +35,21 @@ class Frame(Place):
         return self.original.picture
 
 
-def places(inputs: Iterable[Path], also: frozenset[str] = frozenset()) -> list[Place | Skipped]:
+def places(
+    inputs: Iterable[Path], also: frozenset[str] = frozenset(), out: Path | None = None
+) -> list[Place | Skipped]:
     """Every picture file of these files and folders, not read yet, in natural order.
 
     Args:
         inputs: Files and folders; folders with all that lies below them.
         also: Further suffixes that count, such as those of videos.
+        out: Where what is made of them goes. Where that is in one of the folders, what was made of these very pictures
+            before is none of them, unless it is named itself.
     """
     roots = [Path(one) for one in inputs]
     found = list(find(roots, also))
+    if out is not None and any(root.is_dir() and real(out).is_relative_to(real(root)) for root in roots):
+        found = _without_made(found, real(out), set(map(identity, roots)))
     paths = [entry for entry in found if isinstance(entry, Path)]
     batch = Batch(frozenset(map(identity, paths)), frozenset(identity(path.parent) for path in paths), len(paths))
     numbers = iter(range(1, len(paths) + 1))
@@ -50,6 +57,19 @@ def places(inputs: Iterable[Path], also: frozenset[str] = frozenset()) -> list[P
         entry if isinstance(entry, Skipped) else Place(entry, _relative(entry, roots), next(numbers), batch)
         for entry in found
     ]
+
+
+def _without_made(found: list[Path | Skipped], out: Path, named: set[str]) -> list[Path | Skipped]:
+    """Without those below `out` that say that they were made of another of them."""
+    seals = {place_seal(entry) for entry in found if isinstance(entry, Path)}
+
+    def is_made(path: Path) -> bool:
+        if not real(path).is_relative_to(out) or identity(path) in named:
+            return False
+        making = made_from(path)
+        return making is not None and making.source_place in seals
+
+    return [entry for entry in found if isinstance(entry, Skipped) or not is_made(entry)]
 
 
 def frame_of(place: Place) -> Frame | Skipped:

@@ -66,7 +66,7 @@ def translate_files(
         OSError: `out` is full or cannot be written.
     """
     inputs, order = list(inputs), order or Order()
-    everyones = frames.places(inputs, VIDEOS if order.film else frozenset())
+    everyones = frames.places(inputs, VIDEOS if order.film else frozenset(), out)
     entries = [entry for entry in everyones if _is_for(entry, order.naming, rank)]
     if not all(isinstance(entry, Skipped) for entry in entries):
         try_folder(out)

@@ -274,6 +274,19 @@ def test_originals_that_moved_are_known_again(toy, translate, folder, tmp_path):
     assert all(event.kept for event in only(events, Made))
 
 
+@pytest.mark.parametrize("inside", [".", "made"])
+def test_what_was_made_in_the_folder_of_the_originals_is_none_of_them(toy, translate, folder, inside):
+    (folder / "broken.png").unlink()
+    first = only(translate(folder / inside), Made)
+    before = pixels_below(folder)
+    again = only(translate(folder / inside), Made)
+    assert [(event.path, event.kept) for event in again] == [(event.path, True) for event in first]
+    assert pixels_below(folder) == before
+    named = Path(first[0].path)  # Whoever names it means it.
+    events = translate_files(toy(TO_WINTER), TO_WINTER, [folder, named], folder / inside)
+    assert str(named) in {event.source for event in only(events, Made)}
+
+
 def test_a_file_of_somebody_else_is_never_written_over(translate, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
