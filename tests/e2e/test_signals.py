@@ -31,6 +31,7 @@ def train_until(run, words, after, done):
     return program.returncode, events
 
 
+@pytest.mark.timeout(900)  # Three programs one after the other; a busy machine is slow.
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="Windows has no such signals.")
 def test_a_closed_lid_an_ending_session_and_a_reader_who_leaves(trained, pictures, tmp_path):
     def lid_then_session_end(program):
