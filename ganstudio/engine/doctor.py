@@ -95,13 +95,13 @@ def _card(index: int) -> Finding:
 
 def _no_card(title: str) -> Finding:
     if shutil.which("nvidia-smi") is not None:
-        advice = "There is an NVIDIA driver, but torch cannot use the card. Update the driver, then look again."
+        advice = "There is an NVIDIA driver, but its card cannot be used. Update the driver, then look again."
     else:
         advice = (
             "Training runs on the processor, many times slower. Start with the quick preset, or use a computer with an "
             "NVIDIA card or Apple silicon."
         )
-    return Finding("graphics", f"none that torch can use; {title}", "slow", advice)
+    return Finding("graphics", f"none that can train; {title}", "slow", advice)
 
 
 def _precision() -> Finding:

@@ -39,6 +39,7 @@ WIDE = 1000
 
 _LIVE = {"training", "waiting", "pausing", "paused", "stopping"}
 _RESTING = {"stopped", "interrupted", "silent", "failed", "idle"}
+_OVER = {"stopped", "interrupted", "failed", "finished"}
 
 
 class TrainWatch(QWidget):
@@ -175,6 +176,8 @@ class TrainWatch(QWidget):
         """Draw what is known."""
         screen, drawn = self._screen, self._drawn
         self._head()
+        for part in (self.sheets, self.charts):
+            part.expect(more=self._mood not in _OVER)
         self.fault.setText(screen.fault)
         self.fault.setVisible(bool(screen.fault))
         self.notes.tell(screen.warnings, screen.skipped)

@@ -39,7 +39,7 @@ class ChartsCard(QFrame):
         super().__init__(parent)
         self.setProperty("role", "card")
         self.losses = CurvesView((self.tr("Judge and painter"), self.tr("What is kept")), ground="surface")
-        self.losses.placeholder.setText(self.tr("The curves appear here with the first steps."))
+        self.expect(more=True)
         titles = (self.tr("Distance to the real ones"), self.tr("Faithfulness"))
         self.quality = CurvesView(titles, sparse=True, ground="surface")
         self.quality.placeholder.setText(
@@ -50,6 +50,11 @@ class ChartsCard(QFrame):
         self._group = QButtonGroup(self)
         self.more = icon_button(self.tr("Save the curves"), "export", side=18)
         self._layout()
+
+    def expect(self, *, more: bool) -> None:
+        """Whether steps may still come; said where there are none."""
+        said = self.tr("The curves appear here with the first steps.") if more else self.tr("No step was trained.")
+        self.losses.placeholder.setText(said)
 
     def set_curves(self, curves: Mapping[str, Curve]) -> None:
         """Show these loss terms."""

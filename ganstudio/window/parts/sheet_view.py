@@ -94,6 +94,8 @@ class SheetView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scaled: dict[Place, QPixmap] = {}
+        self.empty = ""
+        self.expect(more=True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumSize(320, 140)
@@ -158,6 +160,17 @@ class SheetView(QWidget):
         view.open()
         return view
 
+    def expect(self, *, more: bool) -> None:
+        """Whether pictures may still come; said where there are none."""
+        said = (
+            self.tr("The first sample pictures appear here in a moment.")
+            if more
+            else self.tr("This training has made no sample pictures.")
+        )
+        if said != self.empty:
+            self.empty = said
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint captions and cells."""
         painter = QPainter(self)
@@ -165,8 +178,7 @@ class SheetView(QWidget):
         sheets = self._sheets()
         if not sheets or not self._side():
             painter.setPen(self.palette().placeholderText().color())
-            text = self.tr("The first sample pictures appear here in a moment.")
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty)
             return
         side, rows = self._side(), self.visible_rows()
         for index, sheet in enumerate(sheets):

@@ -511,6 +511,18 @@ def test_a_failed_training_says_why_and_can_go_on(qtbot, ready, monkeypatch):
     qtbot.waitUntil(lambda: ready._watch is not None and ready.watch.state.text() == "Failed")
     assert ready.watch.fault.text() == "The disk is full."
     assert ready.watch.go_on.isEnabled()
+    assert ready.watch.sheets.empty == "This training has made no sample pictures."
+    assert ready.watch.charts.losses.placeholder.text() == "No step was trained."
+
+
+def test_while_one_trains_pictures_and_curves_are_promised(qtbot, ready, studio, engine):
+    engine.events, engine.waits = [STARTED], True
+    ready.setup.train.click()
+    qtbot.waitUntil(lambda: ready._watch is not None and ready.watch.state.text() == "Training")
+    assert "in a moment" in ready.watch.sheets.empty
+    assert "first steps" in ready.watch.charts.losses.placeholder.text()
+    studio.stop_training()
+    qtbot.waitUntil(lambda: studio.training is None)
 
 
 def test_who_comes_back_to_all_trainings_finds_them(ready, project, engine):
