@@ -225,7 +225,7 @@ class HomePage(QWidget):
             self._studio.project,
         )
         self.work.begin(self.tr("Drawing the sample pictures"))
-        if self.sample.hasFocus():
+        if self.window().focusWidget() is self.sample:
             self.work.cancel.setFocus()  # Or Qt hands the keyboard to the next way to begin, as if that were meant.
         self.sample.setEnabled(False)
 
@@ -238,7 +238,7 @@ class HomePage(QWidget):
     def _end_drawing(self) -> None:
         self._drawing = None
         self.sample.setEnabled(True)
-        if self.work.cancel.hasFocus():
+        if self.window().focusWidget() is self.work.cancel:
             self.sample.setFocus()
         self.work.hide()
 
