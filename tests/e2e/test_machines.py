@@ -26,6 +26,7 @@ __all__ = ["alone", "words"]
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(1200),
     pytest.mark.skipif(not torch.distributed.is_gloo_available(), reason="torch without gloo"),
 ]
 

@@ -16,6 +16,7 @@ UNSHARED = ("conditional-gan", "text-gan")
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.skipif(not torch.distributed.is_gloo_available(), reason="torch without gloo")
 @pytest.mark.parametrize("count", BATCHES)
 def test_every_method_learns_the_same_alone_and_shared_and_from_one_number_to_another(tmp_path, count):
