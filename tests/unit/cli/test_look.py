@@ -122,3 +122,8 @@ def test_what_goes_into_a_bundle_is_wrong_usage_without_one(ganstudio, words):
     said = ganstudio("doctor", *words)
     assert (said.code, said.out) == (2, "")
     assert "Add --bundle" in said.err
+
+
+def test_a_bundle_is_not_printed_as_json(ganstudio, tmp_path):
+    said = ganstudio("doctor", "--bundle", tmp_path / "a.zip", "--json")
+    assert (said.code, said.out, [*tmp_path.iterdir()]) == (2, "", [])

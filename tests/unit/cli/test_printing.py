@@ -158,3 +158,9 @@ def test_scores_and_advice_are_lines_and_a_healthy_state_is_none():
     assert sentence(Advised(9, "all alike", "All results look alike.")) == "Coach: All results look alike."
     assert sentence(Advised(9, "all alike")) is None
     assert sentence(Advised(9, "healthy", "A healthy contest.")) is None
+
+
+def test_nothing_of_nothing_is_no_line_and_great_speeds_are_read_as_numbers(capsys):
+    Lines()(Progress(0, 0, "translating"))
+    Lines()(Progress(9, 9, "checking pictures", per_second=2520.0))
+    assert capsys.readouterr().out == "checking pictures: 9 of 9 · 2,520/s\n"
