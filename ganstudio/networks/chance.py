@@ -1,4 +1,4 @@
-"""On the way to a device, without waiting: pictures, and chance, drawn on the CPU so that every device plays the same."""
+"""To a device without waiting: pictures, and chance, drawn on the CPU so that every device plays the same."""
 
 from __future__ import annotations
 
