@@ -84,7 +84,7 @@ class Project:
         return [Run(folder) for folder in sorted(folders, key=lambda folder: folder.name, reverse=True)]
 
     def models(self) -> list[Path]:
-        """Run folders that hold a model, then imported model files; newest first."""
+        """Run folders that hold a model, newest first; then imported model files, by name from the last."""
         trained = [run.path for run in self.runs() if (run.path / MODEL).is_file()]
         return trained + sorted((self.path / "models").glob("*.safetensors"), reverse=True)
 

@@ -5,9 +5,9 @@ import pytest
 import torch
 from sklearn.datasets import load_sample_image
 
-from ganstudio.engine.translating.flicker import flicker
 from ganstudio.engine.translating.motion import motion
 from ganstudio.engine.translating.smoothing import STRONGEST, Smoothing
+from tests.unit.engine.translating.flicker import flicker
 
 SIZE, COUNT = (56, 72), 5
 
