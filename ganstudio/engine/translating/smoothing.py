@@ -11,8 +11,8 @@ and is 0 where nothing was. What appears anew, or moved in a way that was not un
 
 For flicker that is independent from frame to frame this leaves (1 - a) / √(1 + a) of it: 46 % at 0.5, 7 % at 1.
 Measured by `flicker` of the tests on a photograph over which a camera moves: with moves of whole pixels and flickering
-tints 59 % are left at 0.5 and 30 % at 1, at no loss of sharpness; with moves of parts of a pixel and with blotches, 73 %
-and 59 %, a third of it the camera's own, and 2 % and 4 % of the finest detail (the deviation of the Laplacian) go.
+tints 59 % are left at 0.5 and 30 % at 1, at no loss of sharpness; with moves of parts of a pixel and with blotches,
+73 % and 59 %, a third of it the camera's own, and 2 % and 4 % of the finest detail (the deviation of the Laplacian) go.
 """
 
 from __future__ import annotations
