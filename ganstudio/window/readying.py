@@ -1,7 +1,9 @@
 """Readying: what the window will need soon is loaded and built once it is painted, while nobody waits for anything.
 
-The pages' modules load in the reader's thread. A page is built in the window's own, which takes a tenth of a second:
-one at a time, and only while the pointer rests. A page that is asked for before its turn is built at once.
+What knows no Qt loads in the reader's thread: PySide6 makes each of its classes when it is first named, and two threads
+that do so at once can end the program. A page is loaded and built in the window's own thread, which takes a tenth of a
+second, of the Playground with its plotting library three: one at a time, and only while the pointer rests. A page that
+is asked for before its turn is built at once.
 """
 
 from __future__ import annotations
@@ -18,7 +20,18 @@ from ganstudio.window.main_window import PAGES, MainWindow
 LATEST_MS = 1500
 """A window that was not painted by then is hidden behind others; what it needs is loaded all the same."""
 
-LATER = ("train_watch", "train_runs")
+WITHOUT_QT = (
+    "numpy",
+    "ganstudio.pictures.viewing",
+    "ganstudio.pictures.films.cameras",
+    "ganstudio.pictures.films.playing",
+    "ganstudio.pictures.writing.canvas",
+    "ganstudio.runs.following",
+    "filelock",
+)
+"""What takes long to load of all that pages need, and what locks a project that is opened."""
+
+LATER = {"train": ("train_watch", "train_runs")}
 """Modules that a page loads when something is to be seen in it."""
 
 REST_MS = 400
@@ -30,7 +43,7 @@ class Readying(QObject):
 
     Signals:
         painted: The window's first frame is there.
-        loaded: The pages' modules are loaded, or some of them could not be.
+        loaded: What pages need is loaded, or some of it could not be.
         done: Every page is built.
     """
 
@@ -91,13 +104,15 @@ class Readying(QObject):
         missing = [key for key in PAGES if not self._window.has(key)]
         if missing:
             self._window.page(missing[0])
+            for name in LATER.get(missing[0], ()):
+                importlib.import_module(f"ganstudio.window.pages.{name}")
         if len(missing) < 2:
             self._rest.stop()
             self.done.emit()
 
 
 def modules() -> Job[None]:
-    """Load the modules of the pages, and with them numpy and Pillow; and what locks a project that is opened."""
-    for name in (*(f"ganstudio.window.pages.{key}" for key in (*PAGES, *LATER)), "filelock"):
+    """Load what pages need and what knows no Qt."""
+    for name in WITHOUT_QT:
         yield None
         importlib.import_module(name)

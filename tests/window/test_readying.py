@@ -1,5 +1,8 @@
 """What the window needs soon is loaded and built once it is painted: one page at a time, while nobody is at work."""
 
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QCursor
@@ -80,3 +83,11 @@ def test_a_window_that_closes_needs_nothing_any_more(qtbot: QtBot, studio: Studi
     assert not loaded
     assert not ready._rest.isActive()
     window.close()
+
+
+def test_what_is_loaded_beside_the_windows_own_thread_knows_no_qt() -> None:
+    """Two threads that name Qt's classes at once can end the program: seen with pyqtgraph, which names them all."""
+    names = ", ".join(readying.WITHOUT_QT)
+    found = f"import sys, {names}; print([name for name in sys.modules if name.startswith(('PySide6', 'pyqtgraph'))])"
+    asked = subprocess.run([sys.executable, "-c", found], capture_output=True, text=True, timeout=300, check=True)
+    assert asked.stdout.strip() == "[]"
