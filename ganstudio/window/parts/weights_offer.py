@@ -67,7 +67,7 @@ class WeightsOffer(QWidget):
         self.set_busy(busy=False)
         self.refuse("")
         if file is not None:
-            what = self.tr("It is one file of {}; all works without it too.").format(file_size(file.file_bytes))
+            what = self.tr("One file of {}, optional.").format(file_size(file.file_bytes))
             self.sentence.setText(f"{file.sentence} {what}")
             self.get.setToolTip(theme.tip(self.tr("Open {} in the browser").format(file.source)))
 

@@ -74,7 +74,7 @@ def pick(monkeypatch, name):
 
 def test_it_is_said_under_the_method_that_misses_it(setup, keeper):
     said = setup.weights.sentence.text()
-    assert said == "Results can be sharper. It is one file of 574.0 MB; all works without it too."
+    assert said == "Results can be sharper. One file of 574.0 MB, optional."
     assert "https://example.org/eyes.pth" in setup.weights.get.toolTip()
     setup.chooser.chosen.emit("plain")
     assert not setup.weights.isVisible()
