@@ -1,5 +1,6 @@
 """Data: columns, counts, health, filters, crops, and the way on."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -93,11 +94,13 @@ def test_checking_and_its_end_leave_the_pictures_where_they_are(page, qtbot, mon
     def slow(domain):
         while not gate:
             yield Progress(1, 6, "checking pictures")
+            time.sleep(0.02)  # Or it would take the only core there may be from the window.
         return (yield from scan(domain))
 
     monkeypatch.setattr(jobs, "scan", slow)
     column.read()
-    qtbot.waitUntil(lambda: "1 of 6" in column.health.doing.text() and column.gallery.height() > 100)
+    qtbot.waitUntil(lambda: "1 of 6" in column.health.doing.text())
+    qtbot.waitUntil(lambda: column.gallery.height() > 100)
     QApplication.processEvents()
     before = column.gallery.geometry()
     gate.append(1)
