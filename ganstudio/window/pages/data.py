@@ -30,6 +30,7 @@ from ganstudio.words.recipe import Domain
 from ganstudio.words.routes import Needs
 
 if TYPE_CHECKING:
+    from ganstudio.pictures.health import Report
     from ganstudio.pictures.pairing import Pairing
 
 LARGE_BYTES = 48 << 20
@@ -48,7 +49,7 @@ class DataPage(QWidget):
         self._reader = studio.reader
         self._project: Path | None = None
         self._pairing: int | None = None
-        self._across: int | None = None
+        self._across: tuple[int, list[Report]] | None = None  # The job, and what it compares.
         self.columns: list[DomainColumn] = []
         self._thumbnails = Thumbnails(192 if self.devicePixelRatioF() < 1.5 else 320, self, kept=True)
         self._large = Thumbnails(900, self, crop=False, most_bytes=LARGE_BYTES)
@@ -287,9 +288,10 @@ class DataPage(QWidget):
             self._pairing = None
             if result is not None and not isinstance(result, Failed):
                 self._paired(cast("Pairing", result))
-        elif job == self._across:
-            self._across = None
-            if isinstance(result, tuple) and len(result) == len(self.columns):
+        elif self._across is not None and job == self._across[0]:
+            compared, self._across = self._across[1], None
+            # A column that has begun to read anew will be compared again.
+            if isinstance(result, tuple) and compared == [column.own_report for column in self.columns]:
                 for column, report in zip(self.columns, result, strict=True):
                     column.show_report(report)
 
@@ -308,7 +310,7 @@ class DataPage(QWidget):
         reports = [column.own_report for column in self.columns if column.own_report is not None]
         if len(reports) == len(self.columns) > 1:
             names = [column.domain.name for column in self.columns]
-            self._across = self._reader.begin(lambda: jobs.across(names, reports))
+            self._across = self._reader.begin(lambda: jobs.across(names, reports)), reports
             return
         for column in self.columns:
             if column.own_report is not None:

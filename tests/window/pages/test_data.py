@@ -109,6 +109,35 @@ def test_checking_and_its_end_leave_the_pictures_where_they_are(page, qtbot, mon
     assert column.gallery.geometry() == before
 
 
+def test_what_was_compared_before_a_folder_is_read_anew_is_not_told_of_it(page, qtbot, monkeypatch):
+    column = page.columns[0]
+    gate: list[int] = []
+    across = jobs.across
+
+    def slow(names, reports):
+        while not gate:
+            yield None
+            time.sleep(0.02)
+        return (yield from across(names, reports))
+
+    def endless(_domain):
+        while True:
+            yield None
+            time.sleep(0.02)
+
+    monkeypatch.setattr(jobs, "across", slow)
+    qtbot.waitUntil(lambda: page._across is None)
+    page._compare_domains()
+    first = page._across[0]
+    monkeypatch.setattr(jobs, "scan", endless)
+    column.read()
+    assert column.report is None
+    with qtbot.waitSignal(page._reader.ended, check_params_cb=lambda job, _: job == first):
+        gate.append(1)
+    assert column.report is None
+    column.leave()
+
+
 def test_letters_of_the_name_stand_above_those_below(page):
     column = page.columns[0]
     column.name.setCursorPosition(0)
