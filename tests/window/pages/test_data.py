@@ -125,8 +125,8 @@ def test_what_was_compared_before_a_folder_is_read_anew_is_not_told_of_it(page, 
             yield None
             time.sleep(0.02)
 
-    monkeypatch.setattr(jobs, "across", slow)
     qtbot.waitUntil(lambda: page._across is None)
+    monkeypatch.setattr(jobs, "across", slow)
     page._compare_domains()
     first = page._across[0]
     monkeypatch.setattr(jobs, "scan", endless)
