@@ -3,21 +3,6 @@
 import pytest
 from PIL import Image
 
-from ganstudio.runs.run import Run
-from ganstudio.words.events import Losses, Sampled, SheetFile
-from ganstudio.words.recipe import Domain, Recipe
-
-
-@pytest.fixture
-def run(tmp_path):
-    made = Run.create(tmp_path / "run", Recipe("gan", (Domain("a", ("a",)),)))
-    (made.path / "sheets").mkdir()
-    for step in (1, 2):
-        Image.new("RGB", (16, 16), (step * 50, 0, 0)).save(made.path / f"sheets/{step}.png")
-        made.append(Losses(step, {"fool": 1.0}))
-        made.append(Sampled(step, (SheetFile("a", f"sheets/{step}.png", ("",), ("",), 16),)))
-    return made
-
 
 def test_a_film_and_a_table_are_written_and_named(ganstudio, run, tmp_path):
     said = ganstudio("timelapse", run.path, tmp_path / "film.gif", "--rate", 5)

@@ -3,26 +3,11 @@
 import inspect
 
 import pytest
-from PIL import Image
 
 from ganstudio.cli import app
 from ganstudio.cli.taken import model_target
-from ganstudio.runs.run import Run
-from ganstudio.words.events import Losses, Sampled, SheetFile
-from ganstudio.words.recipe import Domain, Recipe
 
 WRITERS = {"export": "file", "import": "out", "mix": "out", "timelapse": "file", "curves": "target", "doctor": "bundle"}
-
-
-@pytest.fixture
-def run(tmp_path):
-    made = Run.create(tmp_path / "run", Recipe("gan", (Domain("a", ("a",)),)))
-    (made.path / "sheets").mkdir()
-    for step in (1, 2):
-        Image.new("RGB", (16, 16), (step * 50, 0, 0)).save(made.path / f"sheets/{step}.png")
-        made.append(Losses(step, {"fool": 1.0}))
-        made.append(Sampled(step, (SheetFile("a", f"sheets/{step}.png", ("",), ("",), 16),)))
-    return made
 
 
 def test_every_verb_that_writes_one_file_has_the_word():
