@@ -25,6 +25,9 @@ DOT = "  ·  "
 class JobBar(QFrame):
     """State, run, step, share, time left, speed, last save; the device's meter; pause, stop, what comes after.
 
+    Attributes:
+        telling: What is only read; sentences that come up may lie over it.
+
     Signals:
         share_changed: The window's title says how far the training is: 0 to 100, or -1 when nothing runs.
     """
@@ -60,6 +63,7 @@ class JobBar(QFrame):
         self._training_changed()
 
     def _build(self) -> None:
+        self.telling = QWidget()
         self.state = theme.label(role="strong")
         self.details = Elided("small")
         self.bar = QProgressBar()
@@ -102,7 +106,8 @@ class JobBar(QFrame):
         foot.setSpacing(2 * theme.GRID)
         foot.addWidget(self.facts, 1)
         foot.addWidget(self.awake)
-        middle = QVBoxLayout()
+        middle = QVBoxLayout(self.telling)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(6)
         middle.addStretch()
         middle.addLayout(head)
@@ -112,7 +117,7 @@ class JobBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 16, 0)
         row.setSpacing(theme.GRID)
-        row.addLayout(middle, 1)
+        row.addWidget(self.telling, 1)
         row.addSpacing(theme.GRID)
         for widget in (self.pause, self.stop, self.after, self.device):
             row.addWidget(widget)

@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         rows.addLayout(top, 1)
         rows.addWidget(self.job_bar)
         self.setCentralWidget(whole)
-        self.toasts = Toasts(self.stack)
+        self.toasts = Toasts(self.job_bar.telling, whole)
 
     def _fill_menus(self) -> None:
         menus: dict[str, QMenu] = {}
@@ -188,7 +188,6 @@ class MainWindow(QMainWindow):
             page.setFocus()  # Or Qt takes the keyboard to the rail's first button, as if that were meant.
         self._rail_buttons[key].setChecked(True)
         page.shown(argument)  # type: ignore[attr-defined]
-        self.toasts.raise_()
 
     def has(self, key: str) -> bool:
         """Whether the page is made already."""

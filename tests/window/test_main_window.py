@@ -4,9 +4,19 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ganstudio.window import closing, jobs, main_window
 from ganstudio.window.main_window import MainWindow
@@ -385,11 +395,59 @@ def test_the_same_sentence_is_up_once_and_three_at_most(window, qtbot):
 def test_a_sentence_with_a_button_does_its_deed_once_and_goes(window, studio, qtbot):
     done: list[str] = []
     studio.offer("3 pictures are left out.", "Undo", lambda: done.append("undone"))
-    (toast,) = window.toasts._toasts()
+    toast = window.toasts.seen
     (undo,) = [button for button in toast.findChildren(QPushButton) if button.text() == "Undo"]
     qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
     assert done == ["undone"]
     assert window.toasts.messages() == []
+
+
+def meets(window: MainWindow, toast: QWidget) -> list[str]:
+    """What can be pressed in the window, the sentence's own aside, and lies under the sentence."""
+
+    def place(widget: QWidget) -> QRect:
+        return QRect(widget.mapTo(window, QPoint()), widget.size())
+
+    buttons = [one for one in window.findChildren(QAbstractButton) if one.isVisible() and not toast.isAncestorOf(one)]
+    assert buttons
+    return [one.text() for one in buttons if place(toast).intersects(place(one))]
+
+
+@pytest.mark.parametrize("size", [(960, 640), (1280, 800), (1600, 1000)])
+def test_a_sentence_never_lies_over_what_one_can_press_next(trained, size):
+    trained.studio.show("translate")
+    column = QVBoxLayout(trained.stack.currentWidget())  # As all pages are: buttons down to its margin.
+    column.setContentsMargins(0, 0, 0, 24)
+    column.addWidget(QPushButton("Save", sizePolicy=QSizePolicy(*2 * [QSizePolicy.Policy.Expanding])))
+    trained.resize(*size)
+    trained.studio.say("Copied.")
+    longest = "The picture could not be written: " + 7 * "/a folder of the disk " + "cannot be written"
+    for say in (
+        lambda: trained.studio.offer("Copies of 1,200 pictures are sorted. The originals stay.", "Show", lambda: None),
+        lambda: trained.studio.say(longest, fault=True),
+    ):
+        say()
+        QApplication.processEvents()
+        toast = trained.toasts.seen
+        assert toast.isVisible()
+        assert toast.height() >= toast.heightForWidth(toast.width())
+        assert meets(trained, toast) == []
+
+
+def test_a_sentence_that_another_lies_over_waits_with_its_time(window):
+    window.studio.offer("1.png taken out of the list.", "Undo", lambda: None)
+    under = window.toasts.seen
+    assert under._timer.isActive()
+    window.studio.say("Copied.")
+    over = window.toasts.seen
+    assert over.message == "Copied."
+    assert over.isVisible()
+    assert not under.isVisible()
+    assert not under._timer.isActive()
+    over.leave()
+    assert window.toasts.seen is under
+    assert under.isVisible()
+    assert 0 < under._timer.remainingTime() <= reading_time(under.message, deed=True)
 
 
 def test_the_end_of_the_session_waits_until_the_run_is_saved(trained):

@@ -140,7 +140,7 @@ class LiveDesk(QWidget):
         stem = self._source.title if self._source.camera else Path(self._source.title).stem
         piece = Piece(f"{stem} {self._kept}", seen.picture)
         self.kept.emit(piece)
-        self.list.scrollToBottom()  # Where it is seen to be translated; a sentence would lie over the button.
+        self.list.scrollToBottom()  # Where it is seen to be translated: that says enough.
 
     @Slot()
     def swap_sides(self) -> None:

@@ -1,22 +1,28 @@
-"""Toasts: sentences that come up in the corner, stay long enough to be read, and go by themselves."""
+"""Toasts: sentences that come up in the bar at the bottom, stay long enough to be read, and go by themselves.
+
+They lie over words alone, never over what one may want to press next, so only the newest is seen; one that it lies over
+waits with its time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from ganstudio.window import theme
 
-WIDTH = 400
+WIDTH = 720
+"""Pixels at most: in longer lines the eye loses its place."""
 Deed: TypeAlias = tuple[str, Callable[[], object]]
 """What stands on a button, and what it does."""
 
 AT_ONCE = 3
-
-
+"""One that is seen and two that wait below it."""
 FAULT_MS = 20_000
 """What went wrong is to be seen also by who looked away for a moment."""
 
@@ -28,7 +34,13 @@ def reading_time(message: str, *, fault: bool = False, deed: bool = False) -> in
 
 
 class Toast(QFrame):
-    """One sentence with a mark and a button that closes it. It waits while the pointer is on it."""
+    """One sentence with a mark and a button that closes it. Its time passes while it is seen and nobody points at it.
+
+    Signals:
+        left: It went away.
+    """
+
+    left = Signal()
 
     def __init__(self, message: str, *, fault: bool, parent: QWidget, deed: Deed | None = None) -> None:
         super().__init__(parent)
@@ -42,13 +54,13 @@ class Toast(QFrame):
         close.setAccessibleName(self.tr("Close this message"))
         theme.set_icon(close, "close", "muted", 16)
         close.clicked.connect(self.leave)
-        text = theme.label(message, wrap=True)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text = theme.label(message, wrap=True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 8, 10)
+        row.setContentsMargins(16, 4, 8, 4)
         row.setSpacing(12)
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(text, 1)
+        row.addWidget(self._text, 1)
         if deed is not None:
             row.addWidget(self._button(*deed), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -56,7 +68,7 @@ class Toast(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.leave)
-        self._timer.start(reading_time(message, fault=fault, deed=deed is not None))
+        self._rest = reading_time(message, fault=fault, deed=deed is not None)
         self.setAccessibleName(message)
 
     def _button(self, title: str, deed: Callable[[], object]) -> QPushButton:
@@ -71,6 +83,26 @@ class Toast(QFrame):
         """Go away."""
         self.hide()
         self.deleteLater()
+        self.left.emit()
+
+    def one_line(self) -> int:
+        """Pixels that it is wide when its sentence is not broken into lines."""
+        self._text.setWordWrap(False)
+        width = self.sizeHint().width()
+        self._text.setWordWrap(True)
+        return width
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Its time goes on."""
+        self._timer.start(self._rest)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Another lies over it, or the window is put away: what is left of its time waits."""
+        if self._timer.isActive():
+            self._rest = self._timer.remainingTime()
+            self._timer.stop()
+        super().hideEvent(event)
 
     def enterEvent(self, event: QEvent) -> None:
         """Stay while someone reads."""
@@ -79,25 +111,35 @@ class Toast(QFrame):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Go a little later."""
-        self._timer.start(3000)
+        if self.isVisible():  # And not because another came to lie over it.
+            self._timer.start(3000)
         super().leaveEvent(event)
 
 
-class Toasts(QWidget):
-    """The corner of `over` where toasts pile up, newest at the bottom."""
+class Toasts(QObject):
+    """The sentences that are up; the newest is seen.
 
-    def __init__(self, over: QWidget) -> None:
-        super().__init__(over)
-        self._over = over
-        self._pile = QVBoxLayout(self)
-        self._pile.setContentsMargins(0, 0, 0, 0)
-        self._pile.setSpacing(theme.GRID)
-        over.installEventFilter(self)
-        self.hide()
+    Args:
+        over: Words, at whose end it lies.
+        inside: The window's contents, whose children they are; a long sentence may reach above `over`.
+    """
+
+    def __init__(self, over: QWidget, inside: QWidget) -> None:
+        super().__init__(inside)
+        self._over, self._inside = over, inside
+        self._up: list[Toast] = []
+        for moves in (over, over.parentWidget()):
+            assert moves is not None
+            moves.installEventFilter(self)
 
     def messages(self) -> list[str]:
-        """What is up now, oldest first."""
-        return [toast.message for toast in self._toasts()]
+        """What is up now, oldest first; the last one is seen."""
+        return [toast.message for toast in self._up]
+
+    @property
+    def seen(self) -> Toast | None:
+        """The one that lies over the others."""
+        return self._up[-1] if self._up else None
 
     @Slot(str, bool)
     def say(self, message: str, fault: bool = False) -> None:
@@ -112,38 +154,40 @@ class Toasts(QWidget):
     @Slot(str)
     def withdraw(self, message: str) -> None:
         """Take a sentence away that holds no more."""
-        for toast in self._toasts():
+        for toast in list(self._up):
             if toast.message == message:
                 toast.leave()
 
     def _bring(self, message: str, *, fault: bool = False, deed: Deed | None = None) -> None:
         self.withdraw(message)
-        for toast in self._toasts()[: -AT_ONCE + 1]:
+        for toast in self._up[: -AT_ONCE + 1]:
             toast.leave()
-        made = Toast(message, fault=fault, parent=self, deed=deed)
-        made.destroyed.connect(self._settle)
-        self._pile.addWidget(made)
-        made.show()
-        self.show()
+        made = Toast(message, fault=fault, parent=self._inside, deed=deed)
+        made.left.connect(partial(self._leave, made))
+        self._up.append(made)
         self._settle()
 
-    def _toasts(self) -> list[Toast]:
-        items = (self._pile.itemAt(at) for at in range(self._pile.count()))
-        widgets = (item.widget() for item in items if item is not None)
-        return [widget for widget in widgets if isinstance(widget, Toast) and not widget.isHidden()]
+    def _leave(self, toast: Toast) -> None:
+        self._up.remove(toast)
+        self._settle()
 
-    @Slot()
     def _settle(self) -> None:
-        width = min(WIDTH, self._over.width() - 2 * theme.GRID)
-        height = sum(max(t.heightForWidth(width), 56) for t in self._toasts())
-        height += theme.GRID * max(0, len(self._toasts()) - 1)
-        self.setVisible(height > 0)
-        margin = 2 * theme.GRID
-        self.setGeometry(self._over.width() - width - margin, self._over.height() - height - margin, width, height)
-        self.raise_()
+        """Lay the newest at the end of the words, as wide as its sentence; the others wait unseen."""
+        for under in self._up[:-1]:
+            under.hide()
+        toast = self.seen
+        if toast is None:
+            return
+        room = self._over.rect().translated(self._over.mapTo(self._inside, QPoint()))
+        width = min(toast.one_line(), WIDTH, room.width())
+        height = max(toast.heightForWidth(width), theme.ROW + theme.GRID)
+        below = max((room.height() - height) // 2, theme.GRID // 2)
+        toast.setGeometry(room.right() + 1 - width, room.bottom() + 1 - below - height, width, height)
+        toast.show()
+        toast.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the corner when the window changes size."""
-        if event.type() == QEvent.Type.Resize:
+        """Stay at the end of the words wherever that is."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Move}:
             self._settle()
         return super().eventFilter(watched, event)
