@@ -11,13 +11,13 @@ import typer
 
 from ganstudio.cli.driving import drive
 from ganstudio.cli.printing import reporter, say
-from ganstudio.cli.taken import ForceOption
 from ganstudio.cli.translate import ModelArgument
 from ganstudio.words.recipe import Device
 
 if TYPE_CHECKING:
     from ganstudio.engine.exchange.exporting import Exported
 
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace files that are there.")]
 QUESTION = "Under which licence may others use this model (such as CC BY 4.0; Enter for none stated)"
 
 

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from ganstudio.cli.driving import drive
+from ganstudio.cli.export import ForceOption
 from ganstudio.cli.next_lines import use
 from ganstudio.cli.printing import reporter, say
-from ganstudio.cli.taken import ForceOption, model_target
 
 
 def import_weights(
@@ -50,13 +50,12 @@ def import_weights(
         raise ValueError(
             f"{missing} is a folder. Name a file in it." if missing.is_dir() else f"There is no {missing}."
         )
-    target = model_target(out, files, force=force)
     from ganstudio.engine.exchange.importing import import_model
 
     file, *others = files
     with reporter() as show:
         job = import_model(
-            file, target, others=others, names=(one, other), alone=alone, by_picture=by_picture, replace=force
+            file, out, others=others, names=(one, other), alone=alone, by_picture=by_picture, replace=force
         )
         card = drive(job, show)
     ways = " and ".join(route.title for route in card.routes)

@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
+from ganstudio.cli.export import ForceOption
 from ganstudio.cli.printing import complain, file_size, say, show_json, table
-from ganstudio.cli.taken import ForceOption, check_free
 from ganstudio.words.cards import MethodCard, ModelCard
 from ganstudio.words.settings import SettingCard
 
@@ -140,12 +140,10 @@ def doctor(
     if bundle is not None:
         if as_json:
             raise typer.BadParameter("--json prints what is found, --bundle saves it. Choose one.")
-        check_free(bundle, force=force)
+        _save_bundle(bundle, run, names=names, replace=force)
+        return
     from ganstudio.engine.doctor import examine
 
-    if bundle is not None:
-        _save_bundle(bundle, run, names=names)
-        return
     findings = examine()
     if as_json:
         show_json([asdict(finding) for finding in findings])
@@ -156,12 +154,11 @@ def doctor(
             say(f"{finding.name}: {finding.advice}")
 
 
-def _save_bundle(file: Path, run: Path | None, *, names: bool) -> None:
+def _save_bundle(file: Path, run: Path | None, *, names: bool, replace: bool) -> None:
     from ganstudio.cli.driving import drive
-    from ganstudio.engine.support import gather
-    from ganstudio.runs import bundle
+    from ganstudio.engine.support import save
     from ganstudio.runs.run import Run
 
-    pieces = drive(gather(None if run is None else Run.open(run), names=names), lambda _: None)
-    bundle.save(pieces, file)
+    job = save(file, None if run is None else Run.open(run), names=names, replace=replace)
+    pieces = drive(job, lambda _: None)
     say(f"Saved {file}: {', '.join(piece.name for piece in pieces)}.")

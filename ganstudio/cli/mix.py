@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from ganstudio.cli.driving import drive
+from ganstudio.cli.export import ForceOption
 from ganstudio.cli.printing import reporter, say
-from ganstudio.cli.taken import ForceOption, model_target
 from ganstudio.words.mix import Mix
 
 
@@ -30,9 +30,8 @@ def mix(
 
     for model in (one, other):
         card(model)  # What is no model is said before torch is loaded.
-    file = model_target(out, (one, other), force=force)
     from ganstudio.engine.exchange.mixing import mix as mixing
 
     with reporter() as show:
-        made = drive(mixing(Mix(one, other, share), file, replace=force), show)
+        made = drive(mixing(Mix(one, other, share), out, replace=force), show)
     say(f"{made.path}: {' and '.join(made.parents)}; it makes {', '.join(route.title for route in made.routes)}.")

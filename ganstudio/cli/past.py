@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from ganstudio.cli.driving import drive
+from ganstudio.cli.export import ForceOption
 from ganstudio.cli.printing import reporter, say
-from ganstudio.cli.taken import ForceOption, check_free, check_no_other
 from ganstudio.runs.run import Run
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)]
@@ -29,11 +29,10 @@ def timelapse(
     force: ForceOption = False,
 ) -> None:
     """Make a film of a run's samples: how its pictures came to be."""
-    check_free(file, force=force)
     from ganstudio.engine.watching.timelapse import timelapse as filming
 
     with reporter() as show:
-        made = drive(filming(Run.open(run), file, route=route, rate=rate), show)
+        made = drive(filming(Run.open(run), file, route=route, rate=rate, replace=force), show)
     say(str(made))
 
 
@@ -46,12 +45,8 @@ def curves(
     force: ForceOption = False,
 ) -> None:
     """Write a run's curves as a table or as TensorBoard's event files."""
-    from ganstudio.engine.watching.curves import EVENT_FILES, save
+    from ganstudio.engine.watching.curves import save
 
-    if target.suffix:
-        check_free(target, force=force)
-    else:
-        check_no_other(target, EVENT_FILES, force=force)
     with reporter() as show:
-        made = drive(save(Run.open(run), target), show)
+        made = drive(save(Run.open(run), target, replace=force), show)
     say(str(made))

@@ -15,8 +15,10 @@ import tomli_w
 
 from ganstudio.engine import doctor
 from ganstudio.engine.discretion import Discretion
+from ganstudio.runs import bundle
 from ganstudio.runs.bundle import Piece
 from ganstudio.runs.run import RECIPE, Run
+from ganstudio.runs.taken import check_free
 from ganstudio.words.events import Progress
 from ganstudio.words.places import log_file
 from ganstudio.words.recipe import Recipe
@@ -51,6 +53,30 @@ def gather(run: Run | None = None, *, names: bool = False) -> Generator[Progress
         pieces += [Piece(f"run/{RECIPE}", recipe), Piece("run/events.jsonl", history)]
     yield Progress(3, 3, "reading the training")
     return tuple(piece for piece in pieces if piece.text)
+
+
+def save(
+    file: Path, run: Run | None = None, *, names: bool = False, replace: bool = False
+) -> Generator[Progress, object, tuple[Piece, ...]]:
+    """Write a bundle, and tell what is in it.
+
+    Args:
+        file: The zip to write.
+        run: As `gather`.
+        names: As `gather`.
+        replace: Replace a file that is there.
+
+    Yields:
+        Progress.
+
+    Raises:
+        ValueError: Something is there already.
+        OSError: The place cannot be written.
+    """
+    check_free(file, replace=replace)
+    pieces = yield from gather(run, names=names)
+    bundle.save(pieces, file)
+    return pieces
 
 
 def _said(finding: doctor.Finding) -> str:

@@ -231,21 +231,21 @@ def branch(source: Path, target: Path, steps: int) -> Job[Path]:
 
 
 def timelapse(run: Path, file: Path) -> Job[Path]:
-    """The samples of a run as a film."""
+    """The samples of a run as a film. A file that is there is replaced: the dialog has asked."""
     yield None
     from ganstudio.engine.watching.timelapse import timelapse as filming
     from ganstudio.runs.run import Run
 
-    return (yield from filming(Run.open(run), file))
+    return (yield from filming(Run.open(run), file, replace=True))
 
 
 def save_curves(run: Path, target: Path) -> Job[Path]:
-    """The curves of a run as a table or, without a suffix, as a folder for TensorBoard."""
+    """The curves of a run as a table or, without a suffix, for TensorBoard; those there are replaced, as was asked."""
     yield None
     from ganstudio.engine.watching import curves
     from ganstudio.runs.run import Run
 
-    return (yield from curves.save(Run.open(run), target))
+    return (yield from curves.save(Run.open(run), target, replace=True))
 
 
 def generate(

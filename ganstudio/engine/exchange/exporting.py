@@ -19,7 +19,8 @@ from ganstudio.engine.models import modelfile
 from ganstudio.engine.models.routing import choose
 from ganstudio.game import Method
 from ganstudio.runs.leaflet import Leaflet, places
-from ganstudio.runs.model import is_of_run, model_file
+from ganstudio.runs.model import model_file
+from ganstudio.runs.taken import check_free
 from ganstudio.runs.writing import replacing, try_folder, write_atomically
 from ganstudio.words.cards import Lightness, ModelCard
 from ganstudio.words.events import Progress
@@ -149,11 +150,8 @@ def check(model: Path, file: Path, *, floating: bool, replace: bool, leaflet: bo
         raise ValueError(f"{file.name} has a suffix that is not known. Choose {', '.join(SUFFIXES[:-1])} or .pt2.")
     if floating and suffix not in GRAPHS:
         raise ValueError(f"Numbers from -1 to 1 are for {' and '.join(GRAPHS)}; {suffix} holds weights alone.")
-    if is_of_run(file) or file.resolve() == model_file(model).resolve():
-        raise ValueError(f"{file} is the model itself, or belongs to a training. Choose another place.")
-    taken = [place for place in (file, *(places(file) if leaflet else ())) if place.exists()]
-    if taken and (not replace or any(place.is_dir() for place in taken)):
-        raise ValueError(f"{taken[0]} is there already. Choose another name, or replace it with --force.")
+    for place in (file, *(places(file) if leaflet else ())):
+        check_free(place, replace=replace, made_of=(model_file(model),))
     try_folder(file.parent)
 
 

@@ -27,6 +27,7 @@ from ganstudio.engine.models import modelfile
 from ganstudio.game import Method
 from ganstudio.runs.model import card
 from ganstudio.runs.seal import NotOurs, read_head
+from ganstudio.runs.taken import model_target
 from ganstudio.runs.writing import write_atomically
 from ganstudio.words.cards import Foreign, ModelCard
 from ganstudio.words.events import Progress, Warned
@@ -131,12 +132,11 @@ def import_model(
         Progress, and Warned for what the artist should know.
 
     Raises:
-        ValueError: It is no such file, it is damaged, or it wants to run code; the message says what to do.
+        ValueError: It is no such file, it is damaged, it wants to run code, or `target` may not be written; the message
+            says what to do.
         OSError: It cannot be read, or the model cannot be written.
     """
-    target = target if target.suffix == SUFFIX else target.with_name(target.name + SUFFIX)
-    if target.exists() and not replace:
-        raise ValueError(f"{target} is there already. Choose another name for the model.")
+    target = model_target(target, replace=replace, made_of=(file, *others))
     if _is_ours(file):
         yield from _turn(0, 2)
         modelfile.open_method(file)

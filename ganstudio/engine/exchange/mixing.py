@@ -26,6 +26,7 @@ from ganstudio.engine.training import changing
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.game import Method
 from ganstudio.runs.model import card, model_file
+from ganstudio.runs.taken import model_target
 from ganstudio.words.captions import LONGEST
 from ganstudio.words.cards import ModelCard, Remarks
 from ganstudio.words.events import Progress
@@ -92,8 +93,7 @@ class Mixture:
 
     def method(self, share: float) -> Method:
         """The networks at a share, on the CPU, in evaluation mode; the ends are those of the models, bit for bit."""
-        with torch.device("meta"):
-            method = modelfile.build_method(self.recipe(), self.inventory())
+        method = modelfile.shape_of(self.recipe(), self.inventory())
         ends = [end.method.artists() for end in (self.one, self.other)]
         for name, network in method.artists().items():
             if name in self._artists:
@@ -164,14 +164,10 @@ def mix(wanted: Mix, target: Path, *, replace: bool = False) -> Work[ModelCard]:
         Progress.
 
     Raises:
-        ValueError: There is nothing between them, `target` is there already or has another suffix, or it was stopped.
+        ValueError: There is nothing between them, `target` may not be written, or it was stopped.
         OSError: It cannot be written.
     """
-    target = target if target.suffix else target.with_name(f"{target.name}.safetensors")
-    if target.suffix != ".safetensors":
-        raise ValueError(f"A model of GAN Studio is a .safetensors file, not {target.name}.")
-    if target.exists() and not replace:
-        raise ValueError(f"{target} is there already. Choose another name.")
+    target = model_target(target, replace=replace, made_of=[model_file(end) for end in (wanted.one, wanted.other)])
     yield from _turn(0)
     mixture = Mixture.open(wanted.one, wanted.other)
     yield from _turn(1)
@@ -255,8 +251,7 @@ def _check_weights(one: End, other: End, names: Sequence[str]) -> None:
 
 def _check_work(one: End, other: End, routes: Sequence[tuple[Route, Route]]) -> None:
     """The same weights must do the same in both: what a layer does beside its weights shows only so."""
-    with torch.device("meta"):
-        twin = modelfile.build_method(other.recipe, other.inventory)
+    twin = modelfile.shape_of(other.recipe, other.inventory)
     for name, network in one.method.artists().items():
         if not isinstance(network, Absent):
             twin.artists()[name].load_state_dict(network.state_dict(), assign=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ganstudio.runs.measured import values
 from ganstudio.runs.run import Run
+from ganstudio.runs.taken import check_free, check_no_other
 from ganstudio.runs.writing import write_atomically
 from ganstudio.words.events import Progress
 from ganstudio.words.works import Work
@@ -18,8 +19,13 @@ _AT_ONCE = 5000  # Numbers between two signs of life.
 EVENT_FILES = "events.out.tfevents.*"
 
 
-def save(run: Run, target: Path) -> Work[Path]:
+def save(run: Run, target: Path, *, replace: bool = False) -> Work[Path]:
     """Write the curves of `run`: a table when `target` ends with .csv, else a folder that TensorBoard opens.
+
+    Args:
+        run: Whose.
+        target: The table or the folder.
+        replace: Replace curves that are there.
 
     Yields:
         Progress.
@@ -28,21 +34,29 @@ def save(run: Run, target: Path) -> Work[Path]:
         What was written.
 
     Raises:
-        ValueError: Nothing was measured yet, or the target is something else.
+        ValueError: Nothing was measured yet, the target is something else, or curves are there already.
         OSError: The disk is full or the folder is read-only.
     """
+    _check(target, replace=replace)
     numbers = list(values(run))
     if not numbers:
         raise ValueError(f"{run.path} has no curves yet. Train it first.")
     yield Progress(0, len(numbers), what="saving the curves")
-    if target.suffix.lower() == ".csv":
+    if target.suffix:
         write_atomically(target, table(numbers).encode())
         return target
-    if target.suffix:
-        raise ValueError(f"Curves are written as .csv or into a folder for TensorBoard, not as {target.suffix}.")
-    if target.exists() and not target.is_dir():
-        raise ValueError(f"{target} is a file. Name a folder for TensorBoard, or a file that ends with .csv.")
     return (yield from _event_files(numbers, target))
+
+
+def _check(target: Path, *, replace: bool) -> None:
+    if target.suffix.lower() == ".csv":
+        check_free(target, replace=replace)
+    elif target.suffix:
+        raise ValueError(f"Curves are written as .csv or into a folder for TensorBoard, not as {target.suffix}.")
+    elif target.exists() and not target.is_dir():
+        raise ValueError(f"{target} is a file. Name a folder for TensorBoard, or a file that ends with .csv.")
+    else:
+        check_no_other(target, EVENT_FILES, replace=replace)
 
 
 def table(numbers: list[tuple[float, int, str, float]]) -> str:

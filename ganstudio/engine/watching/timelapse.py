@@ -16,6 +16,7 @@ from ganstudio.pictures.films.animation import save_animation
 from ganstudio.pictures.reading import Unreadable, read
 from ganstudio.runs.measured import samples
 from ganstudio.runs.run import Run
+from ganstudio.runs.taken import check_free
 from ganstudio.runs.writing import write_atomically
 from ganstudio.words.events import Event, Progress, SheetFile
 from ganstudio.words.works import Work
@@ -41,14 +42,15 @@ class _Moment:
     file: Path
 
 
-def timelapse(run: Run, file: Path, *, route: str = "", rate: int = 0) -> Work[Path]:
+def timelapse(run: Run, file: Path, *, route: str = "", rate: int = 0, replace: bool = False) -> Work[Path]:
     """Write the samples of `run` as a film, each with its step below.
 
     Args:
         run: A run with at least two samplings.
-        file: .mp4, .gif or .webp; replaced when the film is whole.
+        file: .mp4, .gif or .webp.
         route: Title of the route to show; empty for the run's first.
         rate: Moments a second; 0 for a film of about twelve seconds.
+        replace: Replace a file that is there, once the film is whole.
 
     Yields:
         Progress.
@@ -57,12 +59,13 @@ def timelapse(run: Run, file: Path, *, route: str = "", rate: int = 0) -> Work[P
         The file.
 
     Raises:
-        ValueError: Another suffix, an unknown route, or too few samples.
+        ValueError: Another suffix, an unknown route, too few samples, or something is there already.
         OSError: The disk is full or the folder is read-only.
     """
     suffix = file.suffix.lower()
     if suffix not in FORMATS:
         raise ValueError(f"A film is written as {', '.join(FORMATS)}, not as {suffix or 'a file without a suffix'}.")
+    check_free(file, replace=replace)
     moments = _thinned(_moments(run, route), MOST_MOMENTS.get(suffix, 0))
     if len(moments) < 2:
         raise ValueError(f"{run.name} has fewer than two samples to make a film of. Let it train a little longer.")

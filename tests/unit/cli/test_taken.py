@@ -5,7 +5,6 @@ import inspect
 import pytest
 
 from ganstudio.cli import app
-from ganstudio.cli.taken import model_target
 
 WRITERS = {"export": "file", "import": "out", "mix": "out", "timelapse": "file", "curves": "target", "doctor": "bundle"}
 
@@ -52,24 +51,3 @@ def test_event_files_of_another_program_stay_in_their_folder(ganstudio, run, tmp
     assert ganstudio("curves", run.path, board, "--force").code == 0
     assert len(list(board.glob("events.out.tfevents.*"))) == 1
     assert (board / "notes").read_text() == "mine"
-
-
-def test_a_model_takes_its_suffix_and_no_other(tmp_path):
-    assert model_target(tmp_path / "v1.2", (), force=False) == tmp_path / "v1.2.safetensors"
-    assert model_target(tmp_path / "a.safetensors", (), force=False) == tmp_path / "a.safetensors"
-    with pytest.raises(ValueError, match=r"is a \.safetensors file, not a\.pth"):
-        model_target(tmp_path / "a.pth", (), force=False)
-
-
-def test_a_model_is_replaced_when_it_is_forced_but_never_one_of_a_training_or_one_that_is_needed(tmp_path, run):
-    other, one = tmp_path / "other.safetensors", tmp_path / "one.safetensors"
-    kept = run.checkpoints / "0000000001.safetensors"
-    kept.parent.mkdir(exist_ok=True)
-    for file in (one, other, kept, run.path / "model.safetensors"):
-        file.write_bytes(b"x")
-    with pytest.raises(ValueError, match="there already"):
-        model_target(other, (one,), force=False)
-    assert model_target(other, (one,), force=True) == other
-    for file in (one, kept, run.path / "model.safetensors"):
-        with pytest.raises(ValueError, match="made of, or belongs to a training"):
-            model_target(file, (one,), force=True)

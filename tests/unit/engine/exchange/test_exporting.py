@@ -280,7 +280,7 @@ def test_a_model_is_never_exported_onto_itself_nor_into_a_training(translating, 
     (tmp_path / "run" / "checkpoints").mkdir(parents=True)
     (tmp_path / "run" / "recipe.toml").touch()
     for file in (translating, tmp_path / "run/model.safetensors", tmp_path / "run/checkpoints/0000000008.safetensors"):
-        with pytest.raises(ValueError, match="is the model itself, or belongs to a training"):
+        with pytest.raises(ValueError, match="is what it is made of, or belongs to a training"):
             drained(export(translating, file, replace=True))
 
 

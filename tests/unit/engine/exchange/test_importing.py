@@ -375,6 +375,8 @@ class TestOurs:
         before = own.read_bytes()
         with pytest.raises(ValueError, match="is there already"):
             done(import_model(tmp_path / "net.pth", own))
+        with pytest.raises(ValueError, match="is what it is made of"):
+            done(import_model(own, own, replace=True))
         assert own.read_bytes() == before
 
     def test_it_translates(self, own):

@@ -151,9 +151,17 @@ def test_of_a_one_way_model_its_way_is_mixed(tmp_path):
         Mixture.open(keep(tmp_path / "d.safetensors", 2, routes=[0]), other)
 
 
-def test_nothing_is_replaced(ends, tmp_path):
+def test_nothing_is_replaced_unasked_and_an_end_never(ends, tmp_path):
+    target = tmp_path / "taken.safetensors"
+    target.write_bytes(b"mine")
     with pytest.raises(ValueError, match="is there already"):
-        drained(mixing.mix(Mix(*ends), ends[0]))
+        drained(mixing.mix(Mix(*ends), target))
+    for end in ends:
+        with pytest.raises(ValueError, match="is what it is made of"):
+            drained(mixing.mix(Mix(*ends), end, replace=True))
+    assert target.read_bytes() == b"mine"
+    made, _ = drained(mixing.mix(Mix(*ends), target, replace=True))
+    assert target.stat().st_size == made.file_bytes
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])

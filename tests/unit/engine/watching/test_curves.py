@@ -19,8 +19,8 @@ def run(tmp_path):
     return made
 
 
-def saved(run, target):
-    work = save(run, target)
+def saved(run, target, **wishes):
+    work = save(run, target, **wishes)
     while True:
         try:
             next(work)
@@ -60,7 +60,7 @@ def numbers_in(folder):
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_event_files_hold_the_numbers_once_however_often_they_are_written(run, tmp_path):
     for _ in range(2):
-        folder = saved(run, tmp_path / "board")
+        folder = saved(run, tmp_path / "board", replace=True)
     found = numbers_in(folder)
     assert [(step, value) for tag, step, value in found if tag == "losses/fool"] == [
         (1, 1.0),
