@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator
+from contextlib import closing, nullcontext
 from types import FrameType
 from typing import Any, TypeVar
 
+from ganstudio.engine.endings import requests_answered
 from ganstudio.words.events import Command, Event, Failed, Stop
 
 T = TypeVar("T")
@@ -47,7 +47,8 @@ def drive(job: Generator[Event | None, Any, T], show: Callable[[Event], None], *
         ValueError: The job said that it failed.
     """
     unread: BrokenPipeError | None = None
-    with _listening(stoppable) as wish, closing(job):
+    wish = Wish()
+    with requests_answered(wish.note) if stoppable else nullcontext(), closing(job):
         command: Command | None = None
         while True:
             try:
@@ -70,19 +71,3 @@ def drive(job: Generator[Event | None, Any, T], show: Callable[[Event], None], *
     if wish.stop:
         raise KeyboardInterrupt
     return result
-
-
-@contextmanager
-def _listening(stoppable: bool) -> Iterator[Wish]:
-    wish = Wish()
-    if not stoppable or threading.current_thread() is not threading.main_thread():
-        yield wish
-        return
-    names = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP.
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = [(number, signal.signal(number, wish.note)) for number in numbers]
-    try:
-        yield wish
-    finally:
-        for number, handler in before:
-            signal.signal(number, handler)

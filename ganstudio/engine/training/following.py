@@ -6,15 +6,13 @@ others keep a session of their own that begins, plays and changes as that of ran
 
 from __future__ import annotations
 
-import contextlib
 import json
-import signal
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ganstudio import methods
 from ganstudio.engine import devices
+from ganstudio.engine.endings import requests_answered
 from ganstudio.engine.faults import TOGETHER, kind
 from ganstudio.engine.ranks import Lost, Order, Ranks
 from ganstudio.engine.training import orders, trainer
@@ -53,7 +51,8 @@ class Follower:
             Lost: Rank 0 has ended without a word.
             ValueError: This one cannot go on.
         """
-        with self._undisturbed():
+        # Who is told to end asks rank 0, which saves, for which it needs everyone, and then lets all go.
+        with requests_answered(self._ask):
             while True:
                 order, about = self.ranks.hear()
                 if order == Order.END:
@@ -89,22 +88,9 @@ class Follower:
         elif order == Order.PLACES:
             session.places()
 
-    @contextlib.contextmanager
-    def _undisturbed(self) -> Iterator[None]:
-        """Who is told to end asks rank 0, which saves, for which it needs everyone, and then lets all go."""
-
-        def ask(*_: object) -> None:
-            self.interrupted = True
-            self.ranks.ask_for_an_end()
-
-        names = ("SIGINT", "SIGTERM", "SIGHUP")
-        numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-        before = [(number, signal.signal(number, ask)) for number in numbers]
-        try:
-            yield
-        finally:
-            for number, handler in before:
-                signal.signal(number, handler)
+    def _ask(self, *_: object) -> None:
+        self.interrupted = True
+        self.ranks.ask_for_an_end()
 
     def _gather(self, wanted: Gathering) -> None:
         """Find the same pictures as rank 0; what is wrong is for rank 0 to say."""

@@ -39,8 +39,16 @@ def test_a_job_is_pulled_to_its_result():
     assert work.told == [None] * 5
 
 
+@pytest.fixture
+def in_a_terminal():
+    """Whose end is a request: what began the tests may be to outlive its own."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_stops_it_in_order(number):
+def test_a_signal_stops_it_in_order(number, in_a_terminal):
     work = Work(number)
     with pytest.raises(KeyboardInterrupt):
         drive(work(), lambda _: None, stoppable=True)
