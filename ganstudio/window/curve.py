@@ -22,6 +22,9 @@ Numbers: TypeAlias = npt.NDArray[Any]
 LONGEST = 1 << 20
 """Points; a curve that has more keeps the lowest and the highest of every four, and goes on."""
 
+STRETCH = 1 << 12
+"""Points of which the lowest and highest are picked out at once, while a curve grows towards the longest."""
+
 BLOCK = 16
 SPARE = 1 << 14
 """Numbers that a long column has room for beyond its own, at least; no more than an eighth of it in all."""
@@ -62,8 +65,8 @@ class _Column:
 
     __slots__ = ("_room", "used")
 
-    def __init__(self, data: Numbers) -> None:
-        self._room, self.used = data, len(data)
+    def __init__(self, data: Numbers, used: int | None = None) -> None:
+        self._room, self.used = data, len(data) if used is None else used
 
     @property
     def data(self) -> Numbers:
@@ -115,11 +118,32 @@ class Columns:
         values: As many.
     """
 
-    __slots__ = ("levels", "steps", "values")
+    __slots__ = ("halved", "levels", "steps", "values")
 
     def __init__(self, steps: Numbers | Sequence[int] = (), values: Numbers | Sequence[float] = ()) -> None:
         self.steps, self.values = _Column(np.asarray(steps, np.int64)), _Column(np.asarray(values, np.float64))
         self.levels: list[_Level] = []
+        self.halved: Columns | None = None
+
+    def halve(self, last: int, least: int = 1) -> Columns:
+        """The lowest and highest of every four of the first `last` points; fewer while less than `least` are missing.
+
+        Curves that are too long go on with it. It is made a stretch at a time, so that no frame waits for a million
+        points.
+        """
+        if self.halved is None:
+            self.halved = Columns()
+            self.halved.steps = _Column(np.empty(LONGEST + 1, np.int64), used=0)
+            self.halved.values = _Column(np.empty(LONGEST + 1, np.float64), used=0)
+        first, last = 2 * self.halved.values.used, last - last % 4
+        if last - first >= least:
+            blocks = self.values.data[first:last].reshape(-1, 4)
+            ends = np.sort(np.stack([blocks.argmin(axis=1), blocks.argmax(axis=1)], axis=1), axis=1)
+            places = (ends + np.arange(first, last, 4)[:, None]).ravel()
+            self.halved.steps.extend(self.steps.data[places])
+            self.halved.values.extend(self.values.data[places])
+            self.halved.level(BLOCK)  # The floor that takes long; the others are soon built on it.
+        return self.halved
 
     def level(self, width: int) -> _Level:
         """The floor of blocks of `width` points, up to date with all whole blocks."""
@@ -297,10 +321,12 @@ class Curve:
 
 
 def _bounded(curve: Curve) -> Curve:
-    if curve.size <= LONGEST:
+    columns, size = curve.columns, curve.size
+    if size <= LONGEST:
+        if 2 * size > LONGEST:  # In its second half all is halved, so that nothing is left to do at its end.
+            columns.halve(2 * size - LONGEST, STRETCH)
         return curve
-    whole = curve.size - curve.size % 4
-    blocks = curve.values[:whole].reshape(-1, 4)
-    ends = np.sort(np.stack([blocks.argmin(axis=1), blocks.argmax(axis=1)], axis=1), axis=1)
-    places = np.append((ends + np.arange(0, whole, 4)[:, None]).ravel(), np.arange(whole, curve.size))
-    return Curve(Columns(curve.steps[places], curve.values[places]), len(places))
+    halved, columns.halved = columns.halve(size), None
+    halved.steps.extend(curve.steps[size - size % 4 :])
+    halved.values.extend(curve.values[size - size % 4 :])
+    return Curve(halved, halved.values.used)

@@ -114,3 +114,23 @@ def test_a_curve_without_end_keeps_its_extremes_in_bounded_room(monkeypatch):
     assert made.size <= 64
     assert {(1234, 20.0), (4000, -20.0), (4999, values[4999])} <= set(made.points().points())
     assert made == Curve().extended(np.arange(5_000), values)
+
+
+def test_a_long_curve_is_halved_a_stretch_at_a_time_and_ready_to_be_drawn(monkeypatch):
+    monkeypatch.setattr(curves, "LONGEST", 1 << 12)
+    monkeypatch.setattr(curves, "STRETCH", 64)
+    values = np.random.default_rng(3).normal(size=4_098)
+    made, picked = Curve(), [0]
+    for step, value in enumerate(values[:4_096]):
+        made = made.plus(step, value)
+        picked.append(made.columns.halved.values.used if made.columns.halved is not None else 0)
+    assert max(np.diff(picked)) == 32
+    assert picked[-1] > 2_048 - 32
+
+    ready, made = made.columns.halved, made.plus(4_096, values[4_096])
+    assert made.columns is ready
+    assert made.columns.levels[0].total.used > made.size // curves.BLOCK - 4
+    blocks = values[:4_096].reshape(-1, 4)
+    assert sorted(made.values) == sorted([*blocks.min(axis=1), *blocks.max(axis=1), values[4_096]])
+    assert np.all(np.diff(made.steps) > 0)
+    assert made.plus(4_097, values[4_097]) == Curve().extended(np.arange(4_098), values)
