@@ -262,10 +262,9 @@ def follow(run: Run, *, as_json: bool = False, grown: str = "") -> None:
             say(f"Continue with: {line('train', '--resume', '--out', run.path)}")
         raise
     if not as_json:
-        from ganstudio.engine.models.routing import work_of
         from ganstudio.runs.model import card
 
-        say(f"The model is in {run.path}. Use it with: {use(work_of(card(run.path).routes[0]), run.path)}")
+        say(f"The model is in {run.path}. Use it with: {use(card(run.path).routes[0].verb, run.path)}")
 
 
 def check_wanted(ranks: Ranks) -> None:

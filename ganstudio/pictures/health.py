@@ -13,7 +13,7 @@ from ganstudio.pictures.away import check_there
 from ganstudio.pictures.folders import patiently_listed, sources_of, split
 from ganstudio.pictures.known import Known, known
 from ganstudio.pictures.likeness import Likeness, groups
-from ganstudio.pictures.looking import Look, look_at
+from ganstudio.pictures.looking import Glance, look_at
 from ganstudio.pictures.parallel import steadily
 from ganstudio.pictures.reading import Unreadable
 from ganstudio.words.events import Held, Progress, Skipped
@@ -71,7 +71,7 @@ class Report:
         findings: In the order of the files; a file is listed once, under the gravest.
     """
 
-    pictures: tuple[Look, ...]
+    pictures: tuple[Glance, ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -98,21 +98,21 @@ def check(domain: Domain, *, smallest: int = SMALLEST) -> Generator[Progress | S
         smallest: Short side in pixels below which a picture is too small.
     """
     found = yield from patiently_listed(domain)
-    looks: list[Look] = []
+    glances: list[Glance] = []
     findings: list[Finding] = []
     with known() as before:
         for seen in _looks(found, sources_of(domain), before):
-            if isinstance(seen, Look):
-                looks.append(seen)
+            if isinstance(seen, Glance):
+                glances.append(seen)
                 findings += _faults(seen, smallest)
                 continue
             if isinstance(seen, Skipped):
                 findings.append(Finding("broken", seen.path, seen.reason))
             yield seen
     held_out = frozenset(split([entry for entry in found if isinstance(entry, Path)])[1])
-    findings += yield from _repeated(looks, held_out)
+    findings += yield from _repeated(glances, held_out)
     order = {entry.path if isinstance(entry, Skipped) else str(entry): place for place, entry in enumerate(found)}
-    return Report(tuple(looks), _gravest(findings, order))
+    return Report(tuple(glances), _gravest(findings, order))
 
 
 def across(reports: Mapping[str, Report]) -> dict[str, Report]:
@@ -121,48 +121,48 @@ def across(reports: Mapping[str, Report]) -> dict[str, Report]:
     Args:
         reports: By the name of their domain, in the order of the domains.
     """
-    seen: list[tuple[str, Look]] = []
+    seen: list[tuple[str, Glance]] = []
     told: dict[str, Report] = {}
     for name, report in reports.items():
-        places = {str(look.path): place for place, look in enumerate(report.pictures)}
+        places = {str(glance.path): place for place, glance in enumerate(report.pictures)}
         # What was broken keeps its place before the others.
         order = {finding.path: places.get(finding.path, -1) for finding in report.findings} | places
         told[name] = Report(report.pictures, _gravest([*report.findings, *_shared(report.pictures, seen)], order))
-        seen += [(name, look) for look in report.pictures]
+        seen += [(name, glance) for glance in report.pictures]
     return told
 
 
-def _shared(looks: Iterable[Look], seen: Sequence[tuple[str, Look]]) -> list[Finding]:
-    contents = {look.content: place for place, (_, look) in reversed(list(enumerate(seen)))}
-    patterned = [place for place, (_, look) in enumerate(seen) if look.spread > BLANK]
+def _shared(glances: Iterable[Glance], seen: Sequence[tuple[str, Glance]]) -> list[Finding]:
+    contents = {glance.content: place for place, (_, glance) in reversed(list(enumerate(seen)))}
+    patterned = [place for place, (_, glance) in enumerate(seen) if glance.spread > BLANK]
     likeness = Likeness([seen[place][1] for place in patterned])
     findings = []
-    for look in looks:
-        same = contents.get(look.content)
-        near = likeness.near(look).tolist() if same is None and look.spread > BLANK else []
+    for glance in glances:
+        same = contents.get(glance.content)
+        near = likeness.near(glance).tolist() if same is None and glance.spread > BLANK else []
         if same is not None or near:
             name, other = seen[same if same is not None else patterned[near[0]]]
             reason = f"{_how(same is not None)} picture is in {name}: {other.path.name}."
-            findings.append(Finding("shared", str(look.path), reason, str(other.path)))
+            findings.append(Finding("shared", str(glance.path), reason, str(other.path)))
     return findings
 
 
 def _looks(
     found: Sequence[Path | Skipped], sources: Sequence[Path], before: Known
-) -> Generator[Progress | Skipped | Held | Look, None, None]:
-    """A look at each, in their order, with progress after it."""
+) -> Generator[Progress | Skipped | Held | Glance, None, None]:
+    """A glance at each, in their order, with progress after it."""
 
-    def look(entry: tuple[Path | Skipped, Look | None]) -> Skipped | Look:
+    def glance(entry: tuple[Path | Skipped, Glance | None]) -> Skipped | Glance:
         path, remembered = entry
         return remembered or (path if isinstance(path, Skipped) else _attempt(path, sources))
 
     remembered = ((entry, None if isinstance(entry, Skipped) else before.find(entry)) for entry in found)
     start, done = time.monotonic(), 0
-    for seen in steadily(look, remembered):
+    for seen in steadily(glance, remembered):
         yield seen
         if isinstance(seen, Held):
             continue
-        if isinstance(seen, Look):
+        if isinstance(seen, Glance):
             before.keep(seen)
         done += 1
         seconds = time.monotonic() - start
@@ -170,7 +170,7 @@ def _looks(
         yield Progress(done, len(found), "checking pictures", seconds, left, done / max(seconds, 1e-9))
 
 
-def _attempt(path: Path, sources: Sequence[Path]) -> Skipped | Look:
+def _attempt(path: Path, sources: Sequence[Path]) -> Skipped | Glance:
     try:
         return look_at(path)
     except Unreadable as reason:
@@ -181,31 +181,31 @@ def _attempt(path: Path, sources: Sequence[Path]) -> Skipped | Look:
         return Skipped(str(path), "The file went away while it was read.")
 
 
-def _faults(look: Look, smallest: int) -> list[Finding]:
+def _faults(glance: Glance, smallest: int) -> list[Finding]:
     """What is wrong with a picture by itself."""
-    path, size = str(look.path), f"{look.width} × {look.height} pixels"
+    path, size = str(glance.path), f"{glance.width} × {glance.height} pixels"
     findings = []
-    if look.spread <= BLANK:
+    if glance.spread <= BLANK:
         findings.append(Finding("blank", path, "It is almost one colour all over, which can upset a training."))
-    if max(look.width, look.height) > NARROW * min(look.width, look.height):
+    if max(glance.width, glance.height) > NARROW * min(glance.width, glance.height):
         findings.append(Finding("narrow", path, f"It is very long and narrow ({size}); most of it is cut away."))
-    if min(look.width, look.height) < smallest:
+    if min(glance.width, glance.height) < smallest:
         findings.append(Finding("small", path, f"Only {size}."))
-    if look.odd:
-        findings.append(Finding("odd", path, look.odd))
+    if glance.odd:
+        findings.append(Finding("odd", path, glance.odd))
     return findings
 
 
-def _repeated(looks: Sequence[Look], held_out: frozenset[Path]) -> Generator[Progress, None, list[Finding]]:
+def _repeated(glances: Sequence[Glance], held_out: frozenset[Path]) -> Generator[Progress, None, list[Finding]]:
     """Pictures that are there twice, or nearly: one is kept, which is held out if any of them is, and the best else."""
-    firsts: dict[str, Look] = {}
+    firsts: dict[str, Glance] = {}
     findings = []
-    for look in sorted(looks, key=lambda look: look.path not in held_out):
-        first = firsts.setdefault(look.content, look)
-        if first is not look:
-            findings.append(_twin(look, first, held_out, same=True))
-    apart = [look for look in firsts.values() if look.spread > BLANK]
-    apart.sort(key=lambda look: (look.path not in held_out, -look.width * look.height, -look.sharpness))
+    for glance in sorted(glances, key=lambda glance: glance.path not in held_out):
+        first = firsts.setdefault(glance.content, glance)
+        if first is not glance:
+            findings.append(_twin(glance, first, held_out, same=True))
+    apart = [glance for glance in firsts.values() if glance.spread > BLANK]
+    apart.sort(key=lambda glance: (glance.path not in held_out, -glance.width * glance.height, -glance.sharpness))
     compared = 0
     for best, members in groups(apart):
         findings += [_twin(apart[member], apart[best], held_out, same=False) for member in members]
@@ -215,18 +215,18 @@ def _repeated(looks: Sequence[Look], held_out: frozenset[Path]) -> Generator[Pro
     return findings
 
 
-def _twin(look: Look, kept: Look, held_out: frozenset[Path], *, same: bool) -> Finding:
-    leak = kept.path in held_out and look.path not in held_out
+def _twin(glance: Glance, kept: Glance, held_out: frozenset[Path], *, same: bool) -> Finding:
+    leak = kept.path in held_out and glance.path not in held_out
     if leak:
         more = ", which is held out to judge by"
     elif same:
         more = ""
-    elif kept.width * kept.height > look.width * look.height:
+    elif kept.width * kept.height > glance.width * glance.height:
         more = f", which is larger ({kept.width} × {kept.height} pixels)"
     else:
-        more = ", which is sharper" if kept.sharpness > look.sharpness else ""
+        more = ", which is sharper" if kept.sharpness > glance.sharpness else ""
     kind: Kind = "leak" if leak else "duplicate" if same else "near"
-    return Finding(kind, str(look.path), f"{_how(same)} picture as {kept.path.name}{more}.", str(kept.path))
+    return Finding(kind, str(glance.path), f"{_how(same)} picture as {kept.path.name}{more}.", str(kept.path))
 
 
 def _how(same: bool) -> str:

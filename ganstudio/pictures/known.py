@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ganstudio.pictures.looking import Look
+from ganstudio.pictures.looking import Glance
 from ganstudio.words import places
 
 VERSION = 1
 MOST = 200_000  # Pictures; those seen longest ago are forgotten first. About 200 MB.
 SETTLED = 2_000_000_000  # Nanoseconds; a file younger than that may change again at the same time stamp.
-_TOGETHER = 500  # Looks written at once.
+_TOGETHER = 500  # Glances written at once.
 _TABLE = """
 CREATE TABLE IF NOT EXISTS looks (
     path BLOB PRIMARY KEY, size INTEGER, changed INTEGER, seen REAL, width INTEGER, height INTEGER, content TEXT,
@@ -25,13 +25,13 @@ CREATE TABLE IF NOT EXISTS looks (
 
 
 class Known:
-    """Looks of before. A cache that cannot be read or written is as good as none: nothing here ever raises."""
+    """Glances of before. A cache that cannot be read or written is as good as none: nothing here ever raises."""
 
     def __init__(self, database: sqlite3.Connection | None) -> None:
         self._database = database
         self._waiting: list[tuple[object, ...]] = []
 
-    def find(self, path: Path) -> Look | None:
+    def find(self, path: Path) -> Glance | None:
         """What was seen of a file that did not change since."""
         if self._database is None:
             return None
@@ -45,22 +45,22 @@ class Known:
             if row is None:
                 return None
             width, height, size, content, likeness, small, sharpness, spread, odd = row
-            return Look(path, width, height, size, content, int(likeness, 16), small, sharpness, spread, odd)
+            return Glance(path, width, height, size, content, int(likeness, 16), small, sharpness, spread, odd)
         except (OSError, sqlite3.Error, TypeError, ValueError):
             return None
 
-    def keep(self, look: Look) -> None:
-        """Remember a look."""
+    def keep(self, glance: Glance) -> None:
+        """Remember a glance."""
         if self._database is None:
             return
         try:
-            found = look.path.stat()
+            found = glance.path.stat()
         except OSError:
             return
-        if found.st_size != look.file_bytes or time.time_ns() - found.st_mtime_ns < SETTLED:
+        if found.st_size != glance.file_bytes or time.time_ns() - found.st_mtime_ns < SETTLED:
             return
-        row = (os.fsencode(look.path), found.st_size, found.st_mtime_ns, time.time(), look.width, look.height)
-        rest = (look.content, f"{look.likeness:x}", look.small, look.sharpness, look.spread, look.odd)
+        row = (os.fsencode(glance.path), found.st_size, found.st_mtime_ns, time.time(), glance.width, glance.height)
+        rest = (glance.content, f"{glance.likeness:x}", glance.small, glance.sharpness, glance.spread, glance.odd)
         self._waiting.append(row + rest)
         if len(self._waiting) >= _TOGETHER:
             self.write()
@@ -77,13 +77,13 @@ class Known:
 
 @contextmanager
 def known() -> Iterator[Known]:
-    """The looks of before; new ones are written when it is left."""
+    """The glances of before; new ones are written when it is left."""
     database = _opened(places.cache("looks") / "looks.sqlite")
-    looks = Known(database)
+    glances = Known(database)
     try:
-        yield looks
+        yield glances
     finally:
-        looks.write()
+        glances.write()
         if database is not None:
             database.close()
 

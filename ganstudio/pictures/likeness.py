@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from ganstudio.pictures.looking import SMALL, Look
+from ganstudio.pictures.looking import SMALL, Glance
 
 Indices: TypeAlias = np.ndarray[Any, np.dtype[np.intp]]
 
@@ -21,34 +21,35 @@ MOST_COLOUR = 12.0  # Mean difference of the small pictures, of 255.
 
 
 class Likeness:
-    """The pictures of some looks, to be asked which of them look like another one."""
+    """The pictures of some glances, to be asked which of them look like another one."""
 
-    def __init__(self, looks: Sequence[Look]) -> None:
-        self._hashes = np.array([look.likeness for look in looks], np.uint64)
-        self._small = np.frombuffer(b"".join(look.small for look in looks), np.uint8).reshape(len(looks), 3 * SMALL**2)
+    def __init__(self, glances: Sequence[Glance]) -> None:
+        self._hashes = np.array([glance.likeness for glance in glances], np.uint64)
+        small = b"".join(glance.small for glance in glances)
+        self._small = np.frombuffer(small, np.uint8).reshape(len(glances), 3 * SMALL**2)
 
-    def near(self, look: Look) -> Indices:
-        """Places of the looks that look nearly the same, the nearest first; its own too when it is among them."""
-        apart = np.bitwise_count(self._hashes ^ np.uint64(look.likeness))
+    def near(self, glance: Glance) -> Indices:
+        """Places of the glances that look nearly the same, the nearest first; its own too when it is among them."""
+        apart = np.bitwise_count(self._hashes ^ np.uint64(glance.likeness))
         found = np.flatnonzero(apart <= MOST_BITS)
         if not found.size:
             return found
-        small = np.frombuffer(look.small, np.uint8).astype(np.int16)
+        small = np.frombuffer(glance.small, np.uint8).astype(np.int16)
         colour = np.abs(self._small[found] - small).mean(axis=1)
         return found[np.argsort(colour, kind="stable")][: np.count_nonzero(colour <= MOST_COLOUR)]
 
 
-def groups(looks: Sequence[Look]) -> Iterator[tuple[int, list[int]]]:
-    """Looks that are near to one: its place, and theirs; each look comes once, those first in line lead.
+def groups(glances: Sequence[Glance]) -> Iterator[tuple[int, list[int]]]:
+    """Glances that are near to one: its place, and theirs; each glance comes once, those first in line lead.
 
     Every member is near to its leader itself, so a film that slowly changes does not become one group.
     """
-    likeness = Likeness(looks)
-    free = np.ones(len(looks), bool)
-    for index, look in enumerate(looks):
+    likeness = Likeness(glances)
+    free = np.ones(len(glances), bool)
+    for index, glance in enumerate(glances):
         if free[index]:
             free[index] = False
-            near = likeness.near(look)
+            near = likeness.near(glance)
             members = near[free[near]]
             free[members] = False
             yield index, members.tolist()

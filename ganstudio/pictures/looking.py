@@ -1,4 +1,4 @@
-"""One look at a picture: it is decoded once, small, and what tells it from others is kept without its pixels."""
+"""One glance at a picture: it is decoded once, small, and what tells it from others is kept without its pixels."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NAMES: dict[str, tuple[str, frozenset[str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Glance:
     """What is kept of a picture.
 
     Attributes:
@@ -59,7 +59,7 @@ class Look:
     odd: str
 
 
-def look_at(path: Path) -> Look:
+def look_at(path: Path) -> Glance:
     """Look at a picture, reading its file once for its pixels and once for its bytes.
 
     Raises:
@@ -73,7 +73,7 @@ def look_at(path: Path) -> Look:
     thumbnail = decoded.picture.copy()
     thumbnail.thumbnail((_THUMBNAIL, _THUMBNAIL), reducing_gap=2.0)
     small = thumbnail.resize((SMALL, SMALL), Image.Resampling.BOX)
-    return Look(
+    return Glance(
         path=path,
         width=decoded.width,
         height=decoded.height,

@@ -13,7 +13,6 @@ from ganstudio.words.routes import Route
 
 Kind: TypeAlias = Literal["all", "trained", "imported", "blended", "translate", "generate", "classify"]
 Sort: TypeAlias = Literal["newest", "stars", "name", "size"]
-Work: TypeAlias = Literal["translate", "generate", "classify"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -64,19 +63,12 @@ def is_of(card: ModelCard, kind: Kind) -> bool:
     """Whether a model is of this kind."""
     if kind in {"all", card.origin}:
         return True
-    return any(work_of(route) == kind for route in card.routes)
-
-
-def work_of(route: Route) -> Work:
-    """What a route does."""
-    if route.source is None:
-        return "generate"
-    return "classify" if route.answers else "translate"
+    return any(route.verb == kind for route in card.routes)
 
 
 def translations(card: ModelCard) -> tuple[Route, ...]:
     """The routes that make a picture of a picture, the main one first."""
-    return tuple(route for route in card.routes if work_of(route) == "translate")
+    return tuple(route for route in card.routes if route.verb == "translate")
 
 
 def can_be_light(card: ModelCard) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Literal, Self, TypeAlias
 
 from ganstudio.words import captions
 from ganstudio.words.settings import unknown
+
+Verb: TypeAlias = Literal["translate", "generate", "classify"]
+"""What one does with a model."""
 
 
 class Needs(StrEnum):
@@ -111,6 +114,13 @@ class Route:
     scale: int = 1
     multiple: int = 1
     side: int = 0
+
+    @property
+    def verb(self) -> Verb:
+        """What one does with it."""
+        if self.source is None:
+            return "generate"
+        return "classify" if self.answers else "translate"
 
     @property
     def ends(self) -> tuple[str | None, str, int]:

@@ -4,37 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from string import ascii_uppercase
-from typing import Literal, TypeAlias
 
-from ganstudio.words.routes import Inventory, Route
+from ganstudio.words.routes import Inventory, Route, Verb
 from ganstudio.words.settings import unknown
 
-Work: TypeAlias = Literal["translate", "generate", "classify"]
-
-_REFUSED: dict[Work, str] = {
+_REFUSED: dict[Verb, str] = {
     "translate": "This model does not translate pictures.",
     "generate": "This model does not make pictures from noise.",
     "classify": "This model does not tell classes apart.",
 }
 
 
-def work_of(route: Route) -> Work:
-    """What one does with this route."""
-    if route.source is None:
-        return "generate"
-    return "classify" if route.answers else "translate"
-
-
-def able(routes: Sequence[Route], work: Work) -> tuple[Route, ...]:
-    """The routes that do this work, the main one first.
+def able(routes: Sequence[Route], verb: Verb) -> tuple[Route, ...]:
+    """The routes with which one does this, the main one first.
 
     Raises:
         ValueError: There is none; the message says what the model does instead.
     """
-    found = tuple(route for route in routes if work_of(route) == work)
+    found = tuple(route for route in routes if route.verb == verb)
     if not found:
-        others = " or ".join(f"`ganstudio {other}`" for other in dict.fromkeys(map(work_of, routes)))
-        raise ValueError(f"{_REFUSED[work]} Use {others}.")
+        others = " or ".join(f"`ganstudio {other}`" for other in dict.fromkeys(route.verb for route in routes))
+        raise ValueError(f"{_REFUSED[verb]} Use {others}.")
     return found
 
 

@@ -24,7 +24,6 @@ from ganstudio.engine.faults import kind as fault
 from ganstudio.engine.models import modelfile, routing
 from ganstudio.engine.models.fingerprint import fingerprint
 from ganstudio.engine.models.painting import Imagining, Painting, Telling, colours, heaviness, numbers
-from ganstudio.engine.models.routing import Work
 from ganstudio.engine.models.wishes import Wish, chance, on_the_way, wish
 from ganstudio.engine.translating.arithmetic import exactly, give_back
 from ganstudio.engine.translating.together import MOST, Begun, begin, seen_size
@@ -35,7 +34,7 @@ from ganstudio.runs import model
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.look import QUALITIES, Look, Quality
 from ganstudio.words.recipe import PRECISIONS
-from ganstudio.words.routes import Inventory, Route
+from ganstudio.words.routes import Inventory, Route, Verb
 from ganstudio.words.settings import unknown
 from ganstudio.words.works import finished
 
@@ -128,17 +127,17 @@ class Translator:
         """What it can make, the main one first: a model may hold only some of its method's artists."""
         return self.card.routes
 
-    def route(self, to: str | None, work: Work | None = None) -> Route:
+    def route(self, to: str | None, verb: Verb | None = None) -> Route:
         """The route that ends in the domain `to`, by name, title or letter (A, B, …); the main one for None.
 
         Args:
             to: Where it ends.
-            work: What it is for; None allows all.
+            verb: What one wants to do; None allows all.
 
         Raises:
             ValueError: There is none; the message names the nearest.
         """
-        routes = self.routes if work is None else routing.able(self.routes, work)
+        routes = self.routes if verb is None else routing.able(self.routes, verb)
         return routing.choose(routes, self._inventory, to)
 
     def translate(self, picture: Image.Image, route: Route, look: Look = Look()) -> Image.Image:  # noqa: B008  Frozen.
@@ -395,6 +394,6 @@ class Translator:
         return exactly(self.device, bf16=self._bf16 and mixed)
 
 
-def _expect(route: Route, work: Work) -> None:
-    if routing.work_of(route) != work:
-        raise ValueError(f"{route.title} is a way to {routing.work_of(route)}, not to {work}. Choose another.")
+def _expect(route: Route, verb: Verb) -> None:
+    if route.verb != verb:
+        raise ValueError(f"{route.title} is a way to {route.verb}, not to {verb}. Choose another.")

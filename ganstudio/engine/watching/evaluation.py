@@ -103,10 +103,10 @@ def evaluate(
 
 
 def _route(routes: Sequence[Route], inventory: Inventory, source: Path | None, to: str | None) -> Route:
-    works = {routing.work_of(route) for route in routes}
-    if source is None and "generate" not in works:
+    verbs = {route.verb for route in routes}
+    if source is None and "generate" not in verbs:
         raise ValueError("This model makes pictures from pictures. Say with --source which ones.")
-    if source is not None and "translate" not in works:
+    if source is not None and "translate" not in verbs:
         raise ValueError("This model does not make pictures from pictures. Leave --source out.")
     return routing.choose(routing.able(routes, "generate" if source is None else "translate"), inventory, to)
 

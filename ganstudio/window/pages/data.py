@@ -18,7 +18,7 @@ from ganstudio.window.pages.data_pairs import PairsView
 from ganstudio.window.pages.data_taking import Taking
 from ganstudio.window.pages.data_trash import Trash
 from ganstudio.window.parts.buttons import button
-from ganstudio.window.parts.crops import CropStrip, Look
+from ganstudio.window.parts.crops import CropStrip, Sight
 from ganstudio.window.parts.drop_zone import DropZone
 from ganstudio.window.parts.elided import Elided
 from ganstudio.window.parts.quick_look import QuickLook
@@ -222,11 +222,11 @@ class DataPage(QWidget):
     def _follow_plan(self) -> None:
         """Crops are those of the training that is chosen on the Train page; of a CycleGAN before one was there."""
         plan = self._studio.planned
-        look = Look() if plan is None else Look(plan.method, plan.size, plan.settings, self._side_by_side())
+        sight = Sight() if plan is None else Sight(plan.method, plan.size, plan.settings, self._side_by_side())
         titles = {card.key: card.title for card in self._studio.catalogue}
         for column in self.columns:
-            column.follow(look, titles.get(look.method, ""))
-        if look.side_by_side == self.pairs.isHidden():
+            column.follow(sight, titles.get(sight.method, ""))
+        if sight.side_by_side == self.pairs.isHidden():
             self._summarise()
 
     def _drop(self, column: DomainColumn) -> None:

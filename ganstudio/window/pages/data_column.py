@@ -28,7 +28,7 @@ from ganstudio.window.pages.data_reading import Reading
 from ganstudio.window.parts.buttons import icon_button
 from ganstudio.window.parts.chosen_bar import ChosenBar
 from ganstudio.window.parts.class_row import ClassRow
-from ganstudio.window.parts.crops import CropStrip, Look
+from ganstudio.window.parts.crops import CropStrip, Sight
 from ganstudio.window.parts.drop_glow import DropGlow
 from ganstudio.window.parts.drop_zone import DropZone, taken
 from ganstudio.window.parts.editors import NameEdit
@@ -308,10 +308,10 @@ class DomainColumn(QFrame):
 
     # What is shown
 
-    def follow(self, look: Look, title: str) -> None:
+    def follow(self, sight: Sight, title: str) -> None:
         """Show crops as a training with these settings sees them; `title` is what its method is called."""
-        self.crops.follow(look)
-        size = self.tr("{} pixels").format(look.size)
+        self.crops.follow(sight)
+        size = self.tr("{} pixels").format(sight.size)
         self.seen.setText(self.tr("What the network will see  ·  {}").format(size))
         told = self.tr("Cut, mirrored and changed as {method} with the settings on the Train page does it.")
         self.seen.setToolTip(told.format(method=title) if title else "")

@@ -25,7 +25,7 @@ MILLISECONDS = 2500
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Sight:
     """How a training looks at pictures: the method, the side of its squares in pixels, what differs from its defaults.
 
     Attributes:
@@ -55,7 +55,7 @@ class CropStrip(QWidget):
         self._wanted: list[int] = []
         self._asked: list[int] = []
         self._paths: Sequence[Path] = ()
-        self._look = Look()
+        self._sight = Sight()
         self._crops: dict[int, QPixmap] = {}
         self._chance = random.Random()  # noqa: S311  Not a secret.
         self._timer = QTimer(self)
@@ -73,10 +73,10 @@ class CropStrip(QWidget):
             self._crops.clear()
             self.shuffle()
 
-    def follow(self, look: Look) -> None:
+    def follow(self, sight: Sight) -> None:
         """Cut as a training with these settings does."""
-        if look != self._look:
-            self._look = look
+        if sight != self._sight:
+            self._sight = sight
             self.shuffle()
 
     def places(self) -> int:
@@ -100,16 +100,16 @@ class CropStrip(QWidget):
         if not self.isVisible() or not self._paths or self._job is not None:
             return
         self._asked, self._wanted = self._wanted, []
-        paths, look, count, seed = tuple(self._paths), self._look, len(self._asked), self._chance.getrandbits(31)
+        paths, sight, count, seed = tuple(self._paths), self._sight, len(self._asked), self._chance.getrandbits(31)
         self._job = self._worker.begin(
             lambda: jobs.crops(
                 paths,
-                look.method,
-                look.size,
-                look.settings,
+                sight.method,
+                sight.size,
+                sight.settings,
                 count=count,
                 seed=seed,
-                side_by_side=look.side_by_side,
+                side_by_side=sight.side_by_side,
             )
         )
 

@@ -11,7 +11,6 @@ from safetensors.torch import load_file
 
 from ganstudio.engine.exchange.exporting import export
 from ganstudio.engine.models import checkpoint
-from ganstudio.engine.models.routing import work_of
 from ganstudio.engine.training.planning import plan
 from ganstudio.engine.training.trainer import train
 from ganstudio.engine.translating.translator import Translator
@@ -93,7 +92,7 @@ def test_a_parted_training_is_the_same_bit_for_bit_and_its_model_works(kind, tmp
 def use(translator, route):
     """Every route does its work, on a picture of an odd size, twice the same."""
     picture = Image.fromarray(np.random.default_rng(0).integers(0, 255, (17, 23, 3), dtype=np.uint8))
-    match work_of(route):
+    match route.verb:
         case "translate":
             made = [translator.translate(picture, route) for _ in "12"]
             assert made[0].size == (23 * route.scale, 17 * route.scale)

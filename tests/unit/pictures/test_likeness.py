@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ganstudio.pictures.likeness import MOST_BITS, Likeness, groups
-from ganstudio.pictures.looking import Look
+from ganstudio.pictures.looking import Glance
 
-PLAIN = Look(Path("a.png"), 8, 8, 9, "", 0, bytes(768), 0.0, 99, "")
+PLAIN = Glance(Path("a.png"), 8, 8, 9, "", 0, bytes(768), 0.0, 99, "")
 HASHES = st.integers(0, 2**64 - 1)
 
 

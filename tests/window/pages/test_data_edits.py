@@ -395,4 +395,4 @@ def test_pictures_that_show_both_are_cut_in_the_middle_when_the_method_wants_pai
     assert view.hint.text().startswith("Each picture of mixed cut in the middle")
     assert view.list.model().rowCount() == 6
     view.list.viewport().grab()
-    assert page.columns[0].crops._look.side_by_side
+    assert page.columns[0].crops._sight.side_by_side

@@ -1,6 +1,6 @@
 import pytest
 
-from ganstudio.engine.models.routing import able, choose, work_of
+from ganstudio.engine.models.routing import able, choose
 from ganstudio.words.routes import DomainFound, Inventory, Route
 
 FACES = Route("faces"), Route("faces", "faces", side=32)
@@ -9,7 +9,7 @@ FOUND = Inventory((DomainFound("faces", 1, 1), DomainFound("B", 1, 1)), {})
 
 
 def test_a_route_is_for_one_work():
-    assert [work_of(route) for route in (*FACES, *CLASSES)] == ["generate", "translate", "classify", "generate"]
+    assert [route.verb for route in (*FACES, *CLASSES)] == ["generate", "translate", "classify", "generate"]
 
 
 def test_the_routes_of_one_work_are_found():
