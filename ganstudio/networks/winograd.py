@@ -278,6 +278,7 @@ class _Rooms(threading.local):
 
     Given back each time, large rooms would leave holes among the maps and gradients that stay, too small for the next
     one: a step then took half as much memory again.
+    All layers of all networks share them, so that no network could own them: they live as long as their thread.
     """
 
     def __init__(self) -> None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ganstudio.runs.model import model_file
 from ganstudio.window.job import Job
 from ganstudio.words.events import Advanced
 from ganstudio.words.films import FilmFacts
@@ -20,6 +21,7 @@ from ganstudio.words.newest import Newest
 if TYPE_CHECKING:  # These load torch or decode pictures; the window names them only.
     from PIL import Image
 
+    from ganstudio.engine.exchange.mixing import Mixture
     from ganstudio.engine.translating.live import Glimpse
     from ganstudio.engine.translating.translator import Translator
     from ganstudio.pictures.films.shot import Shot
@@ -157,26 +159,31 @@ def live(
 
 
 def opened(model: Path | Mix, device: str, quality: Quality = "exact", memory: int | None = None) -> Translator:
-    """The model on its device; the last one stays open."""
-    if isinstance(model, Mix):
-        from ganstudio.engine.exchange import mixing
+    """The model on its device; the last one stays open, and of a mixture also its ends, for the next share.
 
-        return mixing.translator(model, device=device)
-    weights = model / "model.safetensors" if model.is_dir() else model
-    written = 0
-    with contextlib.suppress(OSError):
-        written = weights.stat().st_mtime_ns
+    Raises:
+        ValueError: It is no model, or there is nothing between the two; the message says why.
+    """
+    ends = (model.one, model.other) if isinstance(model, Mix) else (model,)
+    written = tuple(model_file(end).stat().st_mtime_ns for end in ends)
     return _opened(model, device, quality, memory, written)
 
 
+# New weights make new entries.
 @lru_cache(maxsize=1)
 def _opened(
-    model: Path,
-    device: str,
-    quality: Quality,
-    memory: int | None,
-    written: int,  # noqa: ARG001  New weights make a new entry.
+    model: Path | Mix, device: str, quality: Quality, memory: int | None, written: tuple[int, ...]
 ) -> Translator:
+    if isinstance(model, Mix):
+        return _ends(model.one, model.other, written).translator(model, device)
     from ganstudio.engine.translating.translator import Translator
 
+    _ends.cache_clear()
     return Translator.open(model, device=device, quality=quality, memory=memory)
+
+
+@lru_cache(maxsize=1)
+def _ends(one: Path, other: Path, _written: tuple[int, ...]) -> Mixture:
+    from ganstudio.engine.exchange.mixing import Mixture
+
+    return Mixture.open(one, other)

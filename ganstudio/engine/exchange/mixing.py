@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -142,16 +141,6 @@ class Mixture:
         ]
 
 
-def translator(mix: Mix, *, device: str = "auto") -> Translator:
-    """A mixture at work, without a file; the ends stay open for the next share.
-
-    Raises:
-        ValueError: There is nothing between the two models; the message says why.
-    """
-    written = tuple(model_file(path).stat().st_mtime_ns for path in (mix.one, mix.other))
-    return _translator(mix, device, written)
-
-
 def mix(wanted: Mix, target: Path, *, replace: bool = False) -> Work[ModelCard]:
     """Write what lies between two models as a new model, with both as its parents.
 
@@ -197,16 +186,6 @@ def blended(one: Mapping[str, Tensor], other: Mapping[str, Tensor], share: float
         name: value.lerp(other[name], share) if value.is_floating_point() else (value if share < 0.5 else other[name])
         for name, value in one.items()
     }
-
-
-@lru_cache(maxsize=1)
-def _translator(mix: Mix, device: str, written: tuple[int, ...]) -> Translator:
-    return _mixture(mix.one, mix.other, written).translator(mix, device)
-
-
-@lru_cache(maxsize=1)
-def _mixture(one: Path, other: Path, written: tuple[int, ...]) -> Mixture:  # noqa: ARG001  New weights, new entry.
-    return Mixture.open(one, other)
 
 
 def _opened(path: Path) -> End:

@@ -95,7 +95,7 @@ def test_a_mixture_is_a_model_with_its_parents_on_the_card(ends, tmp_path):
     assert (made.name, made.origin, made.parents) == ("mix", "blended", ("75% monet", "25% hokusai"))
     assert [route.title for route in made.routes] == ["photo → monet + hokusai", "monet + hokusai → photo"]
     assert (made.step, made.remarks.licence) == (125, "CC0")
-    preview = mixing.translator(Mix(*ends, 0.25), device="cpu")
+    preview = Mixture.open(*ends).translator(Mix(*ends, 0.25), "cpu")
     assert np.array_equal(painted(file), painted(preview))
     assert not np.array_equal(painted(file), painted(ends[0]))
 
