@@ -1,9 +1,11 @@
+from statistics import median
+
 import pytest
 import torch
 import torch.nn.functional as F
 
 from ganstudio.engine.training.descent import Descending
-from ganstudio.game import Batch
+from ganstudio.game import Batch, Descent
 from ganstudio.methods.xgan import XGAN
 from ganstudio.words.routes import DomainFound, Inventory
 
@@ -48,6 +50,15 @@ def test_plays_the_step_that_its_page_writes_down():
     torch.testing.assert_close(painters.losses["generator"], expected)
 
 
+def test_the_published_defaults():
+    settings = XGAN.Settings()
+    assert (settings.reconstruction, settings.consistency, settings.confusion, settings.adversarial) == (1, 0.5, 1, 0.7)
+    assert (settings.blocks, settings.shared, settings.width) == (3, 2, 64)
+    assert (settings.judge_width, settings.judge_layers, settings.judge_rate) == (64, 3, 1)
+    for player in ("generator", "latent", "discriminator"):
+        assert make_method().descent(player) == Descent(1e-4, (0.5, 0.999), 0.5)
+
+
 def test_strictness_rises_from_nothing_and_stays():
     method = make_method(confusion=2.0, ramp=0.5, adversarial=0, consistency=0, reconstruction=0)
     batch = make_batch(0)
@@ -59,16 +70,18 @@ def test_strictness_rises_from_nothing_and_stays():
 
 
 def test_codes_are_told_apart_when_they_need_not_hide_and_not_when_they_must():
-    """What the judge of codes reaches at the end, against 2 log 2 = 1.386 of pure guessing."""
+    """What the judge of codes reaches in the last steps, against 2 log 2 = 1.386 of pure guessing."""
     reached = {}
     for confusion in (0.0, 1.0):
         method = make_method(confusion=confusion, ramp=0.01, adversarial=0, learning_rate=1e-3, judge_rate=5)
         descending = Descending(method, steps=60)
+        told = []
         for step in range(60):
             # Coloured noise against grey noise.
             a, b = make_batch(step).images
             terms = descending.step(Batch((a, b[:, :1].expand_as(b))), step)
-        reached[confusion] = terms["latent"].item()
+            told.append(terms["latent"].item())
+        reached[confusion] = median(told[-20:])  # A single step's pictures may fool it on one processor or another.
     assert reached[0.0] < 1.2
     assert reached[1.0] > 1.3
 
