@@ -4,9 +4,9 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganstudio.window import readying
@@ -82,6 +82,36 @@ def test_a_window_that_closes_needs_nothing_any_more(qtbot: QtBot, studio: Studi
     QApplication.processEvents()
     assert not loaded
     assert not ready._rest.isActive()
+    window.close()
+
+
+class Appearing(QObject):
+    """Notes every window that is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[QWidget] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(watched)
+        return False
+
+
+def test_no_part_of_a_page_is_shown_as_a_window_of_its_own_while_it_is_built(
+    qtbot: QtBot, qapp: QApplication, studio: Studio, request: pytest.FixtureRequest
+):
+    appearing = Appearing()
+    qapp.installEventFilter(appearing)
+    window = MainWindow(studio)
+    qtbot.addWidget(window)
+    window.show()
+    for key in PAGES:
+        window.page(key)
+    request.getfixturevalue("project")
+    qapp.processEvents()
+    qapp.removeEventFilter(appearing)
+    assert appearing.seen == [window]
     window.close()
 
 

@@ -103,7 +103,7 @@ class DomainColumn(QFrame):
         self.health = HealthBar()
         self.classes = ClassRow()
         self.panel = FilterPanel()
-        self.gallery = Gallery(self._thumbnails)
+        self.gallery = Gallery(self._thumbnails, self)  # A stack without a place yet would show it as a window.
         self.gallery.setMinimumHeight(176)
         self.gallery.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.chosen = ChosenBar()

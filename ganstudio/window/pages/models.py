@@ -304,7 +304,7 @@ class ModelsPage(QWidget):
         self.bring = button(self.tr("Import…"), "folder-plus", lambda: self.deeds.do("import"))
         self.search = SearchRow(self._studio.settings)
         self.trial_bar = TrialBar()
-        self.gallery = ModelGallery(self.faces.face_of)
+        self.gallery = ModelGallery(self.faces.face_of, self)  # A stack without a place yet would show it as a window.
         self.nothing = NothingFound()
         self.several = ChosenModels()
         self.details = ModelDetails()
