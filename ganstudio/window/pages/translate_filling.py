@@ -16,6 +16,7 @@ from ganstudio.pictures.order import Order
 from ganstudio.pictures.writing.naming import Naming, plain
 from ganstudio.window import jobs, words
 from ganstudio.window.jobs import Job
+from ganstudio.window.pages import translate_lines
 from ganstudio.window.pages.translate_saving import Saving
 from ganstudio.window.pages.translate_work import Wish
 from ganstudio.window.parts.folder_sheet import Filling, FolderSheet
@@ -87,8 +88,10 @@ class Filler(QObject):
             return
         lost = {piece.source for piece in pieces} - {piece.source for piece in there}
         inputs = [place for place in self._inputs(pieces) if place not in lost]
-        alone = next((Path(str(piece.source)) for piece in there if piece.kind != "set"), KEY)
-        example = (alone, plain(wish.route.target), plain(wish.model.stem))
+        shown = min((piece for piece in there if piece.kind != "set"), key=lambda one: one.kind == "film", default=None)
+        file = Path(str(shown.source)) if shown is not None else KEY
+        keeps = translate_lines.film_suffix(shown) if shown is not None and shown.kind == "film" else ""
+        example = (file, plain(wish.route.target), plain(wish.model.stem), keeps)
         painted = mask is not None and not mask.is_blank
         films = any(piece.kind == "film" for piece in there)
         number = sum(piece.packed.pictures if piece.packed is not None else 1 for piece in there)

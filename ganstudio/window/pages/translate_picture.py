@@ -266,18 +266,22 @@ class PictureDesk(QWidget):
     def _refresh(self) -> None:
         piece, route = self._current, self._route
         there = piece is not None and piece.shown is not None
+        had_keyboard = self.window().focusWidget()
         self.stack.setCurrentWidget(self.compare if self.queue.pieces else self.drop)
         self.copy.setEnabled(piece is not None and piece.after is not None and piece.kind == "picture")
         free = not self._saving.busy or (piece is not None and piece.exact)
         self.save.setEnabled(free and translate_lines.can_save(piece, route))
         self.look.setEnabled(there)
-        self.film.setVisible(piece is not None and piece.kind == "film")
+        self.film.setVisible(piece is not None and piece.kind == "film" and piece.state != "failed")
         self.retry.setVisible(piece is not None and piece.state == "failed")
         paths = any(can_fill(each) for each in self.queue.pieces)
         self.save_all.setEnabled(paths and route is not None and not self._saving.busy)
         self.clear.setEnabled(bool(self.queue.pieces) and not self._saving.busy)
         for each in (self.fit, self.full):
             each.setEnabled(piece is not None and piece.before is not None)
+        if had_keyboard in {self.save, self.save_all, self.clear, self.copy} and not had_keyboard.isEnabled():
+            # Else the next one in line has it, which is a direction.
+            (self.list if self.queue.pieces else self.drop).setFocus()
         self.compare.set_message(translate_lines.message(piece, route))
         self.compare.set_note(translate_lines.note(piece, route))
         looking = self.tr("Looking for pictures…") if self._listing is not None else ""

@@ -31,6 +31,8 @@ class _Work:
         title: In words, such as "Saving 340 pictures".
         make: Makes its job, again when something of it failed.
         pieces: Those of the queue that it is about, by their file.
+        left: How many seconds all of it still takes, as was told when the last file was written.
+        hand: The same of the file in hand.
         plain: Whether what is written is what the model makes, without a look.
     """
 
@@ -48,6 +50,7 @@ class _Work:
     skipped: list[Skipped] = field(default_factory=list)
     warned: list[str] = field(default_factory=list)
     left: float | None = None
+    hand: float | None = None
     note: str = ""
     within: float = 0.0
     stopped: bool = False
@@ -155,11 +158,10 @@ class Saving(QObject):
             return
         match event:
             case Progress():
-                work.done, work.total, work.left, work.within = event.done, event.total, event.eta_seconds, 0.0
+                work.done, work.total, work.left = event.done, event.total, event.eta_seconds
+                work.within, work.hand, work.note = 0.0, None, ""
             case Advanced():
-                work.within, work.note = event.share, event.note
-                if work.total <= 1:
-                    work.left = event.eta_seconds
+                work.within, work.hand, work.note = event.share, event.eta_seconds, event.note
                 self._mark(work, event.path, share=event.share)
             case Made():
                 work.made.append(Path(event.path))
@@ -181,7 +183,9 @@ class Saving(QObject):
                 words.count(min(work.done + 1, work.total)), words.count(work.total)
             )
             share = (work.done + work.within) / work.total
-        parts = [words.left(work.left), work.note]
+        # A film may take longer than all the pictures before it let one expect.
+        known = [seconds for seconds in (work.left, work.hand) if seconds is not None]
+        parts = [words.left(max(known, default=None)), work.note]
         if work.kept:
             parts.append(self.tr("{} already there").format(words.count(work.kept)))
         self._row.say(title, "  ·  ".join(filter(None, parts)), share)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 
 from ganstudio.pictures import reading, viewing
 from ganstudio.pictures.blending import blended
+from ganstudio.pictures.films.films import is_film
 from ganstudio.pictures.folders import find
 from ganstudio.pictures.reading import SUFFIXES
 from ganstudio.pictures.shards.naming import holds_shards, is_named_so
@@ -95,7 +96,7 @@ def opening(source: Path | Image.Image) -> Job[Opened]:
     yield None
     if isinstance(source, Image.Image):
         return Opened(Levels.of(source), QSize(source.width, source.height))
-    if is_video_name(source.name):
+    if is_film(source):
         picture, facts = yield from jobs.film_frame(source)
         return Opened(Levels.of(picture), QSize(facts.width, facts.height), "film", exact=False, facts=facts)
     if is_set(source):

@@ -49,7 +49,8 @@ class FolderSheet(QDialog):
 
     Args:
         count: In words, how much is to be translated: "12 pictures".
-        example: A file, the route's target and the model's name, for the line that shows how names come out.
+        example: A file, the route's target, the model's name, and the suffix that it has in any format, as a film has;
+            for the line that shows how names come out.
         last: What was chosen the last time.
         mask: Whether there is a mask that could lie over all.
         parent: The window it belongs to.
@@ -61,7 +62,7 @@ class FolderSheet(QDialog):
     picked = Signal(object)
 
     def __init__(
-        self, count: str, example: tuple[Path, str, str], last: Filling, *, mask: bool, parent: QWidget
+        self, count: str, example: tuple[Path, str, str, str], last: Filling, *, mask: bool, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -139,12 +140,12 @@ class FolderSheet(QDialog):
     def _refresh(self) -> None:
         self.quality.setEnabled(self.format.currentData() in _LOSSY)
         self.save.setEnabled(self.filling is not None)
-        path, to, model = self._example
+        path, to, model, keeps = self._example
         fault = ""
         try:
             naming = Naming(self.template.text().strip(), self.format.currentData())
             values = {"stem": path.stem, "to": to, "model": model, "number": "001", "date": "2025-06-21"}
-            line = f"{path.name} → {naming.template.format(**values)}{naming.suffix(path)}"
+            line = f"{path.name} → {naming.template.format(**values)}{keeps or naming.suffix(path)}"
         except (ValueError, KeyError, IndexError, AttributeError) as error:
             line = fault = str(error)
         theme.set_role(self.sample, "bad" if fault else "small")

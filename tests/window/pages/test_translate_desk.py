@@ -1,6 +1,8 @@
 """The desk for pictures and films: a first look soon, no stale work, large pictures, films and folders into files."""
 
+import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from ganstudio.pictures.blending import blended, read_mask
+from ganstudio.pictures.reading import Unreadable
 from ganstudio.pictures.writing.painted import Painted
 from ganstudio.runs.run import MODEL, Run
 from ganstudio.window import jobs
@@ -345,7 +348,96 @@ def test_a_film_shows_a_frame_and_its_facts_and_is_saved_with_calm(qtbot, desk, 
     assert not desk.film.isVisible()
 
 
+def test_a_film_that_cannot_be_read_offers_nothing_that_moves(qtbot, desk, tmp_path, monkeypatch):
+    def broken(file, share=0.0):
+        yield None
+        raise Unreadable("The video is damaged.")
+
+    monkeypatch.setattr(jobs, "film_frame", broken)
+    film = tmp_path / "walk.mp4"
+    film.write_bytes(b"film")
+    desk.add([film])
+    qtbot.waitUntil(lambda: current(desk).state == "failed")
+    assert not desk.film.isVisible()
+
+
+def test_a_picture_that_moves_is_a_film_and_is_saved_as_one(qtbot, desk, studio, engine, tmp_path, monkeypatch):
+    moves, still = tmp_path / "moves.gif", tmp_path / "still.gif"
+    frames = [Image.new("RGB", (32, 24), colour) for colour in ("red", "green", "blue")]
+    frames[0].save(moves, save_all=True, append_images=frames[1:], duration=100)
+    frames[0].save(still)
+    desk.add([moves])
+    qtbot.waitUntil(lambda: current(desk).first is not None)
+    assert current(desk).kind == "film"
+    assert desk.film.isVisible()
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda _, __, start, ___: (str(tmp_path / Path(start).name), "")
+    )
+    with qtbot.waitSignal(studio.said):
+        desk.save.click()
+    assert engine.films[0][1:3] == (moves, tmp_path / "moves winter.gif")
+    desk.add([still])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    assert current(desk).kind == "picture"
+
+
+def test_the_sheet_shows_how_a_picture_will_be_called_and_a_film_where_there_are_only_films(
+    qtbot, desk, engine, filling, tmp_path
+):
+    film = tmp_path / "walk.mov"
+    film.write_bytes(b"film")
+    desk.add([film])
+    qtbot.waitUntil(lambda: current(desk).first is not None)
+    sheet = sheet_of(desk)
+    assert sheet.sample.text() == "walk.mov → walk.mp4"
+    sheet.close()
+    desk.add([picture(tmp_path, size=(30, 20))])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    sheet = sheet_of(desk)
+    assert sheet.sample.text() == "photo.png → photo.png"
+    sheet.close()
+
+
 # Folders
+
+
+def test_a_film_among_pictures_lets_the_time_left_grow(qtbot, desk, studio, tmp_path, monkeypatch):
+    free = threading.Event()
+
+    def files(model, to, inputs, out, order, **manner):
+        yield Progress(1, 3, "translating", eta_seconds=6.0)
+        while not free.is_set():
+            time.sleep(0.01)
+            yield Advanced(str(inputs[0]), 0.2, 600.0, "frame 20 of 100")
+        yield Made(str(out / "photo.png"), str(inputs[0]))
+        yield Progress(2, 3, "translating", eta_seconds=3.0)
+        yield Finished(3)
+
+    monkeypatch.setattr(jobs, "translate_files", files)
+    desk.add([picture(tmp_path, size=(30, 20))])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    save_all(desk, tmp_path / "out")
+    note = desk.saving_row.note
+    qtbot.waitUntil(lambda: "10 min left" in note.text())
+    assert "frame 20 of 100" in note.text()
+    assert note.fontMetrics().horizontalAdvance(note.text()) <= note.contentsRect().width()
+    free.set()
+    qtbot.waitUntil(lambda: not desk._saving.busy)
+
+
+def test_a_button_that_can_be_pressed_no_more_leaves_the_keyboard_to_the_list(qtbot, desk, engine, writing, tmp_path):
+    engine.free = False
+    desk.add([picture(tmp_path, size=(30, 20))])
+    desk.save_all.setFocus()
+    assert desk.window().focusWidget() is desk.save_all
+    save_all(desk, tmp_path / "out")
+    qtbot.waitUntil(lambda: not desk.save_all.isEnabled())
+    assert desk.window().focusWidget() is desk.list
+    engine.free = True
+    qtbot.waitUntil(lambda: not desk._saving.busy)
+    desk.clear.setFocus()
+    desk.clear.click()
+    assert desk.window().focusWidget() is desk.drop
 
 
 @pytest.fixture
