@@ -55,6 +55,16 @@ def build_method(recipe: Recipe, inventory: Inventory) -> Method:
     return kind(build(kind.Settings, recipe.settings), inventory, recipe.size)
 
 
+def shape_of(recipe: Recipe, inventory: Inventory) -> Method:
+    """The method of a recipe without memory or chance, for what its shape alone tells.
+
+    Raises:
+        ValueError: As `build_method`.
+    """
+    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+        return build_method(recipe, inventory)
+
+
 def save(
     path: Path,
     method: Method,
@@ -155,8 +165,7 @@ def open_data(file: Path, data: bytes) -> tuple[Method, Recipe, Inventory, int]:
     recipe, inventory = told.recipe, told.inventory
     wrong = f"{file} does not hold the networks that its recipe describes."
     try:
-        with torch.device("meta"):  # Discriminators are never loaded, so they need no memory.
-            method = build_method(recipe, inventory)
+        method = shape_of(recipe, inventory)  # Discriminators are never loaded, so they need no memory.
         if not {route.ends for route in told.routes} <= {route.ends for route in method.routes()}:
             raise ValueError(wrong)
         for artist, network in method.artists().items():
@@ -196,8 +205,7 @@ def _open_moment(then: Moment) -> tuple[Method, Recipe, Inventory, int]:
     """The artists of a run as they were at one of its checkpoints, with their averaged weights."""
     found, recipe, inventory = checkpoint.read(then.entry), then.run.recipe(), then.run.inventory()
     assert inventory is not None, "A run with a checkpoint has an inventory."
-    with torch.device("meta"):
-        method = build_method(recipe, inventory)
+    method = shape_of(recipe, inventory)
     checkpoint.give_artists(found, method)
     return method.eval().requires_grad_(False), recipe, inventory, found.step
 

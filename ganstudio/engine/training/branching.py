@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-
 from ganstudio.engine.models import checkpoint, modelfile
 from ganstudio.engine.models.checkpoint import Checkpoint
 from ganstudio.runs.origin import Origin, begun, check_free
@@ -78,8 +76,7 @@ def _check(old: Recipe, new: Recipe, inventory: Inventory, found: Checkpoint) ->
         raise ValueError("To go on from a run, method, size and number of folders stay. Start a new run for others.")
     if new.steps <= found.step:
         raise ValueError(f"{found.step} steps are done already. Ask for more than that, all in all.")
-    with torch.random.fork_rng(devices=[]), torch.device("meta"):
-        method = modelfile.build_method(new, inventory)
+    method = modelfile.shape_of(new, inventory)
     wanted = {f"method.{name}": value.shape for name, value in method.named_parameters()}
     there = {name: found.tensors[name].shape for name in wanted if name in found.tensors}
     if wanted != there:

@@ -182,7 +182,7 @@ def fit(recipe: Recipe, inventory: Inventory, device: torch.device, *, bf16: boo
         raise TooLarge(sentence(recipe, device, wanted, size), size)
     short = f"{_holder(device)} has {available / SPARE / 1e9:.1f} GB free, and this needs about {wanted / 1e9:.1f} GB"
     thrift = WHOLE
-    for thrift in ladder(_shape_of(recipe, inventory), recipe.batch, device):
+    for thrift in ladder(modelfile.shape_of(recipe, inventory), recipe.batch, device):
         if thrift.spilled or thrift == WHOLE:
             break
         if need(recipe, inventory, device, bf16=bf16, thrift=thrift).at(recipe.size) <= available:
@@ -190,12 +190,6 @@ def fit(recipe: Recipe, inventory: Inventory, device: torch.device, *, bf16: boo
     advice = f" {size} pixels would fit." if size else ""
     way = f" To try all the same, {thrift.way(recipe.batch)}." if thrift != WHOLE else ""
     return Fit(thrift, f"{short}.{way}{advice}")
-
-
-def _shape_of(recipe: Recipe, inventory: Inventory) -> Method:
-    """The method without memory, for what its shape alone tells."""
-    with torch.random.fork_rng(devices=[]), torch.device("meta"):
-        return modelfile.build_method(recipe, inventory)
 
 
 def _holder(device: torch.device) -> str:
@@ -230,7 +224,7 @@ def fitting(recipe: Recipe, inventory: Inventory, needed: Need, budget: float) -
 def takes(recipe: Recipe, inventory: Inventory, size: int) -> bool:
     """Whether the recipe's method can train on pictures of `size` pixels; its networks are built without memory."""
     try:
-        method = _shape_of(replace(recipe, size=size), inventory)
+        method = modelfile.shape_of(replace(recipe, size=size), inventory)
     except ValueError:
         return False
     return all(route.source is None or size % route.multiple == 0 for route in method.routes())

@@ -256,8 +256,7 @@ def _check_size(recipe: Recipe, inventory: Inventory) -> None:
     Raises:
         ValueError: Not this one.
     """
-    with torch.random.fork_rng(devices=[]), torch.device("meta"):
-        method = modelfile.build_method(recipe, inventory)
+    method = modelfile.shape_of(recipe, inventory)
     for route in method.routes():
         if route.source is not None and recipe.size % route.multiple:
             near = max(1, round(recipe.size / route.multiple)) * route.multiple

@@ -29,7 +29,6 @@ from ganstudio.engine.watching.quality import Quality
 from ganstudio.engine.watching.record import replay
 from ganstudio.engine.watching.remedies import Case
 from ganstudio.engine.watching.sheets import Sheets
-from ganstudio.game import Method
 from ganstudio.pictures.batches import Batches
 from ganstudio.runs.following import Requests
 from ganstudio.runs.heartbeat import TakenOver, beating
@@ -211,7 +210,7 @@ def ground_of(
     ranks: Ranks = ALONE,
 ) -> Ground:
     """What stays the same however often the run goes back."""
-    method = _shape_of(recipe, gathered.inventory)
+    method = modelfile.shape_of(recipe, gathered.inventory)
     share = Share.of(ranks, recipe.batch) if ranks.count > 1 else None
     batches = Batches(
         gathered.stocks,
@@ -227,12 +226,6 @@ def ground_of(
     return Ground(run, recipe, gathered.inventory, device, bf16, batches, batches.state(), sheets, quality, share)
 
 
-def _shape_of(recipe: Recipe, inventory: Inventory) -> Method:
-    """The method without memory, for what its shape alone tells."""
-    with torch.random.fork_rng(devices=[]), torch.device("meta"):
-        return modelfile.build_method(recipe, inventory)
-
-
 def _shareable(ranks: Ranks, recipe: Recipe, inventory: Inventory) -> bool:
     """Whether those that train together can each play a part of a batch, and learn what one would of all of it.
 
@@ -241,7 +234,7 @@ def _shareable(ranks: Ranks, recipe: Recipe, inventory: Inventory) -> bool:
     """
     if ranks.count == 1:
         return True
-    if not thrift.splits(_shape_of(recipe, inventory)):
+    if not thrift.splits(modelfile.shape_of(recipe, inventory)):
         return False
     if recipe.batch < ranks.count:
         raise ValueError(
