@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganstudio.game import Batch
+from ganstudio.game import Batch, Descent
 from ganstudio.methods.catgan import CatGAN
 from ganstudio.words.routes import DomainFound, Inventory
 
@@ -68,6 +68,13 @@ def test_the_generator_is_best_off_with_fakes_of_all_classes():
     method.D = Fooled()
     _, turn = method.turns(make_batch(), 0.0)
     assert turn.losses["generator"].item() == pytest.approx(-math.log(3), abs=1e-4)
+
+
+def test_the_defaults_are_those_of_dcgan_and_of_the_classifier_that_it_shares():
+    settings = CatGAN.Settings()
+    assert (settings.labelled, settings.dropout, settings.noise) == (1, 0.5, 100)
+    assert (settings.width, settings.judge_width) == (64, 96)
+    assert make_method().descent("discriminator") == Descent(2e-4, (0.5, 0.999), 0.5)
 
 
 def test_the_classifier_comes_first():

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from ganstudio.game import Batch
+from ganstudio.game import Batch, Descent
 from ganstudio.methods.conditional_gan import ConditionalGAN
 from ganstudio.words.routes import DomainFound, Inventory
 
@@ -28,8 +28,12 @@ def test_the_judge_is_asked_about_the_right_label_the_wrong_label_and_the_fake()
         return judge(seen, labels)
 
     method.D.judge = listening
+    drawn = []
+    method.G.register_forward_pre_hook(lambda _, given: drawn.append(given[1]))
     batch = make_batch()
     list(method.turns(batch, 0.0))
+    assert len(drawn) == 1
+    assert torch.equal(drawn[0], batch.labels)
     right, wrong, fake, fooled = asked
     assert torch.equal(right, batch.labels)
     assert (wrong != batch.labels).all()
@@ -37,6 +41,22 @@ def test_the_judge_is_asked_about_the_right_label_the_wrong_label_and_the_fake()
     assert wrong.max() < 3
     assert torch.equal(fake, batch.labels)
     assert torch.equal(fooled, batch.labels)
+
+
+def test_a_wrong_label_is_any_of_the_others_and_each_as_often():
+    torch.manual_seed(0)
+    method, asked = make_method(("a", "b", "c", "d")), []
+    method.D.judge = lambda seen, labels: asked.append(labels) or torch.zeros(len(labels)) + 0 * seen.sum()
+    next(method.turns(Batch((torch.zeros(300, 3, 16, 16),), torch.full((300,), 2)), 0.0))
+    counts = torch.bincount(asked[1], minlength=4).tolist()
+    assert counts[2] == 0
+    assert min(counts[0], counts[1], counts[3]) > 70
+
+
+def test_the_published_defaults():
+    settings = ConditionalGAN.Settings()
+    assert (settings.noise, settings.width, settings.judge_width) == (100, 64, 64)
+    assert make_method().descent("generator") == Descent(2e-4, (0.5, 0.999), 0.5)
 
 
 def test_the_three_terms_weigh_one_half_and_half():

@@ -128,6 +128,7 @@ def test_the_published_defaults():
     cut, fast = CUT.Settings(), FastCUT.Settings()
     assert (cut.contrast, cut.identity, cut.mirrored) == (1, True, False)
     assert (fast.contrast, fast.identity, fast.mirrored) == (10, False, True)
+    assert (cut.width, cut.judge_width, cut.judge_layers, cut.antialias) == (64, 64, 3, "both")
     for kind, constant in ((CUT, 0.5), (FastCUT, 0.75)):
         settings = kind.Settings()
         assert (settings.patches, settings.temperature, settings.learning_rate) == (256, 0.07, 2e-4)
@@ -136,6 +137,26 @@ def test_the_published_defaults():
         assert method.G.seen == (0, 4, 8, 12, 16)
         assert sum("conv_block.1.weight" in name for name in method.G.state_dict()) == 9
     assert list(CUT.Settings.__dataclass_fields__) == list(FastCUT.Settings.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(("start", "middle"), [("xavier", 0.02 * (2 / (9 * 128)) ** 0.5), ("normal", 0.02)])
+def test_weights_begin_as_published_or_as_cyclegans(start, middle):
+    """The middle of the painter has 64 channels in and 64 out, each 3×3: 576 inputs and as many outputs."""
+    assert (CUT.Settings().start, FastCUT.Settings().start) == ("xavier", "xavier")
+    torch.manual_seed(0)
+    method = CUT(CUT.Settings(**SMALL | {"width": 16}, start=start), FOUND, 32)
+    weights = method.G.state_dict()
+    blocks = [value for name, value in weights.items() if "conv_block" in name and value.dim() == 4]
+    assert {tuple(value.shape) for value in blocks} == {(64, 64, 3, 3)}
+    assert torch.stack(blocks).std().item() == pytest.approx(middle, rel=0.02)
+    assert not any(value.any() for name, value in weights.items() if name.endswith("bias"))
+
+
+@pytest.mark.parametrize(("size", "blocks"), [(64, 6), (255, 6), (256, 9)])
+def test_depth_follows_the_size_as_cyclegans_does(size, blocks):
+    with torch.device("meta"):
+        method = CUT(CUT.Settings(), FOUND, size)
+    assert sum("conv_block.1.weight" in name for name in method.G.state_dict()) == blocks
 
 
 def test_only_the_way_there_is_offered():

@@ -86,6 +86,34 @@ def test_the_rate_is_constant_and_then_falls_to_nearly_zero():
     assert 2e-4 * factor(Descent(), 149, 200) == pytest.approx(1.0099e-4, rel=1e-4)
 
 
+def test_the_published_networks_are_the_default():
+    with torch.device("meta"):
+        method = CycleGAN(CycleGAN.Settings(), FOUND, 256)
+    millions = [
+        sum(p.numel() for p in net.parameters()) / 1e6 for net in (method.G_A, method.G_B, method.D_A, method.D_B)
+    ]
+    assert millions == pytest.approx([11.378, 11.378, 2.765, 2.765], abs=0.0005)
+
+
+def test_each_judge_is_shown_the_past_of_the_folder_that_it_knows():
+    method = CycleGAN(CycleGAN.Settings(**SMALL), FOUND, 32)
+    batch = make_batch(0)
+    list(method.turns(batch, 0.0))
+    (a, b) = batch.images
+    with torch.inference_mode():
+        torch.testing.assert_close(method.pool_b.get_extra_state(), method.G_A(a))
+        torch.testing.assert_close(method.pool_a.get_extra_state(), method.G_B(b))
+    # Once they are full, they give back what they kept.
+    shown = []
+    method.pool_a.forward = lambda _: torch.full_like(a, 0.25)
+    method.pool_b.forward = lambda _: torch.full_like(b, 0.75)
+    for judge in (method.D_A, method.D_B):
+        judge.register_forward_pre_hook(lambda _, given: shown.append(given[0].detach()))
+    list(method.turns(batch, 0.0))
+    assert torch.equal(shown[-2], torch.cat([b, torch.full_like(b, 0.75)]))
+    assert torch.equal(shown[-1], torch.cat([a, torch.full_like(a, 0.25)]))
+
+
 def test_without_identity_there_is_no_such_curve():
     method = CycleGAN(CycleGAN.Settings(**SMALL, identity=0), FOUND, 32)
     for method.together in (True, False):

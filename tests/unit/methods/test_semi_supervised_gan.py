@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from ganstudio.game import Batch
+from ganstudio.game import Batch, Descent
 from ganstudio.methods.semi_supervised_gan import REACH, SemiSupervisedGAN
 from ganstudio.words.routes import DomainFound, Inventory
 
@@ -123,6 +123,13 @@ def test_it_soon_sorts_light_from_dark_with_two_pictures_a_class():
     assert (classify.answers, classify.side, imagine.source) == (("dark", "light"), 16, None)
     with torch.inference_mode():
         assert (method.make(classify, many).argmax(1) == answers).all()
+
+
+def test_the_published_defaults():
+    settings = SemiSupervisedGAN.Settings()
+    assert (settings.unlabelled, settings.certain, settings.unsure, settings.steady) == (1, 0, 0, 0)
+    assert (settings.average, settings.dropout, settings.noise, settings.judge_width) == (0.9999, 0.5, 100, 96)
+    assert make_method().descent("generator") == Descent(3e-4, (0.5, 0.999), 2 / 3)
 
 
 def test_one_class_is_refused_in_a_sentence():

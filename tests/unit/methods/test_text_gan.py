@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from ganstudio.game import Batch
+from ganstudio.game import Batch, Descent
 from ganstudio.methods.text_gan import TextGAN
 from ganstudio.words.captions import encode
 from ganstudio.words.routes import DomainFound, Inventory
@@ -127,6 +127,13 @@ def test_a_wrong_caption_is_learnt_to_cost():
         codes = method.T(captions)
         matched, mismatched = method.D(pictures, codes), method.D(pictures, codes.roll(1, 0))
     assert (matched > mismatched).float().mean() >= 0.95
+
+
+def test_the_published_defaults():
+    settings = TextGAN.Settings()
+    assert (settings.noise, settings.width, settings.judge_width) == (100, 128, 64)
+    assert (settings.finding, settings.between) == (1, 1)
+    assert make_method().descent("generator") == Descent(2e-4, (0.5, 0.999), 0.5)
 
 
 def test_a_single_word_is_refused_in_a_sentence():

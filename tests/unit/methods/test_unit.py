@@ -82,6 +82,38 @@ def test_plays_the_published_step():
                 torch.testing.assert_close(other, one, atol=1e-9, rtol=0, msg=name)
 
 
+def test_every_weight_weighs_its_own_term():
+    """Those that are published are alike in twos, so that one could stand where the other should."""
+    a, b = make_batch(0).images
+    weights = {"adversarial": 2.0, "reconstruction": 3.0, "cycle": 5.0, "kl": 7.0, "kl_cycle": 11.0}
+    torch.manual_seed(0)
+    method = UNIT(UNIT.Settings(**SMALL, **weights, chance=0.5), FOUND, 32).double()
+    torch.manual_seed(1)
+    judge, painters = method.turns(Batch((a, b)), 0.0)
+    torch.manual_seed(1)
+    space = method.space
+    of_a, of_b = space.E_shared(space.E_A(a)), space.E_shared(space.E_B(b))
+    z_a, z_b = (torch.cat([of_a, of_b]) + 0.5 * torch.randn(2, *of_a.shape[1:]).double()).split(1)
+    fake_a, fake_b = space.G_A(space.G_shared(z_b)), space.G_B(space.G_shared(z_a))
+    again_a, again_b = space.E_shared(space.E_B(fake_b)), space.E_shared(space.E_A(fake_a))
+    z_again_a = again_a + 0.5 * torch.randn(again_a.shape).double()
+    z_again_b = again_b + 0.5 * torch.randn(again_b.shape).double()
+
+    def off(z, own, x):
+        return (own(space.G_shared(z)) - x).abs().mean()
+
+    judged = sum(((seen - 1) ** 2).mean() for judge, x in ((method.D_A, a), (method.D_B, b)) for seen in judge(x))
+    judged += sum((seen**2).mean() for judge, x in ((method.D_A, fake_a), (method.D_B, fake_b)) for seen in judge(x))
+    torch.testing.assert_close(judge.losses["discriminator"], 2 * judged)
+    fool = sum(
+        ((seen - 1) ** 2).mean() for judge, x in ((method.D_A, fake_a), (method.D_B, fake_b)) for seen in judge(x)
+    )
+    expected = 2 * fool + 3 * (off(z_a, space.G_A, a) + off(z_b, space.G_B, b))
+    expected += 5 * (off(z_again_a, space.G_A, a) + off(z_again_b, space.G_B, b))
+    expected += 7 * ((of_a**2).mean() + (of_b**2).mean()) + 11 * ((again_a**2).mean() + (again_b**2).mean())
+    torch.testing.assert_close(painters.losses["generator"], expected)
+
+
 def test_the_published_defaults():
     settings = UNIT.Settings()
     assert (settings.reconstruction, settings.cycle, settings.kl, settings.kl_cycle) == (10, 10, 0.01, 0.01)

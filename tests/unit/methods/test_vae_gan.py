@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from ganstudio.engine.training.descent import Descending
-from ganstudio.game import Batch
+from ganstudio.game import Batch, Descent
 from ganstudio.methods.vae_gan import EQUILIBRIUM, VAEGAN, moving
 from ganstudio.networks.augment import changed_for
 from ganstudio.words.routes import DomainFound, Inventory
@@ -40,6 +40,30 @@ def test_the_losses_are_the_published_sums():
     painter = 0.25 * terms["likeness"] + 0.75 * (cost[-2] + cost[-3])
     torch.testing.assert_close(turn.losses["decoder"].detach(), painter)
     assert turn.losses["discriminator"].item() == pytest.approx(0.5 * cost[-1] + 0.25 * (cost[2] + cost[3]))
+
+
+def test_plays_algorithm_1_written_out():
+    """From the same chances: sums over pixels, features and latents, means over pictures."""
+    method, (x,) = make_method(beta=2.0, likeness=0.25, lead=1000.0).double(), make_batch().images
+    x, z_chance, p = x.double(), *torch.randn(2, 6, 3, dtype=torch.float64)
+    mean, log_variance = method.E(x)
+    rebuilt, imagined = method.D(torch.cat([mean + (log_variance / 2).exp() * z_chance, p])).split(6)
+    seen = method.J.look(torch.cat([x, rebuilt, imagined]))
+    real, again, made = method.J.judge(seen).flatten().sigmoid().split(6)
+    nats = -0.5 * (1 + log_variance - mean**2 - log_variance.exp()).sum() / 6
+    likeness = 0.5 * ((seen[:6] - seen[6:12]) ** 2).sum() / 6
+    caught = -(1 - again).log().mean() - (1 - made).log().mean()
+    expected = {
+        "encoder": 2 * nats + likeness,
+        "decoder": 0.25 * likeness + 0.75 * (-again.log().mean() - made.log().mean()),
+        "discriminator": -0.5 * real.log().mean() + 0.25 * caught,
+    }
+    chances = iter((z_chance, p))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch, "randn", lambda *_: next(chances))
+        turn = next(method.turns(Batch((x,)), 0.0))
+    torch.testing.assert_close(dict(turn.losses), expected)
+    torch.testing.assert_close(turn.terms["error"], ((rebuilt - x) ** 2).sum().detach() / 6)
 
 
 def test_likeness_is_measured_in_what_the_discriminator_sees():
@@ -101,6 +125,9 @@ def test_who_waits_does_not_move_at_all_and_the_turns_stay_the_same(real, fake, 
 def test_published_values_are_the_defaults():
     settings = VAEGAN.Settings()
     assert (settings.noise, settings.likeness, settings.lead, settings.learning_rate) == (128, 5e-5, 0.35, 3e-4)
+    assert (settings.beta, settings.width, settings.judge_width) == (1, 64, 64)
+    # RMSProp: no momentum, and squares of which nine tenths stay.
+    assert make_method().descent("encoder") == Descent(3e-4, (0.0, 0.9), 0.5)
 
 
 class Perfect(torch.nn.Module):
