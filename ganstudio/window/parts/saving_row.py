@@ -33,7 +33,7 @@ class SavingRow(QFrame):
         super().__init__(parent)
         self._paused = False
         self.title = Elided("strong")
-        self.note = Elided("small")
+        self.note = theme.label("", "small", wrap=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, _PARTS)
@@ -125,7 +125,7 @@ class SavingRow(QFrame):
         below = QVBoxLayout()
         below.setContentsMargins(0, 0, theme.GRID, 0)
         below.setSpacing(theme.GRID)
-        for part in (self.bar, self.note):  # The note has the whole width: a number that is cut is another number.
+        for part in (self.bar, self.note):  # The note is never cut: a number would become another, a remedy none.
             below.addWidget(part)
         below.addLayout(foot)
         column.addLayout(below)

@@ -65,3 +65,16 @@ def test_a_long_name_shows_how_it_begins_while_nobody_edits_it(qtbot):
     name.clearFocus()
     QApplication.sendEvent(name, QFocusEvent(QFocusEvent.Type.FocusOut))
     assert name.cursorPosition() == 0
+
+
+def test_the_list_of_a_choice_opens_below_it_with_rows_that_a_finger_meets(qtbot):
+    choice = QuietChoice()
+    qtbot.addWidget(choice)
+    choice.addItems(["Everything", "Light and shade", "Colours"])
+    choice.setCurrentIndex(2)
+    choice.show()
+    choice.showPopup()
+    rows = choice.view()
+    assert rows.sizeHintForRow(0) >= 28
+    assert rows.window().geometry().top() >= choice.mapToGlobal(choice.rect().bottomLeft()).y() - 4
+    choice.hidePopup()
