@@ -25,6 +25,7 @@ from ganstudio.engine.training import changing
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.game import Method
 from ganstudio.runs.model import card, model_file
+from ganstudio.runs.moment import moment
 from ganstudio.runs.taken import model_target
 from ganstudio.words.captions import LONGEST
 from ganstudio.words.cards import ModelCard, Remarks
@@ -133,12 +134,13 @@ class Mixture:
         return Translator(self.card(mix, self.routes(method)), method, self.inventory(), place)
 
     def thumbnails(self, work: Translator) -> list[bytes]:
-        """What a mixture makes of what went into the thumbnails of the first model."""
-        ways = {mine: route for (mine, _), route in zip(self._routes, work.routes, strict=True)}
-        shown = thumbnails.befores(self.one.card.samples, self.one.card.routes)
-        return [
-            thumbnails.small([before, work.translate(before, ways[route])]) for route, before in shown if route in ways
-        ]
+        """What a mixture makes of what went into the thumbnails of the first of the two that has some."""
+        for end, theirs in zip((self.one, self.other), zip(*self._routes, strict=True), strict=True):
+            ways = dict(zip(theirs, work.routes, strict=True))
+            shown = thumbnails.befores(end.card.samples, end.card.routes)
+            if made := [(before, ways[route]) for route, before in shown if route in ways]:
+                return [thumbnails.small([before, work.translate(before, route)]) for before, route in made]
+        return []
 
 
 def mix(wanted: Mix, target: Path, *, replace: bool = False) -> Work[ModelCard]:
@@ -190,7 +192,10 @@ def blended(one: Mapping[str, Tensor], other: Mapping[str, Tensor], share: float
 
 def _opened(path: Path) -> End:
     method, recipe, inventory, _ = modelfile.open_method(path)
-    return End(card(path), method, modelfile.without_places(recipe), inventory)
+    told = card(path)
+    if then := moment(path):  # It has no thumbnails of its own; what went into those of its run went into it, too.
+        told = replace(told, samples=card(then.run.path).samples)
+    return End(told, method, modelfile.without_places(recipe), inventory)
 
 
 def _ways_of_both(one: End, other: End) -> list[tuple[Route, Route]]:

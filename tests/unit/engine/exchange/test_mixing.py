@@ -111,6 +111,11 @@ def test_a_mixture_has_thumbnails_of_what_it_makes_itself(tmp_path):
     assert made.samples[1] == small([other_before, translator.translate(other_before, translator.routes[1])])
     assert len(made.samples) == 3
 
+    turned, _ = drained(mixing.mix(Mix(tmp_path / "b.safetensors", one), tmp_path / "d.safetensors"))
+    translator = Translator.open(tmp_path / "d.safetensors", device="cpu")
+    assert turned.samples[0] == small([one_before, translator.translate(one_before, translator.routes[0])])
+    assert len(turned.samples) == 3
+
 
 OTHERS = {
     "another method": ({"method": "conditional-gan", "classes": ("cat", "dog")}, "Only models of one method"),

@@ -8,6 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ganstudio.engine.exchange.mixing import Mixture
 from ganstudio.engine.models import modelfile, sealed
 from ganstudio.engine.training.trainer import train
 from ganstudio.engine.translating.translator import Translator
@@ -19,6 +20,7 @@ from ganstudio.runs.seal import FACTS, SEAL, head_of
 from ganstudio.runs.thumbnail import size_of
 from ganstudio.words.cards import Remarks
 from ganstudio.words.events import Scored
+from ganstudio.words.mix import Mix
 from ganstudio.words.recipe import Recipe
 
 
@@ -311,6 +313,13 @@ def test_a_moment_of_a_run_is_a_model(run, tmp_path):
     assert Translator.open(then, device="cpu").card == found
     (tmp_path / "then.safetensors").write_bytes(b"".join(modelfile.for_others(then)))
     assert equal(weights(tmp_path / "then.safetensors"), weights(run.path))
+
+
+def test_what_lies_between_moments_of_a_run_shows_what_went_into_its_samples(run):
+    then = address(run.path, 8)
+    assert card(then).samples == ()
+    shown = Mixture.open(then, then)
+    assert len(shown.thumbnails(shown.translator(Mix(then, then, 0.5), "cpu"))) == len(card(run.path).samples) > 0
 
 
 def test_a_moment_without_averages_has_the_last_weights(tmp_path, recipe):
