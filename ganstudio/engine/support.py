@@ -17,7 +17,8 @@ from ganstudio.engine import doctor
 from ganstudio.engine.discretion import Discretion
 from ganstudio.runs import bundle
 from ganstudio.runs.bundle import Piece
-from ganstudio.runs.run import RECIPE, Run
+from ganstudio.runs.plain import open_plain
+from ganstudio.runs.run import HISTORY, RECIPE, Run
 from ganstudio.runs.taken import check_free
 from ganstudio.words.events import Progress
 from ganstudio.words.places import log_file
@@ -47,7 +48,7 @@ def gather(run: Run | None = None, *, names: bool = False) -> Generator[Progress
     pieces += [Piece(name, text if names else discretion.text(text)) for name, text in logs.items()]
     yield Progress(2, 3, "reading the training")
     if run is not None:
-        recipe, history = _read(run.path / RECIPE), _read(run.path / "events.jsonl", HISTORY_BYTES)
+        recipe, history = _read(run.path / RECIPE), _read(run.path / HISTORY, HISTORY_BYTES)
         if not names:
             recipe, history = _discreet_recipe(recipe, discretion), discretion.history(history.splitlines())
         pieces += [Piece(f"run/{RECIPE}", recipe), Piece("run/events.jsonl", history)]
@@ -112,7 +113,7 @@ def _versions() -> str:
 def _read(file: Path, most: int = 4 << 20) -> str:
     """The last `most` bytes of a text file; empty where there is none."""
     try:
-        with file.open("rb") as stream:
+        with open_plain(file) as stream:
             size = stream.seek(0, io.SEEK_END)
             stream.seek(max(0, size - most))
             return stream.read().decode("utf-8", errors="replace")

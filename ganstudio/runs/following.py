@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ganstudio.runs.heartbeat import Sign, Signs
+from ganstudio.runs.plain import open_plain
 from ganstudio.runs.run import HISTORY, Run
 from ganstudio.runs.writing import append_line
 from ganstudio.words import commands, events
@@ -47,7 +48,7 @@ class Lines:
     def read(self) -> Iterator[str]:
         """Those that came since; none while the disk is away."""
         try:
-            with self._path.open("rb") as file:
+            with open_plain(self._path) as file:
                 file.seek(self._place)
                 for line in file:
                     if not line.endswith(b"\n"):  # It is being written.

@@ -20,6 +20,7 @@ from typing import Literal, TypeAlias
 
 from ganstudio.runs import locks
 from ganstudio.runs.locks import Taken
+from ganstudio.runs.plain import read_plain, write_plain
 from ganstudio.runs.run import Run
 from ganstudio.words import events
 from ganstudio.words.events import Held, Progress
@@ -159,7 +160,7 @@ class Heartbeat:
             self._beat = replace(self._beat, count=self._beat.count + 1, over=over, doing=self._doing)
             self._beaten = time.time()
             with contextlib.suppress(OSError):
-                self._file.write_text(self._beat.to_json(), "utf-8")
+                write_plain(self._file, self._beat.to_json())
 
 
 @contextlib.contextmanager
@@ -255,7 +256,7 @@ def take_over(run: Run) -> None:
     for name in (locks.LOCK, locks.HOLDER):  # Locks of a dead machine may stay; a new file has none.
         (run.path / name).unlink(missing_ok=True)
     ours = Beat(this_machine(), os.getpid(), beat.sitting + 1, over=True)
-    (run.path / FILE).write_text(ours.to_json(), "utf-8")
+    write_plain(run.path / FILE, ours.to_json())
 
 
 def read(run: Run) -> Beat | None:
@@ -274,7 +275,7 @@ def this_machine() -> str:
 
 def _read(file: Path) -> Beat | None:
     try:
-        return Beat.from_json(file.read_text("utf-8"))
+        return Beat.from_json(read_plain(file).decode())
     except (OSError, ValueError):
         return None
 

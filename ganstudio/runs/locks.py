@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ganstudio.runs.plain import read_plain, write_plain
 from ganstudio.runs.writing import Unwritten
 
 LOCK = "lock"
@@ -44,7 +45,7 @@ def held(folder: Path, refusal: str) -> Iterator[None]:
         raise Unwritten(folder / LOCK, error) from error
     try:
         with suppress(OSError):  # A name is a courtesy.
-            (folder / HOLDER).write_text(_me(), "utf-8")
+            write_plain(folder / HOLDER, _me())
         yield
     finally:
         with suppress(OSError):
@@ -76,6 +77,6 @@ def _me() -> str:
 
 def _name(folder: Path) -> str:
     try:
-        return (folder / HOLDER).read_text("utf-8").strip() or "another GAN Studio"
+        return read_plain(folder / HOLDER).decode().strip() or "another GAN Studio"
     except (OSError, ValueError):
         return "another GAN Studio"

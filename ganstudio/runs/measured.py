@@ -67,12 +67,8 @@ def values(run: Run) -> Iterator[tuple[float, int, str, float]]:
 
 
 def _told(run: Run) -> Iterator[tuple[float, Event]]:
-    path = run.path / "events.jsonl"
-    if not path.exists():
-        return
-    with path.open(encoding="ascii", errors="replace") as file:
-        for line in file:
-            try:
-                yield float(json.loads(line).get("at", 0.0)), events.from_json(line)
-            except (ValueError, TypeError, AttributeError):
-                continue  # A line cut off by a kill, or one from a newer version.
+    for line in run.lines():
+        try:
+            yield float(json.loads(line).get("at", 0.0)), events.from_json(line)
+        except (ValueError, TypeError, AttributeError):
+            continue  # A line cut off by a kill, or one from a newer version.

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ganstudio.runs.plain import read_plain
 from ganstudio.runs.run import Run
 from ganstudio.runs.writing import sync_folder
 from ganstudio.words.recipe import Recipe
@@ -38,7 +39,7 @@ class Origin:
 def origin(run: Run) -> Origin | None:
     """Where `run` was branched off; None for one that began by itself, and where the file is damaged."""
     try:
-        table = json.loads((run.path / FILE).read_text("utf-8"))
+        table = json.loads(read_plain(run.path / FILE))
         return Origin(str(table["run"]), str(table["name"]), int(table["step"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -11,6 +11,7 @@ from typing import Any
 
 import tomli_w
 
+from ganstudio.runs.plain import read_plain
 from ganstudio.runs.run import MODEL, RECIPE, Run
 from ganstudio.runs.writing import write_atomically
 from ganstudio.words.moving import HOME, followed, home_of
@@ -53,7 +54,7 @@ class Project:
         """
         file = path / FILE
         try:
-            table = tomllib.loads(file.read_text("utf-8"))
+            table = tomllib.loads(read_plain(file).decode())
             _check_version(file, table)
             where = followed(table.get(HOME), path)
             return cls(path, tuple(Domain.from_table(entry).placed(where) for entry in table["domains"]))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from ganstudio.runs.plain import read_plain
 from ganstudio.runs.run import RECIPE
 from ganstudio.runs.writing import write_atomically
 
@@ -15,7 +16,7 @@ FILE = "queue.json"
 def waiting(project: Path) -> tuple[Path, ...]:
     """The run folders that wait, the next one first; what is not there any more is passed over."""
     try:
-        names = json.loads((project / FILE).read_text("utf-8"))["runs"]
+        names = json.loads(read_plain(project / FILE))["runs"]
         paths = [project / "runs" / str(name) for name in names if Path(str(name)).name == str(name)]
     except (OSError, ValueError, KeyError, TypeError):
         return ()

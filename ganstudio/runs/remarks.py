@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio.runs.moment import moment
+from ganstudio.runs.plain import read_plain
 from ganstudio.runs.run import MODEL, RECIPE
 from ganstudio.runs.seal import head_of, read_head
 from ganstudio.runs.writing import write_atomically
@@ -32,7 +33,7 @@ def remarks(path: Path) -> Remarks:
     """What is said of a model file, a run folder or a moment of a run; such that cannot be read are empty."""
     kept = _beside(path)
     try:
-        text = kept.read_text("utf-8") if kept else read_head(path).metadata[KEY]
+        text = read_plain(kept).decode() if kept else read_head(path).metadata[KEY]
     except (OSError, ValueError, KeyError):
         return Remarks()
     return from_text(text)
@@ -49,7 +50,7 @@ def remark(path: Path, said: Remarks) -> None:
     if kept := _beside(path):
         write_atomically(kept, to_text(said).encode())
         return
-    data = path.read_bytes()
+    data = read_plain(path)
     head = head_of(path, data)
     table = {"__metadata__": {**head.metadata, KEY: to_text(said)}, **head.tensors}
     write_atomically(path, [header_bytes(table), memoryview(data)[head.begin :]], verified=True)

@@ -13,9 +13,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 
 from ganstudio.runs import locks
+from ganstudio.runs.plain import open_plain, read_plain
 from ganstudio.runs.shelf import Shelf
 from ganstudio.runs.writing import Unwritten, append_line, sweep, write_atomically
 from ganstudio.words import events
@@ -86,10 +88,12 @@ class Run:
         """
         file = self.path / RECIPE
         try:
-            return Recipe.from_toml(file.read_text("utf-8"), self.path)
+            return Recipe.from_toml(read_plain(file).decode(), self.path)
         except UnicodeDecodeError as error:
             raise ValueError(f"{file} is damaged: it is no text. Bring it back from a copy of the run.") from error
-        except (ValueError, OSError) as error:
+        except OSError as error:
+            raise ValueError(f"{file} cannot be read: {error.strerror or error}.") from error
+        except ValueError as error:
             raise ValueError(f"{file}: {error}") from error
 
     def inventory(self) -> Inventory | None:
@@ -102,9 +106,9 @@ class Run:
         if not path.exists():
             return None
         try:
-            if not path.is_file():  # A pipe would be waited for.
-                raise ValueError("it is no file")  # noqa: TRY301  As what else may be wrong with it.
-            return Inventory.from_table(json.loads(path.read_text("utf-8", errors="replace")))
+            return Inventory.from_table(json.loads(read_plain(path).decode(errors="replace")))
+        except OSError as error:
+            raise ValueError(f"{path} cannot be read: {error.strerror or error}.") from error
         except ValueError as error:
             raise ValueError(f"{path} is damaged ({error}). Bring it back from a copy of the run.") from error
 
@@ -147,15 +151,19 @@ class Run:
 
         A last line cut off by a kill, or one from a newer version, is passed over.
         """
+        for line in self.lines():
+            try:
+                yield events.from_json(line)
+            except ValueError:
+                continue
+
+    def lines(self) -> Iterator[str]:
+        """The lines of its history as they stand there; none where there is none."""
         path = self.path / HISTORY
         if not path.is_file():
             return
-        with path.open(encoding="ascii", errors="replace") as file:
-            for line in file:
-                try:
-                    yield events.from_json(line)
-                except ValueError:
-                    continue
+        with TextIOWrapper(open_plain(path), "ascii", "replace") as file:
+            yield from file
 
     @contextmanager
     def lock(self) -> Iterator[None]:

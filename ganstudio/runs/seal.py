@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ganstudio.runs.plain import open_plain
+
 FACTS = "ganstudio"
 SEAL = "sha256"
 """The one checksum of facts and weights together in files of version 1."""
@@ -65,7 +67,7 @@ def read_head(file: Path) -> Head:
         ValueError: Not one of our files, or cut short; the message names it and says what to do.
         OSError: It cannot be read.
     """
-    with file.open("rb") as stream:
+    with open_plain(file) as stream:
         size = os.fstat(stream.fileno()).st_size
         begin = 8 + int.from_bytes(stream.read(8), "little")
         text = stream.read(min(begin - 8, LARGEST_HEADER))

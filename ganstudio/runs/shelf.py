@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
+from ganstudio.runs.plain import read_plain
 from ganstudio.runs.writing import Unwritten, write_atomically
 
 NEWEST = 3
@@ -138,7 +139,7 @@ class Shelf:
 
     def _marks(self) -> _Marks:
         try:
-            table = json.loads((self.folder / MARKS).read_text("utf-8"))
+            table = json.loads(read_plain(self.folder / MARKS))
             best = table["best"] if table["best"] is None else str(table["best"])
             return _Marks(best, dict(table["names"].items()), tuple(map(str, table["aside"])))
         except FileNotFoundError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ganstudio.runs.plain import read_plain
 from ganstudio.runs.writing import write_atomically
 
 FILE = "title.txt"
@@ -14,7 +15,7 @@ LONGEST = 80
 def title(path: Path) -> str:
     """The name of the run or model at `path`, for people."""
     try:
-        given = (path / FILE).read_text("utf-8", errors="replace").strip()
+        given = read_plain(path / FILE).decode(errors="replace").strip()
     except OSError:
         given = ""
     return given[:LONGEST] or path.name

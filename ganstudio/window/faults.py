@@ -15,7 +15,8 @@ from types import TracebackType
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
-from ganstudio.runs.run import Run
+from ganstudio.runs.plain import open_plain
+from ganstudio.runs.run import HISTORY
 from ganstudio.runs.title import title
 from ganstudio.window import words
 from ganstudio.window.main_window import MainWindow
@@ -162,7 +163,7 @@ class Faults(QObject):
 def last_save(run: Path) -> int | None:
     """The step up to which a run is saved, from the end of its history; None when it says nothing of that."""
     try:
-        with (Run(run).path / "events.jsonl").open("rb") as file:
+        with open_plain(run / HISTORY) as file:
             file.seek(max(0, file.seek(0, 2) - TAIL_BYTES))
             lines = file.read().decode("ascii", errors="replace").splitlines()
     except OSError:

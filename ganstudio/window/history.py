@@ -25,6 +25,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from ganstudio.runs.plain import open_plain
 from ganstudio.runs.run import HISTORY
 from ganstudio.runs.writing import write_atomically
 from ganstudio.window.curve import Numbers
@@ -171,7 +172,7 @@ def history(run: Path) -> Reading[list[Piece]]:
     gathered = (yield from _known(path, kept, found)) if found.st_size >= LEAST_BYTES else None
     gathered = gathered or _Gathered()
     before, last = gathered.covered, b""
-    with contextlib.suppress(OSError), path.open("rb") as file:
+    with contextlib.suppress(OSError), open_plain(path) as file:
         file.seek(before)
         for number in count(1):
             if not (more := file.read(_CHUNK)):
@@ -222,7 +223,7 @@ def _known(path: Path, kept: Path, found: os.stat_result) -> Reading[_Gathered |
 def _begins(path: Path, gathered: _Gathered) -> Reading[bool]:
     """Whether the history still begins with what was read of it then."""
     left, checksum = gathered.covered, 0
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         while left and (part := file.read(min(left, 4 << 20))):
             left -= len(part)
             checksum = zlib.crc32(part, checksum)

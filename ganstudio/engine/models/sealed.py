@@ -19,6 +19,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
+from ganstudio.runs.plain import read_plain
 from ganstudio.runs.remarks import header_bytes
 from ganstudio.runs.seal import CHECKSUMS, FACTS, SEAL, Head, check_header, checksums, head_of, layout_of
 from ganstudio.runs.writing import write_atomically
@@ -90,7 +91,7 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         ValueError: Not such a file, cut short, edited, or damaged; the message names it and says which.
         OSError: It cannot be read at all.
     """
-    tensors, head = opened(path, path.read_bytes())
+    tensors, head = opened(path, read_plain(path))
     return tensors, head.table()
 
 

@@ -92,6 +92,6 @@ def test_a_disk_too_full_for_a_name_is_no_reason_to_refuse(tmp_path, monkeypatch
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(locks.Path, "write_text", full)
+    monkeypatch.setattr(locks, "write_plain", full)
     with held(tmp_path, "{}"):
         assert holder(tmp_path) == "another GAN Studio"
