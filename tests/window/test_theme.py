@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLineEdit, QListView, QPushButton
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QListView, QPushButton, QSpinBox, QWidget
 
 from ganstudio.window import theme
 from ganstudio.words.places import resources
@@ -128,3 +128,14 @@ def test_lists_that_pop_up_hide_what_is_below(qtbot, themed):
 def test_names_with_markup_are_shown_as_they_are(qtbot):
     assert theme.label("<b>a</b>").textFormat() == Qt.TextFormat.PlainText
     assert "&lt;b&gt;" in theme.tip("<b>a</b>")
+
+
+@pytest.mark.parametrize(("mode", "field"), [("Text", QLineEdit), ("Int", QSpinBox)])
+def test_a_question_for_a_name_or_a_number_has_room_for_it_and_for_its_title(qtbot, themed, mode, field):
+    dialog = QInputDialog()
+    qtbot.addWidget(dialog)
+    dialog.setInputMode(QInputDialog.InputMode[f"{mode}Input"])
+    dialog.setLabelText("New name")
+    dialog.show()
+    (asked,) = [each for each in dialog.findChildren(QWidget) if type(each) is field and each.parent() is dialog]
+    assert asked.width() >= 340
