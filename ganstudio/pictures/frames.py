@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,10 @@ class Frame(Place):
 
 
 def places(
-    inputs: Iterable[Path], also: frozenset[str] = frozenset(), out: Path | None = None
+    inputs: Iterable[Path],
+    also: frozenset[str] = frozenset(),
+    out: Path | None = None,
+    classes: frozenset[str] = frozenset(),
 ) -> list[Place | Skipped]:
     """Every picture file of these files and folders, not read yet, in natural order.
 
@@ -45,11 +49,15 @@ def places(
         also: Further suffixes that count, such as those of videos.
         out: Where what is made of them goes. Where that is in one of the folders, what was made of these very pictures
             before is none of them, unless it is named itself.
+        classes: Folders of `out` into which they are copied as they are, as they lie below theirs.
     """
     roots = [Path(one) for one in inputs]
     found = list(find(roots, also))
     if out is not None and any(root.is_dir() and real(out).is_relative_to(real(root)) for root in roots):
-        found = _without_made(found, real(out), set(map(identity, roots)))
+        made = _copied(found, roots, real(out), classes) if classes else _made(found, real(out))
+        named = set(map(identity, roots))
+        made = {path for path in made if identity(path) not in named}
+        found = [entry for entry in found if entry not in made]
     paths = [entry for entry in found if isinstance(entry, Path)]
     batch = Batch(frozenset(map(identity, paths)), frozenset(identity(path.parent) for path in paths), len(paths))
     numbers = iter(range(1, len(paths) + 1))
@@ -59,17 +67,36 @@ def places(
     ]
 
 
-def _without_made(found: list[Path | Skipped], out: Path, named: set[str]) -> list[Path | Skipped]:
-    """Without those below `out` that say that they were made of another of them."""
-    seals = {place_seal(entry) for entry in found if isinstance(entry, Path)}
+def _made(found: list[Path | Skipped], out: Path) -> set[Path]:
+    """Those below `out` that say that they were made of another of them."""
+    paths = [entry for entry in found if isinstance(entry, Path)]
+    seals = set(map(place_seal, paths))
+    below = (path for path in paths if real(path).is_relative_to(out))
+    return {path for path in below if (making := made_from(path)) is not None and making.source_place in seals}
 
-    def is_made(path: Path) -> bool:
-        if not real(path).is_relative_to(out) or identity(path) in named:
+
+def _copied(found: list[Path | Skipped], roots: list[Path], out: Path, classes: frozenset[str]) -> set[Path]:
+    """Those in a class folder of `out` where one of them would be copied to, byte for byte the same."""
+    lying: dict[Path, list[Path]] = {}
+    for path in (entry for entry in found if isinstance(entry, Path)):
+        lying.setdefault(_relative(path, roots).parent, []).append(path)
+
+    def is_copy(path: Path) -> bool:
+        place = real(path)
+        below = place.relative_to(out).parts if place.is_relative_to(out) else ()
+        if len(below) < 2 or below[0] not in classes:
             return False
-        making = made_from(path)
-        return making is not None and making.source_place in seals
+        others = lying.get(Path(*below[1:-1]), ())  # A copy may have a number behind its name.
+        return any(other != path and path.stem.startswith(other.stem) and _same(path, other) for other in others)
 
-    return [entry for entry in found if isinstance(entry, Skipped) or not is_made(entry)]
+    return {path for paths in lying.values() for path in paths if is_copy(path)}
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return filecmp.cmp(one, other, shallow=False)
+    except OSError:
+        return False
 
 
 def frame_of(place: Place) -> Frame | Skipped:

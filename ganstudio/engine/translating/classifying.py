@@ -27,7 +27,7 @@ def classify_files(translator: Translator, route: Route, inputs: Iterable[Path],
         OSError: `out` is full or cannot be written.
     """
     inputs = list(inputs)
-    entries = frames.places(inputs)
+    entries = frames.places(inputs, out=out, classes=frozenset(map(plain, route.answers)))
     pace = Pace(len(entries), "classifying")
     told, reason = 0, ""
     yield pace.progress(0)

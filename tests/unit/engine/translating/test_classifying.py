@@ -40,6 +40,23 @@ def test_copies_are_sorted_into_folders_of_their_class_and_stay_inside(toy, fold
             assert Path(event.path).read_bytes() == Path(event.source).read_bytes()
 
 
+@pytest.mark.parametrize("inside", [".", "sorted"])
+def test_copies_in_the_folder_of_the_originals_are_none_of_them(toy, folder, inside):
+    (folder / "dark" / "more").mkdir(parents=True)  # An original that lies where copies go.
+    Image.new("RGB", (20, 10)).save(folder / "dark" / "more" / "4.png")
+
+    def told():
+        events = classify_files(toy(CLASSES), CLASSES, [folder], folder / inside)
+        return {(event.source, event.path) for event in events if isinstance(event, Told)}
+
+    first = told()
+    assert len(first) == 4
+    assert told() == told() == first
+    (copy,) = (Path(path) for source, path in first if source.endswith("1.png"))
+    Image.new("RGB", (20, 10), "red").save(copy)  # Somebody's own picture of that name.
+    assert str(copy) in {source for source, _ in told()}
+
+
 def test_nothing_readable_is_a_sentence(toy, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ValueError, match="could be classified"):
