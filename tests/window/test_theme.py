@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QListView, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QListView, QMenu, QPushButton, QSpinBox, QWidget
 
 from ganstudio.window import theme
 from ganstudio.words.places import resources
@@ -139,3 +139,22 @@ def test_a_question_for_a_name_or_a_number_has_room_for_it_and_for_its_title(qtb
     dialog.show()
     (asked,) = [each for each in dialog.findChildren(QWidget) if type(each) is field and each.parent() is dialog]
     assert asked.width() >= 340
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_what_a_menu_cannot_do_now_looks_so(qtbot, themed, colours):
+    themed.wear(colours)
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    can, cannot = menu.addAction("WWWW"), menu.addAction("WWWW")
+    cannot.setEnabled(False)
+    menu.resize(menu.sizeHint())
+    seen = menu.grab().toImage()
+
+    def strongest(action):
+        area = menu.actionGeometry(action).adjusted(8, 0, -8, 0)
+        places = [(x, y) for x in range(area.left(), area.right()) for y in range(area.top(), area.bottom())]
+        return max(contrast(seen.pixelColor(*place).name(), colours.surface) for place in places)
+
+    assert strongest(cannot) < 0.8 * strongest(can)
+    assert strongest(cannot) >= 3
