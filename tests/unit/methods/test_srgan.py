@@ -101,10 +101,11 @@ def test_the_rate_of_the_second_stage_may_be_another():
     assert factor(descent, 99, 100) == pytest.approx(0.1 * (1 - 25 / 26))
 
 
-@pytest.mark.parametrize(("size", "scale"), [(15, "2"), (33, "2"), (50, "4")])
-def test_sizes_that_cannot_be_halved_are_refused_in_a_sentence(size, scale):
-    with pytest.raises(ValueError, match=f"Pictures of {size} pixels cannot be learnt ×{scale}. Try a size of"):
+@pytest.mark.parametrize(("size", "scale", "near"), [(15, "2", 16), (33, "2", 32), (50, "4", 48)])
+def test_sizes_that_cannot_be_halved_are_refused_with_one_that_can(size, scale, near):
+    with pytest.raises(ValueError, match=f"Pictures of {size} pixels cannot be learnt ×{scale}. Try a size of {near}"):
         make_method(size, scale=scale)
+    make_method(near, scale=scale)
 
 
 @pytest.mark.parametrize("scale", ["2", "4"])

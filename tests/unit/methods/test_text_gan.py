@@ -139,3 +139,4 @@ def test_the_published_defaults():
 def test_a_single_word_is_refused_in_a_sentence():
     with pytest.raises(ValueError, match="at least two different words, and have 1"):
         make_method(("cat",))
+    make_method(("cat", "dog"))

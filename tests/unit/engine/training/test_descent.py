@@ -118,6 +118,40 @@ def test_averages_lag_and_lend_themselves_exactly():
     assert method.training
 
 
+def test_an_average_keeps_its_share_of_the_past_and_a_young_one_less():
+    """A share of (1 + t) / (10 + t) at step t until that is as much as was asked for: 0.1, 0.18, 0.25, 0.25, …"""
+    method = Duel(average=0.25)
+    descending = Descending(method, 100)
+    expected = method.x.w.item()
+    for step, share in enumerate((1 / 10, 2 / 11, 3 / 12, 0.25, 0.25)):
+        descending.step(BATCH, step)
+        expected = share * expected + (1 - share) * method.x.w.item()
+        with descending.averaged() as lent:
+            assert lent.x.w.item() == pytest.approx(expected, rel=1e-6)
+
+
+class Steep(Duel):
+    """One player of two weights, whose gradient is a thousand times as long at first."""
+
+    def players(self):
+        return {"both": (self.x, self.y)}
+
+    def descent(self, player):
+        return Descent(rate=0.1, constant=1.0, clip=5.0)
+
+    def turns(self, batch, progress):
+        yield Turn({"both": (3 * self.x.w + 4 * self.y.w) * (1 if progress else 1000)})
+
+
+def test_gradients_are_cut_to_the_length_of_all_together():
+    """(3000, 4000) becomes (3, 4), which is what the second step has: for Adam a gradient that never changed."""
+    method = Steep()
+    descending = Descending(method, 10)
+    for step in range(2):
+        descending.step(BATCH, step)
+    assert [method.x.w.item(), method.y.w.item()] == pytest.approx([-0.2, -0.2], rel=1e-4)
+
+
 def test_averages_off_lends_the_last_weights():
     method = Duel()
     descending = Descending(method, 10)
