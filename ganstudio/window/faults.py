@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import platform
 import sys
@@ -15,8 +14,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
-from ganstudio.runs.plain import open_plain
-from ganstudio.runs.run import HISTORY
+from ganstudio.runs.run import Run
 from ganstudio.runs.title import title
 from ganstudio.window import words
 from ganstudio.window.main_window import MainWindow
@@ -26,9 +24,6 @@ from ganstudio.window.session import Report, Session, bad_ends
 log = logging.getLogger("ganstudio.window")
 
 LIVE_MS = 30_000
-TAIL_BYTES = 256 << 10
-"""Enough of a run's history to find its last save in."""
-
 MANY = 20
 """A fault that comes back so often is logged no more: it may come with every frame."""
 
@@ -145,10 +140,10 @@ class Faults(QObject):
     def _what(self, run: Path | None) -> str:
         if run is None:
             return self.tr("Nothing was training.")
-        step = last_save(run)
-        if step is None:
+        saves = Run(run).shelf.line()
+        if not saves:
             return self.tr("{} was training and had not been saved yet.").format(title(run))
-        return self.tr("{} was training; it is saved up to step {}.").format(title(run), words.count(step))
+        return self.tr("{} was training; it is saved up to step {}.").format(title(run), words.count(saves[0].step))
 
     def _continue(self, report: Report, run: Path) -> None:
         if report.project is not None and not self._studio.open_project(report.project):
@@ -158,20 +153,3 @@ class Faults(QObject):
                 self._end.leave()
             self._studio.show("train", run)
             self._window.stack.setFocus()
-
-
-def last_save(run: Path) -> int | None:
-    """The step up to which a run is saved, from the end of its history; None when it says nothing of that."""
-    try:
-        with open_plain(run / HISTORY) as file:
-            file.seek(max(0, file.seek(0, 2) - TAIL_BYTES))
-            lines = file.read().decode("ascii", errors="replace").splitlines()
-    except OSError:
-        return None
-    for line in reversed(lines):
-        if '"saved"' in line and '"checkpoint"' in line:
-            try:
-                return int(json.loads(line)["step"])
-            except (ValueError, KeyError, TypeError):
-                continue
-    return None

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from ganstudio.runs.project import Project
 from ganstudio.runs.run import Run
 from ganstudio.window import jobs
-from ganstudio.window.faults import MANY, Faults, last_save
+from ganstudio.window.faults import MANY, Faults
 from ganstudio.window.main_window import MainWindow
 from ganstudio.window.session import Report, Session, bad_ends
 from ganstudio.words.events import Finished, Losses, Saved
@@ -109,6 +109,8 @@ def test_being_interrupted_is_no_fault(window, faults):
 def run(tmp_path):
     project = Project.create(tmp_path / "projects" / "seasons")
     made = Run.create(project.path / "runs" / "007-cyclegan", Recipe("cyclegan", (), steps=10))
+    made.shelf.folder.mkdir()
+    made.shelf.place(4).touch()
     made.append(Saved(4, "checkpoints/4", "checkpoint"))
     made.append(Losses(6, {"cycle": 1.0}))
     return made
@@ -166,8 +168,15 @@ def test_what_is_open_and_trains_is_written_down(window, faults, tmp_path, qtbot
     assert bad_ends(tmp_path / "sessions") == []
 
 
-def test_the_last_save_is_found_at_the_end_of_a_long_history(tmp_path, run):
-    with (run.path / "events.jsonl").open("a") as file:
-        file.writelines('{"event": "losses", "step": 5, "terms": {}}\n' for _ in range(1000))
-    assert last_save(run.path) == 4
-    assert last_save(tmp_path) is None
+def test_a_training_that_goes_on_from_another_is_saved_before_its_own_first_save(window, faults, run):
+    (run.path / "events.jsonl").unlink()
+    faults.tell(Report(1_000_000_000, 1_000_000_000, run.path, run.path.parent.parent))
+    (banner,) = window.banners.shown()
+    assert "saved up to step 4." in banner.text.text()
+
+
+def test_a_training_without_a_checkpoint_had_not_been_saved(window, faults, run):
+    run.shelf.line()[0].path.unlink()
+    faults.tell(Report(1_000_000_000, 1_000_000_000, run.path, run.path.parent.parent))
+    (banner,) = window.banners.shown()
+    assert "had not been saved yet" in banner.text.text()
