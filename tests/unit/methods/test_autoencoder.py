@@ -2,7 +2,7 @@ import torch
 from torch import nn
 
 from ganstudio.engine.training.descent import Descending
-from ganstudio.game import Batch
+from ganstudio.game import Batch, Descent
 from ganstudio.methods.autoencoder import AutoEncoder
 from ganstudio.networks.autoencoder import NormalCodes
 from ganstudio.words.routes import DomainFound, Inventory
@@ -34,6 +34,10 @@ def test_a_linear_one_reaches_the_error_of_principal_components():
     for step in range(400):
         error = descending.step(batch, step)["error"]
     torch.testing.assert_close(error, left, rtol=1e-3, atol=0)
+
+
+def test_it_descends_by_adams_defaults():
+    assert make_method().descent("autoencoder") == Descent(1e-3, (0.9, 0.999), 0.5)
 
 
 def test_rebuilding_is_its_main_route_and_new_pictures_are_the_other():

@@ -43,6 +43,27 @@ def test_the_losses_are_the_papers_entropies():
     assert fool.losses["generator"].item() == pytest.approx(0, abs=1e-6)
 
 
+def test_both_losses_written_out_for_the_networks_themselves():
+    torch.manual_seed(0)
+    method, batch = make_method(labelled=3.0, dropout=0.0), make_batch()
+    torch.nn.init.constant_(method.D.telling.length, 30.0)
+    few, many = batch.images
+    torch.manual_seed(1)
+    judge, fool = method.turns(batch, 0.0)
+    torch.manual_seed(1)
+    fake = method.G(torch.randn(6, 8))
+
+    def each_and_all(pictures):
+        """Entropy of the answers in the mean, and of the mean answer."""
+        answers = torch.distributions.Categorical(logits=method.D(pictures))
+        return answers.entropy().mean(), torch.distributions.Categorical(answers.probs.mean(0)).entropy()
+
+    (real, of_all_real), (made, of_all_made) = each_and_all(many), each_and_all(fake)
+    told = torch.nn.functional.cross_entropy(method.D(few), batch.labels)
+    torch.testing.assert_close(judge.losses["discriminator"], real - of_all_real - made + 3 * told)
+    torch.testing.assert_close(fool.losses["generator"], made - of_all_made)
+
+
 def test_the_discriminator_is_best_off_sure_of_real_ones_in_all_classes_and_unsure_of_fakes():
     method = make_method(labelled=0.0)
     sure = torch.eye(3).clamp(min=1e-12).log()

@@ -29,11 +29,14 @@ def test_the_judge_is_asked_about_the_right_label_the_wrong_label_and_the_fake()
 
     method.D.judge = listening
     drawn = []
-    method.G.register_forward_pre_hook(lambda _, given: drawn.append(given[1]))
+    method.G.register_forward_pre_hook(lambda _, given: drawn.append(given))
     batch = make_batch()
+    torch.manual_seed(1)
     list(method.turns(batch, 0.0))
-    assert len(drawn) == 1
-    assert torch.equal(drawn[0], batch.labels)
+    torch.manual_seed(1)
+    ((noise, labels),) = drawn
+    assert torch.equal(noise, torch.randn(6, 8))
+    assert torch.equal(labels, batch.labels)
     right, wrong, fake, fooled = asked
     assert torch.equal(right, batch.labels)
     assert (wrong != batch.labels).all()
@@ -57,6 +60,15 @@ def test_the_published_defaults():
     settings = ConditionalGAN.Settings()
     assert (settings.noise, settings.width, settings.judge_width) == (100, 64, 64)
     assert make_method().descent("generator") == Descent(2e-4, (0.5, 0.999), 0.5)
+
+
+def test_it_draws_the_class_that_is_asked_for():
+    method = make_method().eval()
+    (route,) = method.routes()
+    noise, classes = torch.randn(3, 8), torch.tensor([2, 0, 1])
+    with torch.inference_mode():
+        assert torch.equal(method.make(route, noise, classes), method.G(noise, classes))
+        assert not torch.equal(method.make(route, noise, classes), method.G(noise, classes.flip(0)))
 
 
 def test_the_three_terms_weigh_one_half_and_half():

@@ -68,6 +68,8 @@ def test_plays_the_published_step(together):
 def test_the_published_defaults():
     settings = CycleGAN.Settings()
     assert (settings.cycle, settings.identity, settings.pool, settings.learning_rate) == (10, 0.5, 50, 2e-4)
+    # The published sizes of what is loaded and what is cut from it; ours keeps the shape.
+    assert (round(settings.margin * 256), settings.fit, settings.flip, settings.average) == (286, "cover", True, 0)
     assert CycleGAN(CycleGAN.Settings(width=4), FOUND, 32).descent("generator") == Descent(2e-4, (0.5, 0.999), 0.5)
 
 

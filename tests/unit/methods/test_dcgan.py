@@ -2,7 +2,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from ganstudio.game import Batch
+from ganstudio.game import Batch, Descent
 from ganstudio.methods.dcgan import DCGAN
 from ganstudio.words.routes import DomainFound, Inventory
 
@@ -34,9 +34,10 @@ def test_weights_begin_as_published():
             assert module.weight.std().item() == pytest.approx(0.02, rel=0.05)
         elif isinstance(module, torch.nn.BatchNorm2d):
             assert module.weight.mean().item() == pytest.approx(1, abs=0.01)
+            assert module.weight.std().item() == pytest.approx(0.02, rel=0.4)
             assert not module.bias.any()
-    assert method.descent("generator").rate == 2e-4
-    assert method.descent("discriminator").betas == (0.5, 0.999)
+    assert method.descent("generator") == method.descent("discriminator") == Descent(2e-4, (0.5, 0.999), 0.5)
+    assert (method.settings.noise, method.settings.width, method.settings.judge_width) == (100, 64, 64)
 
 
 def test_a_size_it_cannot_draw_is_refused_in_a_sentence():

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from ganstudio.engine.training.descent import Descending
-from ganstudio.game import Batch
+from ganstudio.game import Batch, Descent
 from ganstudio.methods.gan import GAN, PointGAN
 from ganstudio.words.routes import DomainFound, Inventory
 
@@ -97,7 +97,22 @@ def test_the_published_sizes_are_the_defaults():
     assert sorted(shapes.values()) == sorted(
         [(1200, 100), (1200, 1200), (3072, 1200), (1200, 3072), (1200, 240), (1, 240)]
     )
-    assert method.settings.dropout == 0.5
+    settings = method.settings
+    assert (settings.form, settings.discriminator_steps, settings.dropout) == ("non-saturating", 1, 0.5)
+    assert method.descent("generator") == method.descent("discriminator") == Descent(2e-4, (0.5, 0.999), 0.5)
+
+
+def test_weights_begin_as_published_and_noise_is_standard_normal():
+    torch.manual_seed(0)
+    method = GAN(GAN.Settings(width=64, judge_width=32), FOUND, 8)
+    for network, reach in ((method.G, 0.05), (method.D, 0.005)):
+        weights = [p for p in network.parameters() if p.dim() > 1]
+        assert max(weight.abs().max().item() for weight in weights) == pytest.approx(reach, rel=0.01)
+        assert weights[0].std().item() == pytest.approx(reach / math.sqrt(3), rel=0.05)
+    torch.manual_seed(1)
+    noise = method._noise(torch.zeros(4, 3, 8, 8))
+    torch.manual_seed(1)
+    assert torch.equal(noise, torch.randn(4, 100))
 
 
 def test_dropout_only_while_training():

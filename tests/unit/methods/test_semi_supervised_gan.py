@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import pytest
@@ -89,6 +90,33 @@ def test_an_answer_that_moves_with_little_costs_when_it_is_asked_to_be_steady():
         for _ in range(8)
     ]
     assert (loss - without) / 0.5 > 2 * torch.stack(moved).mean().item()
+
+
+def test_the_worst_change_is_that_of_one_step_of_the_power_method():
+    """Miyato et al., algorithm 1, in float64: close to the picture the answers hardly move."""
+    torch.manual_seed(0)
+    method = make_method(dropout=0.0, steady=0.5).double()
+    torch.nn.init.constant_(method.D.telling.length, 30.0)
+    batch = make_batch()
+    few, many = (picture.double() for picture in batch.images)
+    z, tried = torch.randn(6, 8).double(), torch.randn(many.shape).double()
+
+    def loss(steady):
+        method.take_on(dataclasses.replace(method.settings, steady=steady))
+        chances = iter((z, tried))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(torch, "randn", lambda *_: next(chances))
+            return next(method.turns(Batch((few, many), batch.labels), 0.0)).losses["discriminator"].item()
+
+    added = loss(0.5) - loss(0.0)
+    answers = torch.distributions.Categorical(logits=method.D(many).detach())
+    for reach in (REACH / 20, REACH):
+        along = tried / tried.square().mean((1, 2, 3), keepdim=True).sqrt()
+        step = (reach * along).requires_grad_()
+        changed = torch.distributions.Categorical(logits=method.D(many + step))
+        moved = torch.distributions.kl_divergence(answers, changed).mean()
+        (tried,) = torch.autograd.grad(moved, step)
+    assert added == pytest.approx(0.5 * moved.item(), rel=1e-6)
 
 
 def test_the_generator_matches_the_features_of_the_unlabelled():

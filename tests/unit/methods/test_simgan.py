@@ -72,6 +72,7 @@ def test_the_published_defaults():
     settings = SimGAN.Settings()
     assert (settings.faithfulness, settings.history, settings.learning_rate) == (0.5, 25_600, 1e-3)
     assert (settings.refiner_turns, settings.judge_turns, settings.blocks, settings.calm) == (2, 1, 4, 0)
+    assert (settings.width, settings.judge_width) == (64, 96)
     assert make_method().descent("refiner") == Descent(1e-3, (0.5, 0.999), clip=50)
 
 

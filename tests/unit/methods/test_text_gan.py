@@ -87,11 +87,15 @@ def test_the_generator_practises_on_sentences_of_the_words_of_two_captions():
     torch.manual_seed(0)
     method = make_method(between=0.5)
     drawn, read = [], []
-    method.G.register_forward_hook(lambda _network, given, _made: drawn.append(given[1]))
+    noises = []
+    method.G.register_forward_hook(lambda _network, given, _made: drawn.append(given[1]) or noises.append(given[0]))
     method.T.register_forward_hook(lambda _network, given, _made: read.append(given[0]))
     batch = make_batch("a dark picture", "light a light")
     method.D.judge = lambda seen, told: 0 * seen.mean((1, 2, 3)) + 0 * told.sum()
+    torch.manual_seed(1)
     _, turn = method.turns(batch, 0.0)
+    torch.manual_seed(1)
+    assert torch.equal(torch.stack(noises), torch.randn(2, 2, 8))
     codes = method.T(batch.captions)
     assert torch.equal(drawn[0], codes)
     torch.testing.assert_close(drawn[1], method.T(read[2]))

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from ganstudio.engine.training.descent import Descending
-from ganstudio.game import Batch
+from ganstudio.game import Batch, Descent
 from ganstudio.methods.vae import VAE
 from ganstudio.words.routes import DomainFound, Inventory
 
@@ -89,7 +89,8 @@ def test_the_loss_is_half_the_error_of_a_picture_and_the_divergence_of_its_laten
 
 
 def test_published_rate_and_weight_are_the_defaults():
-    assert (VAE.Settings().learning_rate, VAE.Settings().beta) == (1e-3, 1.0)
+    assert VAE.Settings().beta == 1
+    assert make_method().descent("autoencoder") == Descent(1e-3, (0.9, 0.999), 0.5)
 
 
 def test_new_pictures_are_its_main_route_and_rebuilding_takes_no_chance():
