@@ -39,8 +39,9 @@ class Rubbish(QObject):
         gc.freeze()
 
     def end(self) -> None:
-        """Leave it to Python again."""
+        """Leave it to Python again, also what stayed: libraries complain of what is still there at the very end."""
         self._timer.stop()
+        gc.unfreeze()
         gc.enable()
 
 
