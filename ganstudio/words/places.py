@@ -1,4 +1,8 @@
-"""Where GAN Studio's own files lie."""
+"""Where GAN Studio's own files lie: in the folders that platformdirs would name.
+
+All floors ask for them, and this one knows the standard library only; two folders of three systems are no reason to
+give that up.
+"""
 
 from __future__ import annotations
 
