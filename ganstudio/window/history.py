@@ -158,7 +158,7 @@ class _Gathered:
 
 
 def history(run: Path) -> Reading[list[Piece]]:
-    """What happened in `run`, oldest first; nothing where there is no history.
+    """What happened in `run` until now, oldest first; nothing where there is no history.
 
     Yields:
         None, so that others have their turn.
@@ -174,9 +174,11 @@ def history(run: Path) -> Reading[list[Piece]]:
     before, last = gathered.covered, b""
     with contextlib.suppress(OSError), open_plain(path) as file:
         file.seek(before)
+        left = found.st_size - before  # Who reads on from where the file ended at the beginning meets no line twice.
         for number in count(1):
-            if not (more := file.read(_CHUNK)):
+            if not (more := file.read(min(_CHUNK, left))):
                 break
+            left -= len(more)
             lines, end, more = more.rpartition(b"\n")
             if end:
                 gathered.lines(last + lines + end)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ganstudio.runs.following import Lines, told
+from ganstudio.runs.run import HISTORY
 from ganstudio.window.history import Reading, history
 from ganstudio.window.screen import Screen, advance
 
@@ -11,12 +13,12 @@ _PIECES_A_PULL = 500
 
 
 def remembered(run: Path) -> Reading[Screen]:
-    """The fold of a run's history, its curves ready to be drawn.
+    """The fold of a run's history up to the end of the reading, its curves ready to be drawn.
 
     Yields:
         None, so that others have their turn.
     """
-    screen = Screen()
+    screen, since = Screen(), Lines(run / HISTORY, new=True)
     for number, piece in enumerate((yield from history(run)), start=1):
         screen = advance(screen, piece)
         if number % _PIECES_A_PULL == 0:
@@ -24,4 +26,6 @@ def remembered(run: Path) -> Reading[Screen]:
     for curve in screen.curves.values():
         curve.prepared()
         yield None
+    for event in told(since):  # In one go: a training may take turns with this reading, and wrote on meanwhile.
+        screen = advance(screen, event)
     return screen

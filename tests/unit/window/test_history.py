@@ -120,6 +120,19 @@ def test_what_came_since_is_read_alone(run, monkeypatch):
     assert same(run)
 
 
+@pytest.mark.parametrize("pulls", [1, 2, 3, 4])
+def test_what_is_written_while_it_is_read_is_there_once(run, pulls):
+    """A training takes turns with the reading of its past; one that ended meanwhile was shown as interrupted."""
+    write(run, map(to_json, LIVE[:-5]))
+    reading = remembered(run.path)
+    for _ in range(pulls):
+        next(reading)
+    for event in LIVE[-5:]:
+        run.append(event)
+    assert done(reading) == plain(run)
+    assert same(run)
+
+
 @pytest.mark.parametrize(
     "lines",
     [
