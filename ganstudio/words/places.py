@@ -1,7 +1,7 @@
 """Where GAN Studio's own files lie: in the folders that platformdirs would name.
 
-All floors ask for them, and this one knows the standard library only; two folders of three systems are no reason to
-give that up.
+Pictures, engine and window ask for them, and this floor knows the standard library only: two folders of three systems
+are no reason to give that up.
 """
 
 from __future__ import annotations
