@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QListView, QMenu, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QListView, QMenu, QPlainTextEdit, QPushButton, QSpinBox, QWidget
 
 from ganstudio.window import theme
 from ganstudio.words.places import resources
@@ -112,6 +112,21 @@ def test_hints_in_fields_can_be_read(qtbot, themed, colours):
     ink = field.palette().placeholderText().color()
     assert ink.alpha() == 255
     assert contrast(ink.name(), colours.surface) >= 4.5
+
+
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+def test_where_one_writes_is_seen(qtbot, themed, kind):
+    themed.wear(theme.LIGHT)
+    field = kind()
+    qtbot.addWidget(field)
+    field.resize(200, 60)
+    field.show()
+    field.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    assert field.grab().toImage().pixelColor(100, 0) == QColor(theme.LIGHT.accent)
+    field.clearFocus()
+    assert field.grab().toImage().pixelColor(100, 0) != QColor(theme.LIGHT.accent)
 
 
 def test_lists_that_pop_up_hide_what_is_below(qtbot, themed):

@@ -162,6 +162,7 @@ class DomainColumn(QFrame):
         self.gallery.scrolled.connect(self.reading.give_way)
         self.gallery.customContextMenuRequested.connect(self._popup)
         self.chosen.leave_out_wanted.connect(self.deeds.leave_out)
+        self.chosen.leave_out_wanted.connect(self.gallery.setFocus)  # The button is gone with what was chosen.
         self.chosen.move_wanted.connect(self.deeds.move_to_class)
         self.chosen.new_class_wanted.connect(self.deeds.ask_new_class)
         self.chosen.described.connect(self.deeds.describe)

@@ -131,6 +131,16 @@ def test_what_is_left_out_is_seen_and_taken_back(page, studio, qtbot):
     assert len(names(column)) == 6
 
 
+def test_after_leaving_out_with_the_button_the_keyboard_is_at_the_pictures(page, qtbot):
+    column = page.columns[0]
+    page.window().activateWindow()
+    choose(column, "001.png")
+    column.chosen.out.setFocus()
+    press(qtbot, column.chosen.out)
+    assert column.chosen.isHidden()
+    assert page.window().focusWidget() is column.gallery
+
+
 def test_the_best_of_each_group_is_kept(page, studio, qtbot, folder):
     column = page.columns[0]
     press(qtbot, column.health.chips["duplicate"])
