@@ -95,13 +95,16 @@ class TranslatePage(QWidget):
         paths += [path for path in (*(project.models() if project else ()), *self._extra) if path not in paths]
         entries = []
         for path in paths:
-            name = path.stem if path.suffix == ".safetensors" else path.name
             live = training is not None and path == training.run
-            entries.append((self.tr("{} (in training)").format(name) if live else name, str(path)))
+            entries.append((self.tr("{} (in training)").format(_name(path)) if live else _name(path), str(path)))
         self.models.fill(entries, str(chosen))
         if self.model != chosen or self._card is None:
             self._take_model()
         self._say()
+        if chosen is not None and self.model != chosen and self.isVisible() and not chosen.exists():
+            said = self.tr("{} is no longer there.").format(_name(chosen))
+            now = self.tr("{} is chosen now.").format(_name(self.model)) if self.model is not None else ""
+            self._studio.say(f"{said} {now}".strip(), fault=True)
 
     @Slot()
     def _take_model(self) -> None:
@@ -139,8 +142,10 @@ class TranslatePage(QWidget):
         for button in self.group.buttons():
             self.group.removeButton(button)
             self.directions.removeWidget(button)
+            button.hide()  # Lets the keyboard go now; while it dies the window cannot keep it in the page.
             button.deleteLater()
         routes = self._card.routes if self._card is not None else ()
+        before: QWidget = self.models
         for index, route in enumerate(routes):
             button = QPushButton(route.title.replace("&", "&&"))
             button.setProperty("role", "chip")
@@ -150,6 +155,8 @@ class TranslatePage(QWidget):
             self.group.addButton(button, index)
             self.directions.addWidget(button)
             button.setVisible(len(routes) > 1)
+            QWidget.setTabOrder(before, button)  # The keyboard comes to a model, its directions, and the desk.
+            before = button
 
     @Slot()
     def _use(self) -> None:
@@ -277,3 +284,7 @@ class TranslatePage(QWidget):
         layout.addLayout(header)
         layout.addLayout(line)
         layout.addWidget(self.stack, 1)
+
+
+def _name(model: Path) -> str:
+    return model.stem if model.suffix == ".safetensors" else model.name

@@ -145,8 +145,8 @@ class PictureDesk(QWidget):
     def _look(self) -> None:
         piece = self._current
         self.compare.show_pair(piece.before if piece else None, piece.shown if piece else None)
-        self._masking.show_piece(piece)
         self._refresh()
+        self._masking.show_piece(piece)  # Last: whether one can paint hangs on whether the look can be chosen.
 
     @Slot(object)
     def _changed(self, piece: Piece) -> None:
@@ -327,7 +327,7 @@ class PictureDesk(QWidget):
             (QKeySequence.StandardKey.Copy, self._ask_copy),
             (QKeySequence.StandardKey.Save, self._ask_save),
             (QKeySequence.StandardKey.Undo, self._undo),
-            ("M", self.look.paint.toggle),
+            ("M", self.look.paint.click),
         ):
             QShortcut(QKeySequence(keys), self.still, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         QShortcut(

@@ -1,6 +1,7 @@
 """The Translate page, with pictures that are turned upside down instead of translated."""
 
 import io
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -285,6 +286,38 @@ def test_arrow_keys_on_the_closed_picker_open_no_dialog(qtbot, page, model, monk
     qtbot.keyClick(page.models, Qt.Key.Key_Down)
     qtbot.keyClick(page.models, Qt.Key.Key_End)
     assert page.model == model
+
+
+def test_a_model_that_goes_while_it_is_chosen_is_told_of(desk, page, studio, project, model, said):
+    other = Run.create(project.next_run("cyclegan"), Recipe("cyclegan", project.domains))
+    (other.path / MODEL).write_bytes(b"weights")
+    studio.runs_changed.emit()
+    assert page.model == model
+    assert not said  # That another came is nothing to be told.
+    shutil.rmtree(model)
+    studio.runs_changed.emit()
+    assert page.model == other.path
+    assert said == [f"{model.name} is no longer there. {other.path.name} is chosen now."]
+    shutil.rmtree(other.path)
+    studio.runs_changed.emit()
+    assert page.stack.currentWidget() is page.empty
+    assert said[1:] == [f"{other.path.name} is no longer there."]
+
+
+def test_a_direction_that_goes_lets_the_keyboard_go_while_it_can_be_kept_in_the_page(qtbot, page, desk):
+    went = page.group.buttons()[0]
+    went.setFocus()
+    assert page.focusWidget() is went
+    page._show_directions()
+    assert page.focusWidget() is not went
+
+
+def test_the_keyboard_comes_to_a_model_then_its_directions_then_the_desk(qtbot, page, desk):
+    page._show_directions()  # As when another model was chosen.
+    page.models.setFocus()
+    for wanted in (page.group.checkedButton(), desk.drop):  # Arrow keys go from one direction to another.
+        qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+        assert page.focusWidget() is wanted
 
 
 def test_the_training_in_progress_is_saved_before_it_translates(qtbot, page, studio, project, monkeypatch, model):

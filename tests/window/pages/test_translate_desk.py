@@ -325,6 +325,30 @@ def test_a_deep_picture_is_saved_from_its_file_at_its_depth(qtbot, desk, engine,
     qtbot.waitUntil(lambda: len(engine.files) == 1)
 
 
+# Painting
+
+
+def test_a_mask_that_is_wanted_of_a_picture_before_it_is_there_is_painted_once_it_is(qtbot, desk, engine, tmp_path):
+    desk.add([picture(tmp_path, size=(30, 20))])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    desk.look.paint.click()
+    assert desk.brush.isVisible()
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    desk.add([broken])
+    qtbot.waitUntil(lambda: current(desk).state == "failed")
+    assert not desk.brush.isVisible()
+    desk.list.setCurrentIndex(desk.queue.index(0))
+    assert desk.look.paint.isChecked()
+    assert desk.brush.isVisible()
+
+
+def test_the_key_for_a_mask_does_nothing_where_its_button_does_nothing(qtbot, desk):
+    desk.drop.setFocus()
+    qtbot.keyClick(desk.drop, Qt.Key.Key_M)
+    assert not desk.look.paint.isChecked()
+
+
 # Films
 
 
