@@ -130,6 +130,28 @@ def test_an_average_keeps_its_share_of_the_past_and_a_young_one_less():
             assert lent.x.w.item() == pytest.approx(expected, rel=1e-6)
 
 
+class Slope(Duel):
+    """x goes down a slope that is the same everywhere, by the rate at each of Adam's steps."""
+
+    def descent(self, player):
+        return Descent(rate=0.1)
+
+    def turns(self, batch, progress):
+        self.seen.append(progress)
+        yield Turn({"x": self.x.w * 1.0})
+
+
+def test_steps_are_as_long_as_the_schedule_says_and_told_how_far_the_run_is():
+    method = Slope()
+    descending, places = Descending(method, 4), []
+    for step in range(4):
+        descending.step(BATCH, step)
+        places.append(method.x.w.item())
+    # Two steps at the full rate, then two thirds and one third of it.
+    assert places == pytest.approx([-0.1, -0.2, -0.2 - 0.1 * 2 / 3, -0.3], rel=1e-4)
+    assert method.seen == [0, 0.25, 0.5, 0.75]
+
+
 class Steep(Duel):
     """One player of two weights, whose gradient is a thousand times as long at first."""
 
