@@ -61,6 +61,8 @@ class Project:
         except Newer:
             raise
         except (FileNotFoundError, NotADirectoryError) as error:
+            if not path.exists():
+                raise ValueError(f"{path} is not there. Was it moved, or is its drive away?") from error
             raise ValueError(f"{path} is not a GAN Studio project (no {FILE}).") from error
         except OSError as error:
             raise ValueError(f"{file} cannot be read: {error.strerror or error}.") from error

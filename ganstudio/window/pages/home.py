@@ -195,6 +195,8 @@ class HomePage(QWidget):
     def _open_path(self, path: Path) -> None:
         if self._studio.open_project(path):
             self._studio.show("data")
+        else:
+            self._fill_recent()  # It may be away by now.
 
     def _forget(self, path: Path) -> None:
         self._studio.forget(path)

@@ -34,6 +34,11 @@ def test_a_folder_without_a_project_is_named(tmp_path):
             Project.open(place)
 
 
+def test_a_project_that_is_away_is_not_called_none(tmp_path):
+    with pytest.raises(ValueError, match=rf"^{re.escape(str(tmp_path / 'gone'))} is not there\. Was it moved, or"):
+        Project.open(tmp_path / "gone")
+
+
 def test_a_project_that_cannot_be_read_is_not_called_damaged(tmp_path):
     (tmp_path / "project.toml").mkdir()
     with pytest.raises(ValueError, match=r"project\.toml cannot be read: Is a directory\.|Permission denied\."):

@@ -106,6 +106,15 @@ def test_recent_projects_are_cards_that_open_and_can_be_left_out(page, studio, p
     assert (project.path / "project.toml").exists()
 
 
+def test_a_project_that_went_away_meanwhile_is_named_and_loses_its_card(page, studio, project, said, qtbot):
+    page.shown()
+    (card,) = cards(page)
+    project.path.rename(project.path.with_name("moved"))
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert cards(page) == []
+    assert said == [f"{project.path} is not there. Was it moved, or is its drive away?"]
+
+
 def test_a_damaged_project_keeps_its_card_with_the_reason(page, studio, project):
     (project.path / "project.toml").write_text("domains = 3", "utf-8")
     page.shown()
