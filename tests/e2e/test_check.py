@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ganstudio.cli.app import main
 from tests.e2e.conftest import TINY_CYCLEGAN, ganstudio
 
 GOOD = 388
@@ -81,13 +82,14 @@ def test_every_broken_file_is_counted_and_named(folder):
         assert any(part in named[name] for part in word.split("|")), (name, named[name])
 
 
-def test_a_training_uses_the_rest_and_names_the_same_files(folder, tmp_path):
+def test_a_training_uses_the_rest_and_names_the_same_files(folder, tmp_path, capsys):
     for number in range(4):
         (tmp_path / "winter").mkdir(exist_ok=True)
         picture(1000 + number).save(tmp_path / "winter" / f"{number}.png")
-    words = ("train", folder, tmp_path / "winter", "--out", tmp_path / "run", "--steps", 1, "--events", *TINY_CYCLEGAN)
-    code, out, err = ganstudio(*words)
-    assert (code, err) == (0, "")
+    words = ["train", folder, tmp_path / "winter", "--out", tmp_path / "run", "--steps", 1, "--events", *TINY_CYCLEGAN]
+    assert main([str(word) for word in words]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
     events = [json.loads(line) for line in out.splitlines()]
     skipped = {Path(event["path"]).name for event in events if event["event"] == "skipped"}
     assert skipped == set(BROKEN)
