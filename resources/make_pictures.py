@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -28,7 +28,12 @@ from ganstudio.runs.moment import address
 from ganstudio.runs.run import Run
 from ganstudio.window import jobs, places
 from ganstudio.window.main_window import PAGES, MainWindow
+from ganstudio.window.pages.data import DataPage
 from ganstudio.window.pages.home import SAMPLE, SEASONS
+from ganstudio.window.pages.models import ModelsPage
+from ganstudio.window.pages.playground import PlaygroundPage
+from ganstudio.window.pages.train import TrainPage
+from ganstudio.window.pages.translate import TranslatePage
 from ganstudio.window.pages.translate_work import to_picture
 from ganstudio.window.studio import Studio
 from ganstudio.window.theme import DARK, LIGHT, Theme
@@ -42,6 +47,8 @@ LIGHT_STEPS = 600
 """A minute or two on two cores; what it misses of the few that it would learn otherwise is not seen in a small card."""
 LARGEST = 250_000
 """Bytes of one picture at most; a README loads ten of them."""
+
+Page = TypeVar("Page", bound=QWidget)
 
 
 class Photographer:
@@ -84,6 +91,12 @@ class Photographer:
             write(self.window, OUT / f"{page}-{name}.png")
         self.theme.wear(LIGHT)
 
+    def page(self, key: str, kind: type[Page]) -> Page:
+        """A page of the window, which is one of this kind."""
+        page = self.window.page(key)
+        assert isinstance(page, kind)
+        return page
+
     def open_sample(self, pictures: int) -> None:
         """Draw the sample project as the button on Home does, and open it."""
         if not (self.project / "project.toml").exists():
@@ -99,9 +112,9 @@ class Photographer:
     def choose(self) -> None:
         """Photograph the choice of methods."""
         self.studio.show("train")
-        page = self.window.page("train")
-        page.set_up()  # type: ignore[attr-defined]
-        setup = page.setup  # type: ignore[attr-defined]
+        page = self.page("train", TrainPage)
+        page.set_up()
+        setup = page.setup
         # What fits comes first once someone has looked into the folders.
         self.until(lambda: setup.looked and self.studio.planned is not None, 300, "plans")
         setup.chosen.others.click()
@@ -138,7 +151,7 @@ class Photographer:
     def try_models(self, picture: Path) -> None:
         """Photograph the models, tried on a picture."""
         self.studio.show("models")
-        page: Any = self.window.page("models")
+        page = self.page("models", ModelsPage)
         page.trials.choose(picture)
         self.until(lambda: page.details.face.compare.after is not None, 120, "a trial")
         self.until(lambda: not any(page.faces.face_of(path).waits for path in page.cards), 120, "all trials")
@@ -148,11 +161,11 @@ class Photographer:
     def play(self, steps: int = 400) -> None:
         """Photograph the playground after so many steps."""
         self.studio.show("playground")
-        page = self.window.page("playground")
-        page.data.setCurrentIndex(page.data.findData("ring"))  # type: ignore[attr-defined]
-        page.toggle()  # type: ignore[attr-defined]
-        self.until(lambda: page.latest_step >= steps, 600, "the game")  # type: ignore[attr-defined]
-        page.toggle()  # type: ignore[attr-defined]
+        page = self.page("playground", PlaygroundPage)
+        page.data.setCurrentIndex(page.data.findData("ring"))
+        page.toggle()
+        self.until(lambda: step_of(page) >= steps, 600, "the game")
+        page.toggle()
         self.rest(2)
         self.photograph("playground")
 
@@ -167,6 +180,11 @@ class Photographer:
             self.rest(4)
         self.photograph("train")
         self.until(lambda: self.studio.training is None, 60 * steps, "the end of the training")
+
+
+def step_of(page: PlaygroundPage) -> int:
+    """The step that the playground shows; 0 while it shows none."""
+    return int("".join(filter(str.isdecimal, page.steps.text())) or 0)
 
 
 def write(window: QWidget, file: Path) -> None:
@@ -208,14 +226,14 @@ def make(hand: Photographer, steps: int, pictures: int) -> None:
         hand.rest(2)
         hand.photograph("train")
     hand.studio.show("data")
-    columns = hand.window.page("data").columns  # type: ignore[attr-defined]
+    columns = hand.page("data", DataPage).columns
     hand.until(lambda: all(column.report is not None for column in columns), 120, "the health reports")
     hand.rest(3)
     hand.photograph("data")
     hand.studio.show("translate", run.path)
     held_out = places.first_picture(hand.project / "pictures" / "held_out" / SEASONS[0])
     assert held_out is not None
-    hand.window.page("translate").pictures.add([held_out])  # type: ignore[attr-defined]
+    hand.page("translate", TranslatePage).pictures.add([held_out])
     hand.rest(10)
     hand.photograph("translate")
     hand.play()
