@@ -86,6 +86,16 @@ def test_noise_becomes_codes_of_the_same_spread():
     torch.testing.assert_close(torch.cov(imagined.T), torch.cov(real.T), atol=0.1, rtol=0)
 
 
+def test_small_codes_are_followed_as_exactly_as_large_ones():
+    torch.manual_seed(0)
+    real = torch.randn(50, 3) * torch.tensor([1.0, 3.0, 0.5])
+    large, small = NormalCodes(3), NormalCodes(3)
+    large.follow(real)
+    small.follow(real / 1000)
+    torch.testing.assert_close(1000 * small.root, large.root)
+    torch.testing.assert_close(large.root @ large.root.T, torch.cov(real.T, correction=0), rtol=1e-3, atol=1e-3)
+
+
 @pytest.mark.parametrize("batch", [torch.zeros(4, 3), torch.ones(1, 3), torch.ones(2, 3) * 1e4])
 def test_codes_that_do_not_vary_stay_finite(batch):
     decoder = CodeDecoder(8, 3, 4).eval()

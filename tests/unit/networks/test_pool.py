@@ -15,11 +15,16 @@ def test_returns_the_fakes_of_now_until_it_is_full():
 
 def test_then_every_second_fake_is_an_old_one_and_each_is_returned_once():
     torch.manual_seed(0)
-    pool = ImagePool(50)
+    pool = ImagePool()
     seen = [int(pool(fake(n)).mean().item()) for n in range(2000)]
+    assert len(pool.get_extra_state()) == 50
     old = [now for n, now in enumerate(seen) if n >= 50 and now != n]
     assert 0.45 < len(old) / 1950 < 0.55
     assert len(set(old)) == len(old)
+    assert set(range(50)) <= set(old)
+    # Any of the fifty has the same chance: each is swapped about 20 times, and waits as long on average.
+    waited = [n - now for n, now in enumerate(seen) if n >= 50 and now != n]
+    assert 85 < sum(waited) / len(waited) < 115
 
 
 def test_capacity_zero_returns_everything_at_once():

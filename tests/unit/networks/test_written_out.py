@@ -1,7 +1,6 @@
 """Networks beside the tables of their papers, written out in plain torch with the same weights.
 
-Shapes and numbers of weights say nothing of slopes, borders, norms and of what stands last; what comes out does. The
-painters of CycleGAN, CUT and pix2pix are compared in the same way where they are exchanged with the published code.
+Shapes and numbers of weights say nothing of slopes, borders, norms and of what stands last; what comes out does.
 """
 
 import math
@@ -14,7 +13,10 @@ from torch import nn
 from ganstudio.networks import autoencoder, dcgan, discogan, mlp, simgan, srgan
 from ganstudio.networks.common_space import LatentDiscriminator
 from ganstudio.networks.discriminators import PatchDiscriminator
+from ganstudio.networks.generators import ResnetGenerator
 from ganstudio.networks.multiscale import MultiScaleDiscriminator
+from ganstudio.networks.unet import UNetGenerator
+from tests.unit.engine import published
 
 
 def conv(inside, outside, side, stride=1, border=0, *, bias=True):
@@ -155,6 +157,61 @@ def test_gives_what_its_table_gives_while_learning_and_in_use(ours, layers, shap
         x = torch.randn(4, *shape)
         made = network.train(training)(x)
         torch.testing.assert_close(made[0] if isinstance(made, tuple) else made, plain.train(training)(x))
+
+
+PUBLISHED = {
+    "CycleGAN's painter": (lambda: ResnetGenerator(1, 2), lambda: published.Resnet(1, 2)),
+    "CUT's painter": (
+        lambda: ResnetGenerator(1, 2, antialias="both"),
+        lambda: published.Resnet(1, 2, antialias="both"),
+    ),
+    "CUT's judge": (lambda: PatchDiscriminator(2, 2, antialias=True), lambda: published.Patch(width=2, antialias=True)),
+    "pix2pix's painter": (lambda: UNetGenerator(4, 2, "batch"), lambda: published.Unet(4, 2)),
+    "pix2pix's judge": (
+        lambda: PatchDiscriminator(2, 2, channels=6, norms="batch"),
+        lambda: published.Patch(6, 2, norm="batch"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("ours", "theirs"), PUBLISHED.values(), ids=PUBLISHED)
+def test_gives_what_the_published_network_of_the_same_names_gives(ours, theirs):
+    network, plain = ours(), published.trained(theirs())
+    network.load_state_dict(plain.state_dict(), strict=False)
+    assert network.state_dict().keys() <= plain.state_dict().keys()
+    for training in (True, False):
+        x = torch.randn(2, next(network.parameters()).shape[1], 32, 32)
+        made = network.train(training)(x)
+        torch.testing.assert_close(made, plain.train(training)(x), atol=1e-5, rtol=1e-4)
+
+
+def told_beside(judge, x, told):
+    """Reed's judgement: what is told stands at each of the 4×4 places beside what is seen; then 1×1, norm and 4×4."""
+    joining, norm, _, last = judge.judging
+    seen = judge.looking(x)
+    seen = F.conv2d(torch.cat([seen, told[:, :, None, None].repeat(1, 1, 4, 4)], 1), joining.weight)
+    away = seen - seen.mean((0, 2, 3), keepdim=True)
+    seen = away / (away.square().mean((0, 2, 3), keepdim=True) + 1e-5).sqrt()
+    seen = seen * norm.weight[:, None, None] + norm.bias[:, None, None]
+    return F.conv2d(F.leaky_relu(seen, 0.2), last.weight, last.bias).flatten()
+
+
+def test_a_label_is_told_beside_the_noise_and_beside_the_smallest_map():
+    torch.manual_seed(0)
+    painter, judge = dcgan.LabelGenerator(16, 3, 5, 2, told=4), dcgan.MatchDiscriminator(16, 3, 2, told=4)
+    x, z, labels = torch.randn(6, 3, 16, 16), torch.randn(6, 5), torch.arange(6) % 3
+    noise = torch.cat([z, painter.label.weight[labels]], 1)
+    torch.testing.assert_close(painter(z, labels), painter.model(noise[:, :, None, None]))
+    torch.testing.assert_close(judge(x, labels), told_beside(judge, x, judge.label.weight[labels]))
+
+
+def test_a_caption_is_told_in_the_same_way_and_its_code_compared_with_that_of_the_picture():
+    torch.manual_seed(0)
+    judge = dcgan.CaptionDiscriminator(16, nn.Linear(7, 4), 4, 7, 2)
+    x, codes = torch.randn(6, 3, 16, 16), torch.randn(6, 7)
+    alike = 10 * F.cosine_similarity(judge.projection(judge.looking(x).flatten(1)), codes)
+    torch.testing.assert_close(judge(x, codes), told_beside(judge, x, judge.label(codes)) + alike)
+    torch.testing.assert_close(judge.likeness(judge.look(x), codes).diagonal(), alike)
 
 
 def test_the_first_gan_draws_from_even_noise_in_sigmoids_and_judges_pixels_from_0_to_1():
