@@ -81,9 +81,17 @@ class TranslatePage(QWidget):
 
     def keys(self) -> list[tuple[str, str]]:
         """Titles and shortcuts of what this page alone can do, for the sheet of shortcuts."""
-        others = ((self.tr("Paste a picture"), "Ctrl+V"), (self.tr("Copy"), "Ctrl+C"), (self.tr("Save"), "Ctrl+S"))
-        live = [(title, key) for _, title, key in translate_live.shortcuts()]
-        return [*others, (self.tr("Paint a mask"), "M"), *live]
+        others = [
+            (self.tr("Paste a picture"), "Ctrl+V"),
+            (self.tr("Copy"), "Ctrl+C"),
+            (self.tr("Save"), "Ctrl+S"),
+            (self.tr("Take out of the list"), "Del"),
+            (self.tr("Undo"), "Ctrl+Z"),
+            (self.tr("See the whole picture"), "0"),
+            (self.tr("See each pixel"), "1"),
+            (self.tr("Paint a mask"), "M"),
+        ]
+        return others + [(title, key) for _, title, key in translate_live.shortcuts()]
 
     # The model
 

@@ -40,7 +40,7 @@ def note(piece: Piece | None, route: Route | None) -> str:
 
 def _of_file(piece: Piece) -> str:
     """Of what is translated straight into a file."""
-    if piece.share is not None:
+    if piece.share is not None and piece.state != "working":  # Working, it is only the first frame's share.
         return _tr("Translating all of it: {} %").format(round(100 * piece.share))
     if piece.first is None:
         return _tr("Translating…")

@@ -27,7 +27,7 @@ class LookBar(QWidget):
         self.strength.setRange(0, 100)
         self.strength.setValue(100)
         self.strength.setAccessibleName(self.tr("Strength"))
-        self.strength.setMinimumWidth(72)
+        self.strength.setMinimumWidth(48)
         self.strength.setMaximumWidth(320)
         self.percent = theme.label("100 %", "muted")
         self.percent.setFixedWidth(self.percent.fontMetrics().horizontalAdvance("100 %") + 4)
@@ -41,6 +41,7 @@ class LookBar(QWidget):
         )
         for blend, name in kinds:
             self.blend.addItem(name, blend)
+        self.blend.setMinimumWidth(116)  # In the smallest window the longest of them is shortened, and nothing cut.
         self.colours = QuietCheck(self.tr("Own colours"))
         self.colours.setToolTip(self.tr("Keep the picture's own colours and take the translation's light and shade"))
         self.paint = QPushButton(self.tr("Mask"))

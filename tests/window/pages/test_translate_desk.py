@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from ganstudio.pictures.blending import blended, read_mask
 from ganstudio.pictures.reading import Unreadable
@@ -325,6 +325,19 @@ def test_a_deep_picture_is_saved_from_its_file_at_its_depth(qtbot, desk, engine,
     qtbot.waitUntil(lambda: len(engine.files) == 1)
 
 
+def test_in_the_smallest_window_no_word_of_the_look_is_cut(qtbot, page, desk, tmp_path):
+    desk.add([picture(tmp_path, size=(30, 20))])
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    page.resize(960 - 104, 640 - 80)  # Beside the rail, above the bar.
+    QApplication.processEvents()
+    desk.look.paint.click()
+    QApplication.processEvents()
+    assert page.width() == 960 - 104  # Else the window would give it less than it needs.
+    for part in (desk.look.colours, desk.look.paint, desk.look.percent):
+        assert part.width() >= part.sizeHint().width()
+    assert desk.look.blend.shown_text() == "Everything"
+
+
 # Painting
 
 
@@ -370,6 +383,25 @@ def test_a_film_shows_a_frame_and_its_facts_and_is_saved_with_calm(qtbot, desk, 
     desk.add([picture(tmp_path)])
     qtbot.waitUntil(lambda: current(desk).kind == "picture")
     assert not desk.film.isVisible()
+
+
+def test_of_a_film_whose_first_frame_is_translated_it_is_not_said_that_all_is(qtbot, desk, monkeypatch, tmp_path):
+    free = threading.Event()
+
+    def slowly(model, to, picture, **_):
+        while not free.is_set():
+            time.sleep(0.01)
+            yield Advanced("", 0.9, 1.0)
+        return ImageOps.invert(picture)
+
+    monkeypatch.setattr(jobs, "translate", slowly)
+    film = tmp_path / "walk.mp4"
+    film.write_bytes(b"film")
+    desk.add([film])
+    qtbot.waitUntil(lambda: current(desk) is not None and current(desk).share == 0.9)
+    assert desk.compare._note == "Translating…"
+    free.set()
+    qtbot.waitUntil(lambda: desk.compare._note == "One frame. Save to translate the film.")
 
 
 def test_a_film_that_cannot_be_read_offers_nothing_that_moves(qtbot, desk, tmp_path, monkeypatch):
