@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ganstudio.runs.run import Run
+
 SCRIPT = """
 import sys, time
 from pathlib import Path
@@ -152,8 +154,9 @@ def test_an_engine_that_is_still_loading_does_not_hold_the_process(start, tmp_pa
     ("number", "how"), [(signal.SIGKILL, "the computer went off"), (signal.SIGSEGV, "Fatal Python error: Segmentation")]
 )
 def test_the_next_start_tells_of_a_bad_end_and_of_what_was_training(start, run, tmp_path, number, how):
-    history = '{"event": "saved", "at": 1, "step": 4120, "path": "c", "kind": "checkpoint"}\n{"event": "losses"}\n'
-    (run / "events.jsonl").write_text(history)
+    shelf = Run(run).shelf
+    shelf.folder.mkdir()
+    shelf.place(4120).touch()
     process = start("alone")
     process.send_signal(number)
     process.wait()
