@@ -125,8 +125,10 @@ class Exporting(QObject):
             return
         self._work = (self._studio.worker.begin(make), file)
         self._page.details.work.begin(self.tr("Writing {}").format(file.name))
-        self._page.details.export.setEnabled(False)
-        self._page.details.share.setEnabled(False)
+        for door in (self._page.details.export, self._page.details.share):
+            if door.hasFocus():
+                self._page.gallery.setFocus()  # Else the keyboard would go on to the next button, which renames.
+            door.setEnabled(False)
 
     def cancel(self) -> None:
         """End the export in hand."""

@@ -80,6 +80,17 @@ def test_export_asks_format_and_file_and_shows_the_proof(page, runs, qtbot, expo
     assert page.details.export.isEnabled()
 
 
+def test_while_an_export_is_written_the_keyboard_is_at_the_models(page, qtbot, exports, offered):
+    page.window().activateWindow()
+    page.details.export.setFocus()
+    qtbot.waitUntil(page.details.export.hasFocus)
+    page.deeds.do("export")
+    dialog_of(page).accept()
+    qtbot.waitUntil(lambda: not page.details.export.isEnabled() or bool(offered))
+    qtbot.waitUntil(page.gallery.hasFocus)
+    qtbot.waitUntil(lambda: bool(offered))
+
+
 def test_numbers_instead_of_pixels_and_no_card_are_choices(page, qtbot, exports, offered):
     page.deeds.do("export")
     dialog = dialog_of(page)
