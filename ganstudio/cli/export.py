@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ganstudio.cli.driving import drive
-from ganstudio.cli.printing import reporter, say
+from ganstudio.cli.printing import one_line, reporter, say
 from ganstudio.cli.translate import ModelArgument
 from ganstudio.words.recipe import Device
 
@@ -97,11 +97,11 @@ def export(
 
             job = exporting(model, file, to=to, floating=floating, leaflet=card, replace=force)
         exported = drive(job, show)
-    say(written(exported))
+    say(one_line(written(exported)))
     if exported.light:
         say(f"It is {exported.light.sentence}.")
     if exported.leaflets:
-        say(f"Card: {' and '.join(map(str, exported.leaflets))}.")
+        say(one_line(f"Card: {' and '.join(map(str, exported.leaflets))}."))
 
 
 def settle_licence(model: Path, given: str | None) -> None:

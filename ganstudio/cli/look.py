@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from ganstudio.cli.export import ForceOption
-from ganstudio.cli.printing import complain, file_size, say, show_json, table
+from ganstudio.cli.printing import complain, file_size, one_line, say, show_json, table
 from ganstudio.words.cards import MethodCard, ModelCard
 from ganstudio.words.settings import SettingCard
 
@@ -89,7 +89,7 @@ def models(
     elif cards:
         table([COLUMNS, *map(_row, cards)])
     else:
-        say(f"No models in {folder}.")
+        say(one_line(f"No models in {folder}."))
 
 
 def find_models(folder: Path) -> Iterator[Path]:
@@ -161,4 +161,4 @@ def _save_bundle(file: Path, run: Path | None, *, names: bool, replace: bool) ->
 
     job = save(file, None if run is None else Run.open(run), names=names, replace=replace)
     pieces = drive(job, lambda _: None)
-    say(f"Saved {file}: {', '.join(piece.name for piece in pieces)}.")
+    say(one_line(f"Saved {file}: {', '.join(piece.name for piece in pieces)}."))

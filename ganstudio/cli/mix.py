@@ -9,7 +9,7 @@ import typer
 
 from ganstudio.cli.driving import drive
 from ganstudio.cli.export import ForceOption
-from ganstudio.cli.printing import reporter, say
+from ganstudio.cli.printing import one_line, reporter, say
 from ganstudio.words.mix import Mix
 
 
@@ -34,4 +34,5 @@ def mix(
 
     with reporter() as show:
         made = drive(mixing(Mix(one, other, share), out, replace=force), show)
-    say(f"{made.path}: {' and '.join(made.parents)}; it makes {', '.join(route.title for route in made.routes)}.")
+    makes = ", ".join(route.title for route in made.routes)
+    say(one_line(f"{made.path}: {' and '.join(made.parents)}; it makes {makes}."))

@@ -9,7 +9,7 @@ import typer
 
 from ganstudio.cli.driving import drive
 from ganstudio.cli.export import ForceOption
-from ganstudio.cli.printing import reporter, say
+from ganstudio.cli.printing import one_line, reporter, say
 from ganstudio.runs.run import Run
 
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)]
@@ -33,7 +33,7 @@ def timelapse(
 
     with reporter() as show:
         made = drive(filming(Run.open(run), file, route=route, rate=rate, replace=force), show)
-    say(str(made))
+    say(one_line(str(made)))
 
 
 def curves(
@@ -49,4 +49,4 @@ def curves(
 
     with reporter() as show:
         made = drive(save(Run.open(run), target, replace=force), show)
-    say(str(made))
+    say(one_line(str(made)))

@@ -73,7 +73,7 @@ def show_json(value: Any) -> None:
 
 def table(rows: Iterable[Sequence[str]]) -> None:
     """Rows in aligned columns on stdout."""
-    cells = [[plain(cell) for cell in row] for row in rows]
+    cells = [[plain(one_line(cell)) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

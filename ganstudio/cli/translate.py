@@ -124,7 +124,7 @@ def translate(
                 raise
             raise typer.Exit(1) from error
         if me.leads:
-            say(f"{made} picture{'' if made == 1 else 's'} in {out}; the other {me.count - 1} did the rest.")
+            say(one_line(f"{made} picture{'' if made == 1 else 's'} in {out}; the other {me.count - 1} did the rest."))
         return
     if as_json:
         show_files_as_json(job, "Translated")
@@ -137,7 +137,7 @@ def translate(
         )
     made = show_files(job, "Translated")
     noun = "file" if any(is_video_name(path.name) for path in inputs) else "picture"
-    say(f"{made} {noun}{'' if made == 1 else 's'} in {out}.")
+    say(one_line(f"{made} {noun}{'' if made == 1 else 's'} in {out}."))
 
 
 def generate(
@@ -172,7 +172,7 @@ def generate(
     route = translator.route(to, "generate")
     job = generate_files(translator, route, out, count=count, label=label, text=text, seed=seed, towards=towards)
     made = show_files(job, "Made")
-    say(f"{made} picture{'' if made == 1 else 's'} in {out}.")
+    say(one_line(f"{made} picture{'' if made == 1 else 's'} in {out}."))
 
 
 def classify(
@@ -203,7 +203,7 @@ def classify(
         return
     say(f"Classifying as {', '.join(route.answers)}.")
     told = show_files(job, "Classified")
-    say(f"{told} picture{'' if told == 1 else 's'} classified{f', copies in {out}' if out else ''}.")
+    say(one_line(f"{told} picture{'' if told == 1 else 's'} classified{f', copies in {out}' if out else ''}."))
 
 
 def show_files(job: Work[object], done: str, *, names: bool = True, quiet: bool = False) -> int:

@@ -19,3 +19,12 @@ def test_what_is_no_run_is_said_in_one_line(ganstudio, tmp_path, verb):
     said = ganstudio(verb, tmp_path, tmp_path / "out.gif")
     assert said.code == 1
     assert said.err == f"ganstudio: {tmp_path} holds no run (no recipe.toml).\n"
+
+
+@pytest.mark.parametrize(("verb", "suffix"), [("timelapse", ".gif"), ("curves", ".csv")])
+def test_a_name_with_a_line_end_is_one_line(ganstudio, run, tmp_path, verb, suffix):
+    """Whose files a script reads line by line."""
+    file = tmp_path / f"a\nb{suffix}"
+    said = ganstudio(verb, run.path, file)
+    assert said.code == 0
+    assert said.out.splitlines()[-1] == str(file).replace("\n", "\\n")

@@ -141,8 +141,8 @@ def test_sizes_are_for_people():
 
 
 def test_tables_are_aligned(capsys):
-    table([("name", "px"), ("longer name", "64")])
-    assert capsys.readouterr().out == "name         px\nlonger name  64\n"
+    table([("name", "px"), ("longer name", "64"), ("a\nb", "9")])
+    assert capsys.readouterr().out == "name         px\nlonger name  64\na\\nb         9\n"
 
 
 def test_an_event_line_is_json(capsys):
