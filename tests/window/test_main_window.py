@@ -432,6 +432,11 @@ def test_a_sentence_never_lies_over_what_one_can_press_next(trained, size):
         assert toast.isVisible()
         assert toast.height() >= toast.heightForWidth(toast.width())
         assert meets(trained, toast) == []
+        over = QRect(toast.mapTo(trained, QPoint()), toast.size())
+        for line in (trained.job_bar.state, trained.job_bar.facts):
+            top = line.mapTo(trained, QPoint()).y()
+            assert over.top() <= top  # Of no line the half looks out.
+            assert top + line.height() <= over.bottom() + 1
 
 
 def test_a_sentence_that_another_lies_over_waits_with_its_time(window):
@@ -447,7 +452,7 @@ def test_a_sentence_that_another_lies_over_waits_with_its_time(window):
     over.leave()
     assert window.toasts.seen is under
     assert under.isVisible()
-    assert 0 < under._timer.remainingTime() <= reading_time(under.message, deed=True)
+    assert 0 < under._timer.remainingTime() < 1.1 * reading_time(under.message, deed=True)  # Qt's timers are coarse.
 
 
 def test_the_end_of_the_session_waits_until_the_run_is_saved(trained):

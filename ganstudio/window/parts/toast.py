@@ -18,6 +18,8 @@ from ganstudio.window import theme
 
 WIDTH = 720
 """Pixels at most: in longer lines the eye loses its place."""
+HEIGHT = 7 * theme.GRID
+"""Pixels at least, so that no line of the words looks out above or below."""
 Deed: TypeAlias = tuple[str, Callable[[], object]]
 """What stands on a button, and what it does."""
 
@@ -59,12 +61,11 @@ class Toast(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 8, 4)
         row.setSpacing(12)
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._text, 1)
         if deed is not None:
             row.addWidget(self._button(*deed), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        row.setAlignment(mark, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignVCenter)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.leave)
@@ -180,7 +181,7 @@ class Toasts(QObject):
             return
         room = self._over.rect().translated(self._over.mapTo(self._inside, QPoint()))
         width = min(toast.one_line(), WIDTH, room.width())
-        height = max(toast.heightForWidth(width), theme.ROW + theme.GRID)
+        height = max(toast.heightForWidth(width), HEIGHT)
         below = max((room.height() - height) // 2, theme.GRID // 2)
         toast.setGeometry(room.right() + 1 - width, room.bottom() + 1 - below - height, width, height)
         toast.show()
