@@ -36,7 +36,6 @@ from ganstudio.words.routes import DomainFound, Inventory, Route
 from ganstudio.words.settings import Value
 from ganstudio.words.works import Work
 
-SUFFIX = ".safetensors"
 _ONE = {"cut", "fastcut", "pix2pix"}
 """Methods with one painter; the others have one for each direction."""
 
