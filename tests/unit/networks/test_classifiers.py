@@ -33,6 +33,16 @@ def test_published_layers_at_32_pixels():
     assert [layer.stride[0] for layer in layers] == [1, 1, 2, 1, 1, 2, 1, 1, 1]
     drops = [module.p for module in Classifier(32, 10).looking if isinstance(module, torch.nn.Dropout)]
     assert drops == [0.2, 0.5, 0.5]
+    slopes = {module.negative_slope for module in Classifier(32, 10).looking if isinstance(module, torch.nn.LeakyReLU)}
+    assert slopes == {0.2}
+
+
+def test_answers_begin_undecided():
+    """The last filters are a tenth long, so that no class is far ahead before anything was learnt."""
+    torch.manual_seed(0)
+    with torch.inference_mode():
+        shares = Classifier(16, 10, width=16).eval()(torch.randn(20, 3, 16, 16)).softmax(1)
+    assert 0.05 < shares.min() < shares.max() < 0.2
 
 
 @pytest.mark.parametrize("size", [8, 16, 64, 256])
