@@ -89,7 +89,7 @@ def test_another_route_can_be_shown_and_a_wrong_one_is_named(run, tmp_path):
     film(run, tmp_path / "film.webp", route="b → a")
     assert middle(decoded(tmp_path / "film.webp")[0]) == pytest.approx((9, 9, 9), abs=3)
     with pytest.raises(ValueError, match=r"no samples of 'x'\. It has: a → b, b → a"):
-        film(run, tmp_path / "film.webp", route="x")
+        film(run, tmp_path / "other.webp", route="x")
 
 
 def test_a_broken_sample_is_passed_over(run, tmp_path):
@@ -102,7 +102,7 @@ def test_a_broken_sample_is_passed_over(run, tmp_path):
 def test_a_film_that_is_broken_off_leaves_the_old_one(run, tmp_path):
     file = tmp_path / "film.mp4"
     file.write_bytes(b"the old one")
-    work = timelapse.timelapse(run, file)
+    work = timelapse.timelapse(run, file, replace=True)
     next(work)
     next(work)
     work.close()
