@@ -85,6 +85,15 @@ def test_curves_that_differ_are_a_reason_against_it(monkeypatch):
     assert chosen.why.startswith("bf16 gives another fool (")
 
 
+@pytest.mark.parametrize(
+    ("whole", "half", "differs"),
+    [(100.0, 104.0, False), (100.0, 106.0, True), (-2.0, -2.2, True), (0.001, 0.005, False), (0.001, 0.007, True)],
+)
+def test_a_curve_may_differ_by_a_twentieth_of_itself_or_of_a_tenth_where_it_is_less(whole, half, differs):
+    assert bool(precision._different({"fool": whole}, {"fool": half})) == differs
+    assert precision._different({"fool": whole}, {"fool": float("nan")}).startswith("fool")
+
+
 def test_what_only_fits_in_bf16_is_played_so(monkeypatch):
     play = Descending.step
 
