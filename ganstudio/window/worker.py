@@ -126,11 +126,14 @@ class Worker(QThread):
         with self._asked(job) as running:
             running.asked, running.pause_wanted, running.saving = True, False, 0
 
-    def send(self, job: int, command: Command) -> None:
-        """Hand the job a command at its next pull. A paused job is pulled again, so that it can obey."""
+    def send(self, job: int, command: Command, *, paused: bool = False) -> None:
+        """Hand the job a command at its next pull. A paused job is pulled again, so that it can obey.
+
+        With `paused`, it stands still right after: a pause that is asked for later finds it many steps on.
+        """
         with self._asked(job) as running:
             running.commands.append(command)
-            running.asked, running.pause_wanted = running.asked or running.paused, False
+            running.asked, running.pause_wanted = running.asked or running.paused or paused, paused
 
     def cancel(self, job: int) -> None:
         """Close the job's generator after the step in hand; `ended` follows with None."""

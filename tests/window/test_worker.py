@@ -190,6 +190,21 @@ def test_a_command_before_a_pause_is_handed_over_before_the_job_stands_still(wor
     wait(lambda: Save() in got and heard.states[-1] == ("paused", number))
 
 
+def test_a_paused_job_obeys_in_one_pull_and_stands_still_again(worker, heard, wait):
+    got: list[object] = []
+
+    def job():
+        while True:
+            got.append((yield None))
+
+    number = worker.begin(job, paused=True)
+    for count in range(1, 20):
+        wait(lambda count=count: heard.states.count(("paused", number)) == count)
+        worker.send(number, Save(), paused=True)
+    wait(lambda: heard.states.count(("paused", number)) == 20)
+    assert got == [Save()] * 19
+
+
 def test_a_pause_that_saves_waits_until_the_job_says_so(worker, heard, wait):
     def training():
         step, told = 0, []

@@ -132,10 +132,11 @@ class PlaygroundPage(QWidget):
     def _ask(self) -> None:
         if self._job is None:
             return
-        if not self._asked:
+        if self._asked:
+            self._studio.worker.pause(self._job)
+        else:
             self._asked = True
-            self._studio.worker.send(self._job, Sample())
-        self._studio.worker.pause(self._job)
+            self._studio.worker.send(self._job, Sample(), paused=True)
 
     @Slot()
     def _drive(self) -> None:

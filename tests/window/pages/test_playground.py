@@ -1,5 +1,6 @@
 """The Playground page, with games that are lists of snapshots, and once with the engine's own."""
 
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -87,8 +88,8 @@ def page(qtbot, studio, games):
 
 
 def until(qtbot, condition):
-    """Wait, also where the machine is busy: the worker's thread goes last."""
-    qtbot.waitUntil(condition, timeout=30_000)
+    """Wait, also where the machine is busy: the worker's thread goes last, and may have all of torch to load."""
+    qtbot.waitUntil(condition, timeout=200_000)
 
 
 def stands(qtbot, game):
@@ -150,6 +151,15 @@ def test_slowly_goes_step_by_step(qtbot, page, games):
     assert stands(qtbot, games[0])
     page.slowly.click()
     assert stands(qtbot, games[0])
+
+
+def test_a_step_is_one_also_where_the_window_is_held_up_after_asking_for_it(qtbot, page, games, studio, monkeypatch):
+    pause = studio.worker.pause
+    monkeypatch.setattr(studio.worker, "pause", lambda job: (time.sleep(0.1), pause(job)))
+    page.step.click()
+    until(qtbot, lambda: page.steps.text() == "Step 1")
+    assert stands(qtbot, games[0])
+    assert games[0].steps == 1
 
 
 def test_the_keyboard_plays_and_steps(qtbot, page, games):
