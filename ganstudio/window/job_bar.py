@@ -220,7 +220,7 @@ class JobBar(QFrame):
         # What is wanted most comes first: in a small window the end is cut.
         running = self._studio.training_state == "running"
         parts = [
-            f"{100 * seen.done / seen.total:.0f} %",
+            f"{percent(seen)} %",
             words.left(seen.eta_seconds) if running else "",
             words.step_of(seen.done, seen.total),
             words.speed(seen.per_second or 0) if running else "",
@@ -241,9 +241,8 @@ class JobBar(QFrame):
 
     def _show_share(self) -> None:
         seen = self._progress
-        part = seen.done / seen.total if seen and seen.total else 0.0
-        self.bar.setValue(round(PARTS * part))
-        share = int(100 * part) if self._studio.training is not None else -1
+        self.bar.setValue(round(PARTS * seen.done / seen.total) if seen and seen.total else 0)
+        share = percent(seen) if self._studio.training is not None else -1
         if share != self._share:
             self._share = share
             self.share_changed.emit(share)
@@ -298,6 +297,11 @@ class JobBar(QFrame):
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
         self._studio.set_device(str(action.data()))
+
+
+def percent(seen: Progress | None) -> int:
+    """How much is done; 100 only at the end."""
+    return 100 * seen.done // seen.total if seen and seen.total else 0
 
 
 def measured(reading: Reading) -> list[str]:

@@ -41,6 +41,15 @@ def say(bar: JobBar, *events: object) -> None:
         bar._happened(bar._studio.training.job, event)
 
 
+def test_the_bar_and_the_title_tell_the_same_share_and_the_whole_only_at_the_end(bar):
+    told = []
+    bar.share_changed.connect(told.append)
+    for done, share in ((5, 0), (174, 29), (599, 99), (600, 100)):
+        say(bar, Progress(done, 600))
+        assert bar.details.text().startswith(f"{share} %")
+    assert told == [29, 99, 100]  # It begins with nothing.
+
+
 def test_the_age_of_the_last_save(bar):
     say(bar, Progress(5, 10, per_second=2.0), Saved(5, "c", "checkpoint"))
     assert bar.facts.text() == "saved just now"
