@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 
+class NoFile(OSError):  # noqa: N818  As Unwritten.
+    """Something that is no file has the name of one."""
+
+
 def open_plain(path: Path, mode: Literal["rb", "wb"] = "rb") -> BinaryIO:
     """Open a file without waiting for anybody.
 
     Raises:
-        OSError: It cannot be opened, or is something else than a file.
+        NoFile: It is something else.
+        OSError: It cannot be opened.
     """
     return open(path, mode, opener=_opened)  # That of paths takes no opener.
 
@@ -44,4 +49,4 @@ def _opened(path: str, flags: int) -> int:
     if stat.S_ISREG(kind) or stat.S_ISDIR(kind):  # Folders are refused by `open`, in the system's words.
         return handle
     os.close(handle)
-    raise OSError(errno.EINVAL, "Not a file", path)
+    raise NoFile(errno.EINVAL, "Not a file", path)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
-from ganstudio.runs.plain import read_plain
+from ganstudio.runs.plain import NoFile, read_plain
 from ganstudio.runs.writing import Unwritten, write_atomically
 
 NEWEST = 3
@@ -138,15 +138,29 @@ class Shelf:
         return sorted((path for path in self.folder.glob(f"*{SUFFIX}") if path.stem[:1].isdecimal()), reverse=True)
 
     def _marks(self) -> _Marks:
+        """The marks; while they cannot be read all checkpoints have names, and stay."""
+        try:
+            return self._read()
+        except OSError:
+            return self._all_named()
+
+    def _read(self) -> _Marks:
+        """The marks as they were written down.
+
+        Raises:
+            OSError: They cannot be read now.
+        """
         try:
             table = json.loads(read_plain(self.folder / MARKS))
             best = table["best"] if table["best"] is None else str(table["best"])
             return _Marks(best, dict(table["names"].items()), tuple(map(str, table["aside"])))
         except FileNotFoundError:
             return _Marks()
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            # Which ones had names is lost, so all that are there get one, and stay.
-            return _Marks(names={f"step {int(path.stem[:10])}": path.name for path in self._files()})
+        except (NoFile, ValueError, KeyError, TypeError, AttributeError):
+            return self._all_named()  # Which ones had names is lost.
+
+    def _all_named(self) -> _Marks:
+        return _Marks(names={f"step {int(path.stem[:10])}": path.name for path in self._files()})
 
     def _keep(self, marks: _Marks) -> None:
         there = {path.name for path in self._files()}
@@ -162,9 +176,11 @@ class Shelf:
         lock = FileLock(self.folder / "marks.lock", timeout=5, thread_local=False)
         try:
             lock.acquire()
+            marks = self._read()  # Or what is written would be without the names that stand there.
         except OSError as error:
+            lock.release()
             raise Unwritten(self.folder / MARKS, error) from error
         try:
-            yield self._marks()
+            yield marks
         finally:
             lock.release()

@@ -123,7 +123,9 @@ def test_nothing_is_deleted_before_the_new_one_is_safe(begin, monkeypatch):
         assert "replace" in names
         if removed:
             last = len(names) - 1 - names[::-1].index("replace")
-            assert names[last:] == ["replace", "open", "fsync", *("unlink" for _ in removed)]
+            assert names[last : last + 3] == ["replace", "open", "fsync"]
+            # Marks are read to see what may go.
+            assert [name for name in names[last + 3 :] if name != "open"] == ["unlink" for _ in removed]
 
 
 def test_what_the_drive_gives_back_otherwise_is_no_checkpoint_and_nothing_is_deleted_for_it(begin, monkeypatch):
