@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import log
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Slot
@@ -17,6 +19,11 @@ from ganstudio.window.thumbnails import Thumbnails
 from ganstudio.words.cards import ModelCard
 
 HEIGHT = 216
+MOST = 12
+"""Cells of a sheet beside or above each other."""
+
+SHAPE = 1.45
+"""Width by height of the places where portraits are shown, about."""
 
 
 class Portraits:
@@ -38,7 +45,8 @@ class Portraits:
             self._sheets[path] = newest_sheet(path)
         sheet = self._sheets[path]
         if sheet is not None:
-            return self._thumbnails.pixmap(sheet)
+            shown = self._thumbnails.pixmap(sheet)
+            return shown and whole_cells(shown)
         if path not in self._samples:
             made = QPixmap()
             if card.samples:
@@ -49,6 +57,19 @@ class Portraits:
     def is_of(self, key: str, path: Path) -> bool:
         """Whether a thumbnail of this key is the model's."""
         return key == str(self._sheets.get(path))
+
+
+def whole_cells(sheet: QPixmap) -> QPixmap:
+    """The first rows and columns of a sheet, as many as fill the place of a portrait, so that none is cut through."""
+    if sheet.isNull():
+        return sheet
+    cells = Fraction(sheet.width(), sheet.height()).limit_denominator(MOST)  # They are square, and there are no gaps.
+    if cells.numerator > MOST:
+        return sheet
+    places = [(across, down) for across in range(1, cells.numerator + 1) for down in range(1, cells.denominator + 1)]
+    across, down = min(places, key=lambda place: abs(log(place[0] / place[1] / SHAPE)))
+    width, height = sheet.width() * across / cells.numerator, sheet.height() * down / cells.denominator
+    return sheet.copy(0, 0, round(width), round(height))
 
 
 class Plain(QWidget):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import send2trash
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from ganstudio.runs import model
@@ -16,6 +16,7 @@ from ganstudio.runs.remarks import remarks
 from ganstudio.runs.title import title
 from ganstudio.window import jobs
 from ganstudio.window.pages import models_export
+from ganstudio.window.pages.model_face import whole_cells
 from ganstudio.window.pages.models import ModelsPage
 from ganstudio.window.parts.model_cell import picture_of, stars_of
 from ganstudio.window.studio import Training
@@ -552,3 +553,23 @@ def test_without_models_there_is_one_clear_way(page, studio, runs, wanted, qtbot
     fill()
     qtbot.mouseClick(page.empty.zone, Qt.MouseButton.LeftButton)
     assert wanted == [("train", None), ("home", None)]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "shown"),
+    [
+        ((3, 4), (3, 2)),  # There and back: two of the four pictures.
+        ((6, 3), (6, 3)),  # Pictures of noise for three labels.
+        ((6, 1), (2, 1)),
+        ((1, 4), (1, 1)),
+        ((3, 1), (2, 1)),
+    ],
+)
+def test_a_portrait_of_samples_cuts_through_none_of_them(qapp, sheet, shown):
+    side = 37
+    cells = QImage(side * sheet[0], side * sheet[1], QImage.Format.Format_RGB32)
+    seen = whole_cells(QPixmap.fromImage(cells))
+    assert (seen.width(), seen.height()) == (side * shown[0], side * shown[1])
+    smaller = whole_cells(QPixmap.fromImage(cells.scaledToHeight(85)))
+    assert abs(smaller.height() - 85 * shown[1] / sheet[1]) < 1
+    assert whole_cells(QPixmap()).isNull()
