@@ -113,22 +113,22 @@ class MethodSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedSettings(MethodSettings):
-    """What every method with judges of pictures lets one set as well."""
+class AdversarialSettings(MethodSettings):
+    """What every method with discriminators of pictures lets one set as well."""
 
     augment: str = setting(
         "none",
         help=(
-            "For few pictures, so that a judge cannot learn them by heart: gentle shows them to it shifted and with a "
-            "patch hidden, strong in other colours as well."
+            "For few pictures, so that a discriminator cannot learn them by heart: gentle shows them to it shifted and "
+            "with a patch hidden, strong in other colours as well."
         ),
         choices=("none", "gentle", "strong"),
     )
-    judges_first: int = setting(
+    discriminators_first: int = setting(
         0,
         help=(
-            "Steps at the beginning in which the painters stay as they are and only the judges learn; for training on "
-            "from a model whose judges are new."
+            "Steps at the beginning in which the generators stay as they are and only the discriminators learn; for "
+            "training on from a model whose discriminators are new."
         ),
         unit="steps",
         low=0,
@@ -141,15 +141,15 @@ class Signs:
     """How to read the curves of a method: which of them tell who is winning, and which setting turns what.
 
     Attributes:
-        judge: Curve of what the judges descend; empty where it does not tell who is winning.
-        guessing: Value of `judge` when every judgement is a guess; by default that of two cross-entropies.
-        fool: Curve of what the painters descend to please the judges; empty where it does not tell either.
+        discriminator: Curve of what the discriminators descend; empty where it does not tell who is winning.
+        guessing: Value of `discriminator` when every judgement is a guess; by default that of two cross-entropies.
+        fool: Curve of what the generators descend to please the discriminators; empty where it does not tell either.
         pleased: Value of `fool` when every judgement is a guess.
         content: Curve of how much of a picture is lost on its way; empty where none goes in.
         faithful: Setting that weighs how much of a picture must survive; empty where there is none.
     """
 
-    judge: str = "discriminator"
+    discriminator: str = "discriminator"
     guessing: float = 2 * math.log(2)
     fool: str = "fool"
     pleased: float = math.log(2)
@@ -178,7 +178,7 @@ class Method(nn.Module, ABC):
     any_size: ClassVar[bool] = True
     """Whether its networks are the same at every size; a generator's depth goes with its size."""
     alike: ClassVar[int] = 1
-    """In how many equal parts of what a judge is shown the `augment` setting makes the same changes."""
+    """In how many equal parts of what a discriminator is shown the `augment` setting makes the same changes."""
     apart: ClassVar[bool] = False
     """Whether its losses are means over pictures that know nothing of each other, so that a batch may be played in
     parts. Batch norm in its networks is noticed without this."""
@@ -196,12 +196,12 @@ class Method(nn.Module, ABC):
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Player → the networks that descend its loss."""
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """Networks that are shown pictures, real and made, and that see them changed when `augment` asks for it."""
         return ()
 
     @abstractmethod
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """Published name ("G_A") → each network that `make` uses: what a model file holds."""
 
     @abstractmethod

@@ -43,7 +43,7 @@ def lsgan(judged: Tensor, target: float) -> Tensor:
     return (wide(judged) - target).square().mean()
 
 
-def lsgan_judge(real: Tensor, fake: Tensor) -> Tensor:
+def lsgan_discriminator(real: Tensor, fake: Tensor) -> Tensor:
     """What the discriminator descends: half the sum for real and fake, as CycleGAN's published code weighs it."""
     return 0.5 * (lsgan(real, 1.0) + lsgan(fake, 0.0))
 
@@ -131,7 +131,7 @@ def gradient_penalty(rated: Tensor, x: Tensor) -> Tensor:
 
 
 def steepness(judged: Tensor, x: Tensor) -> Tensor:
-    """Half of each picture's squared slope; the mean over pictures. Where real ones have none, a judge comes to rest.
+    """Half of each picture's squared slope; the mean over pictures. With none at real ones, a discriminator rests.
 
     Source: Mescheder et al., "Which Training Methods for GANs do actually Converge?", ICML 2018, equation 9 (R1).
 
@@ -143,23 +143,25 @@ def steepness(judged: Tensor, x: Tensor) -> Tensor:
     return 0.5 * slope.square().flatten(1).sum(1).mean()
 
 
-def unsteadiness(judge: Callable[[Tensor], Tensor], x: Tensor, logits: Tensor, start: Tensor, reach: float) -> Tensor:
-    """How far a judge's answers move where pictures change a little, in the direction that moves them most; in nats.
+def unsteadiness(
+    discriminator: Callable[[Tensor], Tensor], x: Tensor, logits: Tensor, start: Tensor, reach: float
+) -> Tensor:
+    """How far answers move, in nats, where pictures change a little in the direction that moves them most.
 
     Source: Miyato, Maeda, Koyama, Ishii, "Virtual Adversarial Training", TPAMI 2018, equations 5 and 6, with one step
     of section 3.3 towards that direction.
 
     Args:
-        judge: (N, C, H, W) → (N, K) logits, each picture judged on its own.
+        discriminator: (N, C, H, W) → (N, K) logits, each picture judged on its own.
         x: (N, C, H, W), the pictures.
-        logits: What the judge says of them, which is to be kept.
+        logits: What the discriminator says of them, which is to be kept.
         start: As `x`, normal chance: the direction that is tried first.
         reach: How much the numbers of a picture change, root mean square.
     """
     kept = logits.detach().softmax(1)
 
     def moved(step: Tensor) -> Tensor:
-        return F.kl_div(wide(judge(x + step)).log_softmax(1), kept, reduction="batchmean")
+        return F.kl_div(wide(discriminator(x + step)).log_softmax(1), kept, reduction="batchmean")
 
     trial = (reach / 20 * _unit(start)).requires_grad_()
     (worst,) = torch.autograd.grad(moved(trial), trial)

@@ -19,8 +19,8 @@ def import_weights(
         typer.Argument(
             metavar="FILE",
             help=(
-                "A generator's .pth or .safetensors of CycleGAN, pix2pix or CUT. Its way back and its judges are found "
-                "beside it, or named after it. A model file of ours is checked and copied."
+                "A generator's .pth or .safetensors of CycleGAN, pix2pix or CUT. Its way back and discriminators are "
+                "found beside it, or named after it. A model file of ours is checked and copied."
             ),
             show_default=False,
         ),

@@ -70,7 +70,7 @@ def train(
             metavar="RUN|MODEL",
             help=(
                 "Begin --out where this run stands: with more --steps to train longer, or with other settings. Or with "
-                "the painters of a model file, on the folders named."
+                "the generators of a model file, on the folders named."
             ),
         ),
     ] = None,
@@ -220,7 +220,7 @@ def go_on(
 
 
 def tune(model: Path, out: Path, sides: Sequence[Domain], asked: Mapping[str, Any], settings: Mapping[str, str]) -> Run:
-    """A new run in `out` that begins with the painters of a model file.
+    """A new run in `out` that begins with the generators of a model file.
 
     Raises:
         ValueError: Not a model, no folders, or what is asked makes other networks.

@@ -104,7 +104,7 @@ class _Game:
             learning_rate=ground.learning_rate,
             noise=8,
             width=64,
-            judge_width=32,
+            discriminator_width=32,
             pieces=3,
             dropout=0.0,
         )

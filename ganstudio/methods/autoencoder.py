@@ -88,7 +88,7 @@ class AutoEncoder(Method):
         """Encoder and decoder descend the same error."""
         return {"autoencoder": (self.E, self.D)}
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """Both rebuild; the decoder also draws."""
         return {"E": self.E, "D": self.D}
 

@@ -24,7 +24,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import entropy, wide
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
@@ -46,7 +46,7 @@ class CatGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The paper leaves λ open; `flip` is off, which is right for digits and letters."""
 
         flip: bool = setting(False, help="Mirror half of the training pictures; leave off for text or digits.")
@@ -58,9 +58,9 @@ class CatGAN(Method):
         )
         noise: int = setting(100, help="How many numbers of chance make a picture.", low=1, high=1024)
         width: int = setting(
-            64, help="Breadth of the painter; half is four times quicker.", unit="channels", low=4, high=256
+            64, help="Breadth of the generator; half is four times quicker.", unit="channels", low=4, high=256
         )
-        judge_width: int = setting(96, help="Breadth of the classifier.", unit="channels", low=4, high=256)
+        discriminator_width: int = setting(96, help="Breadth of the classifier.", unit="channels", low=4, high=256)
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
@@ -68,7 +68,7 @@ class CatGAN(Method):
             batch=50,
             steps=1500,
             sentence="A first impression in minutes, tiny pictures.",
-            settings={"learning_rate": 3e-3, "average": 0.995, "dropout": 0.3, "width": 16, "judge_width": 16},
+            settings={"learning_rate": 3e-3, "average": 0.995, "dropout": 0.3, "width": 16, "discriminator_width": 16},
         ),
         "balanced": Preset(
             size=32, batch=100, epochs=200, sentence="Good results overnight.", settings={"average": 0.999}
@@ -88,17 +88,17 @@ class CatGAN(Method):
             )
         self.G = Generator(size, settings.noise, settings.width)
         initial.normal(self)
-        self.D = Classifier(size, len(self.labelled.classes), settings.judge_width, settings.dropout)
+        self.D = Classifier(size, len(self.labelled.classes), settings.discriminator_width, settings.dropout)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Classifier and generator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """The classifier, where it looks."""
         return (self.D.looking,)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The classifier and the generator."""
         return {"D": self.D, "G": self.G}
 
@@ -108,8 +108,8 @@ class CatGAN(Method):
 
     @classmethod
     def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
-        """Its judge names classes; who is winning does not show."""
-        return Signs(judge="", fool="")
+        """Its discriminator names classes; who is winning does not show."""
+        return Signs(discriminator="", fool="")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Classifier, then generator."""
@@ -123,9 +123,9 @@ class CatGAN(Method):
         known, real, made = wide(self.D(torch.cat([x, u, fake.detach()]))).split([len(x), len(u), len(u)])
         told = F.cross_entropy(known, y)
         real, made = real.softmax(1), made.softmax(1)
-        judge = entropy(real).mean() - entropy(real.mean(0)) - entropy(made).mean()
-        loss = judge + self.settings.labelled * told
-        yield Turn({"discriminator": loss}, {"classes": told.detach(), "discriminator": judge.detach()})
+        d_loss = entropy(real).mean() - entropy(real.mean(0)) - entropy(made).mean()
+        loss = d_loss + self.settings.labelled * told
+        yield Turn({"discriminator": loss}, {"classes": told.detach(), "discriminator": d_loss.detach()})
 
         made = wide(self.D(fake)).softmax(1)
         fool = entropy(made).mean() - entropy(made.mean(0))

@@ -26,7 +26,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
@@ -47,7 +47,7 @@ class CoGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults, but for `flip`: folders are often digits or letters."""
 
         flip: bool = setting(False, help="Mirror half of the training pictures; leave off for text or digits.")
@@ -56,9 +56,9 @@ class CoGAN(Method):
             1, help="Layers that each folder has for itself; the fewer, the better pairs match.", low=1, high=6
         )
         width: int = setting(
-            64, help="Breadth of the painters; half is four times quicker.", unit="channels", low=4, high=256
+            64, help="Breadth of the generators; half is four times quicker.", unit="channels", low=4, high=256
         )
-        judge_width: int = setting(64, help="Breadth of the judges.", unit="channels", low=4, high=256)
+        discriminator_width: int = setting(64, help="Breadth of the discriminators.", unit="channels", low=4, high=256)
         weight_decay: float = setting(5e-4, help="How strongly all weights are drawn to zero.", low=0, high=0.1)
 
     presets: ClassVar[Mapping[str, Preset]] = {
@@ -67,7 +67,7 @@ class CoGAN(Method):
             batch=64,
             steps=1000,
             sentence="A first impression in minutes, small pictures.",
-            settings={"width": 32, "judge_width": 32, "average": 0.99},
+            settings={"width": 32, "discriminator_width": 32, "average": 0.99},
         ),
         "balanced": Preset(
             size=64, batch=64, epochs=200, sentence="Good results overnight.", settings={"average": 0.999}
@@ -84,18 +84,18 @@ class CoGAN(Method):
         self.settings = settings
         self.names = inventory.names
         self.G = CoupledGenerator(size, settings.noise, settings.width, settings.own)
-        self.D = CoupledDiscriminator(size, settings.judge_width, settings.own)
+        self.D = CoupledDiscriminator(size, settings.discriminator_width, settings.own)
         initial.normal(self)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """The coupled discriminators, and the coupled generators."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """The coupled discriminators."""
         return (self.D,)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The layers that both generators share, and each one's own."""
         return {"G_shared": self.G.shared, "G_A": self.G.own_a, "G_B": self.G.own_b}
 
@@ -108,8 +108,8 @@ class CoGAN(Method):
         a, b = batch.images
         fake_a, fake_b = self.G(sent(torch.randn(len(a), self.settings.noise), a.device))
         # The mean over both domains, as published.
-        judge = bce(self.D(a, b), 1.0) + bce(self.D(fake_a.detach(), fake_b.detach()), 0.0)
-        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
+        d_loss = bce(self.D(a, b), 1.0) + bce(self.D(fake_a.detach(), fake_b.detach()), 0.0)
+        yield Turn({"discriminator": d_loss}, {"discriminator": d_loss.detach()})
 
         fool = bce(self.D(fake_a, fake_b), 1.0)
         yield Turn({"generator": fool}, {"fool": fool.detach()})

@@ -19,7 +19,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
@@ -40,15 +40,15 @@ class ConditionalGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults, but for `flip`: classes are often digits or letters."""
 
         flip: bool = setting(False, help="Mirror half of the training pictures; leave off for text or digits.")
         noise: int = setting(100, help="How many numbers of chance make a picture.", low=1, high=1024)
         width: int = setting(
-            64, help="Breadth of the painter; half is four times quicker.", unit="channels", low=4, high=256
+            64, help="Breadth of the generator; half is four times quicker.", unit="channels", low=4, high=256
         )
-        judge_width: int = setting(64, help="Breadth of the judge.", unit="channels", low=4, high=256)
+        discriminator_width: int = setting(64, help="Breadth of the discriminator.", unit="channels", low=4, high=256)
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
@@ -56,7 +56,7 @@ class ConditionalGAN(Method):
             batch=64,
             steps=1000,
             sentence="A first impression in minutes, small pictures.",
-            settings={"width": 32, "judge_width": 32, "average": 0.99},
+            settings={"width": 32, "discriminator_width": 32, "average": 0.99},
         ),
         "balanced": Preset(
             size=64, batch=64, epochs=200, sentence="Good results overnight.", settings={"average": 0.999}
@@ -80,18 +80,18 @@ class ConditionalGAN(Method):
             raise ValueError(f"{domain.name} needs at least two class folders, and has {len(domain.classes)}.")
         self.name, self.classes = domain.name, domain.classes
         self.G = LabelGenerator(size, len(domain.classes), settings.noise, settings.width)
-        self.D = MatchDiscriminator(size, len(domain.classes), settings.judge_width)
+        self.D = MatchDiscriminator(size, len(domain.classes), settings.discriminator_width)
         initial.normal(self)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Generator and discriminator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """The discriminator, where it looks."""
         return (self.D.looking,)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The generator."""
         return {"G": self.G}
 
@@ -112,8 +112,8 @@ class ConditionalGAN(Method):
         right_term = bce(self.D.judge(seen, y), 1.0)
         wrong_term = bce(self.D.judge(seen, wrong), 0.0)
         fake_term = bce(self.D(fake.detach(), y), 0.0)
-        judge = right_term + 0.5 * (wrong_term + fake_term)
-        yield Turn({"discriminator": judge}, {"discriminator": judge.detach(), "mismatch": wrong_term.detach()})
+        d_loss = right_term + 0.5 * (wrong_term + fake_term)
+        yield Turn({"discriminator": d_loss}, {"discriminator": d_loss.detach(), "mismatch": wrong_term.detach()})
 
         fool = bce(self.D(fake, y), 1.0)
         yield Turn({"generator": fool}, {"fool": fool.detach()})

@@ -29,8 +29,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
-from ganstudio.losses import lsgan, lsgan_judge, patch_nce
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, MethodSettings, Signs, Turn
+from ganstudio.losses import lsgan, lsgan_discriminator, patch_nce
 from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
 from ganstudio.networks.generators import ANTIALIAS, PADDINGS, AntialiasedGenerator
@@ -54,7 +54,7 @@ class CUT(Method):
     """Share of the run before the learning rate falls; published: 200 of 400 epochs."""
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults."""
 
         contrast: float = setting(
@@ -63,27 +63,29 @@ class CUT(Method):
         identity: bool = setting(
             True, help="Also keep the places of pictures that already look right; slower, and calmer colours."
         )
-        mirrored: bool = setting(False, help="Turn half of the pictures around for the painter, but not for the rest.")
+        mirrored: bool = setting(
+            False, help="Turn half of the pictures around for the generator, but not for the rest."
+        )
         patches: int = setting(256, help="Places compared in each picture.", unit="places", low=2, high=4096)
         temperature: float = setting(
             0.07, help="How alike two places may be; lower tells more of them apart.", low=0.01, high=10
         )
         blocks: int = setting(
             0,
-            help="Depth of the painter; 0 chooses 9 blocks from 256 pixels on, as published, and 6 below.",
+            help="Depth of the generator; 0 chooses 9 blocks from 256 pixels on, as published, and 6 below.",
             unit="blocks",
             low=0,
             high=32,
         )
         width: int = setting(
-            64, help="Breadth of the painter; half is four times quicker.", unit="channels", low=4, high=256
+            64, help="Breadth of the generator; half is four times quicker.", unit="channels", low=4, high=256
         )
-        judge_width: int = setting(64, help="Breadth of the judge.", unit="channels", low=4, high=256)
-        judge_layers: int = setting(
-            3, help="How far the judge sees: 3 layers judge patches of 84×84 pixels.", low=1, high=5
+        discriminator_width: int = setting(64, help="Breadth of the discriminator.", unit="channels", low=4, high=256)
+        discriminator_layers: int = setting(
+            3, help="How far the discriminator sees: 3 layers judge patches of 84×84 pixels.", low=1, high=5
         )
-        judge_rate: float = setting(
-            1.0, help="Learning rate of the judge, as a share of the painter's.", low=0.01, high=10
+        discriminator_rate: float = setting(
+            1.0, help="Learning rate of the discriminator, as a share of the generator's.", low=0.01, high=10
         )
         start: str = setting(
             "xavier",
@@ -93,23 +95,23 @@ class CUT(Method):
         norm: str = setting(
             "instance",
             help=(
-                "What holds the painter's numbers in range: each picture by itself (instance), with a learnt scale too "
-                "(affine), all pictures of a step (batch), or nothing (none)."
+                "What holds the generator's numbers in range: each picture by itself (instance), with a learnt scale "
+                "too (affine), all pictures of a step (batch), or nothing (none)."
             ),
             choices=NORMS,
         )
         padding: str = setting(
             "reflect",
-            help="What the painter sees beyond the border: the picture mirrored, its last pixels, or nothing.",
+            help="What the generator sees beyond the border: the picture mirrored, its last pixels, or nothing.",
             choices=PADDINGS,
         )
-        dropout: bool = setting(False, help="Forget half of the painter's middle by chance while training.")
+        dropout: bool = setting(False, help="Forget half of the generator's middle by chance while training.")
         antialias: str = setting(
             "both",
-            help="Where a blur keeps edges smooth as scales change, in painter and judge, as published.",
+            help="Where a blur keeps edges smooth as scales change, in generator and discriminator, as published.",
             choices=ANTIALIAS,
         )
-        judge_norm: str = setting("instance", help="The same as norm, for the judge.", choices=NORMS)
+        discriminator_norm: str = setting("instance", help="The same as norm, for the discriminator.", choices=NORMS)
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
@@ -117,14 +119,14 @@ class CUT(Method):
             batch=1,
             steps=600,
             sentence="A first impression in minutes, with small networks.",
-            # Xavier weights begin so small that higher rates let the judge win within ten steps.
+            # Xavier weights begin so small that higher rates let the discriminator win within ten steps.
             settings={
                 "learning_rate": 4e-4,
-                "judge_rate": 0.25,
+                "discriminator_rate": 0.25,
                 "average": 0.99,
                 "blocks": 3,
                 "width": 32,
-                "judge_width": 32,
+                "discriminator_width": 32,
             },
         ),
         "balanced": Preset(
@@ -148,43 +150,45 @@ class CUT(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        refuse_small(size, settings.judge_layers)
+        refuse_small(size, settings.discriminator_layers)
         self.names = tuple(domain.name for domain in inventory.domains)
-        self.G = self._painter(settings, size)
+        self.G = self._generator(settings, size)
         self.F = PatchSamples(self.G.widths)
-        self.D = self._judge(settings)
+        self.D = self._discriminator(settings)
         (initial.xavier if settings.start == "xavier" else initial.normal)(self)
 
     @staticmethod
-    def _painter(s: Settings, size: int) -> AntialiasedGenerator:
+    def _generator(s: Settings, size: int) -> AntialiasedGenerator:
         blocks = s.blocks or (9 if size >= 256 else 6)
         return AntialiasedGenerator(blocks, s.width, s.norm, s.padding, dropout=s.dropout, antialias=s.antialias)
 
     @staticmethod
-    def _judge(s: Settings) -> PatchDiscriminator:
+    def _discriminator(s: Settings) -> PatchDiscriminator:
         antialias = s.antialias in {"down", "both"}
-        return PatchDiscriminator(s.judge_layers, s.judge_width, antialias=antialias, norms=s.judge_norm)
+        return PatchDiscriminator(
+            s.discriminator_layers, s.discriminator_width, antialias=antialias, norms=s.discriminator_norm
+        )
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """The discriminator, and the generator with its sampler."""
         return {"discriminator": (self.D,), "generator": (self.G, self.F)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """The discriminator."""
         return (self.D,)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The generator, by its published name."""
         return {"G": self.G}
 
     def descent(self, player: str) -> Descent:
         """Adam 2e-4 (0.5, 0.999), constant and then linearly to zero."""
-        share = self.settings.judge_rate if player == "discriminator" else 1.0
+        share = self.settings.discriminator_rate if player == "discriminator" else 1.0
         return Descent(rate=self.settings.learning_rate * share, constant=self.constant)
 
     @classmethod
     def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
-        """One judge with least squares."""
+        """One discriminator with least squares."""
         return Signs(guessing=0.25, pleased=0.25, content="contrast", faithful="contrast")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
@@ -198,8 +202,8 @@ class CUT(Method):
         made, keys = self.G.paint(pictures.flip(3) if around else pictures)
         fake = made[: len(a)]
         real, wrong = each(self.D, b, fake.detach())
-        judge = lsgan_judge(real, wrong)
-        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
+        d_loss = lsgan_discriminator(real, wrong)
+        yield Turn({"discriminator": d_loss}, {"discriminator": d_loss.detach()})
 
         # The discriminator has moved, the generator has not: its features of the pictures still hold.
         fool = lsgan(self.D(fake), 1.0)
@@ -247,7 +251,7 @@ class FastCUT(CUT):
         identity: bool = setting(
             False, help="Also keep the places of pictures that already look right; slower, and calmer colours."
         )
-        mirrored: bool = setting(True, help="Turn half of the pictures around for the painter, but not for the rest.")
+        mirrored: bool = setting(True, help="Turn half of the pictures around for the generator, but not for the rest.")
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
@@ -255,13 +259,13 @@ class FastCUT(CUT):
             batch=1,
             steps=600,
             sentence="A first impression in minutes, with small networks.",
-            # One term less holds the colours, and small weights lost to the judge at every rate that was tried.
+            # One term less holds the colours, and small weights lost to the discriminator at every rate that was tried.
             settings={
                 **CUT.presets["quick"].settings,
                 "contrast": 1.0,
                 "start": "normal",
                 "learning_rate": 1e-3,
-                "judge_rate": 0.2,
+                "discriminator_rate": 0.2,
             },
         ),
         "balanced": Preset(

@@ -21,7 +21,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
@@ -42,14 +42,14 @@ class DCGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults."""
 
         noise: int = setting(100, help="How many numbers of chance make a picture.", low=1, high=1024)
         width: int = setting(
-            64, help="Breadth of the painter; half is four times quicker.", unit="channels", low=4, high=256
+            64, help="Breadth of the generator; half is four times quicker.", unit="channels", low=4, high=256
         )
-        judge_width: int = setting(64, help="Breadth of the judge.", unit="channels", low=4, high=256)
+        discriminator_width: int = setting(64, help="Breadth of the discriminator.", unit="channels", low=4, high=256)
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
@@ -57,7 +57,7 @@ class DCGAN(Method):
             batch=64,
             steps=900,
             sentence="A first impression in minutes, small pictures.",
-            settings={"width": 32, "judge_width": 32, "average": 0.99, "flip": False},
+            settings={"width": 32, "discriminator_width": 32, "average": 0.99, "flip": False},
         ),
         "balanced": Preset(
             size=64, batch=64, epochs=200, sentence="Good results overnight.", settings={"average": 0.999}
@@ -78,18 +78,18 @@ class DCGAN(Method):
         self.settings = settings
         (self.name,) = inventory.names
         self.G = Generator(size, settings.noise, settings.width)
-        self.D = Discriminator(size, settings.judge_width)
+        self.D = Discriminator(size, settings.discriminator_width)
         initial.normal(self)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Generator and discriminator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """The discriminator."""
         return (self.D,)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The generator."""
         return {"G": self.G}
 
@@ -102,8 +102,8 @@ class DCGAN(Method):
         (x,) = batch.images
         z = sent(torch.randn(len(x), self.settings.noise), x.device)
         fake = self.G(z)
-        judge = bce(self.D(x), 1.0) + bce(self.D(fake.detach()), 0.0)
-        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
+        d_loss = bce(self.D(x), 1.0) + bce(self.D(fake.detach()), 0.0)
+        yield Turn({"discriminator": d_loss}, {"discriminator": d_loss.detach()})
 
         fool = bce(self.D(fake), 1.0)
         yield Turn({"generator": fool}, {"fool": fool.detach()})

@@ -26,9 +26,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce, feature_matching, mse
-from ganstudio.networks.discogan import EncoderDecoder, FeelingDiscriminator
+from ganstudio.networks.discogan import EncoderDecoder, FeatureMatchingDiscriminator
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
 from ganstudio.words.settings import setting
@@ -46,28 +46,35 @@ class DiscoGAN(Method):
     needs = Needs.TWO_FOLDERS
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults."""
 
         discovery: float = setting(
             0.2, help="Share of the run in which faithfulness hardly counts and the looks are found.", low=0, high=1
         )
         early_cycle: float = setting(
-            0.01, help="Faithfulness in that time: its share against the judges.", low=0, high=1
+            0.01, help="Faithfulness in that time: its share against the discriminators.", low=0, high=1
         )
-        cycle: float = setting(0.5, help="Faithfulness later: its share against the judges.", low=0, high=1)
+        cycle: float = setting(0.5, help="Faithfulness later: its share against the discriminators.", low=0, high=1)
         matching: float = setting(
-            0.9, help="Share of the judges' features in what convinces them; the rest is their opinion.", low=0, high=1
+            0.9,
+            help="Share of the discriminators' features in what convinces them; the rest is their opinion.",
+            low=0,
+            high=1,
         )
         downs: int = setting(
             4, help="How far a picture is boiled down; less keeps more of its details.", unit="halvings", low=1, high=8
         )
         width: int = setting(
-            64, help="Breadth of the painters; half is four times quicker.", unit="channels", low=4, high=256
+            64, help="Breadth of the generators; half is four times quicker.", unit="channels", low=4, high=256
         )
-        judge_width: int = setting(64, help="Breadth of the judges.", unit="channels", low=4, high=256)
-        judge_layers: int = setting(
-            4, help="How far a judge sees: 4 layers judge 64 pixels at once.", unit="halvings", low=1, high=6
+        discriminator_width: int = setting(64, help="Breadth of the discriminators.", unit="channels", low=4, high=256)
+        discriminator_layers: int = setting(
+            4,
+            help="How far a discriminator sees: 4 layers discriminator 64 pixels at once.",
+            unit="halvings",
+            low=1,
+            high=6,
         )
         weight_decay: float = setting(1e-5, help="How strongly all weights are drawn to zero.", low=0, high=0.1)
 
@@ -78,7 +85,13 @@ class DiscoGAN(Method):
             batch=4,
             steps=300,
             sentence="A first impression in minutes, with small and shallow networks.",
-            settings={"learning_rate": 1e-3, "average": 0.99, "downs": 2, "judge_width": 32, "judge_layers": 3},
+            settings={
+                "learning_rate": 1e-3,
+                "average": 0.99,
+                "downs": 2,
+                "discriminator_width": 32,
+                "discriminator_layers": 3,
+            },
         ),
         "balanced": Preset(
             size=64,
@@ -102,13 +115,15 @@ class DiscoGAN(Method):
         super().__init__()
         self.settings = settings
         self.names = inventory.names
-        for layers, least in ((settings.downs, 1), (settings.judge_layers, 4)):
+        for layers, least in ((settings.downs, 1), (settings.discriminator_layers, 4)):
             if size % 2**layers or size < least * 2**layers:
                 right = max(least, -(-size // 2**layers)) * 2**layers
                 raise ValueError(f"With {layers} halvings this method takes sizes such as {right} pixels, not {size}.")
         # Weights begin as PyTorch begins them, as in the published code.
         self.G_A, self.G_B = (EncoderDecoder(settings.downs, settings.width) for _ in "AB")
-        self.D_A, self.D_B = (FeelingDiscriminator(settings.judge_layers, settings.judge_width) for _ in "AB")
+        self.D_A, self.D_B = (
+            FeatureMatchingDiscriminator(settings.discriminator_layers, settings.discriminator_width) for _ in "AB"
+        )
 
     @property
     def draws(self) -> int:
@@ -119,11 +134,11 @@ class DiscoGAN(Method):
         """Both discriminators move together, and both generators."""
         return {"discriminator": (self.D_A, self.D_B), "generator": (self.G_A, self.G_B)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """Both discriminators."""
         return (self.D_A, self.D_B)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The generators; G_A makes pictures of A, as in the published code."""
         return {"G_A": self.G_A, "G_B": self.G_B}
 
@@ -133,7 +148,7 @@ class DiscoGAN(Method):
 
     @classmethod
     def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
-        """Two judges; both ways of fooling are summed."""
+        """Two discriminators; both ways of fooling are summed."""
         return Signs(pleased=2 * math.log(2), content="cycle", faithful="cycle")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
@@ -146,11 +161,12 @@ class DiscoGAN(Method):
                 f"With {s.downs} halvings a picture of {a.shape[2]} pixels becomes a single one, which cannot be "
                 "normalised alone. Choose a batch of 2 or more, fewer halvings, or a larger size."
             )
-        # Each judge and each way round shares no picture with the other, so only one of them is remembered at a time.
-        judge = self._judge(self.D_A, a, self.G_A(b))
-        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()}, more=True)
-        judge = self._judge(self.D_B, b, self.G_B(a))
-        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
+        # Each discriminator and each way round shares no picture with the other, so only one of them is remembered at a
+        # time.
+        d_loss = self._discriminator(self.D_A, a, self.G_A(b))
+        yield Turn({"discriminator": d_loss}, {"discriminator": d_loss.detach()}, more=True)
+        d_loss = self._discriminator(self.D_B, b, self.G_B(a))
+        yield Turn({"discriminator": d_loss}, {"discriminator": d_loss.detach()})
 
         r = s.early_cycle if progress < s.discovery else s.cycle
         for part in others:
@@ -161,25 +177,25 @@ class DiscoGAN(Method):
             yield Turn({"generator": loss}, terms)
 
     def _round(
-        self, painter: nn.Module, other: nn.Module, judge: nn.Module, x: Tensor, y: Tensor, *, r: float
+        self, generator: nn.Module, other: nn.Module, discriminator: nn.Module, x: Tensor, y: Tensor, *, r: float
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """There and back from x, there beside y: what the painters descend, and its terms."""
+        """There and back from x, there beside y: what the generators descend, and its terms."""
         s = self.settings
-        fake = painter(x)
+        fake = generator(x)
         cycle = SCALE * mse(other(fake), x)
-        fool, matching = self._fool(judge, y, fake)
+        fool, matching = self._fool(discriminator, y, fake)
         loss = (1 - r) * ((1 - s.matching) * fool + s.matching * matching) + r * cycle
         return loss, {"fool": fool.detach(), "matching": matching.detach(), "cycle": cycle.detach()}
 
     @staticmethod
-    def _judge(judge: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+    def _discriminator(discriminator: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
         # Real and fake apart, because each has its own batch statistics.
-        return 0.5 * (bce(judge(real)[0], 1.0) + bce(judge(fake.detach())[0], 0.0))
+        return 0.5 * (bce(discriminator(real)[0], 1.0) + bce(discriminator(fake.detach())[0], 0.0))
 
     @staticmethod
-    def _fool(judge: nn.Module, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-        judged, felt = judge(fake)
-        wanted = judge(real)[1]
+    def _fool(discriminator: nn.Module, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+        judged, felt = discriminator(fake)
+        wanted = discriminator(real)[1]
         return bce(judged, 1.0), torch.stack([*map(feature_matching, wanted, felt)]).sum()
 
     def routes(self) -> tuple[Route, ...]:
@@ -190,6 +206,6 @@ class DiscoGAN(Method):
 
     def make(self, route: Route, x: Tensor, condition: Tensor | None = None) -> Tensor:
         """Translate (N, 3, H, W)."""
-        painter = self.G_B if route.source == self.names[0] else self.G_A
-        out: Tensor = painter(x)
+        generator = self.G_B if route.source == self.names[0] else self.G_A
+        out: Tensor = generator(x)
         return out

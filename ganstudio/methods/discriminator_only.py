@@ -31,7 +31,7 @@ from torch import Tensor, nn
 from ganstudio.game import Batch, Descent, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce, rating, wide
 from ganstudio.networks.chance import sent
-from ganstudio.networks.energy import SmoothJudge, climb
+from ganstudio.networks.energy import SmoothDiscriminator, climb
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
 from ganstudio.words.settings import setting
@@ -42,7 +42,7 @@ class DiscriminatorOnly(Method):
 
     key = "discriminator-only"
     title = "Discriminator only"
-    sentence = "Draws with the judge alone: noise is changed step by step into what it takes for real."
+    sentence = "Draws with the discriminator alone: noise is changed step by step into what it takes for real."
     task = "generation"
     needs = Needs.FOLDER
     apart = True
@@ -54,12 +54,15 @@ class DiscriminatorOnly(Method):
 
         learning_rate: float = setting(3e-4, help="How big each correction is.", low=1e-7, high=0.1)
         ascent_steps: int = setting(
-            24, help="Steps of the walk from noise to a picture; each costs a look of the judge.", low=1, high=1000
+            24,
+            help="Steps of the walk from noise to a picture; each costs a look of the discriminator.",
+            low=1,
+            high=1000,
         )
         ascent_rate: float = setting(4.0, help="How far each step of the walk goes.", low=1e-3, high=1e4)
         haze: float = setting(0.03, help="Noise on the training pictures, which smooths the judgement.", low=0, high=1)
         calm: float = setting(0.01, help="How firmly judgements are kept small.", low=0, high=10)
-        judge_width: int = setting(32, help="Breadth of the judge.", unit="channels", low=4, high=256)
+        discriminator_width: int = setting(32, help="Breadth of the discriminator.", unit="channels", low=4, high=256)
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
@@ -67,7 +70,7 @@ class DiscriminatorOnly(Method):
             batch=64,
             steps=500,
             sentence="A first impression in minutes, tiny pictures.",
-            settings={"judge_width": 16, "average": 0.99, "flip": False},
+            settings={"discriminator_width": 16, "average": 0.99, "flip": False},
         ),
         "balanced": Preset(
             size=32, batch=64, epochs=200, sentence="Good results overnight.", settings={"average": 0.999}
@@ -77,7 +80,7 @@ class DiscriminatorOnly(Method):
             batch=64,
             epochs=400,
             sentence="Larger pictures by longer walks.",
-            settings={"average": 0.999, "ascent_steps": 60, "judge_width": 64},
+            settings={"average": 0.999, "ascent_steps": 60, "discriminator_width": 64},
         ),
     }
 
@@ -87,13 +90,13 @@ class DiscriminatorOnly(Method):
         super().__init__()
         self.settings = settings
         (self.name,), self.size = inventory.names, size
-        self.D = SmoothJudge(size, settings.judge_width)
+        self.D = SmoothDiscriminator(size, settings.discriminator_width)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """The discriminator."""
         return {"discriminator": (self.D,)}
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The discriminator, for want of a generator."""
         return {"D": self.D}
 
@@ -103,8 +106,8 @@ class DiscriminatorOnly(Method):
 
     @classmethod
     def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
-        """There is no painter."""
-        return Signs(judge="", fool="")
+        """There is no generator."""
+        return Signs(discriminator="", fool="")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """One round: find negatives, then learn that they are not real."""
@@ -115,11 +118,11 @@ class DiscriminatorOnly(Method):
         with torch.no_grad():
             negative = self._walk(z)
         real, fake = self.D(torch.cat([x, negative])).chunk(2)
-        judge = bce(real, 1.0) + bce(fake, 0.0)
+        d_loss = bce(real, 1.0) + bce(fake, 0.0)
         calm = wide(real).square().mean() + wide(fake).square().mean()
         yield Turn(
-            {"discriminator": judge + s.calm * calm},
-            {"discriminator": judge.detach(), "real": rating(real.detach()), "fake": rating(fake.detach())},
+            {"discriminator": d_loss + s.calm * calm},
+            {"discriminator": d_loss.detach(), "real": rating(real.detach()), "fake": rating(fake.detach())},
         )
 
     def _walk(self, z: Tensor) -> Tensor:

@@ -27,7 +27,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import gradient_penalty, l1, rating, wasserstein_critic
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
@@ -53,7 +53,7 @@ class DualGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults."""
 
         learning_rate: float = setting(5e-5, help="How big each correction is.", low=1e-7, high=0.1)
@@ -67,35 +67,35 @@ class DualGAN(Method):
         )
         clip: float = setting(0.01, help="Largest weight of a critic when they are clipped.", low=1e-4, high=1)
         critic_turns: int = setting(
-            2, help="Turns of the critics for each turn of the painters; published: 2 to 4.", low=1, high=10
+            2, help="Turns of the critics for each turn of the generators; published: 2 to 4.", low=1, high=10
         )
-        dropout: bool = setting(True, help="Forget half of the painters' widest layers by chance while training.")
+        dropout: bool = setting(True, help="Forget half of the generators' widest layers by chance while training.")
         downs: int = setting(
             0,
-            help="How far the painters boil a picture down; 0 goes to the last pixel, as published.",
+            help="How far the generators boil a picture down; 0 goes to the last pixel, as published.",
             unit="halvings",
             low=0,
             high=12,
         )
         width: int = setting(
-            64, help="Breadth of the painters; half is four times quicker.", unit="channels", low=4, high=256
+            64, help="Breadth of the generators; half is four times quicker.", unit="channels", low=4, high=256
         )
-        judge_width: int = setting(64, help="Breadth of the critics.", unit="channels", low=4, high=256)
-        judge_layers: int = setting(
+        discriminator_width: int = setting(64, help="Breadth of the critics.", unit="channels", low=4, high=256)
+        discriminator_layers: int = setting(
             3, help="How far a critic sees: 3 layers rate patches of 70×70 pixels.", low=1, high=5
         )
-        judge_rate: float = setting(
-            1.0, help="Learning rate of the critics, as a share of the painters'.", low=0.01, high=10
+        discriminator_rate: float = setting(
+            1.0, help="Learning rate of the critics, as a share of the generators'.", low=0.01, high=10
         )
         norm: str = setting(
             "instance",
             help=(
-                "What holds the painters' numbers in range: each picture by itself (instance), with a learnt scale too "
-                "(affine), all pictures of a step (batch), or nothing (none)."
+                "What holds the generators' numbers in range: each picture by itself (instance), with a learnt scale "
+                "too (affine), all pictures of a step (batch), or nothing (none)."
             ),
             choices=NORMS,
         )
-        judge_norm: str = setting("instance", help="The same as norm, for the critics.", choices=NORMS)
+        discriminator_norm: str = setting("instance", help="The same as norm, for the critics.", choices=NORMS)
 
     presets: ClassVar[Mapping[str, Preset]] = {
         # Measured on the sample at 64 pixels: with clipping and λ 500, 7.5 and 3.1 dB are gained in 225 steps; so,
@@ -113,7 +113,7 @@ class DualGAN(Method):
                 "critic_turns": 1,
                 "dropout": False,
                 "width": 32,
-                "judge_width": 32,
+                "discriminator_width": 32,
             },
         ),
         "balanced": Preset(
@@ -140,9 +140,9 @@ class DualGAN(Method):
         self.names = inventory.names
         downs, width, dropout = depth(settings.downs, size), settings.width, settings.dropout
         self.multiple = 2**downs
-        refuse_small(size, settings.judge_layers)
+        refuse_small(size, settings.discriminator_layers)
         self.G_A, self.G_B = (UNetGenerator(downs, width, settings.norm, dropout=dropout) for _ in "AB")
-        layers, width, norms = settings.judge_layers, settings.judge_width, settings.judge_norm
+        layers, width, norms = settings.discriminator_layers, settings.discriminator_width, settings.discriminator_norm
         self.D_A, self.D_B = (PatchDiscriminator(layers, width, norms=norms) for _ in "AB")
         initial.normal(self)
 
@@ -155,23 +155,23 @@ class DualGAN(Method):
         """Both critics move together, and both generators."""
         return {"critic": (self.D_A, self.D_B), "generator": (self.G_A, self.G_B)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """Both critics."""
         return (self.D_A, self.D_B)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The generators, by their published names."""
         return {"G_A": self.G_A, "G_B": self.G_B}
 
     def descent(self, player: str) -> Descent:
         """Adam 5e-5 (0, 0.9) at a constant rate, which is nearly the published RMSProp."""
-        share = self.settings.judge_rate if player == "critic" else 1.0
+        share = self.settings.discriminator_rate if player == "critic" else 1.0
         return Descent(rate=self.settings.learning_rate * share, betas=(0.0, 0.9), constant=1.0)
 
     @classmethod
     def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
         """What a critic rates says nothing of who is winning."""
-        return Signs(judge="", fool="", content="cycle", faithful="cycle")
+        return Signs(discriminator="", fool="", content="cycle", faithful="cycle")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Critics, as often as asked, then generators."""
@@ -194,10 +194,10 @@ class DualGAN(Method):
         yield Turn({"generator": loss}, terms)
 
     def _round(
-        self, painter: nn.Module, other: nn.Module, critic: nn.Module, x: Tensor
+        self, generator: nn.Module, other: nn.Module, critic: nn.Module, x: Tensor
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """There and back from x: what the painters descend, and its terms."""
-        fake = painter(x)
+        """There and back from x: what the generators descend, and its terms."""
+        fake = generator(x)
         fool, cycle = -rating(critic(fake)), l1(other(fake), x)
         return fool + self.settings.cycle * cycle, {"fool": fool.detach(), "cycle": cycle.detach()}
 
@@ -228,6 +228,6 @@ class DualGAN(Method):
 
     def make(self, route: Route, x: Tensor, condition: Tensor | None = None) -> Tensor:
         """Translate (N, 3, H, W)."""
-        painter = self.G_A if route.source == self.names[0] else self.G_B
-        out: Tensor = painter(x)
+        generator = self.G_A if route.source == self.names[0] else self.G_B
+        out: Tensor = generator(x)
         return out

@@ -25,11 +25,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce, rating
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
-from ganstudio.networks.mlp import MaxoutJudge, Perceptron, PictureGenerator, PictureJudge
+from ganstudio.networks.mlp import MaxoutDiscriminator, Perceptron, PictureDiscriminator, PictureGenerator
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
 from ganstudio.words.settings import setting
@@ -47,31 +47,34 @@ class GAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults."""
 
         form: str = setting(
             "non-saturating",
-            help="What the painter wants: be taken for real (non-saturating), or not be taken for fake (minimax).",
+            help="What the generator wants: be taken for real (non-saturating), or not be taken for fake (minimax).",
             choices=("non-saturating", "minimax"),
         )
         discriminator_steps: int = setting(
-            1, help="Turns of the judge before each turn of the painter, each on fresh pictures.", low=1, high=20
+            1,
+            help="Turns of the discriminator before each turn of the generator, each on fresh pictures.",
+            low=1,
+            high=20,
         )
         noise: int = setting(100, help="How many numbers of chance make a picture.", low=1, high=1024)
         width: int = setting(
-            1200, help="Breadth of the painter; half is three times quicker.", unit="units", low=4, high=8192
+            1200, help="Breadth of the generator; half is three times quicker.", unit="units", low=4, high=8192
         )
-        judge_width: int = setting(240, help="Breadth of the judge.", unit="units", low=4, high=4096)
-        pieces: int = setting(5, help="Straight pieces that each unit of the judge is made of.", low=1, high=16)
+        discriminator_width: int = setting(240, help="Breadth of the discriminator.", unit="units", low=4, high=4096)
+        pieces: int = setting(5, help="Straight pieces that each unit of the discriminator is made of.", low=1, high=16)
         dropout: float = setting(
             0.5,
-            help="Share of the judge's units that are left out by chance, so that it does not learn by heart.",
+            help="Share of the discriminator's units that are left out by chance, so that it does not learn by heart.",
             low=0,
             high=0.9,
         )
-        judge_rate: float = setting(
-            1.0, help="Learning rate of the judge, as a share of the painter's.", low=0.01, high=100
+        discriminator_rate: float = setting(
+            1.0, help="Learning rate of the discriminator, as a share of the generator's.", low=0.01, high=100
         )
 
     presets: ClassVar[Mapping[str, Preset]] = {
@@ -80,7 +83,7 @@ class GAN(Method):
             batch=100,
             steps=1500,
             sentence="A first impression in minutes, tiny pictures.",
-            settings={"learning_rate": 1e-3, "width": 256, "judge_width": 64, "average": 0.99, "flip": False},
+            settings={"learning_rate": 1e-3, "width": 256, "discriminator_width": 64, "average": 0.99, "flip": False},
         ),
         "balanced": Preset(
             size=32, batch=100, epochs=1000, sentence="Good results overnight.", settings={"average": 0.999}
@@ -97,7 +100,7 @@ class GAN(Method):
         self.settings = settings
         (self.name,) = inventory.names
         self.G: nn.Module = PictureGenerator(size, settings.noise, settings.width)
-        self.D: nn.Module = PictureJudge(size, settings.judge_width, settings.pieces, settings.dropout)
+        self.D: nn.Module = PictureDiscriminator(size, settings.discriminator_width, settings.pieces, settings.dropout)
         initial.uniform(self.G, 0.05)
         initial.uniform(self.D, 0.005)
 
@@ -110,22 +113,22 @@ class GAN(Method):
         """Generator and discriminator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """The discriminator."""
         return (self.D,)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The generator."""
         return {"G": self.G}
 
     def descent(self, player: str) -> Descent:
         """Adam 2e-4 (0.5, 0.999), constant and then linearly to zero."""
-        share = self.settings.judge_rate if player == "discriminator" else 1.0
+        share = self.settings.discriminator_rate if player == "discriminator" else 1.0
         return Descent(rate=self.settings.learning_rate * share)
 
     @classmethod
     def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
-        """In its first form the painter descends what the judge ascends."""
+        """In its first form the generator descends what the discriminator ascends."""
         assert isinstance(settings, cls.Settings)
         return Signs(fool="fool" if settings.form == "non-saturating" else "")
 
@@ -135,12 +138,12 @@ class GAN(Method):
             (x,) = part.images
             fake = self.G(self._noise(x)).detach()
             real_logits, fake_logits = self.D(x), self.D(fake)
-            judge = bce(real_logits, 1.0) + bce(fake_logits, 0.0)  # -V
+            d_loss = bce(real_logits, 1.0) + bce(fake_logits, 0.0)  # -V
             beliefs = {
                 "real": rating(real_logits.detach().sigmoid()),
                 "fake": rating(fake_logits.detach().sigmoid()),
             }
-            yield Turn({"discriminator": judge}, {"discriminator": judge.detach(), **beliefs})
+            yield Turn({"discriminator": d_loss}, {"discriminator": d_loss.detach(), **beliefs})
 
         logits = self.D(self.G(self._noise(x)))
         fool = bce(logits, 1.0) if self.settings.form == "non-saturating" else -bce(logits, 0.0)
@@ -169,8 +172,8 @@ class PointGAN(GAN):
     Batches hold points (N, dimensions) float32 in place of pictures, and `make` gives such points.
 
     Args:
-        settings: As for pictures; of the defaults, `width`, `judge_width` and `noise` are larger than points need, and
-            dropout blurs what the discriminator thinks.
+        settings: As for pictures; of the defaults, `width`, `discriminator_width` and `noise` are larger than points
+            need, and dropout blurs what the discriminator thinks.
         dimensions: 1, 2, …
     """
 
@@ -178,4 +181,4 @@ class PointGAN(GAN):
         nn.Module.__init__(self)  # The networks are others than those of pictures.
         self.settings, self.name = settings, "points"
         self.G = Perceptron(settings.noise, (settings.width, settings.width), dimensions)
-        self.D = MaxoutJudge(dimensions, settings.judge_width, settings.pieces, settings.dropout)
+        self.D = MaxoutDiscriminator(dimensions, settings.discriminator_width, settings.pieces, settings.dropout)

@@ -1,7 +1,7 @@
-"""Light: a small painter for live use, which learns from pairs by plain comparison.
+"""Light: a small generator for live use, which learns from pairs by plain comparison.
 
-There is no judge. The painter descends how far its result is from the pair's other picture, pixel by pixel and from
-each pixel to the next, which is what keeps edges sharp:
+There is no discriminator. The generator descends how far its result is from the pair's other picture, pixel by pixel
+and from each pixel to the next, which is what keeps edges sharp:
 
     |G(a) - b| + δ (|∂x G(a) - ∂x b| + |∂y G(a) - ∂y b|)
 
@@ -33,11 +33,11 @@ from ganstudio.words.settings import setting
 
 
 class Light(Method):
-    """One small painter; see the module."""
+    """One small generator; see the module."""
 
     key = "light"
     title = "Light"
-    sentence = "A small, fast painter that learns from matching pairs how a picture is changed; for live use."
+    sentence = "A small, fast generator that learns from matching pairs how a picture is changed; for live use."
     task = "paired translation"
     needs = Needs.PAIRS
     apart = True
@@ -50,9 +50,9 @@ class Light(Method):
         edges: float = setting(
             1.0, help="How firmly edges must be where the pair's other picture has them.", low=0, high=100
         )
-        blocks: int = setting(6, help="Depth of the painter.", unit="blocks", low=1, high=32)
+        blocks: int = setting(6, help="Depth of the generator.", unit="blocks", low=1, high=32)
         width: int = setting(
-            64, help="Breadth of the painter; half is about three times quicker.", unit="channels", low=4, high=256
+            64, help="Breadth of the generator; half is about three times quicker.", unit="channels", low=4, high=256
         )
 
     presets: ClassVar[Mapping[str, Preset]] = {
@@ -82,11 +82,11 @@ class Light(Method):
         self.G = LightGenerator(settings.width, settings.blocks)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
-        """The painter alone."""
+        """The generator alone."""
         return {"generator": (self.G,)}
 
-    def artists(self) -> dict[str, nn.Module]:
-        """The painter."""
+    def makers(self) -> dict[str, nn.Module]:
+        """The generator."""
         return {"G": self.G}
 
     def descent(self, player: str) -> Descent:
@@ -95,8 +95,8 @@ class Light(Method):
 
     @classmethod
     def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
-        """Nobody judges; the truth itself says what is lost."""
-        return Signs(judge="", fool="", content="likeness")
+        """Nobody discriminators; the truth itself says what is lost."""
+        return Signs(discriminator="", fool="", content="likeness")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """One turn."""

@@ -29,7 +29,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce, l1
 from ganstudio.networks import initial
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
@@ -52,7 +52,7 @@ class Pix2pix(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults, but for both norms."""
 
         likeness: float = setting(
@@ -61,30 +61,30 @@ class Pix2pix(Method):
         norm: str = setting(
             "instance",
             help=(
-                "What holds the painter's numbers in range: instance is best for one picture a step, affine learns a "
+                "What holds the generator's numbers in range: instance is best for one picture a step, affine learns a "
                 "scale too, batch is for many, or nothing (none)."
             ),
             choices=NORMS,
         )
         dropout: bool = setting(True, help="Forget by chance while training, so that fewer pairs are learnt by heart.")
         width: int = setting(
-            64, help="Breadth of the painter; half is four times quicker.", unit="channels", low=4, high=256
+            64, help="Breadth of the generator; half is four times quicker.", unit="channels", low=4, high=256
         )
-        judge_width: int = setting(64, help="Breadth of the judge.", unit="channels", low=4, high=256)
-        judge_layers: int = setting(
-            3, help="How far the judge sees: 3 layers judge patches of 70×70 pixels.", low=1, high=5
+        discriminator_width: int = setting(64, help="Breadth of the discriminator.", unit="channels", low=4, high=256)
+        discriminator_layers: int = setting(
+            3, help="How far the discriminator sees: 3 layers judge patches of 70×70 pixels.", low=1, high=5
         )
-        judge_rate: float = setting(
-            1.0, help="Learning rate of the judge, as a share of the painter's.", low=0.01, high=10
+        discriminator_rate: float = setting(
+            1.0, help="Learning rate of the discriminator, as a share of the generator's.", low=0.01, high=10
         )
         downs: int = setting(
             0,
-            help="How far the painter boils a picture down; 0 goes to the last pixel, as published.",
+            help="How far the generator boils a picture down; 0 goes to the last pixel, as published.",
             unit="halvings",
             low=0,
             high=12,
         )
-        judge_norm: str = setting("instance", help="The same as norm, for the judge.", choices=NORMS)
+        discriminator_norm: str = setting("instance", help="The same as norm, for the discriminator.", choices=NORMS)
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
@@ -92,7 +92,7 @@ class Pix2pix(Method):
             batch=1,
             steps=600,
             sentence="A first impression in minutes, small pictures.",
-            settings={"learning_rate": 1e-3, "average": 0.99, "dropout": False, "width": 32, "judge_width": 32},
+            settings={"learning_rate": 1e-3, "average": 0.99, "dropout": False, "width": 32, "discriminator_width": 32},
         ),
         "balanced": Preset(
             size=128,
@@ -115,27 +115,29 @@ class Pix2pix(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        refuse_small(size, settings.judge_layers)
+        refuse_small(size, settings.discriminator_layers)
         self.names = inventory.names
         self.G = UNetGenerator(depth(settings.downs, size), settings.width, settings.norm, settings.dropout)
-        self.D = PatchDiscriminator(settings.judge_layers, settings.judge_width, channels=6, norms=settings.judge_norm)
+        self.D = PatchDiscriminator(
+            settings.discriminator_layers, settings.discriminator_width, channels=6, norms=settings.discriminator_norm
+        )
         initial.normal(self)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Discriminator and generator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """The discriminator, which sees both pictures of a pair."""
         return (self.D,)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The generator, by its published name."""
         return {"G": self.G}
 
     def descent(self, player: str) -> Descent:
         """Adam 2e-4 (0.5, 0.999), constant and then linearly to zero."""
-        share = self.settings.judge_rate if player == "discriminator" else 1.0
+        share = self.settings.discriminator_rate if player == "discriminator" else 1.0
         return Descent(rate=self.settings.learning_rate * share)
 
     @classmethod
@@ -148,8 +150,8 @@ class Pix2pix(Method):
         a, b = batch.images
         fake = self.G(a)
         real, wrong = each(self.D, torch.cat([a, b], dim=1), torch.cat([a, fake.detach()], dim=1))
-        judge = 0.5 * (bce(real, 1.0) + bce(wrong, 0.0))
-        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
+        d_loss = 0.5 * (bce(real, 1.0) + bce(wrong, 0.0))
+        yield Turn({"discriminator": d_loss}, {"discriminator": d_loss.detach()})
 
         fool = bce(self.D(torch.cat([a, fake], dim=1)), 1.0)
         likeness = l1(fake, b)

@@ -30,7 +30,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import entropy, l1, unsteadiness, wide
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
@@ -55,7 +55,7 @@ class SemiSupervisedGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults; `flip` is off, as published, and right for digits and letters."""
 
         learning_rate: float = setting(3e-4, help="How big each correction is.", low=1e-7, high=0.1)
@@ -70,7 +70,7 @@ class SemiSupervisedGAN(Method):
             0.0, help="How firmly it must decide on one class for each unsorted picture.", low=0, high=10
         )
         unsure: float = setting(
-            0.0, help="How undecided between the classes it must be about what the painter makes.", low=0, high=10
+            0.0, help="How undecided between the classes it must be about what the generator makes.", low=0, high=10
         )
         steady: float = setting(
             0.0, help="How little its answer may move when an unsorted picture is changed a little.", low=0, high=10
@@ -80,9 +80,9 @@ class SemiSupervisedGAN(Method):
         )
         noise: int = setting(100, help="How many numbers of chance make a picture.", low=1, high=1024)
         width: int = setting(
-            64, help="Breadth of the painter; half is four times quicker.", unit="channels", low=4, high=256
+            64, help="Breadth of the generator; half is four times quicker.", unit="channels", low=4, high=256
         )
-        judge_width: int = setting(96, help="Breadth of the classifier.", unit="channels", low=4, high=256)
+        discriminator_width: int = setting(96, help="Breadth of the classifier.", unit="channels", low=4, high=256)
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
@@ -96,7 +96,7 @@ class SemiSupervisedGAN(Method):
                 "certain": 0.3,
                 "dropout": 0.3,
                 "width": 16,
-                "judge_width": 16,
+                "discriminator_width": 16,
             },
         ),
         "balanced": Preset(size=32, batch=100, epochs=200, sentence="Good results overnight."),
@@ -115,17 +115,17 @@ class SemiSupervisedGAN(Method):
             )
         self.G = Generator(size, settings.noise, settings.width)
         initial.normal(self)
-        self.D = Classifier(size, len(self.labelled.classes), settings.judge_width, settings.dropout)
+        self.D = Classifier(size, len(self.labelled.classes), settings.discriminator_width, settings.dropout)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Classifier and generator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """The classifier, where it looks."""
         return (self.D.looking,)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The classifier and the generator."""
         return {"D": self.D, "G": self.G}
 
@@ -135,8 +135,8 @@ class SemiSupervisedGAN(Method):
 
     @classmethod
     def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
-        """Its judge names classes; who is winning does not show."""
-        return Signs(judge="", fool="")
+        """Its discriminator names classes; who is winning does not show."""
+        return Signs(discriminator="", fool="")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Classifier, then generator."""
@@ -150,9 +150,9 @@ class SemiSupervisedGAN(Method):
         known, given, painted = wide(self.D(torch.cat([x, u, fake.detach()]))).split([len(x), len(u), len(u)])
         told = F.cross_entropy(known, y)
         real, made = given.logsumexp(1), painted.logsumexp(1)
-        judge = 0.5 * ((F.softplus(real) - real).mean() + F.softplus(made).mean())
+        d_loss = 0.5 * ((F.softplus(real) - real).mean() + F.softplus(made).mean())
         s = self.settings
-        loss = told + s.unlabelled * judge
+        loss = told + s.unlabelled * d_loss
         if s.certain:
             loss = loss + s.certain * entropy(given.softmax(1)).mean()
         if s.unsure:
@@ -160,7 +160,7 @@ class SemiSupervisedGAN(Method):
         if s.steady:
             start = sent(torch.randn(u.shape), u.device)
             loss = loss + s.steady * unsteadiness(self.D, u, given, start, REACH)
-        yield Turn({"discriminator": loss}, {"classes": told.detach(), "discriminator": judge.detach()})
+        yield Turn({"discriminator": loss}, {"classes": told.detach(), "discriminator": d_loss.detach()})
 
         match = l1(wide(self.D.look(fake)).mean(0), wide(self.D.look(u)).mean(0).detach())
         yield Turn({"generator": match}, {"match": match.detach()})

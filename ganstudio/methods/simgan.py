@@ -31,7 +31,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import steepness
 from ganstudio.networks.pool import HalfPool
 from ganstudio.networks.simgan import LocalDiscriminator, Refiner
@@ -41,7 +41,7 @@ from ganstudio.words.settings import setting
 
 
 class SimGAN(Method):
-    """One refiner and one local judge; see the module."""
+    """One refiner and one local discriminator; see the module."""
 
     key = "simgan"
     title = "SimGAN"
@@ -50,7 +50,7 @@ class SimGAN(Method):
     needs = Needs.TWO_FOLDERS
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults."""
 
         learning_rate: float = setting(1e-3, help="How big each correction is.", low=1e-7, high=0.1)
@@ -63,25 +63,25 @@ class SimGAN(Method):
         refiner_turns: int = setting(
             2, help="Corrections of the refiner in each step, every one on fresh pictures.", low=1, high=100
         )
-        judge_turns: int = setting(
-            1, help="Corrections of the judge in each step, every one on fresh pictures.", low=1, high=100
+        discriminator_turns: int = setting(
+            1, help="Corrections of the discriminator in each step, every one on fresh pictures.", low=1, high=100
         )
         history: int = setting(
             25_600,
-            help="Old results that the judge may be shown again, as half of what it sees.",
+            help="Old results that the discriminator may be shown again, as half of what it sees.",
             unit="pictures",
             low=0,
             high=1_000_000,
         )
         calm: float = setting(
             0.0,
-            help="How much the judge is kept from making much of little; steadies learning from few pictures.",
+            help="How much the discriminator is kept from making much of little; steadies learning from few pictures.",
             low=0,
             high=1000,
         )
         blocks: int = setting(4, help="Depth of the refiner; published: 10 for larger changes.", low=1, high=32)
         width: int = setting(64, help="Breadth of the refiner.", unit="channels", low=4, high=256)
-        judge_width: int = setting(96, help="Breadth of the judge.", unit="channels", low=4, high=384)
+        discriminator_width: int = setting(96, help="Breadth of the discriminator.", unit="channels", low=4, high=384)
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
@@ -89,7 +89,7 @@ class SimGAN(Method):
             batch=4,
             steps=600,
             sentence="A first impression in minutes, with small networks.",
-            settings={"average": 0.99, "history": 512, "width": 32, "judge_width": 48},
+            settings={"average": 0.99, "history": 512, "width": 32, "discriminator_width": 48},
         ),
         "balanced": Preset(
             size=64,
@@ -114,23 +114,23 @@ class SimGAN(Method):
         self.settings = settings
         self.names = inventory.names
         self.R = Refiner(settings.width, settings.blocks)
-        self.D = LocalDiscriminator(settings.judge_width)
+        self.D = LocalDiscriminator(settings.discriminator_width)
         self.history = HalfPool(settings.history)
 
     @property
     def draws(self) -> int:
         """Fresh pictures for every turn."""
-        return self.settings.refiner_turns + self.settings.judge_turns
+        return self.settings.refiner_turns + self.settings.discriminator_turns
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Refiner and discriminator."""
         return {"refiner": (self.R,), "discriminator": (self.D,)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """The discriminator."""
         return (self.D,)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The refiner."""
         return {"R": self.R}
 
@@ -141,7 +141,7 @@ class SimGAN(Method):
     @classmethod
     def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
         """Its curves are sums over patches, of which there are more or fewer."""
-        return Signs(judge="", fool="", faithful="faithfulness")
+        return Signs(discriminator="", fool="", faithful="faithfulness")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """The refiner K_g times, then the discriminator K_d times."""
@@ -163,11 +163,11 @@ class SimGAN(Method):
             with torch.no_grad():
                 refined = self.R(a)
             real, steep = self._seen(b)
-            judge = _judged(real, 1.0) + _judged(self.D(self.history(refined)), 0.0)
-            terms = {"discriminator": judge.detach()}
+            d_loss = _judged(real, 1.0) + _judged(self.D(self.history(refined)), 0.0)
+            terms = {"discriminator": d_loss.detach()}
             if steep is not None:
-                judge, terms["steepness"] = judge + s.calm * steep, steep.detach()
-            yield Turn({"discriminator": judge}, terms)
+                d_loss, terms["steepness"] = d_loss + s.calm * steep, steep.detach()
+            yield Turn({"discriminator": d_loss}, terms)
 
     def _seen(self, b: Tensor) -> tuple[Tensor, Tensor | None]:
         """How real pictures are judged and, where that counts, how steeply, as often as there are judgements."""

@@ -27,7 +27,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial, vgg
 from ganstudio.networks.resizing import reduced
@@ -40,7 +40,7 @@ _VGG_SHARE = 1 / 12.75**2
 
 
 class SRGAN(Method):
-    """One enlarger and one judge of texture; see the module."""
+    """One enlarger and one discriminator of texture; see the module."""
 
     key = "srgan"
     title = "SRGAN"
@@ -49,7 +49,7 @@ class SRGAN(Method):
     needs = Needs.FOLDER
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults."""
 
         learning_rate: float = setting(1e-4, help="How big each correction is.", low=1e-7, high=0.1)
@@ -69,7 +69,10 @@ class SRGAN(Method):
             high=1,
         )
         adversarial: float = setting(
-            1e-3, help="Sharpness: how much the judge of texture has to say beside faithfulness.", low=0, high=10
+            1e-3,
+            help="Sharpness: how much the discriminator of texture has to say beside faithfulness.",
+            low=0,
+            high=10,
         )
         late_rate: float = setting(
             1.0, help="Learning rate while it learns to be sharp, as a share of the one before.", low=0.001, high=10
@@ -90,7 +93,7 @@ class SRGAN(Method):
         )
         blocks: int = setting(16, help="Depth of the enlarger.", unit="blocks", low=1, high=64)
         width: int = setting(64, help="Breadth of the enlarger.", unit="channels", low=4, high=256)
-        judge_width: int = setting(64, help="Breadth of the judge.", unit="channels", low=4, high=256)
+        discriminator_width: int = setting(64, help="Breadth of the discriminator.", unit="channels", low=4, high=256)
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
@@ -104,14 +107,14 @@ class SRGAN(Method):
                 "average": 0.99,
                 "correct": 0.5,
                 # Measured: beside a loss of pixels the published 1e-3 sharpens nothing, and at the rate of the first
-                # stage painter and judge run past each other.
+                # stage generator and discriminator run past each other.
                 "adversarial": 0.05,
                 "late_rate": 0.3,
                 "residual": True,
                 "norm": False,
                 "blocks": 4,
                 "width": 32,
-                "judge_width": 16,
+                "discriminator_width": 16,
             },
         ),
         "balanced": Preset(
@@ -140,7 +143,7 @@ class SRGAN(Method):
             raise ValueError(f"Pictures of {size} pixels cannot be learnt ×{self.scale}. Try a size of {near}.")
         (self.name,) = inventory.names
         self.G = SRResNet(self.scale, settings.blocks, settings.width, norm=settings.norm, residual=settings.residual)
-        self.D = TextureDiscriminator(settings.judge_width)
+        self.D = TextureDiscriminator(settings.discriminator_width)
         initial.normal(self.D)
 
     @classmethod
@@ -177,11 +180,11 @@ class SRGAN(Method):
         """Generator and discriminator."""
         return {"discriminator": (self.D,), "generator": (self.G,)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """The discriminator."""
         return (self.D,)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The generator."""
         return {"G": self.G}
 
@@ -193,8 +196,8 @@ class SRGAN(Method):
 
     @classmethod
     def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
-        """The truth holds the painter, so a judge that wins does no harm."""
-        return Signs(judge="", fool="")
+        """The truth holds the generator, so a discriminator that wins does no harm."""
+        return Signs(discriminator="", fool="")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
         """Discriminator, then generator."""
@@ -204,8 +207,8 @@ class SRGAN(Method):
         made = self.G(reduced(x, self.scale))
         seen = len(x) if sharpening else -(-len(x) // 4)
         real, fake = self._judged(x[:seen], made[:seen].detach())
-        judge = bce(real, 1.0) + bce(fake, 0.0)
-        yield Turn({"discriminator": judge}, {"discriminator": judge.detach()})
+        d_loss = bce(real, 1.0) + bce(fake, 0.0)
+        yield Turn({"discriminator": d_loss}, {"discriminator": d_loss.detach()})
 
         pixels = F.mse_loss(made, x)
         loss, terms = pixels, {"pixels": pixels.detach()}

@@ -9,10 +9,10 @@ and the generator, also for sentences that nobody wrote (GAN-INT, equation 5),
 
     BCE(D(G(z, t), t), 1) + λ·BCE(D(G(z, t̄), t̄), 1).
 
-The paper's t̄ lies halfway between two codes. Here it is the code of a sentence that takes each of its words, by chance,
-from one caption or the other: where captions are built alike those are sentences, and a held-out one was drawn right
-two to three times as often. Every second t̂ is the caption of the batch that differs in the fewest words instead of any,
-because "circle" is learnt where nothing else differs from "square".
+The paper's t̄ lies halfway between two codes. Here it is the code of a sentence that takes each of its words, by
+chance, from one caption or the other: where captions are built alike those are sentences, and a held-out one was drawn
+right two to three times as often. Every second t̂ is the caption of the batch that differs in the fewest words instead
+of any, because "circle" is learnt where nothing else differs from "square".
 
 The paper's codes come from an encoder that learnt beforehand to find each picture's caption among others (Reed, Akata,
 Lee, Schiele: "Learning Deep Representations of Fine-grained Visual Descriptions", CVPR 2016). Here it learns so along
@@ -26,7 +26,8 @@ no more often than by chance. A generator that could move the codes would blur w
 them, as in the published code through a layer of its own. The residual blocks which that code has at 4×4 and 8×8 pixels
 are left out.
 
-Legend: x real pictures, t the codes of their captions, t̂ those of another picture's, v the code that D gives a picture,
+Legend: x real pictures, t the codes of their captions, t̂ those of another picture's, v the code that D gives a
+picture,
 z noise.
 """
 
@@ -40,19 +41,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, Turn
 from ganstudio.losses import bce
 from ganstudio.networks import initial
 from ganstudio.networks.captions import CaptionEncoder
 from ganstudio.networks.chance import sent
-from ganstudio.networks.dcgan import CaptionDiscriminator, ToldGenerator
+from ganstudio.networks.dcgan import CaptionDiscriminator, ConditionalGenerator
 from ganstudio.words.captions import LONGEST
 from ganstudio.words.cards import Preset
 from ganstudio.words.routes import Inventory, Needs, Route
 from ganstudio.words.settings import setting
 
 CODE = 256  # Numbers that a caption becomes.
-TOLD = 128  # What painter and judge each make of them, as published.
+TOLD = 128  # What generator and discriminator each make of them, as published.
 
 
 class TextGAN(Method):
@@ -66,21 +67,21 @@ class TextGAN(Method):
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults, but for `flip`: captions may say left and right."""
 
         flip: bool = setting(False, help="Mirror half of the pictures; leave off where captions say left or right.")
         noise: int = setting(100, help="How many numbers of chance make a picture.", low=1, high=1024)
         width: int = setting(
-            128, help="Breadth of the painter; half is four times quicker.", unit="channels", low=4, high=256
+            128, help="Breadth of the generator; half is four times quicker.", unit="channels", low=4, high=256
         )
-        judge_width: int = setting(64, help="Breadth of the judge.", unit="channels", low=4, high=256)
-        judge_rate: float = setting(
-            1.0, help="Learning rate of the judge, as a share of the painter's.", low=0.01, high=10
+        discriminator_width: int = setting(64, help="Breadth of the discriminator.", unit="channels", low=4, high=256)
+        discriminator_rate: float = setting(
+            1.0, help="Learning rate of the discriminator, as a share of the generator's.", low=0.01, high=10
         )
         finding: float = setting(
             1.0,
-            help="How much the judge practises to find each picture's caption among others; it teaches it the words.",
+            help="How much the discriminator practises to find each picture's caption; it teaches it the words.",
             low=0,
             high=10,
         )
@@ -92,7 +93,7 @@ class TextGAN(Method):
         )
 
     presets: ClassVar[Mapping[str, Preset]] = {
-        # Little noise and a slower judge let the words through early.
+        # Little noise and a slower discriminator let the words through early.
         "quick": Preset(
             size=32,
             batch=64,
@@ -100,11 +101,11 @@ class TextGAN(Method):
             sentence="A first impression in minutes, small pictures.",
             settings={
                 "learning_rate": 1e-3,
-                "judge_rate": 0.5,
+                "discriminator_rate": 0.5,
                 "average": 0.99,
                 "noise": 32,
                 "width": 32,
-                "judge_width": 32,
+                "discriminator_width": 32,
                 "between": 1.0,
             },
         ),
@@ -131,8 +132,8 @@ class TextGAN(Method):
                 f"The captions of {domain.name} need at least two different words, and have {len(domain.words)}."
             )
         self.name, self.words = domain.name, domain.words
-        self.G = ToldGenerator(size, _reading(), TOLD, settings.noise, settings.width)
-        self.D = CaptionDiscriminator(size, _reading(), TOLD, CODE, settings.judge_width)
+        self.G = ConditionalGenerator(size, _reading(), TOLD, settings.noise, settings.width)
+        self.D = CaptionDiscriminator(size, _reading(), TOLD, CODE, settings.discriminator_width)
         for stack in (self.G.model, self.D.looking, self.D.judging):
             initial.normal(stack)
         self.T = CaptionEncoder(len(domain.words), LONGEST, CODE)
@@ -141,17 +142,17 @@ class TextGAN(Method):
         """The text encoder moves with the discriminator."""
         return {"discriminator": (self.D, self.T), "generator": (self.G,)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """The discriminator, where it looks."""
         return (self.D.looking,)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The generator and the text encoder."""
         return {"G": self.G, "T": self.T}
 
     def descent(self, player: str) -> Descent:
         """Adam 2e-4 (0.5, 0.999), constant and then linearly to zero (Reed halves it every 100 epochs)."""
-        share = self.settings.judge_rate if player == "discriminator" else 1.0
+        share = self.settings.discriminator_rate if player == "discriminator" else 1.0
         return Descent(rate=self.settings.learning_rate * share)
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
@@ -168,11 +169,11 @@ class TextGAN(Method):
         right_term = bce(self.D.judge(seen, t), 1.0)
         wrong_term = (wrong * F.softplus(self.D.judge(seen, t[other]))).sum() / wrong.sum().clamp(min=1)
         fake_term = bce(self.D(fake.detach(), t), 0.0)
-        judge = right_term + 0.5 * (wrong_term + fake_term)
+        d_loss = right_term + 0.5 * (wrong_term + fake_term)
         found = self._found(self.D.likeness(seen, t), captions)
         yield Turn(
-            {"discriminator": judge + self.settings.finding * found},
-            {"discriminator": judge.detach(), "mismatch": wrong_term.detach(), "finding": found.detach()},
+            {"discriminator": d_loss + self.settings.finding * found},
+            {"discriminator": d_loss.detach(), "mismatch": wrong_term.detach(), "finding": found.detach()},
         )
 
         # The encoder has moved with the discriminator; its new codes are only read.
@@ -225,5 +226,5 @@ class TextGAN(Method):
 
 
 def _reading() -> nn.Module:
-    """What painter and judge each make of a caption's code."""
+    """What generator and discriminator each make of a caption's code."""
     return nn.Sequential(nn.Linear(CODE, TOLD), nn.LeakyReLU(0.2))

@@ -1,18 +1,18 @@
 """UNIT: two folders, translation both ways through a space that both share.
 
 Liu, Breuel, Kautz: "Unsupervised Image-to-Image Translation Networks", NeurIPS 2017, section 3. Each domain has a
-variational auto-encoder; the last layers of both encoders are the same, and the first of both decoders. The painters
+variational auto-encoder; the last layers of both encoders are the same, and the first of both decoders. The generators
 descend
 
     adversarial Σ |D(x̃) − 1|²  +  reconstruction |G_A(z_a) − a| + kl mean(μ_a²)
         + cycle |G_A(z_ab) − a| + kl_cycle mean(μ_ab²)  +  the same for B
 
-and before that the judges |D(x) − 1|² + |D(x̃)|², summed over scales. Weights, Adam and least squares, which replaced
-the paper's cross-entropy, are those of the published code; the weights are the paper's divided by 10. That code later
-shared only the space and no layers; here layers are shared as in the paper. Its perceptual term is not in the paper and
-left out. Its rate halves every 100 000 steps; ours is constant and then falls linearly. Encoders and decoders are
-CycleGAN's generator in two halves, and weights begin as there: what is published doubles by repeating pixels, with
-layer norms behind 5×5 convolutions, and begins as He et al. (2015).
+and before that the discriminators |D(x) − 1|² + |D(x̃)|², summed over scales. Weights, Adam and least squares, which
+replaced the paper's cross-entropy, are those of the published code; the weights are the paper's divided by 10. That
+code later shared only the space and no layers; here layers are shared as in the paper. Its perceptual term is not in
+the paper and left out. Its rate halves every 100 000 steps; ours is constant and then falls linearly. Encoders and
+decoders are CycleGAN's generator in two halves, and weights begin as there: what is published doubles by repeating
+pixels, with layer norms behind 5×5 convolutions, and begins as He et al. (2015).
 
 Legend: a, b pictures; μ their codes (means of a Gaussian of deviation 1), z = μ + chance; x̃ a translation; ab the code
 of a's translation, from which a must come back.
@@ -27,7 +27,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import l1, lsgan, wide
 from ganstudio.networks import initial
 from ganstudio.networks.chance import sent
@@ -40,7 +40,7 @@ from ganstudio.words.settings import setting
 
 
 class UNIT(Method):
-    """Two variational auto-encoders with shared layers, two judges; see the module."""
+    """Two variational auto-encoders with shared layers, two discriminators; see the module."""
 
     key = "unit"
     title = "UNIT"
@@ -50,7 +50,7 @@ class UNIT(Method):
     apart = True
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults."""
 
         learning_rate: float = setting(1e-4, help="How big each correction is.", low=1e-7, high=0.1)
@@ -64,23 +64,23 @@ class UNIT(Method):
         kl_cycle: float = setting(
             0.01, help="How tightly codes of translations keep to the shared space.", low=0, high=100
         )
-        adversarial: float = setting(1.0, help="Weight of the judges' opinion.", low=0, high=100)
+        adversarial: float = setting(1.0, help="Weight of the discriminators' opinion.", low=0, high=100)
         chance: float = setting(1.0, help="Deviation of the chance added to each code while training.", low=0, high=10)
         blocks: int = setting(3, help="Depth of each folder's own halves.", unit="blocks", low=0, high=32)
         shared: int = setting(1, help="Depth of the layers that both folders share.", unit="blocks", low=1, high=32)
         width: int = setting(
-            64, help="Breadth of the painters; half is four times quicker.", unit="channels", low=4, high=256
+            64, help="Breadth of the generators; half is four times quicker.", unit="channels", low=4, high=256
         )
-        judge_width: int = setting(64, help="Breadth of the judges.", unit="channels", low=4, high=256)
-        judge_layers: int = setting(4, help="How far a judge sees.", low=1, high=6)
+        discriminator_width: int = setting(64, help="Breadth of the discriminators.", unit="channels", low=4, high=256)
+        discriminator_layers: int = setting(4, help="How far a discriminator sees.", low=1, high=6)
         scales: int = setting(
             3,
-            help="Sizes at which the judges look at a picture; 0 takes CycleGAN's judges, which learn in fewer steps.",
+            help="Sizes at which discriminators look at a picture; 0 takes CycleGAN's, which learn in fewer steps.",
             low=0,
             high=5,
         )
-        judge_rate: float = setting(
-            1.0, help="Learning rate of the judges, as a share of the painters'.", low=0.01, high=10
+        discriminator_rate: float = setting(
+            1.0, help="Learning rate of the discriminators, as a share of the generators'.", low=0.01, high=10
         )
         weight_decay: float = setting(1e-4, help="How strongly all weights are drawn to zero.", low=0, high=0.1)
 
@@ -92,12 +92,12 @@ class UNIT(Method):
             sentence="A first impression in minutes, with small networks.",
             settings={
                 "learning_rate": 1e-3,
-                "judge_rate": 0.5,
+                "discriminator_rate": 0.5,
                 "average": 0.99,
                 "blocks": 1,
                 "width": 32,
-                "judge_width": 32,
-                "judge_layers": 3,
+                "discriminator_width": 32,
+                "discriminator_layers": 3,
                 "scales": 0,
                 "chance": 0.3,
             },
@@ -125,29 +125,29 @@ class UNIT(Method):
         self.settings = settings
         self.names = inventory.names
         self.space = CommonSpace(settings.blocks, settings.shared, settings.width)
-        self.D_A, self.D_B = (_judge(settings, size) for _ in "AB")
+        self.D_A, self.D_B = (_discriminator(settings, size) for _ in "AB")
         initial.normal(self)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
-        """Both judges move together, and everything that paints, shared or not."""
+        """Both discriminators move together, and everything that paints, shared or not."""
         return {"discriminator": (self.D_A, self.D_B), "generator": (self.space,)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """Both discriminators."""
         return (self.D_A, self.D_B)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The six parts of the space."""
-        return self.space.artists()
+        return self.space.makers()
 
     def descent(self, player: str) -> Descent:
         """Adam 1e-4 (0.5, 0.999) with L2 1e-4, constant and then linearly to zero."""
-        share = self.settings.judge_rate if player == "discriminator" else 1.0
+        share = self.settings.discriminator_rate if player == "discriminator" else 1.0
         return Descent(rate=self.settings.learning_rate * share, decay=self.settings.weight_decay)
 
     @classmethod
     def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
-        """Two judges, at each scale."""
+        """Two discriminators, at each scale."""
         assert isinstance(settings, cls.Settings)
         scales = max(1, settings.scales)
         return Signs(guessing=scales, pleased=0.5 * scales, content="cycle", faithful="cycle")
@@ -160,8 +160,8 @@ class UNIT(Method):
         seen_a, seen_b = self.space.decode_both(self._sampled(codes))
         (same_a, fake_a), (fake_b, same_b) = seen_a.chunk(2), seen_b.chunk(2)
 
-        judge = _judged(self.D_A, a, fake_a) + _judged(self.D_B, b, fake_b)
-        yield Turn({"discriminator": s.adversarial * judge}, {"discriminator": judge.detach()})
+        d_loss = _judged(self.D_A, a, fake_a) + _judged(self.D_B, b, fake_b)
+        yield Turn({"discriminator": s.adversarial * d_loss}, {"discriminator": d_loss.detach()})
 
         # From A's translation, which lies in B, back to A, and the same the other way round.
         codes_of_b, codes_of_a = self.space.encode(fake_a, fake_b)
@@ -190,8 +190,8 @@ class UNIT(Method):
         return out
 
 
-def _judge(settings: UNIT.Settings, size: int) -> nn.Module:
-    layers, width = settings.judge_layers, settings.judge_width
+def _discriminator(settings: UNIT.Settings, size: int) -> nn.Module:
+    layers, width = settings.discriminator_layers, settings.discriminator_width
     if settings.scales:
         return MultiScaleDiscriminator(size, settings.scales, layers, width)
     refuse_small(size, layers)
@@ -203,17 +203,17 @@ def _strayed(codes: Tensor) -> Tensor:
     return wide(codes).square().mean()
 
 
-def _maps(judge: nn.Module, x: Tensor) -> list[Tensor]:
-    seen = judge(x)
+def _maps(discriminator: nn.Module, x: Tensor) -> list[Tensor]:
+    seen = discriminator(x)
     return [seen] if isinstance(seen, Tensor) else seen
 
 
-def _judged(judge: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
+def _judged(discriminator: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
     """|D(x) − 1|² + |D(x̃)|², summed over scales."""
-    maps = [seen.chunk(2) for seen in _maps(judge, torch.cat([real, fake.detach()]))]
+    maps = [seen.chunk(2) for seen in _maps(discriminator, torch.cat([real, fake.detach()]))]
     return torch.stack([lsgan(good, 1.0) + lsgan(bad, 0.0) for good, bad in maps]).sum()
 
 
-def _fooled(judge: nn.Module, fake: Tensor) -> Tensor:
+def _fooled(discriminator: nn.Module, fake: Tensor) -> Tensor:
     """|D(x̃) − 1|², summed over scales."""
-    return torch.stack([lsgan(seen, 1.0) for seen in _maps(judge, fake)]).sum()
+    return torch.stack([lsgan(seen, 1.0) for seen in _maps(discriminator, fake)]).sum()

@@ -93,7 +93,7 @@ class VAE(Method):
         """Encoder and decoder descend the same bound."""
         return {"autoencoder": (self.E, self.D)}
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The decoder draws; both rebuild."""
         return {"E": self.E, "D": self.D}
 

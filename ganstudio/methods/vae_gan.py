@@ -31,7 +31,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, MethodSettings, Signs, Turn
 from ganstudio.losses import bce, divergence, squared
 from ganstudio.networks import initial
 from ganstudio.networks.autoencoder import Decoder, FeatureDiscriminator, GaussianEncoder, drawn
@@ -51,11 +51,11 @@ class VAEGAN(Method):
     sentence = "Tells each picture in a few numbers as a VAE does, and paints it as sharply as a GAN."
     task = "reconstruction and generation"
     needs = Needs.FOLDER
-    alike = 3  # A picture and its rebuilt one are compared as the judge sees them.
+    alike = 3  # A picture and its rebuilt one are compared as the discriminator sees them.
     any_size = False
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """The published values are the defaults; the networks are DCGAN's stacks."""
 
         learning_rate: float = setting(3e-4, help="How big each correction is.", low=1e-7, high=0.1)
@@ -66,20 +66,20 @@ class VAEGAN(Method):
             high=1e6,
         )
         likeness: float = setting(
-            5e-5, help="Painter's share for likeness; the rest of its attention goes to looking real.", low=0, high=1
+            5e-5, help="Generator's share for likeness; the rest of its attention goes to looking real.", low=0, high=1
         )
         lead: float = setting(
             0.35,
-            help="How far painter and judge may lead before the leader waits; 1000 never waits.",
+            help="How far generator and discriminator may lead before the leader waits; 1000 never waits.",
             unit="nats",
             low=0,
             high=1000,
         )
         noise: int = setting(128, help="How many numbers tell a picture.", low=1, high=1024)
         width: int = setting(
-            64, help="Breadth of encoder and painter; half is four times quicker.", unit="channels", low=4, high=256
+            64, help="Breadth of encoder and generator; half is four times quicker.", unit="channels", low=4, high=256
         )
-        judge_width: int = setting(64, help="Breadth of the judge.", unit="channels", low=4, high=256)
+        discriminator_width: int = setting(64, help="Breadth of the discriminator.", unit="channels", low=4, high=256)
 
     presets: ClassVar[Mapping[str, Preset]] = {
         "quick": Preset(
@@ -87,14 +87,14 @@ class VAEGAN(Method):
             batch=64,
             steps=500,
             sentence="A first impression in minutes, small pictures.",
-            # A judge of these pictures sees a quarter as much as the published one, in far fewer steps.
+            # A discriminator of these pictures sees a quarter as much as the published one, in far fewer steps.
             settings={
                 "learning_rate": 1e-3,
                 "beta": 5.0,
                 "likeness": 1e-3,
                 "flip": False,
                 "width": 32,
-                "judge_width": 32,
+                "discriminator_width": 32,
                 "noise": 16,
                 "average": 0.99,
             },
@@ -120,18 +120,18 @@ class VAEGAN(Method):
         self.size = size
         self.E = GaussianEncoder(size, settings.noise, settings.width)
         self.D = Decoder(size, settings.noise, settings.width)
-        self.J = FeatureDiscriminator(size, settings.judge_width)
+        self.J = FeatureDiscriminator(size, settings.discriminator_width)
         initial.normal(self)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
         """Each network descends its own loss."""
         return {"encoder": (self.E,), "decoder": (self.D,), "discriminator": (self.J,)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """The discriminator, where it looks."""
         return (self.J.looking,)
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The decoder draws; encoder and decoder rebuild."""
         return {"E": self.E, "D": self.D}
 
@@ -162,20 +162,20 @@ class VAEGAN(Method):
         right = bce(real, 1.0)
         caught = 0.5 * (bce(judged_rebuilt, 0.0) + bce(judged_imagined, 0.0))
         fool = bce(judged_rebuilt, 1.0) + bce(judged_imagined, 1.0)
-        decoder_moves, judge_moves = moving(right.detach(), caught.detach(), s.lead)
-        judge = 0.5 * (right + caught)
+        decoder_moves, discriminator_moves = moving(right.detach(), caught.detach(), s.lead)
+        d_loss = 0.5 * (right + caught)
         yield Turn(
             {
                 "encoder": s.beta * nats + likeness,
                 "decoder": decoder_moves * (s.likeness * likeness + (1 - s.likeness) * fool),
-                "discriminator": judge_moves * judge,
+                "discriminator": discriminator_moves * d_loss,
             },
             {
                 "error": squared(rebuilt.detach(), x),
                 "divergence": nats.detach(),
                 "likeness": likeness.detach(),
                 "fool": fool.detach(),
-                "discriminator": judge.detach(),
+                "discriminator": d_loss.detach(),
             },
         )
 

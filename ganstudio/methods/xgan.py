@@ -2,20 +2,21 @@
 
 Royer et al.: "XGAN: Unsupervised Image-to-Image Translation for Many-to-Many Mappings", 2017, and the discriminator of
 codes from Lample et al., "Fader Networks: Manipulating Images by Sliding Attributes", NeurIPS 2017, equations 2 to 4.
-Encoders and decoders share their inner layers. Judges of pictures descend ½|D(x) − 1|² + ½|D(x̃)|², the judge of codes
+Encoders and decoders share their inner layers. Discriminators of pictures descend ½|D(x) − 1|² + ½|D(x̃)|², the
+discriminator of codes
 
     BCE(C(E(a)), 1) + BCE(C(E(b)), 0)
 
-and then the painters
+and then the generators
 
     reconstruction |G_A(E(a)) − a| + consistency |E(x̃_ab) − E(a)| + confusion·r BCE(C(E(a)), 0)
         + adversarial |D_B(x̃_ab) − 1|²  +  the same for B
 
 where r rises linearly from 0 to 1, as in Fader Networks: codes must say something before they are asked to hide
-something. Without judges of pictures (adversarial 0) this is the plain domain-adversarial space. The weights are those
-of a public re-implementation (IAmigos/avatar-image-generator), as the paper's own could not be checked; that distances
-are L1 is ours. XGAN reverses the gradient of C instead of its target; its teacher, a network that knows faces, is left
-out.
+something. Without discriminators of pictures (adversarial 0) this is the plain domain-adversarial space. The weights
+are those of a public re-implementation (IAmigos/avatar-image-generator), as the paper's own could not be checked; that
+distances are L1 is ours. XGAN reverses the gradient of C instead of its target; its teacher, a network that knows
+faces, is left out.
 
 Legend: a, b pictures; E encoders, G decoders; x̃_ab = G_B(E(a)), the translation of a.
 """
@@ -29,8 +30,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Signs, Turn
-from ganstudio.losses import bce, l1, lsgan, lsgan_judge
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, MethodSettings, Signs, Turn
+from ganstudio.losses import bce, l1, lsgan, lsgan_discriminator
 from ganstudio.networks import initial
 from ganstudio.networks.common_space import CommonSpace, LatentDiscriminator
 from ganstudio.networks.discriminators import PatchDiscriminator, refuse_small
@@ -40,7 +41,7 @@ from ganstudio.words.settings import setting
 
 
 class XGAN(Method):
-    """Two auto-encoders with shared layers, a judge of codes, two judges of pictures; see the module."""
+    """Two auto-encoders with shared layers, a discriminator of codes, two of pictures; see the module."""
 
     key = "xgan"
     title = "XGAN"
@@ -50,7 +51,7 @@ class XGAN(Method):
     apart = True
 
     @dataclass(frozen=True, slots=True)
-    class Settings(JudgedSettings):
+    class Settings(AdversarialSettings):
         """See the module for where the values come from."""
 
         learning_rate: float = setting(1e-4, help="How big each correction is.", low=1e-7, high=0.1)
@@ -65,19 +66,22 @@ class XGAN(Method):
         )
         ramp: float = setting(0.5, help="Share of the training in which that strictness rises.", low=0.01, high=1)
         adversarial: float = setting(
-            0.7, help="Weight of the judges' opinion of translations; 0 trains without judges.", low=0, high=100
+            0.7,
+            help="Weight of the discriminators' opinion of translations; 0 trains without discriminators.",
+            low=0,
+            high=100,
         )
         blocks: int = setting(3, help="Depth of each folder's own halves.", unit="blocks", low=0, high=32)
         shared: int = setting(2, help="Depth of the layers that both folders share.", unit="blocks", low=1, high=32)
         width: int = setting(
-            64, help="Breadth of the painters; half is four times quicker.", unit="channels", low=4, high=256
+            64, help="Breadth of the generators; half is four times quicker.", unit="channels", low=4, high=256
         )
-        judge_width: int = setting(64, help="Breadth of the judges.", unit="channels", low=4, high=256)
-        judge_layers: int = setting(
-            3, help="How far a judge sees: 3 layers judge patches of 70×70 pixels.", low=1, high=5
+        discriminator_width: int = setting(64, help="Breadth of the discriminators.", unit="channels", low=4, high=256)
+        discriminator_layers: int = setting(
+            3, help="How far a discriminator sees: 3 layers judge patches of 70×70 pixels.", low=1, high=5
         )
-        judge_rate: float = setting(
-            1.0, help="Learning rate of the judges, as a share of the painters'.", low=0.01, high=100
+        discriminator_rate: float = setting(
+            1.0, help="Learning rate of the discriminators, as a share of the generators'.", low=0.01, high=100
         )
 
     presets: ClassVar[Mapping[str, Preset]] = {
@@ -88,12 +92,12 @@ class XGAN(Method):
             sentence="A first impression in minutes, with small networks.",
             settings={
                 "learning_rate": 1e-3,
-                "judge_rate": 0.5,
+                "discriminator_rate": 0.5,
                 "average": 0.99,
                 "blocks": 1,
                 "shared": 1,
                 "width": 32,
-                "judge_width": 32,
+                "discriminator_width": 32,
                 "reconstruction": 10.0,
                 "consistency": 1.0,
                 "confusion": 0.1,
@@ -117,42 +121,44 @@ class XGAN(Method):
     def __init__(self, settings: Settings, inventory: Inventory, size: int) -> None:
         super().__init__()
         self.settings = settings
-        refuse_small(size, settings.judge_layers)
+        refuse_small(size, settings.discriminator_layers)
         if size < LatentDiscriminator.least * CommonSpace.multiple:
             least = LatentDiscriminator.least * CommonSpace.multiple
-            raise ValueError(f"The judge of codes needs pictures of at least {least} pixels, not {size}.")
+            raise ValueError(f"The discriminator of codes needs pictures of at least {least} pixels, not {size}.")
         self.names = inventory.names
         self.space = CommonSpace(settings.blocks, settings.shared, settings.width)
-        self.C = LatentDiscriminator(4 * settings.width, settings.judge_width)
+        self.C = LatentDiscriminator(4 * settings.width, settings.discriminator_width)
         if settings.adversarial:
-            self.D_A, self.D_B = (PatchDiscriminator(settings.judge_layers, settings.judge_width) for _ in "AB")
+            self.D_A, self.D_B = (
+                PatchDiscriminator(settings.discriminator_layers, settings.discriminator_width) for _ in "AB"
+            )
         initial.normal(self)
 
     def players(self) -> dict[str, tuple[nn.Module, ...]]:
-        """The judge of codes, those of pictures if there are any, and everything that paints."""
-        judges = {"discriminator": (self.D_A, self.D_B)} if self.settings.adversarial else {}
-        return {"latent": (self.C,), **judges, "generator": (self.space,)}
+        """The discriminator of codes, those of pictures if there are any, and everything that paints."""
+        discriminators = {"discriminator": (self.D_A, self.D_B)} if self.settings.adversarial else {}
+        return {"latent": (self.C,), **discriminators, "generator": (self.space,)}
 
-    def judging(self) -> tuple[nn.Module, ...]:
+    def discriminators(self) -> tuple[nn.Module, ...]:
         """Those of pictures, if there are any."""
         return (self.D_A, self.D_B) if self.settings.adversarial else ()
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """The six parts of the space."""
-        return self.space.artists()
+        return self.space.makers()
 
     def descent(self, player: str) -> Descent:
         """Adam 1e-4 (0.5, 0.999), constant and then linearly to zero."""
-        share = 1.0 if player == "generator" else self.settings.judge_rate
+        share = 1.0 if player == "generator" else self.settings.discriminator_rate
         return Descent(rate=self.settings.learning_rate * share)
 
     @classmethod
     def signs(cls, settings: MethodSettings, domains: int) -> Signs:  # noqa: ARG003
-        """Two judges with least squares."""
+        """Two discriminators with least squares."""
         return Signs(guessing=0.5, pleased=0.5, content="reconstruction", faithful="reconstruction")
 
     def turns(self, batch: Batch, progress: float) -> Iterator[Turn]:
-        """All judges at once, then everything that paints."""
+        """All discriminators at once, then everything that paints."""
         a, b = batch.images
         s = self.settings
         code_a, code_b = self.space.encode(a, b)
@@ -163,9 +169,9 @@ class XGAN(Method):
         tell = bce(told_a, 1.0) + bce(told_b, 0.0)
         losses, terms = {"latent": tell}, {"latent": tell.detach()}
         if s.adversarial:
-            judge = lsgan_judge(*self.D_A(torch.cat([a, fake_a.detach()])).chunk(2))
-            judge = judge + lsgan_judge(*self.D_B(torch.cat([b, fake_b.detach()])).chunk(2))
-            losses["discriminator"], terms["discriminator"] = judge, judge.detach()
+            d_loss = lsgan_discriminator(*self.D_A(torch.cat([a, fake_a.detach()])).chunk(2))
+            d_loss = d_loss + lsgan_discriminator(*self.D_B(torch.cat([b, fake_b.detach()])).chunk(2))
+            losses["discriminator"], terms["discriminator"] = d_loss, d_loss.detach()
         yield Turn(losses, terms)
 
         same = l1(same_a, a) + l1(same_b, b)

@@ -1,8 +1,8 @@
-"""Differentiable augmentation: a judge sees every picture, real or made, changed by chance.
+"""Differentiable augmentation: a discriminator sees every picture, real or made, changed by chance.
 
-With few pictures a judge learns them by heart, and then tells the painter nothing. Changes of the training pictures
-alone would be learnt and painted; when real and made pictures are changed alike, and the change lets gradients through,
-the painter learns the pictures as they are.
+With few pictures a discriminator learns them by heart, and then tells the generator nothing. Changes of the training
+pictures alone would be learnt and painted; when real and made pictures are changed alike, and the change lets gradients
+through, the generator learns the pictures as they are.
 
 Source: Zhao, Liu, Lin, Zhu, Han: "Differentiable Augmentation for Data-Efficient GAN Training", NeurIPS 2020, section
 3.2 and appendix: its colour, translation and cutout. "strong" is all three, as published for the smallest sets;
@@ -87,7 +87,7 @@ STRENGTHS: dict[str, tuple[tuple[Change, int], ...]] = {
 
 
 def augment(x: Tensor, strength: str, alike: int = 1) -> Tensor:
-    """Pictures as a judge sees them.
+    """Pictures as a discriminator sees them.
 
     Args:
         x: (N, 3·K, H, W) in [-1, 1].
@@ -104,7 +104,7 @@ def augment(x: Tensor, strength: str, alike: int = 1) -> Tensor:
 
 
 @contextmanager
-def changed_for(judges: Sequence[nn.Module], strength: str, alike: int = 1) -> Iterator[None]:
+def changed_for(discriminators: Sequence[nn.Module], strength: str, alike: int = 1) -> Iterator[None]:
     """As long as the block lasts, these networks see every picture changed.
 
     What they are given beside pictures, such as labels, stays as it is; so do the names of their state.
@@ -113,7 +113,7 @@ def changed_for(judges: Sequence[nn.Module], strength: str, alike: int = 1) -> I
     def change(_: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         return tuple(augment(x, strength, alike) if x.dim() == 4 else x for x in inputs)
 
-    hooks = [judge.register_forward_pre_hook(change) for judge in judges if STRENGTHS[strength]]
+    hooks = [discriminator.register_forward_pre_hook(change) for discriminator in discriminators if STRENGTHS[strength]]
     try:
         yield
     finally:

@@ -35,7 +35,7 @@ class CommonSpace(nn.Module):
         self.G_shared = nn.Sequential(*(ResnetBlock(4 * width) for _ in range(shared)))
         self.G_A, self.G_B = (ResnetDecoder(blocks, width) for _ in "AB")
 
-    def artists(self) -> dict[str, nn.Module]:
+    def makers(self) -> dict[str, nn.Module]:
         """Its six parts: a route goes through four of them."""
         return dict(self.named_children())
 

@@ -93,7 +93,7 @@ class Discriminator(nn.Module):
         return out.flatten()
 
 
-class ToldGenerator(nn.Module):
+class ConditionalGenerator(nn.Module):
     """Noise and a condition in, a picture out.
 
     Args:
@@ -116,7 +116,7 @@ class ToldGenerator(nn.Module):
         return out
 
 
-class LabelGenerator(ToldGenerator):
+class LabelGenerator(ConditionalGenerator):
     """Noise and a label, (N,) int64, in, a picture out.
 
     Args:
@@ -131,7 +131,7 @@ class LabelGenerator(ToldGenerator):
         super().__init__(size, nn.Embedding(labels, told), told, noise, width)
 
 
-class ToldDiscriminator(nn.Module):
+class ConditionalDiscriminator(nn.Module):
     """Judges whether a picture is real and shows what its condition says.
 
     Looking is apart from judging, so that one look at the real pictures serves their right and their wrong conditions.
@@ -171,7 +171,7 @@ class ToldDiscriminator(nn.Module):
         return self.judge(self.look(pictures), condition)
 
 
-class CaptionDiscriminator(ToldDiscriminator):
+class CaptionDiscriminator(ConditionalDiscriminator):
     """Judges whether a picture is real and shows what its caption's code says.
 
     What is seen is also turned into a code of its own, and the cosine of the two codes is a part of the judgement. It
@@ -206,7 +206,7 @@ class CaptionDiscriminator(ToldDiscriminator):
         return out
 
 
-class MatchDiscriminator(ToldDiscriminator):
+class MatchDiscriminator(ConditionalDiscriminator):
     """Judges whether a picture is real and shows what its label, (N,) int64, says.
 
     Args:

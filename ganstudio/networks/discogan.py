@@ -1,4 +1,4 @@
-"""Generator and discriminator of DiscoGAN: a plain encoder-decoder, and a judge that shows what it felt on the way.
+"""Generator and discriminator of DiscoGAN: a plain encoder-decoder, and one that shows what it felt on the way.
 
 Source: Kim et al., "Learning to Discover Cross-Domain Relations with Generative Adversarial Networks", ICML 2017,
 section 2.2; layers, biases and channels as in the published code, whose generator for translation has no bottleneck
@@ -44,7 +44,7 @@ class EncoderDecoder(nn.Module):
         return out
 
 
-class FeelingDiscriminator(nn.Module):
+class FeatureMatchingDiscriminator(nn.Module):
     """Judges a picture, and gives the features of its layers for feature matching.
 
     With 4 halvings and width 64 it has 2.766 million parameters.
@@ -63,7 +63,7 @@ class FeelingDiscriminator(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         """(N, 3, H, W) in [-1, 1] → logits (N, 1, H', W'), and the features of all layers but the first.
 
-        A judge of one layer has only the first, and gives that.
+        A discriminator of one layer has only the first, and gives that.
         """
         features = []
         for layer in self.looking:

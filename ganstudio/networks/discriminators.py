@@ -10,14 +10,14 @@ from ganstudio.networks.norms import biased, norm
 
 
 def refuse_small(size: int, layers: int) -> None:
-    """See to it that pictures of `size` pixels are large enough for judges of so many layers.
+    """See to it that pictures of `size` pixels are large enough for discriminators of so many layers.
 
     Raises:
         ValueError: Behind the last halving an instance norm would see a single pixel.
     """
     if size < (least := 3 << layers):
         raise ValueError(
-            f"Judges with {layers} layers need pictures of at least {least} pixels, not {size}. "
+            f"Discriminators with {layers} layers need pictures of at least {least} pixels, not {size}. "
             "Choose fewer layers, or a larger size."
         )
 
@@ -33,7 +33,7 @@ class PatchDiscriminator(nn.Module):
     Args:
         layers: Halvings; 3 is the 70×70 PatchGAN.
         width: Channels of the first convolution; published: 64.
-        channels: Channels of what it judges; 6 for a picture beside the one it was made from.
+        channels: Channels of what it discriminators; 6 for a picture beside the one it was made from.
         antialias: Halve by a blur behind a convolution instead of by a stride, as CUT's published code does; the names
             are then those of that code (`model.0.weight`, `model.2.filt`, `model.3.weight`, …), and with 3 layers
             patches are 84×84 pixels.

@@ -1,4 +1,4 @@
-"""A judge whose opinion can be climbed: smooth, each picture judged alone, and its slope written out."""
+"""A discriminator whose opinion can be climbed: smooth, each picture judged alone, and its slope written out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from ganstudio.networks.dcgan import SMALLEST, WIDEST, levels
 
 
-class SmoothJudge(nn.Module):
+class SmoothDiscriminator(nn.Module):
     """Convolutions down to one judgement, without norms and without kinks, so that its slope leads somewhere.
 
     Source: a stack as in Nijkamp et al., "Learning Non-Convergent Non-Persistent Short-Run MCMC Toward Energy-Based

@@ -1,4 +1,4 @@
-"""A painter for live use: next to all of its work is done on a map of a quarter of the picture's sides."""
+"""A generator for live use: next to all of its work is done on a map of a quarter of the picture's sides."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LightBlock(nn.Module):
 
 
 class LightGenerator(nn.Module):
-    """A small painter: two convolutions to a quarter of the sides, residual blocks there, and two back.
+    """A small generator: two convolutions to a quarter of the sides, residual blocks there, and two back.
 
     The published ResNet generator carries 256 channels through its blocks, and 64 at full size. Here nothing is
     computed at full size: pixels are gathered and laid out again four at a time, and what was seen at half size is laid

@@ -70,7 +70,7 @@ class Dropout(nn.Module):
         return x * sent(kept / (1 - self.share), x.device).to(x.dtype)
 
 
-class MaxoutJudge(nn.Module):
+class MaxoutDiscriminator(nn.Module):
     """Two layers of maxout units with dropout before each layer, then a judgement.
 
     Args:
@@ -117,8 +117,8 @@ class PictureGenerator(Perceptron):
         return out
 
 
-class PictureJudge(MaxoutJudge):
-    """Judges whether a picture is real; arguments as `MaxoutJudge`, but for the side of the pictures in pixels."""
+class PictureDiscriminator(MaxoutDiscriminator):
+    """Judges whether a picture is real; arguments as `MaxoutDiscriminator`, but for the pictures' side in pixels."""
 
     def __init__(self, size: int, units: int = 240, pieces: int = 5, dropout: float = 0.5) -> None:
         super().__init__(3 * size * size, units, pieces, dropout)

@@ -44,7 +44,7 @@ class LocalDiscriminator(nn.Module):
     """Judges each place of a picture by itself, so that no place can be spoilt to please it elsewhere.
 
     A place sees 23×23 pixels. The published softmax over two answers is one logit here, which is the same function;
-    its activations leak, so that no unit of a narrow judge dies.
+    its activations leak, so that no unit of a narrow discriminator dies.
 
     Args:
         width: Channels of the first layer; published: 96, then two thirds and one third of it.

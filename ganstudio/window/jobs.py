@@ -323,8 +323,8 @@ def import_model(
 ) -> Job[ModelCard]:
     """A model file of weights of another program, or a checked copy of one of our own.
 
-    `names` are what goes in and what comes out; `alone` leaves out the way back and the judges that lie beside it;
-    `by_picture` is for those of which `Foreign.averaged` is told.
+    `names` are what goes in and what comes out; `alone` leaves out the way back and the discriminators that lie beside
+    it; `by_picture` is for those of which `Foreign.averaged` is told.
     """
     from ganstudio.engine.exchange import importing
 

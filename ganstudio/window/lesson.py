@@ -37,11 +37,11 @@ def lesson(snapshot: Snapshot, ground: Ground) -> Lesson:
     if snapshot.step >= STARTED and (missing := left_out(snapshot, data)):
         return _collapse(missing, data)
     if told > 0.4:
-        return _judge_wins(ground)
+        return _discriminator_wins(ground)
     if snapshot.value < EQUILIBRIUM - 0.06:
-        return _judge_errs(ground)
+        return _discriminator_errs(ground)
     if abs(snapshot.value - EQUILIBRIUM) < 0.08:
-        return _balance() if apart(snapshot) < 0.33 else _judge_lags(ground)
+        return _balance() if apart(snapshot) < 0.33 else _discriminator_lags(ground)
     return _chase()
 
 
@@ -68,7 +68,7 @@ def _beginning() -> Lesson:
     return Lesson(
         _say("Nothing is learnt yet."),
         _say(
-            "The painter turns noise into points at random, and the judge gives every point about one half. "
+            "The generator turns noise into points at random, and the discriminator gives every point about one half. "
             "Press Play, or Step to go slowly."
         ),
     )
@@ -77,42 +77,42 @@ def _beginning() -> Lesson:
 def _collapse(missing: int, data: Mixture) -> Lesson:
     kind = _say("bells") if data.dimensions == 1 else _say("spots")
     if len(data.centres) == 1:
-        title = _say("The painter is still far from the data.")
-        return Lesson(title, _say("It follows the slope of D: towards where the judge says real more often."))
-    title = _say("The painter leaves out {} of {} {}.").format(missing, len(data.centres), kind)
+        title = _say("The generator is still far from the data.")
+        return Lesson(title, _say("It follows the slope of D: towards where the discriminator says real more often."))
+    title = _say("The generator leaves out {} of {} {}.").format(missing, len(data.centres), kind)
     return Lesson(
         title,
         _say(
-            "A few done well deceive the judge for a while. Then D sinks where too many points are, and they move on; "
-            "if they never spread, the painter has collapsed."
+            "A few done well deceive the discriminator for a while. Then D sinks where too many points are, and they "
+            "move on; if they never spread, the generator has collapsed."
         ),
     )
 
 
-def _judge_wins(ground: Ground) -> Lesson:
+def _discriminator_wins(ground: Ground) -> Lesson:
     if ground.form == "minimax":
         why = _say(
             "D is near one on data and near zero on what is made. There log(1 − D) is almost flat, so in the minimax "
-            "form the painter learns little: the reason for the non-saturating form."
+            "form the generator learns little: the reason for the non-saturating form."
         )
     else:
         why = _say(
             "D is higher on data than on what is made, and V is well above −2 log 2. The slope of D "
-            "tells the painter where to go."
+            "tells the generator where to go."
         )
-    return Lesson(_say("The judge tells most of them apart."), why)
+    return Lesson(_say("The discriminator tells most of them apart."), why)
 
 
-def _judge_errs(ground: Ground) -> Lesson:
+def _discriminator_errs(ground: Ground) -> Lesson:
     why = _say(
-        "V is below −2 log 2: saying one half everywhere would be better. The painter moved while D stood still."
+        "V is below −2 log 2: saying one half everywhere would be better. The generator moved while D stood still."
     )
-    return Lesson(_say("The judge is wrong more often than a coin."), f"{why} {_more_turns(ground)}".strip())
+    return Lesson(_say("The discriminator is wrong more often than a coin."), f"{why} {_more_turns(ground)}".strip())
 
 
-def _judge_lags(ground: Ground) -> Lesson:
-    why = _say("D is about one half, but the best judge still sees where data and made points differ.")
-    return Lesson(_say("This judge cannot tell, the best one could."), f"{why} {_more_turns(ground)}".strip())
+def _discriminator_lags(ground: Ground) -> Lesson:
+    why = _say("D is about one half, but the best discriminator still sees where data and made points differ.")
+    return Lesson(_say("This discriminator cannot tell, the best one could."), f"{why} {_more_turns(ground)}".strip())
 
 
 def _more_turns(ground: Ground) -> str:
@@ -123,7 +123,7 @@ def _balance() -> Lesson:
     return Lesson(
         _say("Nobody can tell: D is about one half everywhere."),
         _say(
-            "p_g has come close to p_data, so even the best judge could only guess, and V is about −2 log 2. "
+            "p_g has come close to p_data, so even the best discriminator could only guess, and V is about −2 log 2. "
             "The theory of the first GAN says that this is where the game ends."
         ),
     )
@@ -131,6 +131,8 @@ def _balance() -> Lesson:
 
 def _chase() -> Lesson:
     return Lesson(
-        _say("The judge sees a difference, and the painter follows."),
-        _say("D rises where too little is made and sinks where too much is; the painter moves its points uphill on D."),
+        _say("The discriminator sees a difference, and the generator follows."),
+        _say(
+            "D rises where too little is made and sinks where too much is; the generator moves its points uphill on D."
+        ),
     )

@@ -128,7 +128,7 @@ class Lightness:
 
     Attributes:
         full: The artist's name for the full model.
-        multiply_adds: Of the light and of the full painter, for one square picture of `side`.
+        multiply_adds: Of the light and of the full generator, for one square picture of `side`.
         seconds: The same for the time that such a picture takes, both measured in turns.
         psnr: How near its pictures are to the full one's, in dB; the mean over pictures.
         difference: How far a number of a pixel is from the full one's in the mean, of 255.

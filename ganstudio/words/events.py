@@ -129,7 +129,7 @@ class Remedy:
     """A button under an advice: one thing that can be done about it.
 
     Attributes:
-        title: What stands on it, such as "Slow the judge".
+        title: What stands on it, such as "Slow the discriminator".
         deed: "change" settings while it trains, "return" to the checkpoint of `step`, "stop" in order, or "show" the
             health of the pictures.
         settings: For "change": setting → new value.
@@ -148,7 +148,7 @@ class Advised:
 
     Attributes:
         step: When.
-        rule: Key of the rule, such as "judge winning"; "healthy" is a state, to be shown quietly if at all.
+        rule: Key of the rule, such as "discriminator winning"; "healthy" is a state, to be shown quietly if at all.
         message: A plain sentence or two for an artist; empty when what the rule had noticed is over.
         remedies: What can be done, the best first.
     """

@@ -77,7 +77,7 @@ class Pictures(Dataset):
 def prepared(folder, blocks, width):
     """A translator and the same network as published."""
     domains = tuple(Domain(name, (name,)) for name in ("summer", "winter"))
-    settings = {"width": width, "judge_width": 4, "blocks": blocks}
+    settings = {"width": width, "discriminator_width": 4, "blocks": blocks}
     recipe = Recipe("cyclegan", domains, size=SIZE, steps=9, settings=settings)
     inventory = Inventory(tuple(DomainFound(name, 5, 1) for name in ("summer", "winter")), {})
     torch.manual_seed(0)
@@ -85,7 +85,7 @@ def prepared(folder, blocks, width):
     modelfile.save(folder / "model.safetensors", method, recipe, inventory, 1)
     translator = Translator.open(folder / "model.safetensors")
     network = Resnet(blocks, width)
-    network.load_state_dict(next(iter(method.artists().values())).state_dict())
+    network.load_state_dict(next(iter(method.makers().values())).state_dict())
     return translator, network.eval().to(device())
 
 

@@ -64,7 +64,7 @@ def measured(kills, seed, folder, ranks=1):
 def prepared(folder):
     """A small model, and pictures of several formats, some of one stem, in two folders."""
     domains = tuple(Domain(name, (name,)) for name in ("summer", "winter"))
-    recipe = Recipe("cyclegan", domains, size=32, steps=9, settings={"width": 4, "judge_width": 4, "blocks": 1})
+    recipe = Recipe("cyclegan", domains, size=32, steps=9, settings={"width": 4, "discriminator_width": 4, "blocks": 1})
     inventory = Inventory(tuple(DomainFound(name, 5, 1) for name in ("summer", "winter")), {})
     torch.manual_seed(0)
     modelfile.save(folder / "model.safetensors", modelfile.build_method(recipe, inventory), recipe, inventory, 1)

@@ -28,7 +28,7 @@ from ganstudio.runs.run import Run
 from ganstudio.words.events import Finished, Progress, Save, Saved, Started
 from ganstudio.words.recipe import Domain, Recipe
 
-TINY = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "pool": 3, "average": 0.9}
+TINY = {"width": 4, "discriminator_width": 4, "blocks": 1, "discriminator_layers": 1, "pool": 3, "average": 0.9}
 STEPS_A_KILL = 7
 SAVE_EVERY = 3  # Steps.
 MOST_WORDS = 2 * STEPS_A_KILL  # Of a sitting before it is killed.

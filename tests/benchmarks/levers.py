@@ -100,7 +100,7 @@ def table(size=128, batch=1, blocks=6, width=64, rounds=2):
     """(lever, ratio by the clock, ratio by the processor, share of the memory), each against the published step."""
     pictures = Batch(tuple(torch.rand(batch, 3, size, size, device=device()) * 2 - 1 for _ in "ab"))
     yardstick = published.CycleGAN(blocks, width, width, device=device())
-    settings = {"blocks": blocks, "width": width, "judge_width": width}
+    settings = {"blocks": blocks, "width": width, "discriminator_width": width}
     rows = {"the published step": lambda: yardstick.step(*pictures.images)}
     rows |= {"no lever": playing((), settings, size, pictures)}
     rows |= {name: playing((name,), settings, size, pictures) for name in LEVERS}

@@ -1,4 +1,4 @@
-"""The light painter beside the published one: how much less it computes, how much faster it is, and what it loses.
+"""The light generator beside the published one: how much less it computes, how much faster it is, and what it loses.
 
     python -m tests.benchmarks light                       multiply-adds and speed
     python -m tests.benchmarks.light RUN [FOLDER] [STEPS]  what it loses of a trained model, after learning from it
@@ -37,7 +37,7 @@ class One(torch.nn.Module):
         super().__init__()
         self.network = network
 
-    def artists(self):
+    def makers(self):
         return {"G": self.network}
 
     def make(self, route, x, condition=None):
@@ -52,26 +52,26 @@ def translator(network):
     return Translator(card, method, Inventory((DomainFound("a", 5, 1), DomainFound("b", 5, 1)), {}), place)
 
 
-def shown(painter, pixels):
+def shown(generator, pixels):
     """One picture, from bytes to bytes."""
-    finished(painter.painting(pixels, painter.routes[0]))
+    finished(generator.painting(pixels, generator.routes[0]))
 
 
 def figures():
     networks = LightGenerator(), ResnetGenerator(9, 64)
     light, full = (translator(network) for network in networks)
     less, more = (
-        multiply_adds(Painting(One(network), painter.routes[0]), 256)
-        for network, painter in zip(networks, (light, full), strict=True)
+        multiply_adds(Painting(One(network), generator.routes[0]), 256)
+        for network, generator in zip(networks, (light, full), strict=True)
     )
     yield Figure(
-        "light painter: multiply-adds, 256 pixels", f"{more / 1e9:.1f} G", f"{less / 1e9:.2f} G", more / less, "≥ 8×"
+        "light generator: multiply-adds, 256 pixels", f"{more / 1e9:.1f} G", f"{less / 1e9:.2f} G", more / less, "≥ 8×"
     )
     for side in (256, 512):
         pixels = np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)
         theirs, ours = in_turns(partial(shown, full, pixels), partial(shown, light, pixels), rounds=ROUNDS)
         yield Figure(
-            f"light painter: pictures a second, {side} pixels",
+            f"light generator: pictures a second, {side} pixels",
             f"{1 / theirs:.2f}/s, ResNet-9 of width 64",
             f"{1 / ours:.1f}/s",
             theirs / ours,

@@ -1,8 +1,8 @@
 """The published training steps of CycleGAN and CUT, plainly, as the yardstick: fp32, batch by batch, no trick.
 
 Written from the papers and from what the published code is known to do: six generator calls a step (CycleGAN), a second
-pass of the encoder for the features (CUT), each judge called once for real and once for fake, `nn.InstanceNorm2d`, and
-a loader that opens, scales, crops and mirrors every picture each time it is drawn.
+pass of the encoder for the features (CUT), each discriminator called once for real and once for fake,
+`nn.InstanceNorm2d`, and a loader that opens, scales, crops and mirrors every picture each time it is drawn.
 """
 
 import itertools
@@ -86,32 +86,32 @@ def least_squares(judged, wanted):
 class CycleGAN:
     """The published step."""
 
-    def __init__(self, blocks=9, width=64, judge_width=64, device="cpu") -> None:
+    def __init__(self, blocks=9, width=64, discriminator_width=64, device="cpu") -> None:
         self.g_a, self.g_b = (Resnet(blocks, width).to(device) for _ in "ab")
-        self.d_a, self.d_b = (Patch(3, judge_width, 3).to(device) for _ in "ab")
+        self.d_a, self.d_b = (Patch(3, discriminator_width, 3).to(device) for _ in "ab")
         self.pool_a, self.pool_b = Pool(), Pool()
-        self.painters, self.judges = adam(self.g_a, self.g_b), adam(self.d_a, self.d_b)
+        self.generators, self.discriminators = adam(self.g_a, self.g_b), adam(self.d_a, self.d_b)
 
     @as_published
     def step(self, a, b):
-        for judge in (self.d_a, self.d_b):
-            judge.requires_grad_(False)
+        for discriminator in (self.d_a, self.d_b):
+            discriminator.requires_grad_(False)
         fake_b, fake_a = self.g_a(a), self.g_b(b)
         back_a, back_b = self.g_b(fake_b), self.g_a(fake_a)
         same_b, same_a = self.g_a(b), self.g_b(a)
         loss = least_squares(self.d_a(fake_b), 1.0) + least_squares(self.d_b(fake_a), 1.0)
         loss = loss + 10 * (F.l1_loss(back_a, a) + F.l1_loss(back_b, b))
         loss = loss + 5 * (F.l1_loss(same_b, b) + F.l1_loss(same_a, a))
-        self.painters.zero_grad()
+        self.generators.zero_grad()
         loss.backward()
-        self.painters.step()
-        for judge in (self.d_a, self.d_b):
-            judge.requires_grad_(True)
-        self.judges.zero_grad()
-        for judge, real, fake, pool in ((self.d_a, b, fake_b, self.pool_b), (self.d_b, a, fake_a, self.pool_a)):
-            judged = least_squares(judge(real), 1.0) + least_squares(judge(pool(fake.detach())), 0.0)
+        self.generators.step()
+        for discriminator in (self.d_a, self.d_b):
+            discriminator.requires_grad_(True)
+        self.discriminators.zero_grad()
+        for discriminator, real, fake, pool in ((self.d_a, b, fake_b, self.pool_b), (self.d_b, a, fake_a, self.pool_a)):
+            judged = least_squares(discriminator(real), 1.0) + least_squares(discriminator(pool(fake.detach())), 0.0)
             (0.5 * judged).backward()
-        self.judges.step()
+        self.discriminators.step()
 
 
 class CUT:
@@ -120,14 +120,14 @@ class CUT:
     LAYERS = (0, 4, 8, 12, 16)
     PATCHES = 256
 
-    def __init__(self, blocks=9, width=64, judge_width=64, device="cpu") -> None:
+    def __init__(self, blocks=9, width=64, discriminator_width=64, device="cpu") -> None:
         self.g = Resnet(blocks, width, antialias="both").to(device)
-        self.d = Patch(3, judge_width, 3, antialias=True).to(device)
+        self.d = Patch(3, discriminator_width, 3, antialias=True).to(device)
         widths = [x.shape[1] for x in self._features(torch.zeros(1, 3, 64, 64, device=device))]
         self.f = nn.ModuleList(nn.Sequential(nn.Linear(n, 256), nn.ReLU(), nn.Linear(256, 256)) for n in widths).to(
             device
         )
-        self.painter, self.judge, self.sampler = adam(self.g), adam(self.d), adam(self.f)
+        self.generator, self.discriminator, self.sampler = adam(self.g), adam(self.d), adam(self.f)
 
     def _features(self, x):
         found = []
@@ -164,14 +164,14 @@ class CUT:
         made = self.g(torch.cat([a, b]))
         fake, same = made[: len(a)], made[len(a) :]
         self.d.requires_grad_(True)
-        self.judge.zero_grad()
+        self.discriminator.zero_grad()
         judged = least_squares(self.d(fake.detach()), 0.0) + least_squares(self.d(b), 1.0)
         (0.5 * judged).backward()
-        self.judge.step()
+        self.discriminator.step()
         self.d.requires_grad_(False)
-        self.painter.zero_grad()
+        self.generator.zero_grad()
         self.sampler.zero_grad()
         contrast = 0.5 * (self._contrast(a, fake) + self._contrast(b, same))
         (least_squares(self.d(fake), 1.0) + contrast).backward()
-        self.painter.step()
+        self.generator.step()
         self.sampler.step()

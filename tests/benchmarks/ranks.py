@@ -81,5 +81,5 @@ if __name__ == "__main__":
     words.add_argument("--steps", type=int, default=10)
     words.add_argument("--width", type=int, default=32)
     asked = words.parse_args()
-    settings = {"width": asked.width, "judge_width": asked.width, "blocks": 6}
+    settings = {"width": asked.width, "discriminator_width": asked.width, "blocks": 6}
     measured(Recipe("cyclegan", DOMAINS, size=asked.size, batch=asked.batch, settings=settings), asked.steps)

@@ -33,7 +33,14 @@ from ganstudio.words.recipe import Domain, Recipe
 
 EVERY_MS = 10
 PROMISE_MS = 33.0
-QUICK = {"width": 32, "judge_width": 32, "blocks": 3, "learning_rate": 1e-3, "judge_rate": 0.5, "average": 0.99}
+QUICK = {
+    "width": 32,
+    "discriminator_width": 32,
+    "blocks": 3,
+    "learning_rate": 1e-3,
+    "discriminator_rate": 0.5,
+    "average": 0.99,
+}
 
 
 class Heart(QObject):

@@ -11,7 +11,7 @@ from ganstudio.cli.app import main
 from ganstudio.pictures.sample import draw
 
 SMALL = ["--size", "32", "--device", "cpu", "--seed", "3", "--preset", "quick"]
-NARROW = ["--set", "width=4", "--set", "judge_width=4"]
+NARROW = ["--set", "width=4", "--set", "discriminator_width=4"]
 TINY_CYCLEGAN = [*SMALL, *NARROW, "--set", "blocks=1"]
 TINY_GENERATOR = [*SMALL, *NARROW, "--method", "conditional-gan"]
 STEPS = 40

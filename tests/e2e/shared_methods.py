@@ -24,7 +24,15 @@ from ganstudio.words.ranks import rank
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import Needs
 
-SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "noise": 8, "pool": 3, "learning_rate": 1e-4}
+SMALL = {
+    "width": 4,
+    "discriminator_width": 4,
+    "blocks": 1,
+    "discriminator_layers": 1,
+    "noise": 8,
+    "pool": 3,
+    "learning_rate": 1e-4,
+}
 STEPS, SIZE = 4, 16
 BATCHES = {2: 3, 3: 4, 4: 7}  # Of three pictures one process plays two and the other one, and so on.
 GOING_ON = ("cyclegan", "cut")

@@ -12,7 +12,7 @@ from ganstudio.words.events import Started
 
 
 def test_the_demo_does_the_main_job_and_can_be_repeated(tmp_path, monkeypatch, capsys):
-    tiny = functools.partial(planning.plan, steps=2, settings={"width": 4, "judge_width": 4, "blocks": 1})
+    tiny = functools.partial(planning.plan, steps=2, settings={"width": 4, "discriminator_width": 4, "blocks": 1})
     monkeypatch.setattr(planning, "plan", tiny)
     monkeypatch.setattr(sample, "draw", functools.partial(sample.draw, pictures=4, held_out=2))
     out = tmp_path / "demo"

@@ -211,7 +211,7 @@ def test_two_share_out_a_folder(stopped, pictures, tmp_path):
 def test_a_method_whose_pictures_cannot_be_parted_trains_on_one(pictures, tmp_path):
     run = tmp_path / "run"
     words = ["--method", "dcgan", "--batch", 4, "--steps", 2, "--size", 32, "--preset", "quick", "--device", "cpu"]
-    narrow = ["--set", "width=4", "--set", "judge_width=4"]
+    narrow = ["--set", "width=4", "--set", "discriminator_width=4"]
     with torchrun(2, "train", pictures / "summer", "--out", run, *words, *narrow) as program:
         code, out, err = ended(program)
     assert code == 0, err

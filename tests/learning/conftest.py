@@ -101,12 +101,14 @@ def digits(tmp_path_factory):
 def reader():
     """reader(pictures) → (N, 10) how probable each digit is to a classifier that was trained on the real scans."""
     scans = load_digits()
-    judge = CalibratedClassifierCV(SVC(gamma=0.001, C=10), ensemble=False)
-    judge.fit(scans.images.reshape(-1, 64), scans.target)
+    discriminator = CalibratedClassifierCV(SVC(gamma=0.001, C=10), ensemble=False)
+    discriminator.fit(scans.images.reshape(-1, 64), scans.target)
 
     def reader(pictures):
         small = [picture.convert("L").resize((8, 8), Image.Resampling.BOX) for picture in pictures]
-        return judge.predict_proba(np.stack([np.asarray(picture, float).ravel() * 16 / 255 for picture in small]))
+        return discriminator.predict_proba(
+            np.stack([np.asarray(picture, float).ravel() * 16 / 255 for picture in small])
+        )
 
     return reader
 

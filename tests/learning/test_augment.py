@@ -1,4 +1,4 @@
-"""With 24 digits a judge learns them by heart, and does so far less when it is shown every picture changed."""
+"""With 24 digits a discriminator learns them by heart, and does so far less when it is shown every picture changed."""
 
 import numpy as np
 import pytest
@@ -23,10 +23,10 @@ def scans():
 
 
 def judged(augment):
-    """How probably real the judge takes the digits it was trained on, and others."""
+    """How probably real the discriminator takes the digits it was trained on, and others."""
     x = scans()
     torch.manual_seed(0)
-    settings = DCGAN.Settings(learning_rate=1e-3, noise=32, width=12, judge_width=12, augment=augment)
+    settings = DCGAN.Settings(learning_rate=1e-3, noise=32, width=12, discriminator_width=12, augment=augment)
     method = DCGAN(settings, Inventory((DomainFound("digits", FEW, 1),), {}), SIZE)
     descending = Descending(method, 10 * STEPS)
     for step in range(STEPS):
@@ -37,8 +37,8 @@ def judged(augment):
 
 
 @pytest.mark.parametrize(("augment", "learnt_by_heart"), [("none", True), ("gentle", False), ("strong", False)])
-def test_a_judge_learns_few_pictures_by_heart_only_without(augment, learnt_by_heart, record_property):
-    """Of a judge that knows nothing by heart, half of the other digits are above the median of those it learnt."""
+def test_a_discriminator_learns_few_pictures_by_heart_only_without(augment, learnt_by_heart, record_property):
+    """If it knows nothing by heart, half of the other digits are above the median of those it learnt."""
     known, others = judged(augment)
     above, gap = float((others > known.median()).float().mean()), float(known.mean() - others.mean())
     record_property("others above the median of the learnt", f"{above:.1%}")

@@ -9,9 +9,10 @@ and in the mean of three draws, they reach 87.0 %, and all labels of the two thi
 92.2 %, and all labels 98.8 % of the one draw tried, so that eight points more are not to be had there. Quick keeps its
 dropout: on the one draw tried, both methods tell up to a point more right with some of it.
 
-The semi-supervised GAN's painter has its published breadth here, and its judge is certain of what is real, unsure of
-what is made and steady: chosen among two dozen ways on draws 3, 4 and 5, which are not reported, and where it tells 8.2
-points more right than the labels alone. Both sides of the reported draws were seen before, with other settings.
+The semi-supervised GAN's generator has its published breadth here, and its discriminator is certain of what is real,
+unsure of what is made and steady: chosen among two dozen ways on draws 3, 4 and 5, which are not reported, and where it
+tells 8.2 points more right than the labels alone. Both sides of the reported draws were seen before, with other
+settings.
 """
 
 import numpy as np
@@ -88,7 +89,7 @@ def alone(method, few, held_out, *, size=None, steps=None, settings=None):
     paths, _ = split(sorted(few.rglob("*.png")))
     pictures, labels = tensors(paths), torch.tensor([int(path.parent.name) for path in paths])
     torch.manual_seed(0)
-    network = Classifier(size, 10, chosen.judge_width, chosen.dropout)
+    network = Classifier(size, 10, chosen.discriminator_width, chosen.dropout)
     descent = Descent(chosen.learning_rate)
     optimizer = torch.optim.Adam(network.parameters(), descent.rate, descent.betas)
     for step in range(steps):

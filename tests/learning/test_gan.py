@@ -51,7 +51,7 @@ def judged(method, draw):
 
 @pytest.mark.parametrize(("form", "k"), [("non-saturating", 1), ("non-saturating", 2), ("minimax", 1)])
 def test_a_gaussian_reaches_the_equilibrium(form, k, record_property):
-    descending = played(on_a_line, 1, 1000, width=64, judge_width=32, form=form, discriminator_steps=k)
+    descending = played(on_a_line, 1, 1000, width=64, discriminator_width=32, form=form, discriminator_steps=k)
     with descending.averaged() as method:
         loss, of_real, of_fake, fake = judged(method, on_a_line)
     figures = f"-V {loss:.4f}, D {of_real:.3f} {of_fake:.3f}, mean {fake.mean():.3f}, deviation {fake.std():.3f}"
@@ -65,7 +65,7 @@ def test_a_gaussian_reaches_the_equilibrium(form, k, record_property):
 
 
 def test_a_ring_of_eight_gaussians_reaches_the_equilibrium_with_every_mode(record_property):
-    descending = played(on_a_ring, 2, 3000, width=128, judge_width=64)
+    descending = played(on_a_ring, 2, 3000, width=128, discriminator_width=64)
     with descending.averaged() as method:
         loss, of_real, of_fake, fake = judged(method, on_a_ring)
     far, mode = torch.cdist(fake, CENTRES).min(1)
@@ -88,7 +88,7 @@ def test_against_a_fixed_generator_the_discriminator_becomes_the_best_one(record
     """Proposition 1, D = p_data / (p_data + p_g); and V = 2·JSD - 2 log 2 there."""
     torch.manual_seed(0)
     random = torch.Generator().manual_seed(1)
-    method = PointGAN(GAN.Settings(**PLAIN | {"noise": 1, "judge_width": 64, "judge_rate": 5.0}), 1)
+    method = PointGAN(GAN.Settings(**PLAIN | {"noise": 1, "discriminator_width": 64, "discriminator_rate": 5.0}), 1)
     method.G = nn.Identity()  # p_g is the noise's own, N(0, 1); p_data is N(1, 0.5²).
     parameters = list(method.D.parameters())
     steps = 600

@@ -103,8 +103,8 @@ def test_refined_digits_pass_for_scans_and_say_the_same(folders, digits, learn, 
             "average": 0.998,
             "warm_up": 0.05,
             "refiner_turns": 1,
-            "judge_turns": 1,
-            "judge_width": 96,
+            "discriminator_turns": 1,
+            "discriminator_width": 96,
         },
     }
     translator = learn("simgan", *folders, **wishes)

@@ -12,7 +12,7 @@ from ganstudio.losses import (
     gradient_penalty,
     l1,
     lsgan,
-    lsgan_judge,
+    lsgan_discriminator,
     mse,
     patch_nce,
     squared,
@@ -37,12 +37,12 @@ def test_lsgan_is_the_mean_square_distance_to_its_target():
     assert lsgan(torch.tensor([0.0, 2.0]), 1.0).item() == 1.0
 
 
-def test_a_blind_least_squares_judge_costs_a_quarter():
+def test_a_blind_least_squares_discriminator_costs_a_quarter():
     half = torch.full((4,), 0.5)
-    assert lsgan_judge(half, half).item() == pytest.approx(0.25)
+    assert lsgan_discriminator(half, half).item() == pytest.approx(0.25)
 
 
-def test_a_blind_cross_entropy_judge_costs_two_log_two():
+def test_a_blind_cross_entropy_discriminator_costs_two_log_two():
     blind = torch.zeros(4)
     assert (bce(blind, 1.0) + bce(blind, 0.0)).item() == pytest.approx(2 * math.log(2))
 
@@ -131,14 +131,16 @@ def test_unsteadiness_is_how_far_answers_move_in_their_worst_direction():
     across.requires_grad_()
     x, start = torch.randn(2, 5, 3, 4, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
 
-    def judge(pictures):
+    def discriminator(pictures):
         return torch.einsum("nchw,kchw->nk", pictures, across)
 
-    found = unsteadiness(judge, x, judge(x), start, 0.1)
+    found = unsteadiness(discriminator, x, discriminator(x), start, 0.1)
     far = 0.1 * math.sqrt(48) * across[1].detach().norm()
-    answers = torch.distributions.Categorical(logits=judge(x).detach())
+    answers = torch.distributions.Categorical(logits=discriminator(x).detach())
     moved = [
-        torch.distributions.kl_divergence(answers, torch.distributions.Categorical(logits=judge(x).detach() + shift))
+        torch.distributions.kl_divergence(
+            answers, torch.distributions.Categorical(logits=discriminator(x).detach() + shift)
+        )
         for shift in (torch.tensor([0.0, far]), torch.tensor([0.0, -far]))
     ]
     # To which side of the plane a small step goes furthest is chance, to second order.
@@ -153,11 +155,11 @@ def test_the_worst_direction_is_where_a_small_step_from_the_start_moves_answers_
     """Of three classes it depends on the start; equation 11 of the paper, with a step so small that it is exact."""
     x, start, across = torch.randn(3, 3, 3, 2, 2, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
 
-    def judge(pictures):
+    def discriminator(pictures):
         return torch.einsum("nchw,kchw->nk", pictures, 3 * across)
 
     def told(pictures):
-        return torch.distributions.Categorical(logits=judge(pictures))
+        return torch.distributions.Categorical(logits=discriminator(pictures))
 
     def moved(step):
         return torch.distributions.kl_divergence(told(x), told(x + step))
@@ -165,7 +167,7 @@ def test_the_worst_direction_is_where_a_small_step_from_the_start_moves_answers_
     tiny = (1e-6 * start).requires_grad_()
     (worst,) = torch.autograd.grad(moved(tiny).sum(), tiny)
     worst = worst / worst.square().mean((1, 2, 3), keepdim=True).sqrt()
-    found = unsteadiness(judge, x, judge(x), start, 0.1)
+    found = unsteadiness(discriminator, x, discriminator(x), start, 0.1)
     assert found.item() == pytest.approx(moved(0.1 * worst).mean().item(), rel=0.02)
 
 

@@ -2,8 +2,8 @@
 
 The result moves by less than a hundredth of a level of 255. Maps lie channels last, which convolutions prefer, and
 norms leave them so. Stages write over maps that nobody needs any more. Wide 3×3 convolutions are computed in tiles,
-with a quarter of the multiplications. And those that give few channels, as a painter's last, give them for four pixels
-at once: a processor multiplies sixteen numbers at a time, whether they are asked for or not.
+with a quarter of the multiplications. And those that give few channels, as a generator's last, give them for four
+pixels at once: a processor multiplies sixteen numbers at a time, whether they are asked for or not.
 """
 
 from __future__ import annotations

@@ -43,13 +43,13 @@ class Named:
     way: Way = ""
 
     def beside(self) -> Iterator[Path]:
-        """Files that, by their names, belong to this generator and are there: the way back, judges, the sampler."""
+        """Files that, by their names, belong to this generator and are there: way back, discriminators, sampler."""
         found = _ROLE.match(self.file.stem)
         if not found or found["part"] != "G":
             return
         start, line, way = found["start"] + (found["net"] or ""), found["line"], found["way"] or ""
         names = [f"G{line}{_OTHER[way]}"] if way else []
-        if not way.endswith(("2A", "2B")):  # There, a judge of A judges pictures of A: the other way round.
+        if not way.endswith(("2A", "2B")):  # There, a discriminator of A judges pictures of A: the other way round.
             names += [f"D{line}{way}", f"D{line}{_OTHER[way]}"] if way else ["D", "F"]
         for name in names:
             path = self.file.with_name(f"{start}{name}{self.file.suffix}")

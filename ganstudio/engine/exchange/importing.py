@@ -3,9 +3,9 @@
 A file is recognised by the names and shapes of its weights alone; options that lie beside it, and its own name, tell
 directions and names. Whatever file is given, nothing in it is ever run.
 
-A ResNet becomes a CycleGAN's painter, an antialiased one without a partner CUT's, a U-Net pix2pix's, and one of two
-U-Nets DualGAN's. A painter without its partner is a model of one direction. Judges and samplers that lie beside are
-kept in the model for those who train on.
+A ResNet becomes a CycleGAN's generator, an antialiased one without a partner CUT's, a U-Net pix2pix's, and one of two
+U-Nets DualGAN's. A generator without its partner is a model of one direction. Discriminators and samplers that lie
+beside are kept in the model for those who train on.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ from torch import Tensor
 from ganstudio import methods
 from ganstudio.engine.exchange import foreign, layouts
 from ganstudio.engine.exchange.hints import Hints, Named, hints, named
-from ganstudio.engine.exchange.layouts import Judge, Layout, Painter, ResnetPainter, Sampler, UNetPainter, Unknown
+from ganstudio.engine.exchange.layouts import (
+    DiscriminatorLayout,
+    GeneratorLayout,
+    Layout,
+    ResnetLayout,
+    SamplerLayout,
+    UNetLayout,
+    Unknown,
+)
 from ganstudio.engine.exchange.stopping import stoppable
 from ganstudio.engine.models import modelfile
 from ganstudio.game import Method
@@ -37,7 +45,7 @@ from ganstudio.words.settings import Value
 from ganstudio.words.works import Work
 
 _ONE = {"cut", "fastcut", "pix2pix"}
-"""Methods with one painter; the others have one for each direction."""
+"""Methods with one generator; the others have one for each direction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +65,14 @@ class _Part:
 
 @dataclass(slots=True)
 class _Found:
-    """What will become one model: the painter that was asked for, and what belongs to it.
+    """What will become one model: the generator that was asked for, and what belongs to it.
 
     Attributes:
-        main: The painter's place in the method ("G_A") and its file.
+        main: The generator's place in the method ("G_A") and its file.
         method: Key of the method.
         recipe: What makes its networks.
         inventory: Its domains.
-        parts: Place in the method → file, the painters first.
+        parts: Place in the method → file, the generators first.
         notes: What the artist should know.
     """
 
@@ -97,11 +105,13 @@ def recognise(file: Path) -> Work[Foreign]:
         return Foreign(own.name, own.method, "A model of GAN Studio.", own.routes, (file.name,))
     found = yield from _find(file, (), None, alone=False, by_picture=False)
     method = _method(found)
-    painter = found.main[1].layout
-    assert isinstance(painter, (ResnetPainter, UNetPainter))
+    generator = found.main[1].layout
+    assert isinstance(generator, (ResnetLayout, UNetLayout))
     files = tuple(part.named.file.name for part in found.parts.values())
-    sentence = f"The painter is {painter.sentence}." + (" Its judges come with it." if _judges(found) else "")
-    averaged = painter.norm == "batch"
+    sentence = f"The generator is {generator.sentence}." + (
+        " Its discriminators come with it." if _discriminators(found) else ""
+    )
+    averaged = generator.norm == "batch"
     return Foreign(_name(file), found.method, sentence, found.routes(method), files, averaged)
 
 
@@ -120,7 +130,7 @@ def import_model(
     Args:
         file: A generator's `.pth` or `.safetensors`; or a model of our own, which is checked and copied.
         target: The model file to write; ".safetensors" is added where it has no suffix.
-        others: Files that belong to it: its way back, its judges; then none is looked for.
+        others: Files that belong to it: its way back, its discriminators; then none is looked for.
         names: What goes into this generator and what comes out; None or "" for what its options or its name tell.
         alone: Leave the files beside it out.
         by_picture: Let batch norms measure each picture by itself, as the published test script does unless it is
@@ -159,7 +169,7 @@ def import_model(
         routes=found.routes(method),
         origin="imported",
         parents=[part.named.file.name for part in found.parts.values()],
-        judges={name: method.get_submodule(name) for name in _judges(found)},
+        discriminators={name: method.get_submodule(name) for name in _discriminators(found)},
     )
     yield from _turn(steps, steps)
     return card(target)
@@ -186,7 +196,7 @@ def _find(
     yield from _turn(0, len(wanted) + 3)
     main = _read(file, by_picture=by_picture)
     if layouts.role(main.layout) != "G":
-        what = "a judge (discriminator)" if isinstance(main.layout, Judge) else "a sampler of features (F)"
+        what = "a discriminator" if isinstance(main.layout, DiscriminatorLayout) else "a sampler of features (F)"
         raise ValueError(f"{file.name} is {what}, which makes no pictures. Import its generator; it is taken along.")
     parts, notes = [main], []
     if getattr(main.layout, "norm", "") == "batch":
@@ -220,63 +230,67 @@ def _read(file: Path, *, by_picture: bool) -> _Part:
 def _decided(parts: Sequence[_Part], told: Hints, names: tuple[str, str] | None, notes: list[str]) -> _Found:
     """Which method these files are, and which place in it each has."""
     main = parts[0]
-    painter = main.layout
-    assert isinstance(painter, (ResnetPainter, UNetPainter))
+    generator = main.layout
+    assert isinstance(generator, (ResnetLayout, UNetLayout))
     back = next((part for part in parts[1:] if layouts.role(part.layout) == "G"), None)
-    if back is not None and back.layout != painter:
-        notes.append(f"{back.named.file.name} is another kind of painter than {main.named.file.name}; it was left out.")
+    if back is not None and back.layout != generator:
+        notes.append(
+            f"{back.named.file.name} is another kind of generator than {main.named.file.name}; it was left out."
+        )
         back = None
-    method = _method_of(painter, main.named.way, told, paired=back is not None)
+    method = _method_of(generator, main.named.way, told, paired=back is not None)
     way = main.named.way or "A"
     first = "G" if method in _ONE else f"G_{way}"
     chosen = {first: main} | ({f"G_{_other(way)}": back} if back is not None else {})
-    settings = _settings(painter, told, method)
-    judged = _judging(parts, method, way, settings, notes)
-    settings |= {name: value for part in judged.values() for name, value in _judge_settings(part.layout).items()}
+    settings = _settings(generator, told, method)
+    judged = _going_on(parts, method, way, settings, notes)
+    settings |= {
+        name: value for part in judged.values() for name, value in _discriminator_settings(part.layout).items()
+    }
     guessed = (told.names or ("A", "B"))[:: 1 if way == "A" else -1]
     source, target = (said.strip() or guess for said, guess in zip(names or ("", ""), guessed, strict=True))
     if source == target:
         raise ValueError("What goes in and what comes out need two different names.")
     a, b = (source, target) if way == "A" else (target, source)
-    size = _size(painter, told)
+    size = _size(generator, told)
     recipe = Recipe(method, (Domain(a, ()), Domain(b, ())), size=size, settings=settings)
     inventory = Inventory((DomainFound(a, 0, 0), DomainFound(b, 0, 0)), {})
     return _Found((first, main), method, recipe, inventory, {**chosen, **judged}, notes)
 
 
-def _method_of(painter: Painter, way: str, told: Hints, *, paired: bool) -> str:
+def _method_of(generator: GeneratorLayout, way: str, told: Hints, *, paired: bool) -> str:
     """Key of the method; a file named as one of two, or with its partner, is one of a pair."""
     two = paired or bool(way)
-    if isinstance(painter, UNetPainter):
+    if isinstance(generator, UNetLayout):
         return "dualgan" if two or told.method == "cyclegan" else "pix2pix"
     if two or told.method == "cyclegan":
         return "cyclegan"
     if told.method in {"cut", "fastcut"}:
         return told.method
-    return "cyclegan" if painter.antialias == "none" else "cut"
+    return "cyclegan" if generator.antialias == "none" else "cut"
 
 
-def _settings(painter: Painter, told: Hints, method: str) -> dict[str, Value]:
-    settings = {**painter.settings(), **told.settings}
-    if isinstance(painter, UNetPainter) and told.dropout is not None:
+def _settings(generator: GeneratorLayout, told: Hints, method: str) -> dict[str, Value]:
+    settings = {**generator.settings(), **told.settings}
+    if isinstance(generator, UNetLayout) and told.dropout is not None:
         settings["dropout"] = told.dropout
     if method in {"cut", "fastcut"}:
         settings["start"] = "xavier"
     return settings
 
 
-def _judging(
+def _going_on(
     parts: Sequence[_Part], method: str, way: str, settings: Mapping[str, Value], notes: list[str]
 ) -> dict[str, _Part]:
-    """The judges and the sampler that can go on in this method, by their places in it."""
+    """The discriminators and the sampler that can go on in this method, by their places in it."""
     channels = 6 if method == "pix2pix" else 3
     blurred = settings.get("antialias", "none") in {"down", "both"}
     found: dict[str, _Part] = {}
     for part in parts:
         layout = part.layout
-        if isinstance(layout, Sampler) and method in {"cut", "fastcut"}:
+        if isinstance(layout, SamplerLayout) and method in {"cut", "fastcut"}:
             found["F"] = part
-        elif isinstance(layout, Judge):
+        elif isinstance(layout, DiscriminatorLayout):
             first = next((one.layout for name, one in found.items() if name != "F"), layout)
             known = layout.layers <= 5 and layout == first and method != "dualgan"  # Whose critics only rate.
             if known and (layout.channels, layout.antialias) == (channels, blurred):
@@ -286,22 +300,22 @@ def _judging(
     return found
 
 
-def _judge_settings(layout: Layout) -> dict[str, Value]:
-    return layout.settings() if isinstance(layout, Judge) else {}
+def _discriminator_settings(layout: Layout) -> dict[str, Value]:
+    return layout.settings() if isinstance(layout, DiscriminatorLayout) else {}
 
 
 def _other(way: str) -> str:
     return "B" if way == "A" else "A"
 
 
-def _size(painter: Painter, told: Hints) -> int:
-    """Side of the training pictures: what options tell, or what the published code has for such a painter."""
-    multiple = 2**painter.downs if isinstance(painter, UNetPainter) else 4
+def _size(generator: GeneratorLayout, told: Hints) -> int:
+    """Side of the training pictures: what options tell, or what the published code has for such a generator."""
+    multiple = 2**generator.downs if isinstance(generator, UNetLayout) else 4
     if told.size and told.size % multiple == 0:
         return told.size
-    if isinstance(painter, UNetPainter):
+    if isinstance(generator, UNetLayout):
         return max(multiple, 32)
-    return 128 if painter.blocks == 6 else 256
+    return 128 if generator.blocks == 6 else 256
 
 
 def _method(found: _Found) -> Method:
@@ -320,12 +334,12 @@ def _method(found: _Found) -> Method:
         if _shapes(network.state_dict()) == _shapes(part.state):
             network.load_state_dict(part.state, assign=True)
         else:
-            assert name not in method.artists(), "A layout is one of our networks."
+            assert name not in method.makers(), "A layout is one of our networks."
             found.notes.append(_left_out(part, found.method))
             del found.parts[name]
-    for name, artist in method.artists().items():
+    for name, maker in method.makers().items():
         if name not in found.parts:
-            modelfile.put_away(method, artist, name)
+            modelfile.put_away(method, maker, name)
     return method.eval().requires_grad_(False)
 
 
@@ -352,7 +366,7 @@ def _try(file: Path, method: Method, found: _Found) -> None:
                 raise ValueError(f"{file.name} paints no pictures: its numbers grow beyond all bounds.")
 
 
-def _judges(found: _Found) -> list[str]:
+def _discriminators(found: _Found) -> list[str]:
     return [name for name in found.parts if name[0] in "DF"]
 
 

@@ -35,7 +35,7 @@ class Unknown(ValueError):  # noqa: N818  As Unreadable.
 
 
 @dataclass(frozen=True, slots=True)
-class ResnetPainter:
+class ResnetLayout:
     """A ResNet generator; the attributes are the settings that make it."""
 
     blocks: int
@@ -62,7 +62,7 @@ class ResnetPainter:
 
 
 @dataclass(frozen=True, slots=True)
-class UNetPainter:
+class UNetLayout:
     """A U-Net generator; whether it trained with dropout leaves no trace."""
 
     downs: int
@@ -84,7 +84,7 @@ class UNetPainter:
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class DiscriminatorLayout:
     """A discriminator of patches."""
 
     layers: int
@@ -99,11 +99,11 @@ class Judge:
 
     def settings(self) -> dict[str, Value]:
         """The same as settings of a method."""
-        return {"judge_layers": self.layers, "judge_width": self.width, "judge_norm": self.norm}
+        return {"discriminator_layers": self.layers, "discriminator_width": self.width, "discriminator_norm": self.norm}
 
 
 @dataclass(frozen=True, slots=True)
-class Sampler:
+class SamplerLayout:
     """CUT's network that turns features into directions."""
 
     widths: tuple[int, ...]
@@ -114,8 +114,8 @@ class Sampler:
         return PatchSamples(self.widths, self.told)
 
 
-Painter: TypeAlias = ResnetPainter | UNetPainter
-Layout: TypeAlias = Painter | Judge | Sampler
+GeneratorLayout: TypeAlias = ResnetLayout | UNetLayout
+Layout: TypeAlias = GeneratorLayout | DiscriminatorLayout | SamplerLayout
 
 
 def unwrapped(state: State) -> dict[str, Tensor]:
@@ -124,7 +124,7 @@ def unwrapped(state: State) -> dict[str, Tensor]:
 
 
 def without_averages(state: State) -> dict[str, Tensor]:
-    """The weights of a painter with batch norm, so that it norms each picture by itself."""
+    """The weights of a generator with batch norm, so that it norms each picture by itself."""
     return {name: value for name, value in state.items() if not name.endswith(_STATISTICS)}
 
 
@@ -148,7 +148,7 @@ def recognise(state: State) -> tuple[Layout, dict[str, Tensor]]:
     elif any(".conv_block." in name for name in state):
         layout = _resnet(state)
     elif any(re.fullmatch(r"model\.\d+\.weight", name) for name in state):
-        layout = _judge(state)
+        layout = _discriminator(state)
     else:
         raise Unknown(_strange(state))
     return layout, _fitted(layout, state)
@@ -156,14 +156,14 @@ def recognise(state: State) -> tuple[Layout, dict[str, Tensor]]:
 
 def _strange(state: State) -> str:
     if "net.0.weight" in state and "net.2.weight" in state:
-        return "are those of a judge of single pixels, which is not known here"
+        return "are those of a discriminator of single pixels, which is not known here"
     if any("modulat" in name or "style" in name for name in state):
         return "are those of a network with styles (StyleGAN, MUNIT), which is not known here"
     names = ", ".join(list(state)[:2])
     return f"have names of no network that is known here ({names}, …); known are those of CycleGAN, pix2pix and CUT"
 
 
-def _resnet(state: State) -> ResnetPainter:
+def _resnet(state: State) -> ResnetLayout:
     blocks = sorted({int(found[1]) for name in state if (found := re.match(r"model\.(\d+)\.conv_block\.", name))})
     if not blocks or blocks[0] not in {10, 12} or blocks != list(range(blocks[0], blocks[-1] + 1)):
         raise Unknown("are those of a ResNet with another number of halvings than two, which is not known here")
@@ -172,7 +172,7 @@ def _resnet(state: State) -> ResnetPainter:
     if inside not in ([1, 5], [1, 6], [0, 3], [0, 4]):
         raise Unknown("are those of a ResNet with other blocks than the published one's")
     down, up = first == 12, f"model.{last + 10}.weight" in state
-    return ResnetPainter(
+    return ResnetLayout(
         blocks=len(blocks),
         width=_weight(state, "model.1.weight").shape[0],
         norm=_norm(state, "model.1.bias"),
@@ -182,32 +182,32 @@ def _resnet(state: State) -> ResnetPainter:
     )
 
 
-def _unet(state: State) -> UNetPainter:
+def _unet(state: State) -> UNetLayout:
     level, downs = "model.model.1.", 1
     while f"{level}model.1.weight" in state:
         level, downs = f"{level}model.3.", downs + 1
     if downs < 2:
         raise Unknown("are those of a U-Net of another kind than the published one")
-    return UNetPainter(downs, _weight(state, "model.model.0.weight").shape[0], _norm(state, "model.model.0.bias"))
+    return UNetLayout(downs, _weight(state, "model.model.0.weight").shape[0], _norm(state, "model.model.0.bias"))
 
 
-def _judge(state: State) -> Judge:
+def _discriminator(state: State) -> DiscriminatorLayout:
     places = sorted(
         int(found[1])
         for name, value in state.items()
         if value.dim() == 4 and (found := re.fullmatch(r"model\.(\d+)\.weight", name))
     )
     if len(places) < 3 or places[:2] not in ([0, 2], [0, 3]):
-        raise Unknown("are those of a judge of another kind than the published one")
+        raise Unknown("are those of a discriminator of another kind than the published one")
     width, channels = _weight(state, "model.0.weight").shape[:2]
     norm = _norm(state, f"model.{places[1]}.bias")
-    return Judge(len(places) - 2, width, channels, norm, antialias=places[1] == 3)
+    return DiscriminatorLayout(len(places) - 2, width, channels, norm, antialias=places[1] == 3)
 
 
-def _sampler(state: State) -> Sampler:
+def _sampler(state: State) -> SamplerLayout:
     count = len({name.partition(".")[0] for name in state})
     first = [_weight(state, f"mlp_{index}.0.weight") for index in range(count)]
-    return Sampler(tuple(weight.shape[1] for weight in first), first[0].shape[0])
+    return SamplerLayout(tuple(weight.shape[1] for weight in first), first[0].shape[0])
 
 
 def _norm(state: State, bias: str) -> str:
@@ -238,7 +238,7 @@ def _fitted(layout: Layout, state: State) -> dict[str, Tensor]:
     with torch.device("meta"):
         wanted = layout.network().state_dict()
     fitted = dict(state)
-    if not isinstance(layout, Sampler) and biased(layout.norm):
+    if not isinstance(layout, SamplerLayout) and biased(layout.norm):
         fitted = {name: value for name, value in fitted.items() if not name.endswith(_STATISTICS)}
     for name in wanted.keys() - fitted.keys():
         if name.endswith(".filt"):  # Constants.
@@ -247,7 +247,7 @@ def _fitted(layout: Layout, state: State) -> dict[str, Tensor]:
             fitted[name] = torch.zeros(wanted[name].shape)  # The norm behind it takes a bias away again.
         elif name.endswith("num_batches_tracked"):
             fitted[name] = torch.tensor(0)  # Older than the counter; nothing asks for it.
-    if isinstance(layout, (ResnetPainter, UNetPainter)):
+    if isinstance(layout, (ResnetLayout, UNetLayout)):
         fitted = _coloured(fitted, wanted)
     _check(fitted, wanted)
     return {name: fitted[name] for name in wanted}
@@ -275,7 +275,7 @@ def _coloured(state: dict[str, Tensor], wanted: State) -> dict[str, Tensor]:
         inputs, outputs = state[first].shape[1], state[last].shape[axis]
         if (inputs, outputs) != (3, 3):
             raise Unknown(
-                f"are those of a painter with {inputs} channels in and {outputs} out; known are colour and grey"
+                f"are those of a generator with {inputs} channels in and {outputs} out; known are colour and grey"
             )
     return state
 
@@ -297,4 +297,4 @@ Role: TypeAlias = Literal["G", "D", "F"]
 
 def role(layout: Layout) -> Role:
     """The part in a game, as published files name it."""
-    return "D" if isinstance(layout, Judge) else "F" if isinstance(layout, Sampler) else "G"
+    return "D" if isinstance(layout, DiscriminatorLayout) else "F" if isinstance(layout, SamplerLayout) else "G"

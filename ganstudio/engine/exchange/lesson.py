@@ -1,4 +1,4 @@
-"""Lesson: what a small painter learns from, squares of pictures and what the full model paints of them."""
+"""Lesson: what a small generator learns from, squares of pictures and what the full model paints of them."""
 
 from __future__ import annotations
 

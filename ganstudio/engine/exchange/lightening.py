@@ -1,6 +1,6 @@
-"""Lightening: a small, fast painter that learns to paint what a model paints, for live use.
+"""Lightening: a small, fast generator that learns to paint what a model paints, for live use.
 
-The full model is the teacher: at each step it paints one more square of the artist's pictures, and the small painter
+The full model is the teacher: at each step it paints one more square of the artist's pictures, and the small generator
 learns from it together with some of those before, so that most of the time goes into learning. Then both paint pictures
 that were held out, and what is lost and gained is measured and kept on the card of the new model. That is a model as
 any other, of the method `methods.light`: everything that opens models opens it.
@@ -92,11 +92,11 @@ class Full:
                 f"{told.name} enlarges pictures. Only a model whose pictures keep their size can be made light."
             )
         if route.side % LightGenerator.multiple:
-            raise ValueError(f"{told.name} takes pictures of {route.side} pixels only, which a light painter cannot.")
+            raise ValueError(f"{told.name} takes pictures of {route.side} pixels only, which a light generator cannot.")
         if told.light is not None:
             raise ValueError(f"{told.name} is light already. Export it as it is, without --light.")
         place = devices.choose(device)
-        for network in method.artists().values():
+        for network in method.makers().values():
             network.to(place)
         return cls(told, method, recipe, route, place)
 
@@ -151,7 +151,7 @@ def lighten(
     device: str = "auto",
     to: str | None = None,
 ) -> Work[ModelCard]:
-    """Teach a small painter what `model` paints, and write it as a model of its own.
+    """Teach a small generator what `model` paints, and write it as a model of its own.
 
     Args:
         model: As `export_light`.
@@ -274,7 +274,7 @@ def _spread(examples: Sequence[Example], most: int) -> Sequence[Example]:
 
 
 def _taught(light: Light, lesson: Lesson, chance: Chance, steps: int) -> Work[None]:
-    """All steps of the small painter."""
+    """All steps of the small generator."""
     descending, pace = Descending(light.train(), steps), Pace(steps, WHAT)
     for step in range(steps):
         began = time.perf_counter()

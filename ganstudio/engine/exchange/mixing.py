@@ -20,7 +20,7 @@ from ganstudio.engine import devices
 from ganstudio.engine.exchange.stopping import stoppable
 from ganstudio.engine.models import modelfile, thumbnails
 from ganstudio.engine.models.modelfile import Absent
-from ganstudio.engine.models.painting import artists, fitted
+from ganstudio.engine.models.painting import fitted, makers
 from ganstudio.engine.training import changing
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.game import Method
@@ -62,9 +62,9 @@ class Mixture:
     def __init__(self, one: End, other: End) -> None:
         self.one, self.other = one, other
         self._routes = _ways_of_both(one, other)
-        needed = {name for route, _ in self._routes for name in artists(one.method, route)}
-        self._artists = tuple(name for name in one.method.artists() if name in needed)
-        _check_weights(one, other, self._artists)
+        needed = {name for route, _ in self._routes for name in makers(one.method, route)}
+        self._makers = tuple(name for name in one.method.makers() if name in needed)
+        _check_weights(one, other, self._makers)
         _check_work(one, other, self._routes)
 
     @classmethod
@@ -94,9 +94,9 @@ class Mixture:
     def method(self, share: float) -> Method:
         """The networks at a share, on the CPU, in evaluation mode; the ends are those of the models, bit for bit."""
         method = modelfile.shape_of(self.recipe(), self.inventory())
-        ends = [end.method.artists() for end in (self.one, self.other)]
-        for name, network in method.artists().items():
-            if name in self._artists:
+        ends = [end.method.makers() for end in (self.one, self.other)]
+        for name, network in method.makers().items():
+            if name in self._makers:
                 network.load_state_dict(
                     blended(ends[0][name].state_dict(), ends[1][name].state_dict(), share), assign=True
                 )
@@ -129,7 +129,7 @@ class Mixture:
     def translator(self, mix: Mix, device: str = "auto") -> Translator:
         """A mixture at work, without a file."""
         method, place = self.method(mix.share), devices.choose(device)
-        for network in method.artists().values():
+        for network in method.makers().values():
             network.to(place)
         return Translator(self.card(mix, self.routes(method)), method, self.inventory(), place)
 
@@ -228,7 +228,7 @@ def _holds(end: End, route: Route) -> bool:
 
 
 def _check_weights(one: End, other: End, names: Sequence[str]) -> None:
-    mine, theirs = ({name: _shapes(end.method.artists()[name]) for name in names} for end in (one, other))
+    mine, theirs = ({name: _shapes(end.method.makers()[name]) for name in names} for end in (one, other))
     if mine != theirs:
         raise ValueError(_unlike(one, other))
 
@@ -236,9 +236,9 @@ def _check_weights(one: End, other: End, names: Sequence[str]) -> None:
 def _check_work(one: End, other: End, routes: Sequence[tuple[Route, Route]]) -> None:
     """The same weights must do the same in both: what a layer does beside its weights shows only so."""
     twin = modelfile.shape_of(other.recipe, other.inventory)
-    for name, network in one.method.artists().items():
+    for name, network in one.method.makers().items():
         if not isinstance(network, Absent):
-            twin.artists()[name].load_state_dict(network.state_dict(), assign=True)
+            twin.makers()[name].load_state_dict(network.state_dict(), assign=True)
     twin.eval().requires_grad_(False)
     with torch.inference_mode():
         for mine, theirs in routes:

@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 
 from ganstudio.engine.exchange import layouts
-from ganstudio.engine.exchange.layouts import Painter, ResnetPainter, UNetPainter, Unknown
+from ganstudio.engine.exchange.layouts import GeneratorLayout, ResnetLayout, UNetLayout, Unknown
 from ganstudio.engine.exchange.outgoing import Made, Outgoing, made_by
 from ganstudio.engine.models import modelfile
-from ganstudio.engine.models.painting import artists
+from ganstudio.engine.models.painting import makers
 from ganstudio.game import Method
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.routes import Route
@@ -30,7 +30,7 @@ BLURS: dict[str, tuple[str, ...]] = {"both": (), "down": ("--no_antialias_up",),
 def route_of(file: Path, method: Method, card: ModelCard) -> Route | None:
     """The route whose network a file's name means, as in latest_net_G_B.pth; None where it means none."""
     for route in card.routes:
-        names = list(artists(method, route))
+        names = list(makers(method, route))
         if len(names) == 1 and file.stem.endswith(f"net_{names[0]}"):
             return route
     return None
@@ -48,8 +48,8 @@ def open_state(going: Outgoing, data: bytes) -> Made:
     state: dict[str, Tensor] = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     with torch.device("meta"):
         twin = modelfile.build_method(going.recipe, going.inventory)
-    names = list(artists(going.method, going.route))
-    for name, network in twin.artists().items():
+    names = list(makers(going.method, going.route))
+    for name, network in twin.makers().items():
         if name in names:
             front = "" if len(names) == 1 else f"{name}."
             bare = {key.removeprefix(front): value for key, value in state.items() if key.startswith(front)}
@@ -65,7 +65,7 @@ def options(going: Outgoing) -> tuple[str, ...]:
         layout, _ = layouts.recognise(_state(going))
     except Unknown:
         return ()
-    return _options(layout) if isinstance(layout, (ResnetPainter, UNetPainter)) else ()
+    return _options(layout) if isinstance(layout, (ResnetLayout, UNetLayout)) else ()
 
 
 def is_cut(chosen: tuple[str, ...]) -> bool:
@@ -73,11 +73,11 @@ def is_cut(chosen: tuple[str, ...]) -> bool:
     return "--normG" in chosen
 
 
-def _options(layout: Painter) -> tuple[str, ...]:
+def _options(layout: GeneratorLayout) -> tuple[str, ...]:
     if layout.norm == "affine":  # Code of 2017; that of today has no word for it.
         return ()
     evaluated = ("--eval",) if layout.norm == "batch" else ()
-    if isinstance(layout, UNetPainter):
+    if isinstance(layout, UNetLayout):
         if layout.downs not in DOWNS:
             return ()
         return "--netG", DOWNS[layout.downs], *_width(layout), "--norm", layout.norm, "--no_dropout", *evaluated
@@ -91,12 +91,12 @@ def _options(layout: Painter) -> tuple[str, ...]:
     return *built, "--normG", layout.norm, *BLURS[layout.antialias], *dropout
 
 
-def _width(layout: Painter) -> tuple[str, ...]:
+def _width(layout: GeneratorLayout) -> tuple[str, ...]:
     return () if layout.width == 64 else ("--ngf", str(layout.width))
 
 
 def _state(going: Outgoing) -> dict[str, Tensor]:
-    states = {name: part.state_dict() for name, part in artists(going.method, going.route).items()}
+    states = {name: part.state_dict() for name, part in makers(going.method, going.route).items()}
     if len(states) == 1:
         (state,) = states.values()
         return dict(state)

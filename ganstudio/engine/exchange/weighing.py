@@ -1,4 +1,4 @@
-"""Weighing: a light painter beside the full one that it learnt from: what it loses, and what it gains."""
+"""Weighing: a light generator beside the full one that it learnt from: what it loses, and what it gains."""
 
 from __future__ import annotations
 

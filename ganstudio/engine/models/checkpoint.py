@@ -127,16 +127,16 @@ def read(entry: Entry) -> Checkpoint:
     return Checkpoint(facts["step"], tensors, facts)
 
 
-def give_artists(found: Checkpoint, method: Method) -> None:
-    """Put the artists of a checkpoint into a method without weights, averaged where it keeps averages.
+def give_makers(found: Checkpoint, method: Method) -> None:
+    """Put the makers of a checkpoint into a method without weights, averaged where it keeps averages.
 
     Raises:
         ValueError: They belong to other networks.
     """
     places = {part: f"method.{name}." for name, part in method.named_modules()}
-    for artist, network in method.artists().items():
+    for maker, network in method.makers().items():
         weights = _below(places[network], found.tensors)
-        averages = _below(f"average.{artist}.", found.tensors)
+        averages = _below(f"average.{maker}.", found.tensors)
         try:
             network.load_state_dict(
                 weights | {name: averages[name] for name in weights if name in averages}, assign=True

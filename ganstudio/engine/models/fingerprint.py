@@ -11,11 +11,11 @@ from ganstudio.game import Method
 
 
 def fingerprint(method: Method) -> str:
-    """16 letters that stand for the weights of a method's artists; a changed weight gives others."""
+    """16 letters that stand for the weights of a method's makers; a changed weight gives others."""
     digest = sha256()
-    for artist, network in sorted(method.artists().items()):
+    for maker, network in sorted(method.makers().items()):
         for name, value in sorted(network.state_dict().items()):
-            digest.update(f"\n{artist}.{name} {value.dtype} {tuple(value.shape)}\n".encode())
+            digest.update(f"\n{maker}.{name} {value.dtype} {tuple(value.shape)}\n".encode())
             digest.update(_bytes(value))
     return digest.hexdigest()[:16]
 

@@ -1,7 +1,7 @@
 """The model file: averaged weights, recipe, inventory and routes in one sealed file that opens anywhere.
 
-It holds the artists that its routes need and nothing of the machine it was made on: no places of pictures, no names of
-files. Version 1, which held all artists and no card, opens as if it were of today.
+It holds the makers that its routes need and nothing of the machine it was made on: no places of pictures, no names of
+files. Version 1, which held all makers and no card, opens as if it were of today.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from ganstudio import methods
 from ganstudio.engine.models import checkpoint, sealed
-from ganstudio.engine.models.painting import artists
+from ganstudio.engine.models.painting import makers
 from ganstudio.game import Method
 from ganstudio.runs.model import VERSION, described, facts_of, header, model_file, packed
 from ganstudio.runs.moment import Moment, moment
@@ -78,32 +78,32 @@ def save(
     parents: Sequence[str] = (),
     samples: Sequence[bytes] = (),
     remarks: Remarks | None = None,
-    judges: Mapping[str, nn.Module] | None = None,
+    discriminators: Mapping[str, nn.Module] | None = None,
     light: Lightness | None = None,
 ) -> None:
-    """Write the method's artists as they are now (put the averaged weights in first), and what is known of them.
+    """Write the method's makers as they are now (put the averaged weights in first), and what is known of them.
 
     Args:
         path: The file.
-        method: Whose artists.
+        method: Whose makers.
         recipe: What they were trained by; where its pictures lie is left out.
         inventory: What was found for it; the names of unreadable files are left out.
         step: Steps done.
         scored: Its newest scores.
-        routes: What it can make, if that is not all of the method's; artists that none of these needs are left out.
+        routes: What it can make, if that is not all of the method's; makers that none of these needs are left out.
         origin: Where it comes from.
         parents: What it was made of.
         samples: Small WebP or PNG pictures, before and after side by side.
         remarks: What the artist says of it.
-        judges: Networks that judged the artists, by the names of their places in the method, for those who train on;
-            most models have none.
+        discriminators: Networks that judged the makers, by the names of their places in the method, for those who
+            train on; most models have none.
         light: What was measured of a light model.
 
     Raises:
         ValueError: A sample is no small picture.
         OSError: The disk is full or read-only; an older model stays.
     """
-    held = method.artists() if routes is None else _needed(method, routes)
+    held = method.makers() if routes is None else _needed(method, routes)
     facts = {
         "kind": "model",
         "version": VERSION,
@@ -117,7 +117,7 @@ def save(
         "parents": list(parents),
         "samples": packed(samples),
     } | ({"light": asdict(light)} if light else {})
-    tensors, beside = tensors_of({**held, **(judges or {})}), {KEY: to_text(remarks or Remarks())}
+    tensors, beside = tensors_of({**held, **(discriminators or {})}), {KEY: to_text(remarks or Remarks())}
     sealed.write(path, tensors, facts, beside=beside, verified=True)
 
 
@@ -129,16 +129,14 @@ def without_places(recipe: Recipe) -> Recipe:
 def tensors_of(networks: Mapping[str, nn.Module]) -> dict[str, Tensor]:
     """Weights and buffers by name, as a model file holds them."""
     return {
-        f"{artist}.{name}": value
-        for artist, network in networks.items()
-        for name, value in network.state_dict().items()
+        f"{maker}.{name}": value for maker, network in networks.items() for name, value in network.state_dict().items()
     }
 
 
 def open_method(path: Path) -> tuple[Method, Recipe, Inventory, int]:
     """Rebuild the method of a model, ready to make pictures: on the CPU, in evaluation mode, artists only.
 
-    What the model can make stands on its card: a file may hold only some of its method's artists, and `Absent` stands
+    What the model can make stands on its card: a file may hold only some of its method's makers, and `Absent` stands
     for the others.
 
     Args:
@@ -168,13 +166,13 @@ def open_data(file: Path, data: bytes) -> tuple[Method, Recipe, Inventory, int]:
         method = shape_of(recipe, inventory)  # Discriminators are never loaded, so they need no memory.
         if not {route.ends for route in told.routes} <= {route.ends for route in method.routes()}:
             raise ValueError(wrong)
-        for artist, network in method.artists().items():
-            weights = {name: value for name, value in tensors.items() if name.startswith(f"{artist}.")}
+        for maker, network in method.makers().items():
+            weights = {name: value for name, value in tensors.items() if name.startswith(f"{maker}.")}
             if weights or not network.state_dict():
-                bare = {name.removeprefix(f"{artist}."): value for name, value in weights.items()}
+                bare = {name.removeprefix(f"{maker}."): value for name, value in weights.items()}
                 network.load_state_dict(bare, assign=True)
             else:
-                put_away(method, network, artist)
+                put_away(method, network, maker)
     except (RuntimeError, KeyError, TypeError) as error:
         raise ValueError(wrong) from error
     return method.eval().requires_grad_(False), recipe, inventory, told.step
@@ -193,7 +191,7 @@ def for_others(path: Path) -> list[bytes | memoryview]:
     facts = header(path)
     if moment(path):
         method, *_ = open_method(path)
-        tensors = tensors_of(method.artists())
+        tensors = tensors_of(method.makers())
     else:
         tensors, _ = sealed.read(model_file(path))
     facts["recipe"] = without_places(Recipe.from_table(facts["recipe"])).to_table()
@@ -206,20 +204,20 @@ def _open_moment(then: Moment) -> tuple[Method, Recipe, Inventory, int]:
     found, recipe, inventory = checkpoint.read(then.entry), then.run.recipe(), then.run.inventory()
     assert inventory is not None, "A run with a checkpoint has an inventory."
     method = shape_of(recipe, inventory)
-    checkpoint.give_artists(found, method)
+    checkpoint.give_makers(found, method)
     return method.eval().requires_grad_(False), recipe, inventory, found.step
 
 
 def _needed(method: Method, routes: Sequence[Route]) -> dict[str, nn.Module]:
     """The artists that these routes go through, in the method's order."""
-    wanted = {name for route in routes for name in artists(method, route)}
-    return {name: network for name, network in method.artists().items() if name in wanted}
+    wanted = {name for route in routes for name in makers(method, route)}
+    return {name: network for name, network in method.makers().items() if name in wanted}
 
 
-def put_away(method: Method, network: nn.Module, artist: str) -> None:
+def put_away(method: Method, network: nn.Module, maker: str) -> None:
     """Replace a network by nothing, wherever the method keeps it."""
     places = [
         (holder, name) for holder in method.modules() for name, part in holder.named_children() if part is network
     ]
     for holder, name in places:
-        setattr(holder, name, Absent(artist))
+        setattr(holder, name, Absent(maker))

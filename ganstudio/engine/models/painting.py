@@ -29,7 +29,7 @@ class Painting(nn.Module):
 
     def __init__(self, method: Method, route: Route) -> None:
         super().__init__()
-        self.artists = nn.ModuleDict(artists(method, route))
+        self.makers = nn.ModuleDict(makers(method, route))
         # In a tuple, where torch does not see it: the method's other networks are no part of this route.
         self._method, self._route = (method,), route
 
@@ -47,7 +47,7 @@ class Telling(nn.Module):
 
     def __init__(self, method: Method, route: Route) -> None:
         super().__init__()
-        self.artists = nn.ModuleDict(artists(method, route))
+        self.makers = nn.ModuleDict(makers(method, route))
         self._method, self._route = (method,), route
 
     def forward(self, picture: Tensor) -> Tensor:
@@ -67,7 +67,7 @@ class Imagining(nn.Module):
 
     def __init__(self, method: Method, route: Route) -> None:
         super().__init__()
-        self.artists = nn.ModuleDict(artists(method, route))
+        self.makers = nn.ModuleDict(makers(method, route))
         self._method, self._route = (method,), route
 
     def forward(self, noise: Tensor, condition: Tensor | None = None) -> Tensor:
@@ -177,7 +177,7 @@ def heaviness(painting: Painting | Telling) -> float:
         nonlocal widest
         widest = max(widest, sum(tensor.nbytes for tensor in (*before, after)))
 
-    layers = [layer for layer in painting.artists.modules() if not list(layer.children())]
+    layers = [layer for layer in painting.makers.modules() if not list(layer.children())]
     side = 4 * LEAST_SIDE
     hooks = [layer.register_forward_hook(look) for layer in layers]
     try:
@@ -190,9 +190,9 @@ def heaviness(painting: Painting | Telling) -> float:
     return 2 * widest / side**2
 
 
-def artists(method: Method, route: Route) -> dict[str, nn.Module]:
+def makers(method: Method, route: Route) -> dict[str, nn.Module]:
     """The networks, by published name, that `route` goes through: those that its result depends on."""
-    networks = method.artists()
+    networks = method.makers()
     weights = {name: list(network.parameters()) for name, network in networks.items()}
     device = next(weight.device for group in weights.values() for weight in group)
     found = {}

@@ -1,7 +1,7 @@
 """The alarm: notices on the device itself, step by step, that a number exploded, without waiting for the device.
 
-Losses of GANs leap as a matter of course, and a judge that wins has a loss of next to nothing. What counts as an
-explosion is therefore a number that is none, or one many times above its own running level, which is never taken for
+Losses of GANs leap as a matter of course, and a discriminator that wins has a loss of next to nothing. What counts as
+an explosion is therefore a number that is none, or one many times above its own running level, which is never taken for
 less than what it was at the beginning.
 """
 

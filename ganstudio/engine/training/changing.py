@@ -44,7 +44,7 @@ def changeable(recipe: Recipe, inventory: Inventory) -> frozenset[str]:
     # What these say holds for the whole run, too.
     _ = (
         method.players(),
-        method.artists(),
+        method.makers(),
         method.routes(),
         method.draws,
         [method.noise_width(r) for r in method.routes()],

@@ -11,8 +11,8 @@ names, since it is their `forward` that is replaced and not they. No network is 
 compiler would not notice: players move by `backward(inputs=…)`.
 
 On a CPU nothing is compiled. Convolutions take 84 of 100 seconds of a step there (width 64, 128 pixels), and a compiler
-leaves them what they are; compiling one painter alone had not ended after five minutes of a busy core. CUDA graphs are
-left alone: they keep every buffer in its place, which pools, averages and gradients that are let go of do not bear.
+leaves them what they are; compiling one generator alone had not ended after five minutes of a busy core. CUDA graphs
+are left alone: they keep every buffer in its place, which pools, averages and gradients that are let go of do not bear.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from ganstudio.engine.training.recomputing import blocks, recomputed
 from ganstudio.engine.training.resting import Resting
 from ganstudio.engine.training.sharing import Share, own_chance, shared
 from ganstudio.engine.training.thrift import WHOLE, Thrift, divided
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, MethodSettings, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, MethodSettings, Turn
 from ganstudio.networks.augment import changed_for
 
 
@@ -75,11 +75,11 @@ class Descending:
             for player, parameters in self._parameters.items()
         }
         self._resting = Resting(
-            [network for name, network in method.artists().items() if not brought or name in brought]
+            [network for name, network in method.makers().items() if not brought or name in brought]
         )
         self.alarm = Alarm(self._device)
         self._average: float = method.settings.average
-        self._averages = {name: value.clone() for name, value in _artistry(method)} if self._average else {}
+        self._averages = {name: value.clone() for name, value in _made_with(method)} if self._average else {}
 
     def _optimizer(self, parameters: list[nn.Parameter], descent: Descent) -> torch.optim.Adam:
         fused = self._device.type in {"cpu", "cuda"}
@@ -98,7 +98,7 @@ class Descending:
             descent = self._descents[player]
             optimizer.param_groups[0]["lr"] = descent.rate * factor(descent, step, self._steps)
         settings = self.method.settings
-        self._resting.begin(resting=isinstance(settings, JudgedSettings) and step < settings.judges_first)
+        self._resting.begin(resting=isinstance(settings, AdversarialSettings) and step < settings.discriminators_first)
         batches = divided(_laid_out(batch), self.method.draws, self._parts)
         games = [self.method.turns(part, step / self._steps) for part in batches]
         told: list[tuple[str, Tensor]] = []
@@ -186,13 +186,13 @@ class Descending:
 
     @contextmanager
     def _playing(self) -> Iterator[None]:
-        """What a method plays under: its precision, pictures changed for its judges, and where its graph is kept."""
+        """What a method plays under: its precision, changed pictures for its discriminators, where its graph lies."""
         settings = self.method.settings
-        strength = settings.augment if isinstance(settings, JudgedSettings) else "none"
+        strength = settings.augment if isinstance(settings, AdversarialSettings) else "none"
         with ExitStack() as stack:
             if self._bf16:
                 stack.enter_context(torch.autocast(self._device.type, torch.bfloat16))
-            stack.enter_context(changed_for(self.method.judging(), strength, self.method.alike))
+            stack.enter_context(changed_for(self.method.discriminators(), strength, self.method.alike))
             if self._share is not None:
                 stack.enter_context(shared(self.method, self._share))
             if self._blocks:
@@ -230,7 +230,9 @@ class Descending:
             descent = self._descents[player] = self.method.descent(player)
             optimizer.param_groups[0] |= {"betas": descent.betas, "weight_decay": descent.decay}
         if bool(settings.average) != bool(self._average):
-            self._averages = {name: value.clone() for name, value in _artistry(self.method)} if settings.average else {}
+            self._averages = (
+                {name: value.clone() for name, value in _made_with(self.method)} if settings.average else {}
+            )
         self._average = settings.average
 
     @torch.no_grad()
@@ -241,7 +243,7 @@ class Descending:
         decay = min(self._average, (1 + step) / (10 + step))
         moving: list[tuple[Tensor, Tensor]] = []
         fixed: list[tuple[Tensor, Tensor]] = []
-        for name, value in _artistry(self.method):
+        for name, value in _made_with(self.method):
             (moving if value.is_floating_point() else fixed).append((self._averages[name], value))
         torch._foreach_lerp_([average for average, _ in moving], [value for _, value in moving], 1 - decay)
         for average, value in fixed:
@@ -251,7 +253,7 @@ class Descending:
     def averaged(self) -> Iterator[Method]:
         """The method in evaluation mode with its averaged weights, for as long as the block lasts."""
         self.method.eval()
-        swapped = [(value, self._averages[name]) for name, value in _artistry(self.method) if name in self._averages]
+        swapped = [(value, self._averages[name]) for name, value in _made_with(self.method) if name in self._averages]
         for value, average in swapped:
             value.data, average.data = average.data, value.data
         try:
@@ -310,11 +312,11 @@ def _mean(tables: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
     return {name: torch.stack([table[name] for table in tables]).mean(0) for name in tables[0]}
 
 
-def _artistry(method: Method) -> Iterator[tuple[str, Tensor]]:
-    """What `make` uses: (name, parameter or buffer) of every artist."""
-    for artist, network in method.artists().items():
+def _made_with(method: Method) -> Iterator[tuple[str, Tensor]]:
+    """What `make` uses: (name, parameter or buffer) of every maker."""
+    for maker, network in method.makers().items():
         for name, value in _tensors(network):
-            yield f"{artist}.{name}", value
+            yield f"{maker}.{name}", value
 
 
 def _tensors(network: nn.Module) -> Iterator[tuple[str, Tensor]]:

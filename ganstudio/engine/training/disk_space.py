@@ -50,12 +50,12 @@ def room_for(method: Method, size: int) -> Room:
     """
     parameters = sum(parameter.nbytes for parameter in method.parameters())
     buffers = sum(buffer.nbytes for buffer in method.buffers())
-    artists = sum(_size(network) for network in method.artists().values())
+    makers = sum(_size(network) for network in method.makers().values())
     pools = [module.capacity for module in method.modules() if isinstance(module, ImagePool)]
     pictures = sum(pools) * 3 * size**2 * 4
-    average = artists if method.settings.average else 0
+    average = makers if method.settings.average else 0
     sheet = CELLS * min(size, CELL_SIDE) ** 2 * PNG_BYTES
-    return Room(3 * parameters + buffers + average + pictures, artists, sheet * len(method.routes()))
+    return Room(3 * parameters + buffers + average + pictures, makers, sheet * len(method.routes()))
 
 
 def missing(room: Room, free: int, there: int = 0) -> int:

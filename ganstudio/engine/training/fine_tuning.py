@@ -1,8 +1,9 @@
-"""Fine-tuning: a new run that begins with the painters of a model, imported or trained here.
+"""Fine-tuning: a new run that begins with the generators of a model, imported or trained here.
 
-A model holds what makes pictures. Its judges are new, unless they were imported with it, and would spoil good painters
-with bad advice; so for the first steps, the setting `judges_first`, the painters that came with the model rest while
-everything new learns. All this stands in the run's first checkpoint, of step 0, so that the run resumes as any other.
+A model holds what makes pictures. Its discriminators are new, unless they were imported with it, and would spoil good
+generators with bad advice; so for the first steps, the setting `discriminators_first`, the generators that came with
+the model rest while everything new learns. All this stands in the run's first checkpoint, of step 0, so that the run
+resumes as any other.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ganstudio.engine.chance import Chance
 from ganstudio.engine.models import checkpoint, modelfile, sealed
 from ganstudio.engine.training import changing, planning
 from ganstudio.engine.training.descent import Descending
-from ganstudio.game import JudgedSettings, Method
+from ganstudio.game import AdversarialSettings, Method
 from ganstudio.pictures.survey import inventory, survey
 from ganstudio.runs.model import card, model_file
 from ganstudio.runs.origin import Origin, begun, check_free
@@ -30,7 +31,7 @@ from ganstudio.words.routes import Inventory
 from ganstudio.words.works import finished
 
 WARM_UP = 500
-"""Steps after which new judges tell real from made well enough; never more than a tenth of a run."""
+"""Steps after which new discriminators tell real from made well enough; never more than a tenth of a run."""
 
 
 def plan(model: Path, domains: Sequence[Domain], **wishes: Any) -> Recipe:
@@ -40,7 +41,7 @@ def plan(model: Path, domains: Sequence[Domain], **wishes: Any) -> Recipe:
         model: A model file.
         domains: One for each folder, in the order of the model's own.
         wishes: As `planning.plan` takes them; size and settings are the model's where they are not among them, so
-            that a preset decides steps, batch and averages, and `judges_first` is chosen where it is not.
+            that a preset decides steps, batch and averages, and `discriminators_first` is chosen where it is not.
 
     Raises:
         ValueError: Not a model, or what is asked does not fit.
@@ -54,17 +55,17 @@ def plan(model: Path, domains: Sequence[Domain], **wishes: Any) -> Recipe:
     settings = {**kept, **asked}
     size = wishes.pop("size", None) or held.recipe.size
     planned = planning.plan(kind.key, domains, size=size, settings=settings, **wishes)
-    if issubclass(kind.Settings, JudgedSettings) and "judges_first" not in asked:
-        kept = {name: value for name, value in planned.settings.items() if name != "judges_first"}
+    if issubclass(kind.Settings, AdversarialSettings) and "discriminators_first" not in asked:
+        kept = {name: value for name, value in planned.settings.items() if name != "discriminators_first"}
         steps = 0 if held.judged() else min(WARM_UP, planned.steps // 10)
-        planned = dataclasses.replace(planned, settings=kept | ({"judges_first": steps} if steps else {}))
+        planned = dataclasses.replace(planned, settings=kept | ({"discriminators_first": steps} if steps else {}))
     return planned
 
 
 def begin(model: Path, path: Path, recipe: Recipe) -> Run:
     """A new run in `path` that begins with the weights of `model`; it is there whole or not at all.
 
-    What the model does not hold, such as judges or the way back, begins fresh, as the recipe's seed decides.
+    What the model does not hold, such as discriminators or the way back, begins fresh, as the recipe's seed decides.
 
     Raises:
         ValueError: There is something in `path`, or the recipe has other networks than the model.
@@ -95,52 +96,54 @@ class _Held:
         recipe: What makes its networks.
         inventory: Its domains.
         step: Steps it was trained.
-        artists: Its painters by name, without those that it does not hold.
-        others: Weights of judges, by their names in the method.
+        makers: Its generators by name, without those that it does not hold.
+        others: Weights of discriminators, by their names in the method.
     """
 
     name: str
     recipe: Recipe
     inventory: Inventory
     step: int
-    artists: Mapping[str, nn.Module]
+    makers: Mapping[str, nn.Module]
     others: Mapping[str, Tensor]
 
     def judged(self) -> bool:
-        """Whether all its judges came with it."""
+        """Whether all its discriminators came with it."""
         method = modelfile.shape_of(self.recipe, self.inventory)
-        judges = {id(weight) for judge in method.judging() for weight in judge.parameters()}
-        return all(name in self.others for name, weight in method.named_parameters() if id(weight) in judges)
+        discriminators = {
+            id(weight) for discriminator in method.discriminators() for weight in discriminator.parameters()
+        }
+        return all(name in self.others for name, weight in method.named_parameters() if id(weight) in discriminators)
 
     def give(self, method: Method) -> list[str]:
-        """Put the weights into a method of the same networks; the names of its artists that have them.
+        """Put the weights into a method of the same networks; the names of its makers that have them.
 
         Raises:
             ValueError: It has other networks.
         """
-        artists = method.artists()
-        for name, network in self.artists.items():
-            if _shapes(artists[name].state_dict()) != _shapes(network.state_dict()):
+        makers = method.makers()
+        for name, network in self.makers.items():
+            if _shapes(makers[name].state_dict()) != _shapes(network.state_dict()):
                 raise ValueError(
                     f"These settings make other networks than {self.name} has. Leave out those that say how deep, how "
                     "wide and of what kind they are."
                 )
-            artists[name].load_state_dict(network.state_dict())
+            makers[name].load_state_dict(network.state_dict())
         state = method.state_dict()
         fitting = {name: value for name, value in self.others.items() if name in state}
         if _shapes(fitting) == _shapes({name: state[name] for name in fitting}):
             method.load_state_dict(fitting, strict=False)
-        return list(self.artists)
+        return list(self.makers)
 
 
 def _held(model: Path) -> _Held:
     method, recipe, found, step = modelfile.open_method(model)
-    artists = {name: net for name, net in method.artists().items() if not isinstance(net, modelfile.Absent)}
+    makers = {name: net for name, net in method.makers().items() if not isinstance(net, modelfile.Absent)}
     others: dict[str, Tensor] = {}
     if model.is_file():
         tensors, _ = sealed.read(model_file(model))
-        others = {name: value for name, value in tensors.items() if name.partition(".")[0] not in method.artists()}
-    return _Held(card(model).name, recipe, found, step, artists, others)
+        others = {name: value for name, value in tensors.items() if name.partition(".")[0] not in method.makers()}
+    return _Held(card(model).name, recipe, found, step, makers, others)
 
 
 def _found(recipe: Recipe, known: Inventory) -> Inventory:

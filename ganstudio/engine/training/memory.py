@@ -96,8 +96,8 @@ class Counting(TorchDispatchMode):
 def fixed(method: Method) -> int:
     """Bytes of weights, buffers, gradients, Adam's moments and averages."""
     parameters, buffers = (sum(value.nbytes for value in values) for values in (method.parameters(), method.buffers()))
-    artists = sum(value.nbytes for network in method.artists().values() for value in network.parameters())
-    return 4 * parameters + buffers + (artists if method.settings.average else 0)
+    makers = sum(value.nbytes for network in method.makers().values() for value in network.parameters())
+    return 4 * parameters + buffers + (makers if method.settings.average else 0)
 
 
 def need(

@@ -11,7 +11,7 @@ from PIL import Image
 
 from ganstudio import methods
 from ganstudio.engine.training.gathering import scale_of
-from ganstudio.game import JudgedSettings
+from ganstudio.game import AdversarialSettings
 from ganstudio.networks.augment import augment
 from ganstudio.pictures.batches import Batches, to_pixels
 from ganstudio.pictures.examples import Example
@@ -58,8 +58,8 @@ def crops(
     cpu = torch.device("cpu")
     batch = next(Batches((stock,), batch=count, size=size, flip=chosen.flip, seed=seed, device=cpu))
     x = torch.cat(batch.images, dim=1)
-    if isinstance(chosen, JudgedSettings):
-        # What the judges see; torch's own chance stays as it was.
+    if isinstance(chosen, AdversarialSettings):
+        # What the discriminators see; torch's own chance stays as it was.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             x = augment(x, chosen.augment)

@@ -1,4 +1,4 @@
-"""Recomputing: blocks of the painters are played a second time when their gradients come by, instead of remembered.
+"""Recomputing: blocks of the generators are played a second time when their gradients come by, instead of remembered.
 
 What a block remembers of itself is then what went into it, and the inside of one block at a time. Done from outside, so
 that neither networks nor methods know of it.
@@ -22,10 +22,10 @@ from ganstudio.game import Method
 
 
 def blocks(method: Method) -> tuple[nn.Module, ...]:
-    """Blocks of its painters that can be played twice: of those that stand in a row, two or more of a kind."""
+    """Blocks of its generators that can be played twice: of those that stand in a row, two or more of a kind."""
     found: dict[nn.Module, None] = {}
-    for artist in method.artists().values():
-        for row in artist.modules():
+    for maker in method.makers().values():
+        for row in maker.modules():
             if isinstance(row, (nn.Sequential, nn.ModuleList)):
                 kinds = Counter(map(type, row))
                 found |= {block: None for block in row if kinds[type(block)] > 1 and _built(block) and _steady(block)}

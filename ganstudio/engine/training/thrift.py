@@ -1,9 +1,9 @@
 """Thrift: playing the same step with less memory, and the same maths.
 
 A batch can be played in parts, one after the other, whose gradients add up to the whole batch's; that holds only where
-every picture is judged on its own. Where it does not, and for a single picture, blocks of the painters can be computed
-twice instead of remembered; and what is left to remember until its gradients are known can wait in the computer's
-memory instead of the graphics card's: slower, and exact for any method.
+every picture is judged on its own. Where it does not, and for a single picture, blocks of the generators can be
+computed twice instead of remembered; and what is left to remember until its gradients are known can wait in the
+computer's memory instead of the graphics card's: slower, and exact for any method.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Thrift:
     Attributes:
         parts: Of equal size that a batch is played in.
         spilled: Whether what a step remembers waits in the computer's memory.
-        recomputed: Whether blocks of the painters are computed twice instead of remembered.
+        recomputed: Whether blocks of the generators are computed twice instead of remembered.
     """
 
     parts: int = 1
@@ -47,7 +47,7 @@ class Thrift:
         if self.parts > 1:
             told.append(f"each step plays its {batch} pictures in {self.parts} parts")
         if self.recomputed:
-            told.append(f"{'' if told else 'each step '}computes a part of its painters twice, a little slower")
+            told.append(f"{'' if told else 'each step '}computes a part of its generators twice, a little slower")
         return f"{' and '.join(told)}; what it learns is the same"
 
     def short(self) -> str:

@@ -49,7 +49,7 @@ class Translator:
 
     Args:
         card: What the model says of itself.
-        method: In evaluation mode, its artists on `device`.
+        method: In evaluation mode, its makers on `device`.
         inventory: Its domains.
         device: Where the arithmetic runs.
         bf16: Compute in bfloat16: quicker, and single pixels move by up to 9 of 255.
@@ -108,7 +108,7 @@ class Translator:
             raise ValueError(f"{devices.title(place)} cannot compute in bf16. Use --precision auto.")
         spill.clear()
         method, _, inventory, _ = modelfile.open_method(path)
-        for network in method.artists().values():
+        for network in method.makers().values():
             network.to(place)
         return cls(model.card(path), method, inventory, place, bf16=precision == "bf16", memory=memory, quality=quality)
 
@@ -124,7 +124,7 @@ class Translator:
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """What it can make, the main one first: a model may hold only some of its method's artists."""
+        """What it can make, the main one first: a model may hold only some of its method's makers."""
         return self.card.routes
 
     def route(self, to: str | None, verb: Verb | None = None) -> Route:

@@ -27,7 +27,7 @@ from ganstudio.words.events import (
 )
 
 FEWEST = 50  # Pictures of each folder.
-SMALL = 500  # Pictures of each folder, below which a judge that sees them often learns them by heart …
+SMALL = 500  # Pictures of each folder, below which a discriminator that sees them often learns them by heart …
 OFTEN = 20  # … when each is seen so many times.
 UNBALANCED = 10  # Times as many pictures.
 EARLY = 0.1  # Share of the run in which results may still look like anything.
@@ -49,22 +49,24 @@ Rule: TypeAlias = Callable[[Record, Case, bool], Said | None]
 """(record, case, whether it is speaking) → what it says now, None when there is nothing to say."""
 
 
-def judge_winning(record: Record, case: Case, speaking: bool) -> Said | None:
-    """The judges make no mistakes any more, and the painters cannot please them."""
+def discriminator_winning(record: Record, case: Case, speaking: bool) -> Said | None:
+    """The discriminators make no mistakes any more, and the generators cannot please them."""
     contest = _contest(record, case)
     if contest is None or contest[0] > (0.2 if speaking else 0.1) or contest[1] < (1 if speaking else 2):
         return None
-    message = "The judge is winning: it spots every fake, so the painter learns little from it."
-    return Said(message, case.offered(case.weaker_judge(), case.more_variety(), case.slower()))
+    message = "The discriminator is winning: it spots every fake, so the generator learns little from it."
+    return Said(message, case.offered(case.weaker_discriminator(), case.more_variety(), case.slower()))
 
 
-def judge_guessing(record: Record, case: Case, speaking: bool) -> Said | None:
-    """The judges take everything for real."""
+def discriminator_guessing(record: Record, case: Case, speaking: bool) -> Said | None:
+    """The discriminators take everything for real."""
     contest = _contest(record, case)
     if contest is None or contest[1] > (0.3 if speaking else 0.1) or contest[0] < (1.0 if speaking else 1.2):
         return None
-    message = "The judge is only guessing: it takes everything for real, so results may go wild."
-    return Said(message, case.offered(case.times("Strengthen the judge", "judge_rate", 2), case.slower()))
+    message = "The discriminator is only guessing: it takes everything for real, so results may go wild."
+    return Said(
+        message, case.offered(case.times("Strengthen the discriminator", "discriminator_rate", 2), case.slower())
+    )
 
 
 def content_lost(record: Record, case: Case, speaking: bool) -> Said | None:
@@ -96,7 +98,7 @@ def copying(record: Record, case: Case, speaking: bool) -> Said | None:
     remedies = case.offered(
         case.times("Allow more change", case.signs.faithful, 0.5),
         case.times("Allow other colours", "identity", 0.5),
-        case.times("Listen more to the judge", "adversarial", 2),
+        case.times("Listen more to the discriminator", "adversarial", 2),
     )
     return Said(message, remedies)
 
@@ -117,7 +119,7 @@ def all_alike(record: Record, case: Case, speaking: bool) -> Said | None:
     route = _lasting(record, lambda figures: figures.get("variety", 1.0) < (0.4 if speaking else 0.25))
     if route is None:
         return None
-    message = f"All results look alike for {route}: the painter has found one picture that pleases the judge."
+    message = f"All results look alike for {route}: the generator has found one picture that pleases the discriminator."
     return Said(message, case.offered(_to_the_best(record), case.slower(), case.more_variety()))
 
 
@@ -127,7 +129,7 @@ def grid_pattern(record: Record, case: Case, speaking: bool) -> Said | None:
     if route is None:
         return None
     message = f"A fine grid lies over the results of {route}. It often fades when smaller corrections are made."
-    return Said(message, case.offered(case.slower(), case.weaker_judge()))
+    return Said(message, case.offered(case.slower(), case.weaker_discriminator()))
 
 
 def time_to_stop(record: Record, case: Case, speaking: bool) -> Said | None:
@@ -177,13 +179,15 @@ def too_few(record: Record, case: Case, _speaking: bool) -> Said | None:
 
 
 def seen_often(record: Record, case: Case, _speaking: bool) -> Said | None:
-    """A long training on few pictures, whose judges see each as it is."""
+    """A long training on few pictures, whose discriminators see each as it is."""
     few = {name: count for name, count in case.wanted(record.pictures).items() if FEWEST <= count < SMALL}
     variety = case.more_variety()
     if variety is None or not few or record.steps * case.batch < OFTEN * min(few.values()):
         return None
     counts = " and ".join(f"{count} of {name}" for name, count in few.items())
-    message = f"The judge will see {counts} so often that it may learn them by heart. More variety prevents that."
+    message = (
+        f"The discriminator will see {counts} so often that it may learn them by heart. More variety prevents that."
+    )
     return Said(message, (variety,))
 
 
@@ -215,7 +219,7 @@ def healthy(record: Record, case: Case, speaking: bool) -> Said | None:
     low, high = (0.15, 1.5) if speaking else (0.25, 1.2)
     if contest is None or others or not low < contest[0] < high:
         return None
-    return Said("Judge and painter keep each other busy: a healthy contest.")
+    return Said("Discriminator and generator keep each other busy: a healthy contest.")
 
 
 RULES: Mapping[str, tuple[type, Rule]] = {
@@ -223,8 +227,8 @@ RULES: Mapping[str, tuple[type, Rule]] = {
     "pictures seen often": (Started, seen_often),
     "unbalanced folders": (Started, unbalanced),
     "number exploded": (Losses, exploded),
-    "judge winning": (Losses, judge_winning),
-    "judge guessing": (Losses, judge_guessing),
+    "discriminator winning": (Losses, discriminator_winning),
+    "discriminator guessing": (Losses, discriminator_guessing),
     "content lost": (Losses, content_lost),
     "waiting for pictures": (Losses, waiting_for_pictures),
     "copying": (Scored, copying),
@@ -240,7 +244,7 @@ AT_ALL_TIMES = {rule for rule, (occasion, _) in RULES.items() if occasion is Sta
     "number exploded",
     "waiting for pictures",
 }
-"""Rules that do not look at what the players do, and speak while painters rest as well."""
+"""Rules that do not look at what the players do, and speak while generators rest as well."""
 
 
 class Coach:
@@ -301,9 +305,9 @@ class Coach:
         since = record.acted.get(key)
         if since is not None and record.step - since < max(8 * record.memory, 0.05 * record.steps):
             return []  # What was done about it needs its time.
-        judges_first = int(self._case.now(record.settings).settings.get("judges_first", 0))
-        if key not in AT_ALL_TIMES and judges_first and record.step < judges_first + 8 * record.memory:
-            return []  # While the painters rest, the judge wins, and that is the idea.
+        discriminators_first = int(self._case.now(record.settings).settings.get("discriminators_first", 0))
+        if key not in AT_ALL_TIMES and discriminators_first and record.step < discriminators_first + 8 * record.memory:
+            return []  # While the generators rest, the discriminator wins, and that is the idea.
         found = rule(record, self._case.now(record.settings), speaking)
         if (found is not None) == speaking:
             return []
@@ -313,16 +317,16 @@ class Coach:
 
 
 def _contest(record: Record, case: Case) -> tuple[float, float] | None:
-    """What the judges and the painters' displeasure cost, as multiples of a guess; None where that does not show.
+    """What discriminators and the generators' displeasure cost, as multiples of a guess; None where it does not show.
 
-    Where only the judges' cost tells, the painters count as displeased as the judges are content.
+    Where only the discriminators' cost tells, the generators count as displeased as the discriminators are content.
     """
     signs = case.signs
-    judge, fool = record.levels.get(signs.judge), record.levels.get(signs.fool)
-    if not record.settled or judge is None or (fool is None and signs.fool):
+    discriminator, fool = record.levels.get(signs.discriminator), record.levels.get(signs.fool)
+    if not record.settled or discriminator is None or (fool is None and signs.fool):
         return None
-    judge = judge / signs.guessing
-    return judge, 1 / max(judge, 1e-3) if fool is None else fool / signs.pleased
+    discriminator = discriminator / signs.guessing
+    return discriminator, 1 / max(discriminator, 1e-3) if fool is None else fool / signs.pleased
 
 
 def _lasting(record: Record, wrong: Callable[[Mapping[str, float]], bool], after: float = EARLY) -> str | None:

@@ -77,7 +77,7 @@ def evaluate(
     """
     method, recipe, inventory, _ = modelfile.open_method(model)
     place = devices.choose(device)
-    for network in method.artists().values():
+    for network in method.makers().values():
         network.to(place)
     route = _route(card(model).routes, inventory, source, to)
     side = max(LEAST_SIDE, min(recipe.size, SIDE))

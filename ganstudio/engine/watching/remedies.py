@@ -83,15 +83,15 @@ class Case:
         """Halve the learning rate."""
         return self.times(title, "learning_rate", 0.5)
 
-    def weaker_judge(self) -> Remedy | None:
-        """Slow the judges alone where that can be."""
-        return self.times("Slow the judge", "judge_rate", 0.5)
+    def weaker_discriminator(self) -> Remedy | None:
+        """Slow the discriminators alone where that can be."""
+        return self.times("Slow the discriminator", "discriminator_rate", 0.5)
 
     def more_variety(self) -> Remedy | None:
-        """Show the judges changed pictures, so that they cannot learn them by heart."""
+        """Show the discriminators changed pictures, so that they cannot learn them by heart."""
         if "augment" not in self.cards or self.settings.get("augment") != "none":
             return None
-        return Remedy("Show the judge more variety", "change", {"augment": "gentle"})
+        return Remedy("Show the discriminator more variety", "change", {"augment": "gentle"})
 
     def firmer_colours(self) -> Remedy | None:
         """Leave colours alone more firmly."""

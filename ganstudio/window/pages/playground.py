@@ -59,13 +59,13 @@ class PlaygroundPage(QWidget):
         self.stack = QStackedWidget()
         self.value = StepsPlot(
             self.tr("Value of the game, V(D, G)"),
-            (("judge", "V"),),
+            (("discriminator", "V"),),
             (EQUILIBRIUM, self.tr("−2 log 2")),
             (-2.3, 0.25),
             (0, -1, -2),
         )
         self.means = StepsPlot(
-            self.tr("What the judge says, mean D(x)"),
+            self.tr("What the discriminator says, mean D(x)"),
             (("data", self.tr("data")), ("made", self.tr("made"))),
             (0.5, "½"),
             (-0.06, 1.1),
@@ -242,7 +242,9 @@ class PlaygroundPage(QWidget):
     def _describe_form(self) -> None:
         rises = self.form.currentData() == FORMS[0]
         self.descends.setText(
-            self.tr("The painter lowers −log D(G(z)).") if rises else self.tr("The painter lowers log(1 − D(G(z))).")
+            self.tr("The generator lowers −log D(G(z)).")
+            if rises
+            else self.tr("The generator lowers log(1 − D(G(z))).")
         )
 
     @Slot()
@@ -301,7 +303,7 @@ class PlaygroundPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.play.setToolTip(self.tr("Play or pause (Space)"))
         self.play.setMinimumWidth(104)
-        self.step.setToolTip(self.tr("One step: the judge learns k times, the painter once (→). Hold to go on."))
+        self.step.setToolTip(self.tr("One step: D learns k times, G once (→). Hold to go on."))
         self.step.setAutoRepeat(True)
         self.step.setAutoRepeatInterval(100)
         self.again.setToolTip(self.tr("The same game from its beginning"))
@@ -335,9 +337,9 @@ class PlaygroundPage(QWidget):
         column.setSpacing(4)
         column.setContentsMargins(0, 0, 0, 0)
         for words, tip, field in (
-            (self.tr("Data"), self.tr("What the painter is to imitate; the first three lie on a line"), self.data),
-            (self.tr("Painter's loss"), self.tr("What the painter makes smaller with every step"), self.form),
-            (self.tr("Judge's turns a step, k"), self.tr("How often the judge learns before the painter"), self.turns),
+            (self.tr("Data"), self.tr("What the generator is to imitate; the first three lie on a line"), self.data),
+            (self.tr("Generator's loss"), self.tr("What the generator makes smaller with every step"), self.form),
+            (self.tr("Turns of D a step, k"), self.tr("How often D learns before the generator does"), self.turns),
             (self.tr("Learning rate"), self.tr("How far both move with every turn"), self.rate),
             (self.tr("Seed"), self.tr("Other numbers, other play; the same number plays the same game"), self.seed),
         ):

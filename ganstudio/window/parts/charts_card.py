@@ -1,4 +1,4 @@
-"""The curves of one run on one card: the game of judge and painter, and how good the pictures became."""
+"""The curves of one run on one card: the game of discriminator and generator, and how good the pictures became."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ChartsCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        self.losses = CurvesView((self.tr("Judge and painter"), self.tr("What is kept")), ground="surface")
+        self.losses = CurvesView((self.tr("Discriminator and generator"), self.tr("What is kept")), ground="surface")
         self.expect(more=True)
         titles = (self.tr("Distance to the real ones"), self.tr("Faithfulness"))
         self.quality = CurvesView(titles, sparse=True, ground="surface")

@@ -27,7 +27,7 @@ _KEYS_OF_UNDOING = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo
 
 
 def plain(name: str) -> str:
-    """A setting's name for people: judge_width is Judge width, kl_cycle is KL cycle."""
+    """A setting's name for people: discriminator_width is Discriminator width, kl_cycle is KL cycle."""
     words = [_CAPITALS.get(word, word) for word in name.split("_")]
     said = " ".join(words)
     return said[:1].upper() + said[1:]

@@ -1,6 +1,7 @@
-"""The playground's pictures: a game on a line, a game on a plane, and what the judge says over the steps.
+"""The playground's pictures: a game on a line, a game on a plane, and what the discriminator says over the steps.
 
-Blue is data and what the judge takes for data, orange is what is made; the two can be told apart by the colour-blind.
+Blue is data and what the discriminator takes for data, orange is what is made; the two can be told apart by the
+colour-blind.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:  # It comes from the engine, which loads torch.
 
 
 FAINT = 2e-3
-"""Density at which the best judge's colours are half as strong; where there is nothing, there is nothing to judge."""
+"""Density at which the best discriminator's colours are half as strong; where nothing is, nothing is to judge."""
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types.
@@ -87,13 +88,13 @@ class LinePlot(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plot = _Line(self.tr("Densities of data and made points, and what the judges say of every place"))
+        self.plot = _Line(self.tr("Densities of data and made points, and what the discriminators say of every place"))
         self.legend = Legend(
             (
                 Entry("data", self.tr("Data, p_data(x)"), "fill"),
                 Entry("made", self.tr("Made, p_g(x)"), "fill"),
-                Entry("judge", self.tr("Judge, D(x)"), "line"),
-                Entry("text", self.tr("Best judge, p_data / (p_data + p_g)"), "dash"),
+                Entry("discriminator", self.tr("Discriminator, D(x)"), "line"),
+                Entry("text", self.tr("Best discriminator, p_data / (p_data + p_g)"), "dash"),
             )
         )
         layout = QVBoxLayout(self)
@@ -128,7 +129,7 @@ class _Line(Plot):
         self.density = {name: self.curve(name) for name in ("data", "made")}
         self.points = {name: self.curve(name) for name in ("data", "made")}
         self.best = self.curve("text", 1.5, Qt.PenStyle.DashLine)
-        self.judged = self.curve("judge", 2)
+        self.judged = self.curve("discriminator", 2)
         self.dress()
 
     def dress(self) -> None:
@@ -173,12 +174,12 @@ class _Line(Plot):
 
 
 class PlanePlot(QWidget):
-    """A game on a plane: what the judge says of every place with the points on it, and what the best one would say."""
+    """A game on a plane: what the discriminator says of every place with the points on it, and the best one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.judge = _Map(self.tr("What the judge says of every place, with data and made points"))
-        self.best = _Map(self.tr("What the best judge would say of every place"))
+        self.discriminator = _Map(self.tr("What the discriminator says of every place, with data and made points"))
+        self.best = _Map(self.tr("What the best discriminator would say of every place"))
         self.best.setToolTip(self.tr("Pale where there are neither data nor made points: nothing to judge."))
         self.legend = Legend(
             (
@@ -190,8 +191,8 @@ class PlanePlot(QWidget):
         )
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(_Square(self.tr("Judge, D(x)"), self.judge), 1)
-        row.addWidget(_Square(self.tr("Best judge, D*(x)"), self.best), 1)
+        row.addWidget(_Square(self.tr("Discriminator, D(x)"), self.discriminator), 1)
+        row.addWidget(_Square(self.tr("Best discriminator, D*(x)"), self.best), 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -200,15 +201,15 @@ class PlanePlot(QWidget):
 
     def set_data(self, data: Mixture) -> None:
         """Empty both."""
-        for chart in (self.judge, self.best):
+        for chart in (self.discriminator, self.best):
             chart.empty()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw it."""
         both = snapshot.data_density + snapshot.fake_density
-        self.judge.show_levels(snapshot.judged)
+        self.discriminator.show_levels(snapshot.judged)
         self.best.show_levels(snapshot.best, both / (both + FAINT))
-        self.judge.show_points(snapshot.real, snapshot.fake)
+        self.discriminator.show_points(snapshot.real, snapshot.fake)
 
 
 class _Square(QWidget):

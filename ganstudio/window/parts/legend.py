@@ -16,7 +16,7 @@ from ganstudio.window import theme
 from ganstudio.window.parts.flow import Flow
 from ganstudio.words.playground import REACH, Mixture
 
-INKS = {"data": ("#0067a5", "#5cb8f0"), "made": ("#b84a00", "#f0a030"), "judge": ("#8c3f7c", "#e396c6")}
+INKS = {"data": ("#0067a5", "#5cb8f0"), "made": ("#b84a00", "#f0a030"), "discriminator": ("#8c3f7c", "#e396c6")}
 """Colours on a light and on a dark ground, 3:1 against it at least; every other name is one of the theme's."""
 
 TINT = 0.6

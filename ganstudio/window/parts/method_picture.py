@@ -141,7 +141,7 @@ def _dcgan(s: Sketch) -> None:
     s.scene(71, 11, 25, DUSK)
 
 
-def _judge_only(s: Sketch) -> None:
+def _discriminator_only(s: Sketch) -> None:
     s.noise(0, 8, 32)
     s.arrow(41, 55, 30, 18)
     s.scene(60, 8, 32, DUSK)
@@ -234,7 +234,7 @@ DRAWINGS: dict[str, Callable[[Sketch], None]] = {
     "light": _light,
     "gan": _gan,
     "dcgan": _dcgan,
-    "discriminator-only": _judge_only,
+    "discriminator-only": _discriminator_only,
     "autoencoder": _autoencoder,
     "vae": _vae,
     "vae-gan": _vae_gan,

@@ -27,30 +27,34 @@ class Term:
     first: bool = True
 
 
-JUDGE, PAINTER = ("#0067a5", "#5cb8f0"), ("#b84a00", "#f0a030")
+DISCRIMINATOR, GENERATOR = ("#0067a5", "#5cb8f0"), ("#b84a00", "#f0a030")
 GREEN, OCHRE, PLUM = ("#00755a", "#3ccb9c"), ("#7a6200", "#e2d04a"), ("#8c3f7c", "#e396c6")
 _OTHERS = (("#4a4fb0", "#a3a8ff"), ("#9c2f4f", "#ff93a8"), ("#3c6e71", "#8fd0d4"), ("#5d5d5d", "#c4c4c4"))
-COLOURS = (JUDGE, PAINTER, GREEN, PLUM, OCHRE, *_OTHERS)
+COLOURS = (DISCRIMINATOR, GENERATOR, GREEN, PLUM, OCHRE, *_OTHERS)
 """Told apart in this order."""
 
 _TERMS: Mapping[str, Term] = {
     "discriminator": Term(
-        "Judge",
-        "How often the judge is mistaken. Near zero for long: the judge is winning. (discriminator)",
+        "Discriminator",
+        "How often the discriminator is mistaken. Near zero for long: the discriminator is winning. (discriminator)",
         0,
-        *JUDGE,
+        *DISCRIMINATOR,
     ),
-    "critic": Term("Judge", "How well the judge tells real pictures from painted ones. (critic)", 0, *JUDGE),
+    "critic": Term(
+        "Discriminator", "How well the discriminator tells real pictures from painted ones. (critic)", 0, *DISCRIMINATOR
+    ),
     "fool": Term(
-        "Painter",
-        "How far the painter is from deceiving the judge; it goes up and down. (fool)",
+        "Generator",
+        "How far the generator is from deceiving the discriminator; it goes up and down. (fool)",
         0,
-        *PAINTER,
+        *GENERATOR,
     ),
-    "match": Term("Painter", "How far painted pictures are from real ones in the judge's eyes. (match)", 0, *PAINTER),
+    "match": Term(
+        "Generator", "How far painted pictures are from real ones in the discriminator's eyes. (match)", 0, *GENERATOR
+    ),
     "mismatch": Term(
         "Wrong label",
-        "How often the judge takes a picture with the wrong label for right. (mismatch)",
+        "How often the discriminator takes a picture with the wrong label for right. (mismatch)",
         0,
         *PLUM,
         first=False,

@@ -64,8 +64,8 @@ class TuneSheet(QDialog):
         grid.addWidget(self.preset, len(self.sides), 1)
         grid.addWidget(self.note, len(self.sides) + 1, 1)
         said = self.tr(
-            "A new run that begins with what this model has learnt. New judges learn first, for a short while in which "
-            "the painters rest; the model itself stays as it is."
+            "A new run that begins with what this model has learnt. New discriminators learn first, for a short while "
+            "in which the generators rest; the model itself stays as it is."
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 24, 32, 24)

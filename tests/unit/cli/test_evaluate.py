@@ -16,7 +16,7 @@ from ganstudio.words.routes import DomainFound, Inventory, Route
 
 SIDE = 32
 FOUND = Inventory((DomainFound("day", 9, 1), DomainFound("night", 9, 1)), {})
-SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1}
+SMALL = {"width": 4, "discriminator_width": 4, "blocks": 1, "discriminator_layers": 1}
 
 
 class Known(torch.nn.Module):
@@ -29,7 +29,7 @@ class Known(torch.nn.Module):
     def routes(self):
         return (self._route,)
 
-    def artists(self):
+    def makers(self):
         return {}
 
     def noise_width(self, route):

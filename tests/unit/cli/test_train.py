@@ -288,14 +288,20 @@ def card_of(method):
     return ModelCard("", "", method, (), 64, 0, 0, 0.0, 0, {})
 
 
-def test_a_run_may_begin_with_the_painters_of_a_model_file(ganstudio, engine, model, tmp_path):
+def test_a_run_may_begin_with_the_generators_of_a_model_file(ganstudio, engine, model, tmp_path):
     file, asked = model
-    words = ("--preset", "quick", "--steps", 7, "--set", "judges_first=5", "--events")
+    words = ("--preset", "quick", "--steps", 7, "--set", "discriminators_first=5", "--events")
     said = ganstudio("train", tmp_path / "a", tmp_path / "b", "--from", file, "--out", tmp_path / "run", *words)
     assert said.code == 0, said.err
     assert engine["run"] == Run(tmp_path / "run")
     assert asked.pop("sides") == (Domain("a", (str(tmp_path / "a"),)), Domain("b", (str(tmp_path / "b"),)))
-    assert asked == {"model": file, "preset": "quick", "steps": 7, "ranks": 1, "settings": {"judges_first": "5"}}
+    assert asked == {
+        "model": file,
+        "preset": "quick",
+        "steps": 7,
+        "ranks": 1,
+        "settings": {"discriminators_first": "5"},
+    }
 
 
 @pytest.mark.parametrize(
@@ -304,7 +310,7 @@ def test_a_run_may_begin_with_the_painters_of_a_model_file(ganstudio, engine, mo
         (["--from", "{model}"], 2, "Name the folders of pictures"),
         (["a", "b", "--from", "{model}", "--at", "3"], 2, "stands at one step only"),
         (["a", "b", "--from", "{model}", "--method", "cut"], 1, "is a model of CycleGAN, which stays"),
-        (["a", "b", "--from", "{model}", "--set", "judgesfirst=3"], 2, "Did you mean judges_first?"),
+        (["a", "b", "--from", "{model}", "--set", "discriminatorsfirst=3"], 2, "Did you mean discriminators_first?"),
     ],
 )
 def test_what_a_model_file_does_not_allow(ganstudio, model, tmp_path, words, code, sentence):

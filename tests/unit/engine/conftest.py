@@ -14,8 +14,8 @@ from ganstudio.words.cards import ModelCard
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory
 
-SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "pool": 3, "average": 0.9}
-SMALL_CONDITIONAL = {"width": 4, "judge_width": 4, "noise": 8, "average": 0.9}
+SMALL = {"width": 4, "discriminator_width": 4, "blocks": 1, "discriminator_layers": 1, "pool": 3, "average": 0.9}
+SMALL_CONDITIONAL = {"width": 4, "discriminator_width": 4, "noise": 8, "average": 0.9}
 
 
 def paint(path: Path, seed: int, size=(24, 20)) -> Path:
@@ -92,7 +92,7 @@ class Toy(torch.nn.Module):
     def routes(self):
         return (self.route,)
 
-    def artists(self):
+    def makers(self):
         return {"G": self.net} | ({"words": self.words} if self.route.words else {})
 
     def noise_width(self, route):

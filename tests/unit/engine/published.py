@@ -1,4 +1,4 @@
-"""The published generators and judges, written once more from the description of their layers, in plain torch.
+"""The published generators and discriminators, written once more from the description of their layers, in plain torch.
 
 Nothing of GAN Studio is used here, so that an import that agrees with these agrees with the files of others.
 """

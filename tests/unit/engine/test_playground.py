@@ -59,7 +59,7 @@ def test_a_bell_is_learnt_and_nobody_can_tell_any_more():
     assert abs(shown.judged_real - shown.judged_fake) < 0.15
 
 
-def test_the_best_judge_is_one_half_where_both_are_alike_and_sure_elsewhere():
+def test_the_best_discriminator_is_one_half_where_both_are_alike_and_sure_elsewhere():
     shown = next(play(Ground(data="bell")))
     # At the start nothing is made near the far end of the data.
     near, far = np.abs(shown.places - 2).argmin(), np.abs(shown.places - shown.fake.mean()).argmin()
@@ -69,9 +69,9 @@ def test_the_best_judge_is_one_half_where_both_are_alike_and_sure_elsewhere():
     assert ((shown.best > 0.5) == (shown.data_density > shown.fake_density))[there].all()
 
 
-def test_the_value_is_what_theory_says_of_a_judge_that_knows_nothing():
+def test_the_value_is_what_theory_says_of_a_discriminator_that_knows_nothing():
     shown = next(play(Ground()))
-    # Fresh weights of the judge hardly say anything, so V begins near -2 log 2 too.
+    # Fresh weights of the discriminator hardly say anything, so V begins near -2 log 2 too.
     assert shown.value == pytest.approx(-2 * math.log(2), abs=0.5)
 
 

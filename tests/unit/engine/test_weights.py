@@ -102,7 +102,7 @@ def test_srgan_looks_with_the_file_from_then_on(file):
     from ganstudio.words.routes import DomainFound, Inventory
 
     list(weights.use(vgg.weights_file().name, file))
-    settings = SRGAN.Settings(scale="2", blocks=1, width=4, judge_width=4, correct=0.0)
+    settings = SRGAN.Settings(scale="2", blocks=1, width=4, discriminator_width=4, correct=0.0)
     method = SRGAN(settings, Inventory((DomainFound("photos", 8, 2),), {}), 16)
     assert method._eyes is not None
 

@@ -15,7 +15,7 @@ from ganstudio.networks.unet import UNetGenerator
 from ganstudio.words.routes import DomainFound, Inventory, Needs, Route
 from ganstudio.words.settings import build
 
-SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "noise": 8}
+SMALL = {"width": 4, "discriminator_width": 4, "blocks": 1, "discriminator_layers": 1, "noise": 8}
 
 
 class Resized(nn.Module):
@@ -67,7 +67,7 @@ class One(nn.Module):
         super().__init__()
         self.network, self.route = network, route
 
-    def artists(self):
+    def makers(self):
         return {"G": self.network}
 
     def make(self, route, x, condition=None):

@@ -11,7 +11,7 @@ from ganstudio.words.routes import DomainFound, Inventory
 
 def make_method(classes=("a", "b", "c"), **settings):
     found = Inventory((DomainFound("few", 6, 1, classes), DomainFound("many", 9, 1)), {})
-    return CatGAN(CatGAN.Settings(**{"width": 4, "judge_width": 4, "noise": 8} | settings), found, 16)
+    return CatGAN(CatGAN.Settings(**{"width": 4, "discriminator_width": 4, "noise": 8} | settings), found, 16)
 
 
 def make_batch(count=6):
@@ -36,10 +36,10 @@ def test_the_losses_are_the_papers_entropies():
     method = make_method(labelled=3.0)
     known, fake = (0.2, 0.5, 0.3), (0.7, 0.2, 0.1)
     method.D = Saying(known, (0.6, 0.3, 0.1), fake)
-    judge, fool = method.turns(make_batch(), 0.0)
+    discriminator, fool = method.turns(make_batch(), 0.0)
     unsure = -sum(p * math.log(p) for p in fake)
     told = -sum(math.log(p) for p in known) / 3
-    assert judge.losses["discriminator"].item() == pytest.approx(3 * told - unsure, rel=1e-5)
+    assert discriminator.losses["discriminator"].item() == pytest.approx(3 * told - unsure, rel=1e-5)
     assert fool.losses["generator"].item() == pytest.approx(0, abs=1e-6)
 
 
@@ -49,7 +49,7 @@ def test_both_losses_written_out_for_the_networks_themselves():
     torch.nn.init.constant_(method.D.telling.length, 30.0)
     few, many = batch.images
     torch.manual_seed(1)
-    judge, fool = method.turns(batch, 0.0)
+    discriminator, fool = method.turns(batch, 0.0)
     torch.manual_seed(1)
     fake = method.G(torch.randn(6, 8))
 
@@ -60,7 +60,7 @@ def test_both_losses_written_out_for_the_networks_themselves():
 
     (real, of_all_real), (made, of_all_made) = each_and_all(many), each_and_all(fake)
     told = torch.nn.functional.cross_entropy(method.D(few), batch.labels)
-    torch.testing.assert_close(judge.losses["discriminator"], real - of_all_real - made + 3 * told)
+    torch.testing.assert_close(discriminator.losses["discriminator"], real - of_all_real - made + 3 * told)
     torch.testing.assert_close(fool.losses["generator"], made - of_all_made)
 
 
@@ -94,7 +94,7 @@ def test_the_generator_is_best_off_with_fakes_of_all_classes():
 def test_the_defaults_are_those_of_dcgan_and_of_the_classifier_that_it_shares():
     settings = CatGAN.Settings()
     assert (settings.labelled, settings.dropout, settings.noise) == (1, 0.5, 100)
-    assert (settings.width, settings.judge_width) == (64, 96)
+    assert (settings.width, settings.discriminator_width) == (64, 96)
     assert make_method().descent("discriminator") == Descent(2e-4, (0.5, 0.999), 0.5)
 
 

@@ -7,7 +7,7 @@ from ganstudio.methods.cogan import CoGAN
 from ganstudio.words.routes import DomainFound, Inventory
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
-SMALL = {"width": 4, "judge_width": 4, "noise": 8}
+SMALL = {"width": 4, "discriminator_width": 4, "noise": 8}
 
 
 def make_method(size=16, **more):
@@ -19,12 +19,12 @@ def test_plays_the_published_step():
     method = make_method()
     a, b = torch.rand(2, 4, 3, 16, 16).mul(2).sub(1)
     torch.manual_seed(1)
-    judge, fool = method.turns(Batch((a, b)), 0.0)
+    discriminator, fool = method.turns(Batch((a, b)), 0.0)
     torch.manual_seed(1)
     fake_a, fake_b = method.G(torch.randn(4, 8))
     real, fake = method.D(a, b), method.D(fake_a, fake_b)
     expected = -F.logsigmoid(real).mean() - F.logsigmoid(-fake).mean()
-    torch.testing.assert_close(judge.losses["discriminator"], expected)
+    torch.testing.assert_close(discriminator.losses["discriminator"], expected)
     torch.testing.assert_close(fool.losses["generator"], -F.logsigmoid(fake).mean())
 
 

@@ -11,7 +11,7 @@ from ganstudio.game import Batch, Descent
 from ganstudio.methods.combogan import ComboGAN
 from ganstudio.words.routes import DomainFound, Inventory
 
-SMALL = {"width": 4, "judge_width": 4, "blocks": 2, "judge_layers": 2}
+SMALL = {"width": 4, "discriminator_width": 4, "blocks": 2, "discriminator_layers": 2}
 
 
 def make_method(count, **more):
@@ -27,13 +27,13 @@ def make_batch(seed, count):
 
 def textbook(method, batches, identity):
     """CycleGAN's step for generators that are an encoder and a decoder."""
-    enc, dec, judges = (copy.deepcopy(list(nets)) for nets in (method.encoders, method.decoders, method.judges))
+    enc, dec, discriminators = (copy.deepcopy(list(nets)) for nets in (method.encoders, method.decoders, method.D))
     adam = {"lr": 2e-4, "betas": (0.5, 0.999)}
     painting = torch.optim.Adam([p for net in (*enc, *dec) for p in net.parameters()], **adam)
-    judging = torch.optim.Adam([p for net in judges for p in net.parameters()], **adam)
+    judging = torch.optim.Adam([p for net in discriminators for p in net.parameters()], **adam)
     for a, b in batches:
         fake_b, fake_a = dec[1](enc[0](a)), dec[0](enc[1](b))
-        judged_b, judged_a = judges[1](fake_b), judges[0](fake_a)
+        judged_b, judged_a = discriminators[1](fake_b), discriminators[0](fake_a)
         loss = F.mse_loss(judged_b, torch.ones_like(judged_b)) + F.mse_loss(judged_a, torch.ones_like(judged_a))
         loss = loss + 10 * (F.l1_loss(dec[0](enc[1](fake_b)), a) + F.l1_loss(dec[1](enc[0](fake_a)), b))
         loss = loss + 10 * identity * (F.l1_loss(dec[0](enc[0](a)), a) + F.l1_loss(dec[1](enc[1](b)), b))
@@ -41,12 +41,12 @@ def textbook(method, batches, identity):
         loss.backward()
         painting.step()
         judging.zero_grad()
-        for judge, real, fake in ((judges[1], b, fake_b), (judges[0], a, fake_a)):
-            right, wrong = judge(real), judge(fake.detach())
+        for discriminator, real, fake in ((discriminators[1], b, fake_b), (discriminators[0], a, fake_a)):
+            right, wrong = discriminator(real), discriminator(fake.detach())
             half = F.mse_loss(right, torch.ones_like(right)) + F.mse_loss(wrong, torch.zeros_like(wrong))
             (0.5 * half).backward()
         judging.step()
-    return [*enc, *dec, *judges]
+    return [*enc, *dec, *discriminators]
 
 
 @pytest.mark.parametrize("identity", [0.0, 0.5])
@@ -57,7 +57,7 @@ def test_two_folders_play_the_step_of_cyclegan(identity):
     descending = Descending(method, steps=90)
     for step, batch in enumerate(batches):
         descending.step(batch, step)
-    for theirs, ours in zip(expected, (*method.encoders, *method.decoders, *method.judges), strict=True):
+    for theirs, ours in zip(expected, (*method.encoders, *method.decoders, *method.D), strict=True):
         for (name, one), other in zip(theirs.named_parameters(), ours.named_parameters(), strict=True):
             # A bias before an instance norm has no gradient at all but rounding.
             if one.dim() > 1:
@@ -68,7 +68,7 @@ def test_networks_grow_with_the_number_of_folders_not_of_pairs():
     parameters = {n: sum(p.numel() for p in make_method(n).parameters()) for n in (2, 3, 4, 8)}
     assert {n: count / parameters[2] for n, count in parameters.items()} == {2: 1, 3: 1.5, 4: 2, 8: 4}
     eight = make_method(8)
-    assert [len(nets) for nets in (eight.encoders, eight.decoders, eight.judges)] == [8, 8, 8]
+    assert [len(nets) for nets in (eight.encoders, eight.decoders, eight.D)] == [8, 8, 8]
     assert len(eight.routes()) == 56
 
 
@@ -103,7 +103,7 @@ def test_each_step_is_a_round_through_all_folders_and_every_pair_has_its_turn():
     assert max(counts.values()) <= 34
 
 
-def test_each_judge_sees_fakes_of_its_own_folder():
+def test_each_discriminator_sees_fakes_of_its_own_folder():
     method, batch = make_method(3), make_batch(0, 3)
     torch.manual_seed(5)
     order = torch.randperm(3).tolist()
@@ -130,7 +130,7 @@ def test_a_route_goes_through_the_sources_encoder_and_the_targets_decoder():
 def test_the_published_defaults():
     settings = ComboGAN.Settings()
     assert (settings.cycle, settings.identity, settings.pool, settings.blocks) == (10, 0, 50, 9)
-    assert (settings.judge_layers, settings.learning_rate) == (4, 2e-4)
+    assert (settings.discriminator_layers, settings.learning_rate) == (4, 2e-4)
     assert make_method(2).descent("generator") == Descent(2e-4, (0.5, 0.999), 0.5)
     nine = make_method(2, blocks=9)
     assert sum("conv_block.1.weight" in name for name in nine.encoders[0].state_dict()) == 4
@@ -142,6 +142,6 @@ def test_a_single_folder_is_refused():
         make_method(1)
 
 
-def test_pictures_too_small_for_the_judges_are_refused():
+def test_pictures_too_small_for_the_discriminators_are_refused():
     with pytest.raises(ValueError, match="at least 48 pixels, not 32"):
-        make_method(2, judge_layers=4)
+        make_method(2, discriminator_layers=4)

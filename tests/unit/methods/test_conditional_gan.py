@@ -10,22 +10,22 @@ from ganstudio.words.routes import DomainFound, Inventory
 
 def make_method(classes=("a", "b", "c"), **settings):
     found = Inventory((DomainFound("things", 9, 1, classes),), {})
-    return ConditionalGAN(ConditionalGAN.Settings(width=4, judge_width=4, noise=8, **settings), found, 16)
+    return ConditionalGAN(ConditionalGAN.Settings(width=4, discriminator_width=4, noise=8, **settings), found, 16)
 
 
 def make_batch(count=6):
     return Batch((torch.rand(count, 3, 16, 16) * 2 - 1,), torch.arange(count) % 3)
 
 
-def test_the_judge_is_asked_about_the_right_label_the_wrong_label_and_the_fake():
+def test_the_discriminator_is_asked_about_the_right_label_the_wrong_label_and_the_fake():
     torch.manual_seed(0)
     method = make_method()
     asked = []
-    judge = method.D.judge
+    discriminator = method.D.judge
 
     def listening(seen, labels):
         asked.append(labels)
-        return judge(seen, labels)
+        return discriminator(seen, labels)
 
     method.D.judge = listening
     drawn = []
@@ -58,7 +58,7 @@ def test_a_wrong_label_is_any_of_the_others_and_each_as_often():
 
 def test_the_published_defaults():
     settings = ConditionalGAN.Settings()
-    assert (settings.noise, settings.width, settings.judge_width) == (100, 64, 64)
+    assert (settings.noise, settings.width, settings.discriminator_width) == (100, 64, 64)
     assert make_method().descent("generator") == Descent(2e-4, (0.5, 0.999), 0.5)
 
 
@@ -75,15 +75,15 @@ def test_the_three_terms_weigh_one_half_and_half():
     """With judgements of 1 to 4 on the right label, the wrong one, the fake and the fake that is to please."""
     method, said = make_method(), iter((1.0, 2.0, 3.0, 4.0))
     method.D.judge = lambda seen, labels: torch.full((len(labels),), next(said)) + 0 * seen.sum()
-    judge, fool = method.turns(make_batch(), 0.0)
+    discriminator, fool = method.turns(make_batch(), 0.0)
     cost = {logit: math.log1p(math.exp(logit)) for logit in (-1, 2, 3, -4)}
-    assert judge.losses["discriminator"].item() == pytest.approx(cost[-1] + 0.5 * (cost[2] + cost[3]))
-    assert judge.terms["mismatch"].item() == pytest.approx(cost[2])
+    assert discriminator.losses["discriminator"].item() == pytest.approx(cost[-1] + 0.5 * (cost[2] + cost[3]))
+    assert discriminator.terms["mismatch"].item() == pytest.approx(cost[2])
     assert fool.losses["generator"].item() == pytest.approx(cost[-4], rel=1e-5)
 
 
 def test_a_wrong_label_is_learnt_to_cost():
-    """On classes of one colour each, the judge soon tells matching pairs from mismatched ones."""
+    """On classes of one colour each, the discriminator soon tells matching pairs from mismatched ones."""
     torch.manual_seed(0)
     method = make_method(("dark", "light"))
     optimizer = torch.optim.Adam(method.D.parameters(), 2e-3, betas=(0.5, 0.999))

@@ -11,7 +11,7 @@ import torch
 
 from ganstudio.engine.models import modelfile
 from ganstudio.engine.training.descent import Descending
-from ganstudio.game import Batch, JudgedSettings
+from ganstudio.game import AdversarialSettings, Batch
 from ganstudio.methods import find
 from ganstudio.runs.model import card
 from ganstudio.words.captions import LONGEST
@@ -21,7 +21,7 @@ from ganstudio.words.settings import build
 from tests.unit.methods.pieces import played
 
 SIZE = 16
-SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "noise": 8}
+SMALL = {"width": 4, "discriminator_width": 4, "blocks": 1, "discriminator_layers": 1, "noise": 8}
 
 
 def small(kind, **more):
@@ -125,10 +125,10 @@ def test_the_family_tree_has_what_its_players_descend_in_one_line_with_the_sourc
     file = Path(inspect.getfile(kind))
     page = file.with_name("README.md").read_text("utf-8")
     (row,) = (line for line in page.splitlines() if line.startswith("|") and f"]({file.name})" in line)
-    _, name, _, makers, judges, source, _ = re.split(r"(?<!\\)\|", row)
+    _, name, _, makers, discriminators, source, _ = re.split(r"(?<!\\)\|", row)
     assert kind.title.removesuffix(" (2014)").lower() in name.lower()
     assert makers.strip()
-    assert judges.strip()
+    assert discriminators.strip()
     assert re.search(r"(19|20)\d\d $", source)
 
 
@@ -142,18 +142,21 @@ def test_the_same_seed_plays_the_same_game(kind):
 
 
 def seen_by(method, batch):
-    """What each judge was shown in one step, and the step's curves."""
+    """What each discriminator was shown in one step, and the step's curves."""
     shown = []
-    hooks = [judge.register_forward_hook(lambda *call: shown.append(call[1])) for judge in method.judging()]
+    hooks = [
+        discriminator.register_forward_hook(lambda *call: shown.append(call[1]))
+        for discriminator in method.discriminators()
+    ]
     terms = Descending(method, steps=3).step(batch, 0)
     for hook in hooks:
         hook.remove()
     return shown, terms
 
 
-def test_judges_see_every_picture_changed_when_asked_and_only_then(kind):
-    if not issubclass(kind.Settings, JudgedSettings):
-        assert make_method(kind).judging() == ()
+def test_discriminators_see_every_picture_changed_when_asked_and_only_then(kind):
+    if not issubclass(kind.Settings, AdversarialSettings):
+        assert make_method(kind).discriminators() == ()
         return
     games = {}
     for augment in ("none", "strong"):
@@ -171,7 +174,7 @@ def test_judges_see_every_picture_changed_when_asked_and_only_then(kind):
 
 
 def test_augmented_games_go_on_exactly(kind):
-    if not issubclass(kind.Settings, JudgedSettings):
+    if not issubclass(kind.Settings, AdversarialSettings):
         return
     methods = [make_method(kind, seed=3, augment="strong") for _ in range(2)]
     games = [Descending(method, steps=4) for method in methods]
@@ -186,16 +189,16 @@ def test_augmented_games_go_on_exactly(kind):
     assert [games[1].step(batches[step], step) for step in (2, 3)] == expected
 
 
-def test_judges_learn_at_their_share_of_the_painters_rate(kind):
-    if "judge_rate" not in {card.name for card in kind.card().settings}:
+def test_discriminators_learn_at_their_share_of_the_generators_rate(kind):
+    if "discriminator_rate" not in {card.name for card in kind.card().settings}:
         return
-    method = make_method(kind, learning_rate=4e-4, judge_rate=0.25)
-    looking = {p for judge in method.judging() for p in judge.parameters()}
-    painting = {p for network in method.artists().values() for p in network.parameters()}
+    method = make_method(kind, learning_rate=4e-4, discriminator_rate=0.25)
+    looking = {p for discriminator in method.discriminators() for p in discriminator.parameters()}
+    painting = {p for network in method.makers().values() for p in network.parameters()}
     for player, networks in method.players().items():
         own = {p for network in networks for p in network.parameters()}
-        judges = own & looking or not own & painting
-        assert method.descent(player).rate == pytest.approx(1e-4 if judges else 4e-4)
+        discriminators = own & looking or not own & painting
+        assert method.descent(player).rate == pytest.approx(1e-4 if discriminators else 4e-4)
 
 
 def test_a_step_moves_every_network(kind):
@@ -300,11 +303,11 @@ def test_the_catalogue_finds_it_and_suggests_it(kind):
         find(kind.key + "x")
 
 
-def test_signs_say_what_a_judge_that_only_guesses_costs(kind):
-    """Judges without weights answer 0: a guess by cross-entropy; by least squares 2 and 4 times what a guess costs."""
+def test_signs_say_what_a_discriminator_that_only_guesses_costs(kind):
+    """Without weights they answer 0: a guess by cross-entropy; by least squares 2 and 4 times what a guess costs."""
     method = make_method(kind)
     signs = kind.signs(method.settings, len(inventory(kind).domains))
-    looking = {id(weight) for judge in method.judging() for weight in judge.parameters()}
+    looking = {id(weight) for discriminator in method.discriminators() for weight in discriminator.parameters()}
     with torch.no_grad():
         for networks in method.players().values():
             weights = [weight for network in networks for weight in network.parameters()]
@@ -314,9 +317,12 @@ def test_signs_say_what_a_judge_that_only_guesses_costs(kind):
     terms = {}
     for turn in played(method, make_batch(kind, draws=method.draws), 0.9):
         terms |= turn.terms
-    curves = [name for name in (signs.judge, signs.fool, signs.content) if name in terms]
-    assert curves == [name for name in (signs.judge, signs.fool, signs.content) if name] or not method.judging()
+    curves = [name for name in (signs.discriminator, signs.fool, signs.content) if name in terms]
+    assert (
+        curves == [name for name in (signs.discriminator, signs.fool, signs.content) if name]
+        or not method.discriminators()
+    )
     assert not signs.faithful or signs.faithful in {card.name for card in kind.card().settings}
-    if signs.judge in terms and signs.fool in terms:
-        costs = float(terms[signs.judge]) / signs.guessing, float(terms[signs.fool]) / signs.pleased
+    if signs.discriminator in terms and signs.fool in terms:
+        costs = float(terms[signs.discriminator]) / signs.guessing, float(terms[signs.fool]) / signs.pleased
         assert costs == pytest.approx((1, 1), rel=0.05) or costs == pytest.approx((2, 4), rel=0.05)

@@ -12,7 +12,7 @@ from ganstudio.methods.cut import CUT, FastCUT
 from ganstudio.words.routes import DomainFound, Inventory
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
-SMALL = {"width": 4, "judge_width": 4, "blocks": 2, "judge_layers": 2, "patches": 20}
+SMALL = {"width": 4, "discriminator_width": 4, "blocks": 2, "discriminator_layers": 2, "patches": 20}
 
 
 def make_batch(seed, dtype=torch.float32, count=1):
@@ -128,11 +128,11 @@ def test_the_published_defaults():
     cut, fast = CUT.Settings(), FastCUT.Settings()
     assert (cut.contrast, cut.identity, cut.mirrored) == (1, True, False)
     assert (fast.contrast, fast.identity, fast.mirrored) == (10, False, True)
-    assert (cut.width, cut.judge_width, cut.judge_layers, cut.antialias) == (64, 64, 3, "both")
+    assert (cut.width, cut.discriminator_width, cut.discriminator_layers, cut.antialias) == (64, 64, 3, "both")
     for kind, constant in ((CUT, 0.5), (FastCUT, 0.75)):
         settings = kind.Settings()
         assert (settings.patches, settings.temperature, settings.learning_rate) == (256, 0.07, 2e-4)
-        method = kind(kind.Settings(width=4, judge_width=4), FOUND, 256)
+        method = kind(kind.Settings(width=4, discriminator_width=4), FOUND, 256)
         assert method.descent("generator") == method.descent("discriminator") == Descent(2e-4, (0.5, 0.999), constant)
         assert method.G.seen == (0, 4, 8, 12, 16)
         assert sum("conv_block.1.weight" in name for name in method.G.state_dict()) == 9
@@ -141,7 +141,7 @@ def test_the_published_defaults():
 
 @pytest.mark.parametrize(("start", "middle"), [("xavier", 0.02 * (2 / (9 * 128)) ** 0.5), ("normal", 0.02)])
 def test_weights_begin_as_published_or_as_cyclegans(start, middle):
-    """The middle of the painter has 64 channels in and 64 out, each 3×3: 576 inputs and as many outputs."""
+    """The middle of the generator has 64 channels in and 64 out, each 3×3: 576 inputs and as many outputs."""
     assert (CUT.Settings().start, FastCUT.Settings().start) == ("xavier", "xavier")
     torch.manual_seed(0)
     method = CUT(CUT.Settings(**SMALL | {"width": 16}, start=start), FOUND, 32)

@@ -13,7 +13,7 @@ from ganstudio.words.routes import DomainFound, Inventory
 from tests.unit.methods.pieces import played
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
-SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 2}
+SMALL = {"width": 4, "discriminator_width": 4, "blocks": 1, "discriminator_layers": 2}
 
 
 def make_batch(seed):
@@ -24,25 +24,25 @@ def make_batch(seed):
 def textbook(method, batches, steps):
     """The published step: six generator calls, separate judgements, two Adams."""
     g_a, g_b, d_a, d_b = (copy.deepcopy(net) for net in (method.G_A, method.G_B, method.D_A, method.D_B))
-    painters = torch.optim.Adam([*g_a.parameters(), *g_b.parameters()], lr=2e-4, betas=(0.5, 0.999))
-    judges = torch.optim.Adam([*d_a.parameters(), *d_b.parameters()], lr=2e-4, betas=(0.5, 0.999))
+    generators = torch.optim.Adam([*g_a.parameters(), *g_b.parameters()], lr=2e-4, betas=(0.5, 0.999))
+    discriminators = torch.optim.Adam([*d_a.parameters(), *d_b.parameters()], lr=2e-4, betas=(0.5, 0.999))
     for step, (a, b) in enumerate(batches):
-        for optimizer in (painters, judges):
+        for optimizer in (generators, discriminators):
             optimizer.param_groups[0]["lr"] = 2e-4 * factor(Descent(), step, steps)
         fake_b, fake_a = g_a(a), g_b(b)
         judged_b, judged_a = d_a(fake_b), d_b(fake_a)
         loss = F.mse_loss(judged_b, torch.ones_like(judged_b)) + F.mse_loss(judged_a, torch.ones_like(judged_a))
         loss = loss + 10 * (F.l1_loss(g_b(fake_b), a) + F.l1_loss(g_a(fake_a), b))
         loss = loss + 5 * (F.l1_loss(g_a(b), b) + F.l1_loss(g_b(a), a))
-        painters.zero_grad()
+        generators.zero_grad()
         loss.backward()
-        painters.step()
-        judges.zero_grad()
-        for judge, real, fake in ((d_a, b, fake_b), (d_b, a, fake_a)):
-            right, wrong = judge(real), judge(fake.detach())
+        generators.step()
+        discriminators.zero_grad()
+        for discriminator, real, fake in ((d_a, b, fake_b), (d_b, a, fake_a)):
+            right, wrong = discriminator(real), discriminator(fake.detach())
             half = F.mse_loss(right, torch.ones_like(right)) + F.mse_loss(wrong, torch.zeros_like(wrong))
             (0.5 * half).backward()
-        judges.step()
+        discriminators.step()
     return g_a, g_b, d_a, d_b
 
 
@@ -75,7 +75,7 @@ def test_the_published_defaults():
 
 @pytest.mark.parametrize(("size", "blocks"), [(64, 6), (128, 6), (256, 9)])
 def test_depth_follows_the_size_as_published(size, blocks):
-    method = CycleGAN(CycleGAN.Settings(width=4, judge_width=4), FOUND, size)
+    method = CycleGAN(CycleGAN.Settings(width=4, discriminator_width=4), FOUND, size)
     assert sum("conv_block.1.weight" in name for name in method.G_A.state_dict()) == blocks
 
 
@@ -97,7 +97,7 @@ def test_the_published_networks_are_the_default():
     assert millions == pytest.approx([11.378, 11.378, 2.765, 2.765], abs=0.0005)
 
 
-def test_each_judge_is_shown_the_past_of_the_folder_that_it_knows():
+def test_each_discriminator_is_shown_the_past_of_the_folder_that_it_knows():
     method = CycleGAN(CycleGAN.Settings(**SMALL), FOUND, 32)
     batch = make_batch(0)
     list(method.turns(batch, 0.0))
@@ -109,8 +109,8 @@ def test_each_judge_is_shown_the_past_of_the_folder_that_it_knows():
     shown = []
     method.pool_a.forward = lambda _: torch.full_like(a, 0.25)
     method.pool_b.forward = lambda _: torch.full_like(b, 0.75)
-    for judge in (method.D_A, method.D_B):
-        judge.register_forward_pre_hook(lambda _, given: shown.append(given[0].detach()))
+    for discriminator in (method.D_A, method.D_B):
+        discriminator.register_forward_pre_hook(lambda _, given: shown.append(given[0].detach()))
     list(method.turns(batch, 0.0))
     assert torch.equal(shown[-2], torch.cat([b, torch.full_like(b, 0.75)]))
     assert torch.equal(shown[-1], torch.cat([a, torch.full_like(a, 0.25)]))
@@ -119,11 +119,11 @@ def test_each_judge_is_shown_the_past_of_the_folder_that_it_knows():
 def test_without_identity_there_is_no_such_curve():
     method = CycleGAN(CycleGAN.Settings(**SMALL, identity=0), FOUND, 32)
     for method.together in (True, False):
-        painters, _ = played(method, make_batch(0))
-        assert painters.terms.keys() == {"fool", "cycle"}
+        generators, _ = played(method, make_batch(0))
+        assert generators.terms.keys() == {"fool", "cycle"}
 
 
-def test_both_ways_use_their_own_painter():
+def test_both_ways_use_their_own_generator():
     method = CycleGAN(CycleGAN.Settings(**SMALL), FOUND, 32).eval()
     there, back = method.routes()
     assert (there.source, there.target, back.source, back.target) == ("a", "b", "b", "a")

@@ -10,7 +10,7 @@ FOUND = Inventory((DomainFound("things", 9, 1),), {})
 
 
 def make_method(size=16):
-    return DCGAN(DCGAN.Settings(width=4, judge_width=4, noise=8), FOUND, size)
+    return DCGAN(DCGAN.Settings(width=4, discriminator_width=4, noise=8), FOUND, size)
 
 
 def test_a_step_is_the_textbook_step(monkeypatch):
@@ -37,7 +37,7 @@ def test_weights_begin_as_published():
             assert module.weight.std().item() == pytest.approx(0.02, rel=0.4)
             assert not module.bias.any()
     assert method.descent("generator") == method.descent("discriminator") == Descent(2e-4, (0.5, 0.999), 0.5)
-    assert (method.settings.noise, method.settings.width, method.settings.judge_width) == (100, 64, 64)
+    assert (method.settings.noise, method.settings.width, method.settings.discriminator_width) == (100, 64, 64)
 
 
 def test_a_size_it_cannot_draw_is_refused_in_a_sentence():

@@ -13,7 +13,7 @@ from ganstudio.words.routes import DomainFound, Inventory
 from tests.unit.methods.pieces import played
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
-SMALL = {"width": 4, "judge_width": 4, "downs": 2, "judge_layers": 3}
+SMALL = {"width": 4, "discriminator_width": 4, "downs": 2, "discriminator_layers": 3}
 
 
 def make_batch(seed, count=6):
@@ -30,24 +30,24 @@ def textbook(method, batches, rates):
     """Turn after turn with fresh pictures; every third one, from the first on, is the discriminators'."""
     g_a, g_b, d_a, d_b = (copy.deepcopy(net) for net in (method.G_A, method.G_B, method.D_A, method.D_B))
     adam = {"lr": 2e-4, "betas": (0.5, 0.999), "weight_decay": 1e-5}
-    painters = torch.optim.Adam([*g_a.parameters(), *g_b.parameters()], **adam)
-    judges = torch.optim.Adam([*d_a.parameters(), *d_b.parameters()], **adam)
+    generators = torch.optim.Adam([*g_a.parameters(), *g_b.parameters()], **adam)
+    discriminators = torch.optim.Adam([*d_a.parameters(), *d_b.parameters()], **adam)
     pictures = [pair for batch in batches for pair in zip(*(image.chunk(3) for image in batch.images), strict=True)]
     for turn, (a, b) in enumerate(pictures):
         rate = rates[turn // 3]
         ab, ba = g_b(a), g_a(b)
-        losses = {painters: 0, judges: 0}
-        for judge, real, fake, back, source in ((d_b, b, ab, g_a(ab), a), (d_a, a, ba, g_b(ba), b)):
-            (right, wanted), (wrong, felt) = judge(real), judge(fake)
+        losses = {generators: 0, discriminators: 0}
+        for discriminator, real, fake, back, source in ((d_b, b, ab, g_a(ab), a), (d_a, a, ba, g_b(ba), b)):
+            (right, wanted), (wrong, felt) = discriminator(real), discriminator(fake)
             yes, no = torch.sigmoid(right), torch.sigmoid(wrong)
-            losses[judges] += 0.5 * F.binary_cross_entropy(yes, torch.ones_like(yes))
-            losses[judges] += 0.5 * F.binary_cross_entropy(no, torch.zeros_like(no))
+            losses[discriminators] += 0.5 * F.binary_cross_entropy(yes, torch.ones_like(yes))
+            losses[discriminators] += 0.5 * F.binary_cross_entropy(no, torch.zeros_like(no))
             fool = F.binary_cross_entropy(no, torch.ones_like(no))
             match = sum(F.mse_loss(one.mean(0), other.mean(0)) for one, other in zip(felt, wanted, strict=True))
             # As between pictures from 0 to 1.
             recon = F.mse_loss((back + 1) / 2, (source + 1) / 2)
-            losses[painters] += (0.1 * fool + 0.9 * match) * (1 - rate) + recon * rate
-        moving = painters if turn % 3 else judges
+            losses[generators] += (0.1 * fool + 0.9 * match) * (1 - rate) + recon * rate
+        moving = generators if turn % 3 else discriminators
         moving.zero_grad()
         losses[moving].backward()
         moving.step()
@@ -69,7 +69,12 @@ def test_plays_the_published_turns():
 def test_the_published_defaults():
     settings = DiscoGAN.Settings()
     assert (settings.early_cycle, settings.cycle, settings.matching) == (0.01, 0.5, 0.9)
-    assert (settings.downs, settings.width, settings.judge_layers, settings.judge_width) == (4, 64, 4, 64)
+    assert (settings.downs, settings.width, settings.discriminator_layers, settings.discriminator_width) == (
+        4,
+        64,
+        4,
+        64,
+    )
     assert make_method().descent("generator") == Descent(2e-4, (0.5, 0.999), 1.0, decay=1e-5)
 
 
@@ -111,7 +116,7 @@ def test_a_single_pixel_in_the_middle_wants_company():
     assert len(played(method, batch)) == 3
 
 
-def test_both_ways_use_their_own_painter():
+def test_both_ways_use_their_own_generator():
     method = make_method().eval()
     there, back = method.routes()
     assert (there.source, there.target, there.multiple) == ("a", "b", 4)

@@ -11,7 +11,7 @@ FOUND = Inventory((DomainFound("things", 9, 1),), {})
 
 
 def make_method(size=8, **settings):
-    return DiscriminatorOnly(DiscriminatorOnly.Settings(**({"judge_width": 8} | settings)), FOUND, size)
+    return DiscriminatorOnly(DiscriminatorOnly.Settings(**({"discriminator_width": 8} | settings)), FOUND, size)
 
 
 def test_a_walk_leads_up_and_always_to_the_same_place():

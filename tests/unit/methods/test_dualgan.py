@@ -13,7 +13,7 @@ from ganstudio.words.routes import DomainFound, Inventory
 from tests.unit.methods.pieces import played
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
-SMALL = {"width": 4, "judge_width": 4, "judge_layers": 2, "dropout": False}
+SMALL = {"width": 4, "discriminator_width": 4, "discriminator_layers": 2, "dropout": False}
 
 
 def make_batch(seed, count=3):
@@ -33,22 +33,22 @@ def critics(method):
 def textbook(method, batches, turns, clip):
     g_a, g_b, d_a, d_b = (copy.deepcopy(net) for net in (method.G_A, method.G_B, method.D_A, method.D_B))
     painting, judging = [*g_a.parameters(), *g_b.parameters()], [*d_a.parameters(), *d_b.parameters()]
-    painters = torch.optim.Adam(painting, lr=5e-5, betas=(0.0, 0.9))
-    judges = torch.optim.Adam(judging, lr=5e-5, betas=(0.0, 0.9))
+    generators = torch.optim.Adam(painting, lr=5e-5, betas=(0.0, 0.9))
+    discriminators = torch.optim.Adam(judging, lr=5e-5, betas=(0.0, 0.9))
     for batch in batches:
         *others, (a, b) = zip(*(image.chunk(turns + 1) for image in batch.images), strict=True)
         for u, v in others:
             rate = d_a(g_a(u)).mean() - d_a(v).mean() + d_b(g_b(v)).mean() - d_b(u).mean()
-            judges.zero_grad()
+            discriminators.zero_grad()
             rate.backward()
-            judges.step()
+            discriminators.step()
             for weight in judging:
                 weight.data.clamp_(-clip, clip)
         ab, ba = g_a(a), g_b(b)
         loss = 500 * F.l1_loss(g_b(ab), a) + 500 * F.l1_loss(g_a(ba), b) - d_a(ab).mean() - d_b(ba).mean()
-        painters.zero_grad()
+        generators.zero_grad()
         loss.backward()
-        painters.step()
+        generators.step()
     return g_a, g_b, d_a, d_b
 
 
@@ -116,7 +116,7 @@ def test_the_penalty_is_that_of_the_paper_between_real_and_fake():
 
 def test_dropout_is_for_training_alone():
     torch.manual_seed(0)
-    method = DualGAN(DualGAN.Settings(width=4, judge_width=4), FOUND, 64)
+    method = DualGAN(DualGAN.Settings(width=4, discriminator_width=4), FOUND, 64)
     route, picture = method.routes()[0], torch.rand(1, 3, 64, 64)
     assert any(isinstance(layer, torch.nn.Dropout) for layer in method.G_A.modules())
     with torch.inference_mode():
@@ -137,7 +137,7 @@ def test_a_size_that_cannot_be_halved_so_often_is_refused(size, downs):
         DualGAN(DualGAN.Settings(**SMALL, downs=downs), FOUND, size)
 
 
-def test_both_ways_use_their_own_painter():
+def test_both_ways_use_their_own_generator():
     method = make_method().eval()
     there, back = method.routes()
     assert (there.source, there.target, back.source, back.target) == ("a", "b", "b", "a")

@@ -12,11 +12,11 @@ FOUND = Inventory((DomainFound("things", 9, 1),), {})
 
 
 def make_method(**settings):
-    return GAN(GAN.Settings(**({"width": 8, "judge_width": 6, "noise": 5} | settings)), FOUND, 8)
+    return GAN(GAN.Settings(**({"width": 8, "discriminator_width": 6, "noise": 5} | settings)), FOUND, 8)
 
 
 def make_points(**settings):
-    return PointGAN(GAN.Settings(**({"width": 16, "judge_width": 8, "noise": 4, "dropout": 0.0} | settings)), 1)
+    return PointGAN(GAN.Settings(**({"width": 16, "discriminator_width": 8, "noise": 4, "dropout": 0.0} | settings)), 1)
 
 
 def make_batch(count=4):
@@ -104,7 +104,7 @@ def test_the_published_sizes_are_the_defaults():
 
 def test_weights_begin_as_published_and_noise_is_standard_normal():
     torch.manual_seed(0)
-    method = GAN(GAN.Settings(width=64, judge_width=32), FOUND, 8)
+    method = GAN(GAN.Settings(width=64, discriminator_width=32), FOUND, 8)
     for network, reach in ((method.G, 0.05), (method.D, 0.005)):
         weights = [p for p in network.parameters() if p.dim() > 1]
         assert max(weight.abs().max().item() for weight in weights) == pytest.approx(reach, rel=0.01)

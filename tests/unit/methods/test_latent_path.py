@@ -17,7 +17,9 @@ KINDS = [kind for kind in CATALOGUE if kind.task == "reconstruction and generati
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
 def test_pictures_change_smoothly_on_the_great_circle_between_two_noises(kind):
     torch.manual_seed(0)
-    small = {"width": 4, "noise": 8} | ({"judge_width": 4} if "judge" in str(kind.Settings.__slots__) else {})
+    small = {"width": 4, "noise": 8} | (
+        {"discriminator_width": 4} if "discriminator" in str(kind.Settings.__slots__) else {}
+    )
     method = kind(build(kind.Settings, small), Inventory((DomainFound("A", 9, 1),), {}), 16)
     descending = Descending(method, steps=20)
     for step in range(20):

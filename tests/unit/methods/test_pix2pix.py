@@ -12,7 +12,7 @@ from ganstudio.methods.pix2pix import Pix2pix
 from ganstudio.words.routes import DomainFound, Inventory
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
-SMALL = {"width": 4, "judge_width": 4, "judge_layers": 2}
+SMALL = {"width": 4, "discriminator_width": 4, "discriminator_layers": 2}
 
 
 def make_batch(seed, dtype=torch.float32, count=1):
@@ -23,20 +23,20 @@ def make_batch(seed, dtype=torch.float32, count=1):
 def textbook(method, batches, steps):
     """The published step: two separate judgements, two Adams."""
     g, d = copy.deepcopy(method.G), copy.deepcopy(method.D)
-    painter, judge = (torch.optim.Adam(net.parameters(), lr=2e-4, betas=(0.5, 0.999)) for net in (g, d))
+    generator, discriminator = (torch.optim.Adam(net.parameters(), lr=2e-4, betas=(0.5, 0.999)) for net in (g, d))
     for step, (a, b) in enumerate(batches):
-        for optimizer in (painter, judge):
+        for optimizer in (generator, discriminator):
             optimizer.param_groups[0]["lr"] = 2e-4 * factor(Descent(), step, steps)
         fake = g(a)
-        judge.zero_grad()
+        discriminator.zero_grad()
         wrong = F.softplus(d(torch.cat([a, fake.detach()], 1))).mean()
         right = F.softplus(-d(torch.cat([a, b], 1))).mean()
         (0.5 * (wrong + right)).backward()
-        judge.step()
-        painter.zero_grad()
+        discriminator.step()
+        generator.zero_grad()
         fool = F.softplus(-d(torch.cat([a, fake], 1))).mean()
         (fool + 100 * (fake - b).abs().mean()).backward()
-        painter.step()
+        generator.step()
     return g, d
 
 
@@ -59,7 +59,7 @@ def test_plays_the_published_step(norm):
                 torch.testing.assert_close(other, one, atol=1e-9, rtol=0, msg=name)
 
 
-def test_the_judge_sees_each_result_beside_the_picture_it_was_made_from():
+def test_the_discriminator_sees_each_result_beside_the_picture_it_was_made_from():
     torch.manual_seed(0)
     method = Pix2pix(Pix2pix.Settings(**SMALL, dropout=False), FOUND, 32)
     batch, seen = make_batch(0), []
@@ -76,19 +76,19 @@ def test_the_judge_sees_each_result_beside_the_picture_it_was_made_from():
 def test_the_published_defaults():
     settings = Pix2pix.Settings()
     assert (settings.likeness, settings.dropout, settings.learning_rate) == (100, True, 2e-4)
-    method = Pix2pix(Pix2pix.Settings(width=4, judge_width=4), FOUND, 32)
+    method = Pix2pix(Pix2pix.Settings(width=4, discriminator_width=4), FOUND, 32)
     assert method.descent("generator") == method.descent("discriminator") == Descent(2e-4, (0.5, 0.999), 0.5)
     assert method.D.model[0].in_channels == 6
     with torch.device("meta"):
         full = Pix2pix(settings, FOUND, 256)
-        # With 6 channels the judge has 3·64·16 weights more than CycleGAN's 2.765 million.
+        # With 6 channels the discriminator has 3·64·16 weights more than CycleGAN's 2.765 million.
         assert sum(p.numel() for p in full.D.parameters()) / 1e6 == pytest.approx(2.768, abs=0.0005)
         assert len(Pix2pix(Pix2pix.Settings(norm="batch"), FOUND, 256).G.state_dict()) == 82
 
 
 @pytest.mark.parametrize(("size", "multiple"), [(16, 16), (64, 64), (128, 128), (256, 256), (512, 256), (96, 32)])
 def test_depth_follows_the_size_and_larger_pictures_are_taken(size, multiple):
-    method = Pix2pix(Pix2pix.Settings(width=4, judge_width=4, judge_layers=2), FOUND, size).eval()
+    method = Pix2pix(Pix2pix.Settings(width=4, discriminator_width=4, discriminator_layers=2), FOUND, size).eval()
     (route,) = method.routes()
     assert (route.source, route.target, route.multiple) == ("a", "b", multiple)
     with torch.inference_mode():

@@ -20,7 +20,15 @@ from ganstudio.words.recipe import Domain
 from ganstudio.words.routes import Needs
 
 SIZE, STEPS, PICTURES = 16, 6, 6
-SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "noise": 8, "pool": 3, "average": 0.9}
+SMALL = {
+    "width": 4,
+    "discriminator_width": 4,
+    "blocks": 1,
+    "discriminator_layers": 1,
+    "noise": 8,
+    "pool": 3,
+    "average": 0.9,
+}
 
 
 def paint(path, seed):

@@ -11,7 +11,7 @@ from ganstudio.words.routes import DomainFound, Inventory
 
 def make_method(classes=("a", "b", "c"), **settings):
     found = Inventory((DomainFound("few", 6, 1, classes), DomainFound("many", 9, 1)), {})
-    kind = SemiSupervisedGAN.Settings(**{"width": 4, "judge_width": 4, "noise": 8} | settings)
+    kind = SemiSupervisedGAN.Settings(**{"width": 4, "discriminator_width": 4, "noise": 8} | settings)
     return SemiSupervisedGAN(kind, found, 16)
 
 
@@ -21,7 +21,7 @@ def make_batch(count=6):
 
 
 def judged(batch, length=None, **settings):
-    """A method, always the same but for its settings, and what its judge descends; with logits as long as asked for."""
+    """A method, always the same but for its settings, and what its discriminator descends, with so many logits."""
     torch.manual_seed(0)
     method = make_method(dropout=0.0, **settings)
     if length is not None:
@@ -156,7 +156,7 @@ def test_it_soon_sorts_light_from_dark_with_two_pictures_a_class():
 def test_the_published_defaults():
     settings = SemiSupervisedGAN.Settings()
     assert (settings.unlabelled, settings.certain, settings.unsure, settings.steady) == (1, 0, 0, 0)
-    assert (settings.average, settings.dropout, settings.noise, settings.judge_width) == (0.9999, 0.5, 100, 96)
+    assert (settings.average, settings.dropout, settings.noise, settings.discriminator_width) == (0.9999, 0.5, 100, 96)
     assert make_method().descent("generator") == Descent(3e-4, (0.5, 0.999), 2 / 3)
 
 

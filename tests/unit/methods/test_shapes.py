@@ -13,7 +13,7 @@ from ganstudio.words.captions import LONGEST
 from ganstudio.words.routes import DomainFound, Inventory, Needs
 from ganstudio.words.settings import build
 
-SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "noise": 8, "downs": 2}
+SMALL = {"width": 4, "discriminator_width": 4, "blocks": 1, "discriminator_layers": 1, "noise": 8, "downs": 2}
 CLASSES, WORDS = ("cat", "dog", "hen"), ("a", "red", "blue", "square")
 FEW = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 

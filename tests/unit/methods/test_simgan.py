@@ -12,7 +12,7 @@ from ganstudio.methods.simgan import SimGAN
 from ganstudio.words.routes import DomainFound, Inventory
 
 FOUND = Inventory((DomainFound("rendered", 9, 1), DomainFound("real", 9, 1)), {})
-SMALL = {"width": 4, "judge_width": 6, "blocks": 1}
+SMALL = {"width": 4, "discriminator_width": 6, "blocks": 1}
 
 
 def make_method(**settings):
@@ -28,9 +28,9 @@ def make_batch(method, seed=0, count=2):
 
 def textbook(method, batches, steps, warm):
     """Two updates of the refiner, each on a mini-batch of its own, and one of the discriminator; sums, no history."""
-    refiner, judge = copy.deepcopy(method.R), copy.deepcopy(method.D)
+    refiner, discriminator = copy.deepcopy(method.R), copy.deepcopy(method.D)
     refining = torch.optim.Adam(refiner.parameters(), lr=1e-3, betas=(0.5, 0.999))
-    judging = torch.optim.Adam(judge.parameters(), lr=1e-3, betas=(0.5, 0.999))
+    judging = torch.optim.Adam(discriminator.parameters(), lr=1e-3, betas=(0.5, 0.999))
     for step, batch in enumerate(batches):
         for optimizer in (refining, judging):
             optimizer.param_groups[0]["lr"] = 1e-3 * factor(Descent(), step, steps)
@@ -40,7 +40,7 @@ def textbook(method, batches, steps, warm):
             for one in x[:, None]:
                 refined = refiner(one)
                 if step >= warm:
-                    loss = loss - judge(refined).sigmoid().log().sum()
+                    loss = loss - discriminator(refined).sigmoid().log().sum()
                 loss = loss + 0.5 * (refined - one).abs().sum() / 3
             refining.zero_grad()
             (loss / 2).backward()
@@ -48,12 +48,16 @@ def textbook(method, batches, steps, warm):
             refining.step()
         loss = 0.0
         for one, other in zip(rendered[4:, None], real[4:, None], strict=True):
-            loss = loss - (1 - judge(refiner(one).detach()).sigmoid()).log().sum() - judge(other).sigmoid().log().sum()
+            loss = (
+                loss
+                - (1 - discriminator(refiner(one).detach()).sigmoid()).log().sum()
+                - discriminator(other).sigmoid().log().sum()
+            )
         judging.zero_grad()
         (loss / 2).backward()
-        torch.nn.utils.clip_grad_norm_(judge.parameters(), 50)
+        torch.nn.utils.clip_grad_norm_(discriminator.parameters(), 50)
         judging.step()
-    return refiner, judge
+    return refiner, discriminator
 
 
 def test_plays_the_published_step():
@@ -71,12 +75,12 @@ def test_plays_the_published_step():
 def test_the_published_defaults():
     settings = SimGAN.Settings()
     assert (settings.faithfulness, settings.history, settings.learning_rate) == (0.5, 25_600, 1e-3)
-    assert (settings.refiner_turns, settings.judge_turns, settings.blocks, settings.calm) == (2, 1, 4, 0)
-    assert (settings.width, settings.judge_width) == (64, 96)
+    assert (settings.refiner_turns, settings.discriminator_turns, settings.blocks, settings.calm) == (2, 1, 4, 0)
+    assert (settings.width, settings.discriminator_width) == (64, 96)
     assert make_method().descent("refiner") == Descent(1e-3, (0.5, 0.999), clip=50)
 
 
-def test_a_calm_judge_pays_for_how_steep_it_is_at_real_pictures_and_at_no_others():
+def test_a_calm_discriminator_pays_for_how_steep_it_is_at_real_pictures_and_at_no_others():
     rough, calm = make_method(history=0).double(), make_method(history=0, calm=0.3).double()
     batch = make_batch(calm)
     one, other = (list(method.turns(batch, 0.5)) for method in (rough, calm))
@@ -92,7 +96,7 @@ def test_a_calm_judge_pays_for_how_steep_it_is_at_real_pictures_and_at_no_others
     assert "steepness" not in one[2].terms
 
 
-def test_a_calm_judge_learns_to_be_flat():
+def test_a_calm_discriminator_learns_to_be_flat():
     method = make_method(history=0, calm=1000.0)
     descending = Descending(method, steps=60)
     curve = [
@@ -101,14 +105,14 @@ def test_a_calm_judge_learns_to_be_flat():
     assert curve[-1] < 0.1 * curve[0]
 
 
-@pytest.mark.parametrize(("refiner_turns", "judge_turns"), [(2, 1), (1, 3), (5, 1)])
-def test_every_turn_has_pictures_of_its_own(refiner_turns, judge_turns):
-    method = make_method(refiner_turns=refiner_turns, judge_turns=judge_turns).double()
+@pytest.mark.parametrize(("refiner_turns", "discriminator_turns"), [(2, 1), (1, 3), (5, 1)])
+def test_every_turn_has_pictures_of_its_own(refiner_turns, discriminator_turns):
+    method = make_method(refiner_turns=refiner_turns, discriminator_turns=discriminator_turns).double()
     shown = []
     method.R.register_forward_pre_hook(lambda _, given: shown.append(given[0]))
     batch = make_batch(method)
     players = [player for turn in method.turns(batch, 0.5) for player in turn.losses]
-    assert players == ["refiner"] * refiner_turns + ["discriminator"] * judge_turns
+    assert players == ["refiner"] * refiner_turns + ["discriminator"] * discriminator_turns
     assert torch.equal(torch.cat(shown), batch.images[0])
 
 
@@ -121,7 +125,7 @@ def test_the_refiner_begins_by_changing_nothing():
     assert "fool" not in next(method.turns(Batch((pictures[0], pictures[0])), 0.5)).terms
 
 
-def test_the_judge_sees_the_past_as_half_of_the_fakes():
+def test_the_discriminator_sees_the_past_as_half_of_the_fakes():
     method = make_method(history=4, refiner_turns=1).double()
     judged = []
     method.D.register_forward_pre_hook(lambda _, given: judged.append(given[0]))

@@ -14,7 +14,7 @@ from ganstudio.networks.resizing import reduced
 from ganstudio.words.routes import DomainFound, Inventory
 
 FOUND = Inventory((DomainFound("photos", 9, 1),), {})
-SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "scale": "2"}
+SMALL = {"width": 4, "discriminator_width": 4, "blocks": 1, "scale": "2"}
 
 
 @pytest.fixture(autouse=True)
@@ -53,25 +53,25 @@ def make_batch(seed=0, count=8, size=32, dtype=torch.float32):
 
 
 def textbook(method, batches, correct):
-    """The published two stages: mean squared error, then 10⁻³ of the judge's opinion beside it."""
-    painter, judge = copy.deepcopy(method.G), copy.deepcopy(method.D)
-    painting = torch.optim.Adam(painter.parameters(), lr=1e-4, betas=(0.9, 0.999))
-    judging = torch.optim.Adam(judge.parameters(), lr=1e-4, betas=(0.9, 0.999))
+    """The published two stages: mean squared error, then 10⁻³ of the discriminator's opinion beside it."""
+    generator, discriminator = copy.deepcopy(method.G), copy.deepcopy(method.D)
+    painting = torch.optim.Adam(generator.parameters(), lr=1e-4, betas=(0.9, 0.999))
+    judging = torch.optim.Adam(discriminator.parameters(), lr=1e-4, betas=(0.9, 0.999))
     for step, batch in enumerate(batches):
         (x,) = batch.images
-        made = painter(reduced(x, 2))
+        made = generator(reduced(x, 2))
         looked_at = 2 if step < correct else len(x)
-        real, fake = judge(torch.cat([x[:looked_at], made[:looked_at].detach()])).sigmoid().chunk(2)
+        real, fake = discriminator(torch.cat([x[:looked_at], made[:looked_at].detach()])).sigmoid().chunk(2)
         judging.zero_grad()
         (-real.log().mean() - (1 - fake).log().mean()).backward()
         judging.step()
         loss = F.mse_loss(made, x)
         if step >= correct:
-            loss = loss - 1e-3 * judge(torch.cat([x, made])).sigmoid()[len(x) :].log().mean()
+            loss = loss - 1e-3 * discriminator(torch.cat([x, made])).sigmoid()[len(x) :].log().mean()
         painting.zero_grad()
         loss.backward()
         painting.step()
-    return painter, judge
+    return generator, discriminator
 
 
 def test_plays_the_two_published_stages():

@@ -13,7 +13,7 @@ WORDS = ("a", "dark", "light", "picture")
 
 def make_method(words=WORDS, **settings):
     found = Inventory((DomainFound("things", 9, 1, words=words),), {})
-    return TextGAN(TextGAN.Settings(**{"width": 4, "judge_width": 4, "noise": 8} | settings), found, 16)
+    return TextGAN(TextGAN.Settings(**{"width": 4, "discriminator_width": 4, "noise": 8} | settings), found, 16)
 
 
 def make_batch(*captions):
@@ -23,15 +23,15 @@ def make_batch(*captions):
     )
 
 
-def test_the_judge_is_asked_about_the_right_caption_the_wrong_caption_and_the_fake():
+def test_the_discriminator_is_asked_about_the_right_caption_the_wrong_caption_and_the_fake():
     torch.manual_seed(0)
     method = make_method(between=0.0)
     asked = []
-    judge = method.D.judge
+    discriminator = method.D.judge
 
     def listening(seen, told):
         asked.append(told)
-        return judge(seen, told)
+        return discriminator(seen, told)
 
     method.D.judge = listening
     batch = make_batch("a dark picture", "a light picture", "light")
@@ -50,9 +50,9 @@ def test_the_three_terms_weigh_one_half_and_half():
     """With judgements of 1 to 4 on the right caption, the wrong one, the fake and the fake that is to please."""
     method, said = make_method(finding=0.0, between=0.0), iter((1.0, 2.0, 3.0, 4.0))
     method.D.judge = lambda seen, told: torch.full((len(told),), next(said)) + 0 * (seen.sum() + told.sum())
-    judge, fool = method.turns(make_batch("dark", "light"), 0.0)
+    discriminator, fool = method.turns(make_batch("dark", "light"), 0.0)
     cost = {logit: math.log1p(math.exp(logit)) for logit in (-1, 2, 3, -4)}
-    assert judge.losses["discriminator"].item() == pytest.approx(cost[-1] + 0.5 * (cost[2] + cost[3]))
+    assert discriminator.losses["discriminator"].item() == pytest.approx(cost[-1] + 0.5 * (cost[2] + cost[3]))
     assert fool.losses["generator"].item() == pytest.approx(cost[-4], rel=1e-5)
 
 
@@ -106,15 +106,15 @@ def test_the_generator_practises_on_sentences_of_the_words_of_two_captions():
 
 def test_the_words_are_learnt_by_judging_alone():
     method = make_method()
-    judge, fool = method.turns(make_batch("dark", "light"), 0.0)
-    (moved,) = torch.autograd.grad(judge.losses["discriminator"], [method.T.word.weight], retain_graph=True)
+    discriminator, fool = method.turns(make_batch("dark", "light"), 0.0)
+    (moved,) = torch.autograd.grad(discriminator.losses["discriminator"], [method.T.word.weight], retain_graph=True)
     assert moved.abs().max() > 0
     (still,) = torch.autograd.grad(fool.losses["generator"], [method.T.word.weight], allow_unused=True)
     assert still is None
 
 
 def test_a_wrong_caption_is_learnt_to_cost():
-    """On pictures of one brightness each, the judge soon tells matching pairs from mismatched ones."""
+    """On pictures of one brightness each, the discriminator soon tells matching pairs from mismatched ones."""
     torch.manual_seed(0)
     method = make_method(between=0.0)
     networks = [p for network in method.players()["discriminator"] for p in network.parameters()]
@@ -135,7 +135,7 @@ def test_a_wrong_caption_is_learnt_to_cost():
 
 def test_the_published_defaults():
     settings = TextGAN.Settings()
-    assert (settings.noise, settings.width, settings.judge_width) == (100, 128, 64)
+    assert (settings.noise, settings.width, settings.discriminator_width) == (100, 128, 64)
     assert (settings.finding, settings.between) == (1, 1)
     assert make_method().descent("generator") == Descent(2e-4, (0.5, 0.999), 0.5)
 

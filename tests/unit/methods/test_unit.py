@@ -12,7 +12,7 @@ from ganstudio.networks.discriminators import PatchDiscriminator
 from ganstudio.words.routes import DomainFound, Inventory
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
-SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 2, "scales": 2}
+SMALL = {"width": 4, "discriminator_width": 4, "blocks": 1, "discriminator_layers": 2, "scales": 2}
 
 
 def make_batch(seed):
@@ -34,8 +34,8 @@ def textbook(method, batches, steps):
     def seen(own, mean, chance):
         return own(space.G_shared(mean + chance))
 
-    def to(judge, x, target):
-        return sum(((judged - target) ** 2).mean() for judged in judge(x))
+    def to(discriminator, x, target):
+        return sum(((judged - target) ** 2).mean() for judged in discriminator(x))
 
     def off(x, y):
         return (x - y).abs().mean()
@@ -89,7 +89,7 @@ def test_every_weight_weighs_its_own_term():
     torch.manual_seed(0)
     method = UNIT(UNIT.Settings(**SMALL, **weights, chance=0.5), FOUND, 32).double()
     torch.manual_seed(1)
-    judge, painters = method.turns(Batch((a, b)), 0.0)
+    discriminator, generators = method.turns(Batch((a, b)), 0.0)
     torch.manual_seed(1)
     space = method.space
     of_a, of_b = space.E_shared(space.E_A(a)), space.E_shared(space.E_B(b))
@@ -102,23 +102,31 @@ def test_every_weight_weighs_its_own_term():
     def off(z, own, x):
         return (own(space.G_shared(z)) - x).abs().mean()
 
-    judged = sum(((seen - 1) ** 2).mean() for judge, x in ((method.D_A, a), (method.D_B, b)) for seen in judge(x))
-    judged += sum((seen**2).mean() for judge, x in ((method.D_A, fake_a), (method.D_B, fake_b)) for seen in judge(x))
-    torch.testing.assert_close(judge.losses["discriminator"], 2 * judged)
+    judged = sum(
+        ((seen - 1) ** 2).mean() for discriminator, x in ((method.D_A, a), (method.D_B, b)) for seen in discriminator(x)
+    )
+    judged += sum(
+        (seen**2).mean()
+        for discriminator, x in ((method.D_A, fake_a), (method.D_B, fake_b))
+        for seen in discriminator(x)
+    )
+    torch.testing.assert_close(discriminator.losses["discriminator"], 2 * judged)
     fool = sum(
-        ((seen - 1) ** 2).mean() for judge, x in ((method.D_A, fake_a), (method.D_B, fake_b)) for seen in judge(x)
+        ((seen - 1) ** 2).mean()
+        for discriminator, x in ((method.D_A, fake_a), (method.D_B, fake_b))
+        for seen in discriminator(x)
     )
     expected = 2 * fool + 3 * (off(z_a, space.G_A, a) + off(z_b, space.G_B, b))
     expected += 5 * (off(z_again_a, space.G_A, a) + off(z_again_b, space.G_B, b))
     expected += 7 * ((of_a**2).mean() + (of_b**2).mean()) + 11 * ((again_a**2).mean() + (again_b**2).mean())
-    torch.testing.assert_close(painters.losses["generator"], expected)
+    torch.testing.assert_close(generators.losses["generator"], expected)
 
 
 def test_the_published_defaults():
     settings = UNIT.Settings()
     assert (settings.reconstruction, settings.cycle, settings.kl, settings.kl_cycle) == (10, 10, 0.01, 0.01)
-    assert (settings.adversarial, settings.chance, settings.scales, settings.judge_layers) == (1, 1, 3, 4)
-    method = UNIT(UNIT.Settings(width=4, judge_width=4), FOUND, 64)
+    assert (settings.adversarial, settings.chance, settings.scales, settings.discriminator_layers) == (1, 1, 3, 4)
+    method = UNIT(UNIT.Settings(width=4, discriminator_width=4), FOUND, 64)
     assert method.descent("generator") == Descent(1e-4, (0.5, 0.999), 0.5, decay=1e-4)
 
 
@@ -126,7 +134,7 @@ def test_one_domain_moves_the_layers_that_the_other_uses():
     """The paper's weight sharing: both routes go through the same layers, and each domain alone trains them."""
     method = UNIT(UNIT.Settings(**SMALL), FOUND, 32).double()
     there, back = method.routes()
-    shared = [p for name in ("E_shared", "G_shared") for p in method.artists()[name].parameters() if p.dim() > 1]
+    shared = [p for name in ("E_shared", "G_shared") for p in method.makers()[name].parameters() if p.dim() > 1]
     a, b = make_batch(0).images
     for route, x in ((there, a), (back, b)):
         slopes = torch.autograd.grad(method.make(route, x).sum(), shared)
@@ -141,19 +149,19 @@ def test_a_translation_has_no_chance():
     assert torch.equal(once, again)
 
 
-def test_pictures_too_small_for_the_judges_are_refused():
+def test_pictures_too_small_for_the_discriminators_are_refused():
     with pytest.raises(ValueError, match="Choose fewer scales"):
-        UNIT(UNIT.Settings(width=4, judge_width=4), FOUND, 32)
+        UNIT(UNIT.Settings(width=4, discriminator_width=4), FOUND, 32)
 
 
-def test_pictures_too_small_for_judges_of_patches_are_refused_as_well():
+def test_pictures_too_small_for_discriminators_of_patches_are_refused_as_well():
     with pytest.raises(ValueError, match="at least 24 pixels, not 16"):
-        UNIT(UNIT.Settings(width=4, judge_width=4, scales=0, judge_layers=3), FOUND, 16)
+        UNIT(UNIT.Settings(width=4, discriminator_width=4, scales=0, discriminator_layers=3), FOUND, 16)
 
 
-def test_no_scales_are_the_judges_of_patches():
+def test_no_scales_are_the_discriminators_of_patches():
     method = UNIT(UNIT.Settings(**SMALL | {"scales": 0}), FOUND, 32).double()
     assert isinstance(method.D_A, PatchDiscriminator)
-    judge, painters = method.turns(make_batch(0), 0.0)
-    assert torch.isfinite(judge.losses["discriminator"])
-    assert torch.isfinite(painters.losses["generator"])
+    discriminator, generators = method.turns(make_batch(0), 0.0)
+    assert torch.isfinite(discriminator.losses["discriminator"])
+    assert torch.isfinite(generators.losses["generator"])

@@ -13,7 +13,7 @@ from ganstudio.words.routes import DomainFound, Inventory
 def make_method(**settings):
     torch.manual_seed(0)
     found = Inventory((DomainFound("faces", 9, 1),), {})
-    return VAEGAN(VAEGAN.Settings(width=4, judge_width=4, noise=3, **settings), found, 16)
+    return VAEGAN(VAEGAN.Settings(width=4, discriminator_width=4, noise=3, **settings), found, 16)
 
 
 def make_batch():
@@ -21,7 +21,7 @@ def make_batch():
 
 
 def judging(method, real, rebuilt, imagined):
-    """The method with a judge that gives every picture of a kind the same logit."""
+    """The method with a discriminator that gives every picture of a kind the same logit."""
 
     def judge(features):
         said = torch.tensor([real, rebuilt, imagined]).repeat_interleave(len(features) // 3)
@@ -37,8 +37,8 @@ def test_the_losses_are_the_published_sums():
     turn = next(method.turns(make_batch(), 0.0))
     terms = turn.terms
     torch.testing.assert_close(turn.losses["encoder"].detach(), 3 * terms["divergence"] + terms["likeness"])
-    painter = 0.25 * terms["likeness"] + 0.75 * (cost[-2] + cost[-3])
-    torch.testing.assert_close(turn.losses["decoder"].detach(), painter)
+    generator = 0.25 * terms["likeness"] + 0.75 * (cost[-2] + cost[-3])
+    torch.testing.assert_close(turn.losses["decoder"].detach(), generator)
     assert turn.losses["discriminator"].item() == pytest.approx(0.5 * cost[-1] + 0.25 * (cost[2] + cost[3]))
 
 
@@ -117,7 +117,7 @@ def test_who_waits_does_not_move_at_all_and_the_turns_stay_the_same(real, fake, 
     descending.step(make_batch(), 4)
     for name, weights in before.items():
         same = [torch.equal(old, new) for old, new in zip(weights, getattr(method, name).parameters(), strict=True)]
-        # A judge of constant words has no slope, so only the others can show that they move.
+        # A discriminator of constant words has no slope, so only the others can show that they move.
         assert all(same) if name == waits else name == "J" or not all(same)
     assert len(list(method.turns(make_batch(), 0.0))) == 1
 
@@ -125,7 +125,7 @@ def test_who_waits_does_not_move_at_all_and_the_turns_stay_the_same(real, fake, 
 def test_published_values_are_the_defaults():
     settings = VAEGAN.Settings()
     assert (settings.noise, settings.likeness, settings.lead, settings.learning_rate) == (128, 5e-5, 0.35, 3e-4)
-    assert (settings.beta, settings.width, settings.judge_width) == (1, 64, 64)
+    assert (settings.beta, settings.width, settings.discriminator_width) == (1, 64, 64)
     # RMSProp: no momentum, and squares of which nine tenths stay.
     assert make_method().descent("encoder") == Descent(3e-4, (0.0, 0.9), 0.5)
 
@@ -146,7 +146,7 @@ def test_a_picture_and_its_rebuilt_one_are_compared_under_the_same_change():
     method.D = Perfect(batch.images[0])
     shown = []
     method.J.looking.register_forward_hook(lambda *call: shown.append(call[1][0]))
-    with changed_for(method.judging(), "strong", method.alike):
+    with changed_for(method.discriminators(), "strong", method.alike):
         turn = next(method.turns(batch, 0.0))
     assert not torch.equal(shown[0][:6], batch.images[0])
     assert turn.terms["likeness"] < 1e-10

@@ -1,4 +1,4 @@
-"""The published variants of painters and judges are real in training: every one plays a step, and all of it learns."""
+"""The published variants of networks are real in training: every one plays a step, and all of it learns."""
 
 import itertools
 import math
@@ -15,12 +15,12 @@ from ganstudio.words.routes import DomainFound, Inventory
 from ganstudio.words.settings import build
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
-SMALL = {"width": 4, "judge_width": 4, "judge_layers": 2}
+SMALL = {"width": 4, "discriminator_width": 4, "discriminator_layers": 2}
 RESNETS = [
-    {"blocks": 1, "norm": norm, "judge_norm": norm, "padding": padding, "antialias": antialias, "dropout": True}
+    {"blocks": 1, "norm": norm, "discriminator_norm": norm, "padding": padding, "antialias": antialias, "dropout": True}
     for norm, padding, antialias in zip(NORMS, itertools.cycle(PADDINGS), ANTIALIAS, strict=False)
 ]
-UNETS = [{"downs": 3, "norm": norm, "judge_norm": norm} for norm in NORMS]
+UNETS = [{"downs": 3, "norm": norm, "discriminator_norm": norm} for norm in NORMS]
 CASES = [(key, more) for key in ("cyclegan", "cut") for more in RESNETS]
 CASES += [(key, more) for key in ("pix2pix", "dualgan") for more in UNETS]
 
@@ -44,9 +44,9 @@ def test_every_variant_learns_and_translates(key, more):
     assert made.shape == (1, 3, 32, 32)
 
 
-def test_judges_of_batch_norm_see_real_and_made_apart_as_published():
+def test_discriminators_of_batch_norm_see_real_and_made_apart_as_published():
     kind = find("cyclegan")
-    method = kind(build(kind.Settings, SMALL | {"blocks": 1, "judge_norm": "batch"}), FOUND, 32)
+    method = kind(build(kind.Settings, SMALL | {"blocks": 1, "discriminator_norm": "batch"}), FOUND, 32)
     seen = []
     method.D_A.register_forward_hook(lambda _net, given, _made: seen.append(len(given[0])))
     Descending(method, 9).step(Batch(tuple(torch.rand(2, 3, 3, 32, 32))), 0)

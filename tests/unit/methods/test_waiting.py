@@ -7,7 +7,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganstudio.engine.training.descent import Descending
-from ganstudio.game import Batch, JudgedSettings
+from ganstudio.game import AdversarialSettings, Batch
 from tests.unit.methods.test_contract import make_batch, make_method
 
 COPIES = (torch.ops.aten._to_copy.default, torch.ops.aten.copy_.default)
@@ -41,7 +41,7 @@ def on_nowhere(batch):
 
 def test_a_step_asks_the_device_for_nothing(kind, monkeypatch):
     more = {"average": 0.9}
-    if issubclass(kind.Settings, JudgedSettings):
+    if issubclass(kind.Settings, AdversarialSettings):
         more["augment"] = "strong"
     method = make_method(kind, **more).to("meta")
     batch = on_nowhere(make_batch(kind, draws=method.draws))

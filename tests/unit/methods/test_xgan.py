@@ -10,7 +10,7 @@ from ganstudio.methods.xgan import XGAN
 from ganstudio.words.routes import DomainFound, Inventory
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
-SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "shared": 1, "judge_layers": 1}
+SMALL = {"width": 4, "discriminator_width": 4, "blocks": 1, "shared": 1, "discriminator_layers": 1}
 
 
 def make_batch(seed):
@@ -27,7 +27,7 @@ def test_plays_the_step_that_its_page_writes_down():
     method = make_method(ramp=0.5)
     batch = make_batch(0)
     a, b = batch.images
-    judges, painters = method.turns(batch, 0.25)
+    discriminators, generators = method.turns(batch, 0.25)
     space = method.space
     code_a, code_b = space.E_shared(space.E_A(a)), space.E_shared(space.E_B(b))
     fake_a, fake_b = space.G_A(space.G_shared(code_b)), space.G_B(space.G_shared(code_a))
@@ -36,10 +36,10 @@ def test_plays_the_step_that_its_page_writes_down():
     def told(code, target):
         return F.binary_cross_entropy_with_logits(method.C(code), target)
 
-    torch.testing.assert_close(judges.losses["latent"], told(code_a, ones) + told(code_b, zeros))
+    torch.testing.assert_close(discriminators.losses["latent"], told(code_a, ones) + told(code_b, zeros))
     judged = ((method.D_A(a) - 1) ** 2).mean() + (method.D_A(fake_a) ** 2).mean()
     judged = judged + ((method.D_B(b) - 1) ** 2).mean() + (method.D_B(fake_b) ** 2).mean()
-    torch.testing.assert_close(judges.losses["discriminator"], judged / 2)
+    torch.testing.assert_close(discriminators.losses["discriminator"], judged / 2)
 
     same_a, same_b = space.G_A(space.G_shared(code_a)), space.G_B(space.G_shared(code_b))
     meant_a, meant_b = space.E_shared(space.E_B(fake_b)), space.E_shared(space.E_A(fake_a))
@@ -47,14 +47,14 @@ def test_plays_the_step_that_its_page_writes_down():
     expected = expected + 0.5 * (F.l1_loss(meant_a, code_a) + F.l1_loss(meant_b, code_b))
     expected = expected + 0.5 * (told(code_a, zeros) + told(code_b, ones))
     expected = expected + 0.7 * (((method.D_A(fake_a) - 1) ** 2).mean() + ((method.D_B(fake_b) - 1) ** 2).mean())
-    torch.testing.assert_close(painters.losses["generator"], expected)
+    torch.testing.assert_close(generators.losses["generator"], expected)
 
 
 def test_the_published_defaults():
     settings = XGAN.Settings()
     assert (settings.reconstruction, settings.consistency, settings.confusion, settings.adversarial) == (1, 0.5, 1, 0.7)
     assert (settings.blocks, settings.shared, settings.width) == (3, 2, 64)
-    assert (settings.judge_width, settings.judge_layers, settings.judge_rate) == (64, 3, 1)
+    assert (settings.discriminator_width, settings.discriminator_layers, settings.discriminator_rate) == (64, 3, 1)
     for player in ("generator", "latent", "discriminator"):
         assert make_method().descent(player) == Descent(1e-4, (0.5, 0.999), 0.5)
 
@@ -64,16 +64,16 @@ def test_strictness_rises_from_nothing_and_stays():
     batch = make_batch(0)
     losses = []
     for progress in (0.0, 0.25, 0.5, 0.9):
-        *_, painters = method.turns(batch, progress)
-        losses.append((painters.losses["generator"] / painters.terms["hide"]).item())
+        *_, generators = method.turns(batch, progress)
+        losses.append((generators.losses["generator"] / generators.terms["hide"]).item())
     assert losses == pytest.approx([0, 1, 2, 2])
 
 
 def test_codes_are_told_apart_when_they_need_not_hide_and_not_when_they_must():
-    """What the judge of codes reaches in the last steps, against 2 log 2 = 1.386 of pure guessing."""
+    """What the discriminator of codes reaches in the last steps, against 2 log 2 = 1.386 of pure guessing."""
     reached = {}
     for confusion in (0.0, 1.0):
-        method = make_method(confusion=confusion, ramp=0.01, adversarial=0, learning_rate=1e-3, judge_rate=5)
+        method = make_method(confusion=confusion, ramp=0.01, adversarial=0, learning_rate=1e-3, discriminator_rate=5)
         descending = Descending(method, steps=60)
         told = []
         for step in range(60):
@@ -86,15 +86,15 @@ def test_codes_are_told_apart_when_they_need_not_hide_and_not_when_they_must():
     assert reached[1.0] > 1.3
 
 
-def test_pictures_too_small_for_the_judge_of_codes_are_refused():
+def test_pictures_too_small_for_the_discriminator_of_codes_are_refused():
     make_method()
     with pytest.raises(ValueError, match="at least 16 pixels, not 12"):
         XGAN(XGAN.Settings(**SMALL), FOUND, 12)
 
 
-def test_without_judges_of_pictures_there_are_none():
+def test_without_discriminators_of_pictures_there_are_none():
     method = make_method(adversarial=0)
     assert set(method.players()) == {"latent", "generator"}
-    judges, painters = method.turns(make_batch(0), 0.0)
-    assert set(judges.losses) == {"latent"}
-    assert "fool" not in painters.terms
+    discriminators, generators = method.turns(make_batch(0), 0.0)
+    assert set(discriminators.losses) == {"latent"}
+    assert "fool" not in generators.terms

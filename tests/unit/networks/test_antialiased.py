@@ -1,4 +1,4 @@
-"""CUT's networks: blurs, the generator that shows its features, the antialiased judge."""
+"""CUT's networks: blurs, the generator that shows its features, the antialiased discriminator."""
 
 import pytest
 import torch
@@ -51,12 +51,12 @@ def test_generator_carries_the_published_names_and_shapes():
         assert parameters(AntialiasedGenerator(9)) == parameters(ResnetGenerator(9))
 
 
-def test_judge_carries_the_published_names_and_gives_the_published_map():
+def test_discriminator_carries_the_published_names_and_gives_the_published_map():
     with torch.device("meta"):
-        judge = PatchDiscriminator(antialias=True)
-        assert judge(torch.zeros(1, 3, 256, 256, device="meta")).shape == (1, 1, 30, 30)
-        assert parameters(judge) == parameters(PatchDiscriminator())
-    names = judge.state_dict()
+        discriminator = PatchDiscriminator(antialias=True)
+        assert discriminator(torch.zeros(1, 3, 256, 256, device="meta")).shape == (1, 1, 30, 30)
+        assert parameters(discriminator) == parameters(PatchDiscriminator())
+    names = discriminator.state_dict()
     assert [name for name in names if name.endswith("weight")] == [
         f"model.{index}.weight" for index in (0, 3, 7, 11, 14)
     ]
@@ -64,10 +64,10 @@ def test_judge_carries_the_published_names_and_gives_the_published_map():
 
 
 def test_features_are_taken_where_the_paper_says():
-    painter = AntialiasedGenerator(9, 8)
+    generator = AntialiasedGenerator(9, 8)
     with torch.inference_mode():
-        features = painter.look(torch.randn(2, 3, 32, 40))
-    assert painter.seen == (0, 4, 8, 12, 16)
+        features = generator.look(torch.randn(2, 3, 32, 40))
+    assert generator.seen == (0, 4, 8, 12, 16)
     assert [tuple(x.shape) for x in features] == [
         (2, 3, 38, 46),
         (2, 16, 32, 40),
@@ -79,18 +79,18 @@ def test_features_are_taken_where_the_paper_says():
 
 @pytest.mark.parametrize(("blocks", "seen"), [(1, (0, 4, 8, 12)), (3, (0, 4, 8, 12, 14)), (6, (0, 4, 8, 12, 16))])
 def test_a_shallow_generator_shows_its_last_block(blocks, seen):
-    painter = AntialiasedGenerator(blocks, 4)
-    assert painter.seen == seen
-    assert [x.shape[1] for x in painter.look(torch.zeros(1, 3, 16, 16))] == list(painter.widths)
+    generator = AntialiasedGenerator(blocks, 4)
+    assert generator.seen == seen
+    assert [x.shape[1] for x in generator.look(torch.zeros(1, 3, 16, 16))] == list(generator.widths)
 
 
 def test_painting_with_features_gives_what_painting_and_looking_give():
-    painter = AntialiasedGenerator(2, 8)
+    generator = AntialiasedGenerator(2, 8)
     pictures = torch.randn(2, 3, 32, 32)
     with torch.inference_mode():
-        made, features = painter.paint(pictures)
-        assert torch.equal(made, painter(pictures))
-        for one, other in zip(features, painter.look(pictures), strict=True):
+        made, features = generator.paint(pictures)
+        assert torch.equal(made, generator(pictures))
+        for one, other in zip(features, generator.look(pictures), strict=True):
             assert torch.equal(one, other)
 
 
@@ -103,9 +103,9 @@ def test_generator_keeps_size_and_range(height, width):
 
 
 def test_weights_begin_after_glorot():
-    painter = AntialiasedGenerator(2, 16)
-    xavier(painter)
-    state = painter.state_dict()
+    generator = AntialiasedGenerator(2, 16)
+    xavier(generator)
+    state = generator.state_dict()
     weight = state["model.12.conv_block.1.weight"]
     assert weight.std().item() == pytest.approx(0.02 * (2 / (2 * 64 * 9)) ** 0.5, rel=0.02)
     assert state["model.12.conv_block.1.bias"].abs().max() == 0

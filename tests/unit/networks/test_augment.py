@@ -1,4 +1,4 @@
-"""What a judge is shown: each change does what it says, for each picture on its own, and lets gradients through."""
+"""What a discriminator is shown: each change does what it says, for each picture alone, and lets gradients through."""
 
 import pytest
 import torch
@@ -110,19 +110,19 @@ def test_the_same_chance_changes_alike_without_a_device():
     assert made.shape == (2, 3, SIDE, SIDE)
 
 
-class Judge(nn.Module):
+class Discriminator(nn.Module):
     def forward(self, pictures, labels):
         self.seen = pictures, labels
         return pictures.mean()
 
 
-def test_judges_see_changes_for_a_while_and_labels_stay():
-    judge, x, labels = Judge(), pictures(), torch.arange(4)
-    names = list(judge.state_dict())
-    with changed_for([judge], "strong"):
-        judge(x, labels)
-        assert not torch.equal(judge.seen[0], x)
-        assert judge.seen[1] is labels
-        assert list(judge.state_dict()) == names
-    judge(x, labels)
-    assert judge.seen[0] is x
+def test_discriminators_see_changes_for_a_while_and_labels_stay():
+    discriminator, x, labels = Discriminator(), pictures(), torch.arange(4)
+    names = list(discriminator.state_dict())
+    with changed_for([discriminator], "strong"):
+        discriminator(x, labels)
+        assert not torch.equal(discriminator.seen[0], x)
+        assert discriminator.seen[1] is labels
+        assert list(discriminator.state_dict()) == names
+    discriminator(x, labels)
+    assert discriminator.seen[0] is x

@@ -26,11 +26,11 @@ def test_pictures_of_every_size_become_codes_and_pictures_again(size):
 
 @pytest.mark.parametrize(("size", "side"), [(8, 4), (16, 8), (32, 8), (64, 8)])
 def test_the_discriminator_shows_what_it_sees_before_its_last_convolution(size, side):
-    judge = FeatureDiscriminator(size, 4)
-    seen = judge.look(torch.zeros(2, 3, size, size))
+    discriminator = FeatureDiscriminator(size, 4)
+    seen = discriminator.look(torch.zeros(2, 3, size, size))
     assert seen.shape[2:] == (side, side)
-    assert torch.equal(judge.judge(seen), judge(torch.zeros(2, 3, size, size)))
-    assert judge.judge(seen).shape == (2,)
+    assert torch.equal(discriminator.judge(seen), discriminator(torch.zeros(2, 3, size, size)))
+    assert discriminator.judge(seen).shape == (2,)
 
 
 @pytest.mark.parametrize("network", [Encoder, Decoder, GaussianEncoder])

@@ -41,6 +41,6 @@ def test_shared_layers_are_held_once_and_learn_from_both_domains():
 
 
 def test_a_code_is_judged_on_a_map_at_any_size():
-    judge = LatentDiscriminator(16, 4)
-    assert judge(torch.zeros(2, 16, 4, 4)).shape == (2, 1, 1, 1)
-    assert judge(torch.zeros(2, 16, 16, 24)).shape == (2, 1, 4, 6)
+    discriminator = LatentDiscriminator(16, 4)
+    assert discriminator(torch.zeros(2, 16, 4, 4)).shape == (2, 1, 1, 1)
+    assert discriminator(torch.zeros(2, 16, 16, 24)).shape == (2, 1, 4, 6)

@@ -6,12 +6,12 @@ from ganstudio.networks.dcgan import Discriminator, Generator, LabelGenerator, M
 
 @pytest.mark.parametrize("size", [8, 32, 64])
 def test_draws_and_judges_squares_of_the_size_asked(size):
-    painter, judge = LabelGenerator(size, 3, width=8), MatchDiscriminator(size, 3, width=8)
+    generator, discriminator = LabelGenerator(size, 3, width=8), MatchDiscriminator(size, 3, width=8)
     labels = torch.tensor([0, 2])
-    made = painter(torch.randn(2, 100), labels)
+    made = generator(torch.randn(2, 100), labels)
     assert made.shape == (2, 3, size, size)
     assert made.abs().max() <= 1
-    assert judge(made, labels).shape == (2,)
+    assert discriminator(made, labels).shape == (2,)
 
 
 @pytest.mark.parametrize("size", [0, 4, 24, 100])
@@ -21,12 +21,12 @@ def test_refuses_other_sizes_in_a_sentence(size):
 
 
 def test_the_label_reaches_picture_and_judgement():
-    painter, judge = LabelGenerator(16, 2, width=8).eval(), MatchDiscriminator(16, 2, width=8).eval()
+    generator, discriminator = LabelGenerator(16, 2, width=8).eval(), MatchDiscriminator(16, 2, width=8).eval()
     noise = torch.randn(1, 100)
     zero, one = torch.tensor([0]), torch.tensor([1])
-    assert not torch.equal(painter(noise, zero), painter(noise, one))
-    picture = painter(noise, zero)
-    assert judge(picture, zero) != judge(picture, one)
+    assert not torch.equal(generator(noise, zero), generator(noise, one))
+    picture = generator(noise, zero)
+    assert discriminator(picture, zero) != discriminator(picture, one)
 
 
 def test_published_width_is_that_of_dcgan_at_64_pixels():
@@ -36,11 +36,11 @@ def test_published_width_is_that_of_dcgan_at_64_pixels():
 
 @pytest.mark.parametrize("size", [8, 32])
 def test_draws_and_judges_without_labels(size):
-    painter, judge = Generator(size, width=8), Discriminator(size, width=8)
-    made = painter(torch.randn(2, 100))
+    generator, discriminator = Generator(size, width=8), Discriminator(size, width=8)
+    made = generator(torch.randn(2, 100))
     assert made.shape == (2, 3, size, size)
     assert made.abs().max() <= 1
-    assert judge(made).shape == (2,)
+    assert discriminator(made).shape == (2,)
 
 
 def test_published_parameter_counts_at_64_pixels():

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganstudio.networks.discogan import EncoderDecoder, FeelingDiscriminator
+from ganstudio.networks.discogan import EncoderDecoder, FeatureMatchingDiscriminator
 
 
 def parameters(network):
@@ -14,7 +14,7 @@ def parameters(network):
 def test_the_published_numbers_of_parameters():
     halvings = 16 * (3 * 64 + 64 * 128 + 128 * 256 + 256 * 512)
     assert parameters(EncoderDecoder()) == 2 * halvings + 2 * (128 + 256 + 512) + 2 * (256 + 128 + 64)
-    assert parameters(FeelingDiscriminator()) == halvings + 2 * (128 + 256 + 512) + 16 * 512
+    assert parameters(FeatureMatchingDiscriminator()) == halvings + 2 * (128 + 256 + 512) + 16 * 512
 
 
 def test_the_generator_halves_to_512_channels_and_back_without_a_bias():
@@ -26,27 +26,27 @@ def test_the_generator_halves_to_512_channels_and_back_without_a_bias():
 
 @pytest.mark.parametrize(("downs", "height", "width"), [(1, 16, 10), (2, 16, 36), (4, 64, 32)])
 def test_the_generator_keeps_size_and_range(downs, height, width):
-    painter = EncoderDecoder(downs, 4).eval()
-    assert painter.multiple == 2**downs
+    generator = EncoderDecoder(downs, 4).eval()
+    assert generator.multiple == 2**downs
     with torch.inference_mode():
-        made = painter(torch.randn(2, 3, height, width))
+        made = generator(torch.randn(2, 3, height, width))
     assert made.shape == (2, 3, height, width)
     assert made.abs().max() <= 1
 
 
 def test_everything_goes_through_the_middle():
-    painter = EncoderDecoder(3, 4).eval()
-    middle = painter.main[7]
+    generator = EncoderDecoder(3, 4).eval()
+    middle = generator.main[7]
     assert isinstance(middle, nn.LeakyReLU)
     middle.register_forward_hook(lambda *given: torch.zeros_like(given[2]))
     with torch.inference_mode():
-        one, other = painter(torch.randn(2, 3, 16, 16))
+        one, other = generator(torch.randn(2, 3, 16, 16))
     assert torch.equal(one, other)
 
 
-def test_the_judge_says_one_thing_at_64_pixels_and_shows_three_layers():
-    judge = FeelingDiscriminator(width=4)
-    judged, features = judge(torch.randn(2, 3, 64, 64))
+def test_the_discriminator_says_one_thing_at_64_pixels_and_shows_three_layers():
+    discriminator = FeatureMatchingDiscriminator(width=4)
+    judged, features = discriminator(torch.randn(2, 3, 64, 64))
     assert judged.shape == (2, 1, 1, 1)
     assert [tuple(feature.shape[1:]) for feature in features] == [(8, 16, 16), (16, 8, 8), (32, 4, 4)]
-    assert judge(torch.randn(2, 3, 128, 64))[0].shape == (2, 1, 5, 1)
+    assert discriminator(torch.randn(2, 3, 128, 64))[0].shape == (2, 1, 5, 1)

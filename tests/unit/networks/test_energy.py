@@ -1,20 +1,20 @@
 import pytest
 import torch
 
-from ganstudio.networks.energy import SmoothJudge, climb
+from ganstudio.networks.energy import SmoothDiscriminator, climb
 
 
 @pytest.mark.parametrize("size", [8, 16, 64])
 def test_judges_squares(size):
-    assert SmoothJudge(size, 4)(torch.zeros(2, 3, size, size)).shape == (2,)
+    assert SmoothDiscriminator(size, 4)(torch.zeros(2, 3, size, size)).shape == (2,)
 
 
 def test_its_slope_is_the_gradient():
     torch.manual_seed(0)
-    judge = SmoothJudge(32, 4).double()
+    discriminator = SmoothDiscriminator(32, 4).double()
     pictures = torch.randn(3, 3, 32, 32, dtype=torch.float64, requires_grad=True)
-    (gradient,) = torch.autograd.grad(judge(pictures).sum(), pictures)
-    torch.testing.assert_close(judge.slope(pictures), gradient)
+    (gradient,) = torch.autograd.grad(discriminator(pictures).sum(), pictures)
+    torch.testing.assert_close(discriminator.slope(pictures), gradient)
 
 
 def test_a_step_of_a_walk_is_the_slope_times_the_rate():

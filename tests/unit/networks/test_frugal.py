@@ -10,13 +10,13 @@ from ganstudio.networks.frugal import Frugal
 from ganstudio.networks.generators import AntialiasedGenerator, ResnetGenerator
 
 NETWORKS = {
-    "painter": lambda: ResnetGenerator(1, 4),
+    "generator": lambda: ResnetGenerator(1, 4),
     "learnt norms": lambda: ResnetGenerator(1, 4, "affine", "replicate"),
     "no norms": lambda: ResnetGenerator(1, 4, "none", "zero"),
     "batch norms": lambda: ResnetGenerator(1, 4, "batch"),
     "blurs": lambda: AntialiasedGenerator(1, 4),
-    "judge": lambda: PatchDiscriminator(2, 4),
-    "blurred judge": lambda: PatchDiscriminator(2, 4, antialias=True),
+    "discriminator": lambda: PatchDiscriminator(2, 4),
+    "blurred discriminator": lambda: PatchDiscriminator(2, 4, antialias=True),
 }
 LAYOUTS = {"contiguous": torch.contiguous_format, "channels last": torch.channels_last}
 
@@ -87,10 +87,10 @@ def remembered(network):
 
 
 def test_it_remembers_less_than_half(plainly):
-    painter = ResnetGenerator(2, 4)
-    found = remembered(painter)
+    generator = ResnetGenerator(2, 4)
+    found = remembered(generator)
     plainly()
-    assert found < 0.55 * remembered(painter)
+    assert found < 0.55 * remembered(generator)
 
 
 def test_a_graph_that_two_players_use_can_be_walked_twice(network):
@@ -110,11 +110,11 @@ def test_weights_that_stay_get_no_gradient(network):
 
 
 def test_in_half_precision_it_gives_what_plain_layers_give(plainly):
-    painter, x = ResnetGenerator(1, 4), picture("channels last")
+    generator, x = ResnetGenerator(1, 4), picture("channels last")
     with torch.autocast("cpu", torch.bfloat16):
-        found = learn(painter, x)
+        found = learn(generator, x)
         plainly()
-        wanted = learn(painter, x)
+        wanted = learn(generator, x)
     assert all(torch.equal(one, other) for one, other in zip(found, wanted, strict=True))
 
 

@@ -1,4 +1,4 @@
-"""The painter for live use."""
+"""The generator for live use."""
 
 import pytest
 import torch

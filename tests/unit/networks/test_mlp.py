@@ -4,7 +4,15 @@ import pytest
 import torch
 
 from ganstudio.networks import initial
-from ganstudio.networks.mlp import Dropout, Maxout, MaxoutJudge, Perceptron, PictureGenerator, PictureJudge, uniform
+from ganstudio.networks.mlp import (
+    Dropout,
+    Maxout,
+    MaxoutDiscriminator,
+    Perceptron,
+    PictureDiscriminator,
+    PictureGenerator,
+    uniform,
+)
 
 
 def test_a_perceptron_is_relu_between_linear_layers():
@@ -48,21 +56,21 @@ def test_networks_for_pictures_have_the_published_sizes():
         return sum(parameter.numel() for parameter in network.parameters())
 
     assert count(Perceptron(100, (1200, 1200), 784)) == 100 * 1200 + 1200 + 1200 * 1200 + 1200 + 1200 * 784 + 784
-    assert count(MaxoutJudge(784)) == 784 * 1200 + 1200 + 240 * 1200 + 1200 + 240 + 1
+    assert count(MaxoutDiscriminator(784)) == 784 * 1200 + 1200 + 240 * 1200 + 1200 + 240 + 1
     assert count(PictureGenerator(28)) == count(Perceptron(100, (1200, 1200), 2352))
-    assert count(PictureJudge(28)) == count(MaxoutJudge(2352))
+    assert count(PictureDiscriminator(28)) == count(MaxoutDiscriminator(2352))
 
 
 def test_pictures_come_out_in_range_and_are_judged_one_by_one():
-    painter, judge = PictureGenerator(8, 5, 16), PictureJudge(8, 6, 2).eval()
-    made = painter(torch.randn(3, 5))
+    generator, discriminator = PictureGenerator(8, 5, 16), PictureDiscriminator(8, 6, 2).eval()
+    made = generator(torch.randn(3, 5))
     assert made.shape == (3, 3, 8, 8)
     assert made.abs().max() <= 1
-    assert judge(made).shape == (3,)
+    assert discriminator(made).shape == (3,)
 
 
 def test_published_initial_weights():
-    network = PictureJudge(8, 6, 2)
+    network = PictureDiscriminator(8, 6, 2)
     initial.uniform(network, 0.005)
     for layer in network.modules():
         if isinstance(layer, torch.nn.Linear):

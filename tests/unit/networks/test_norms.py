@@ -27,13 +27,13 @@ def test_each_kind_is_its_layer_and_learns_what_it_says(kind, layer):
 
 @pytest.mark.parametrize(("norms", "padding", "antialias"), VARIANTS)
 def test_every_variant_keeps_size_and_range_and_all_its_weights_matter(norms, padding, antialias):
-    painter = AntialiasedGenerator(1, 2, norms, padding, antialias=antialias, dropout=True)
-    made, features = painter.paint(torch.randn(2, 3, 16, 20))
+    generator = AntialiasedGenerator(1, 2, norms, padding, antialias=antialias, dropout=True)
+    made, features = generator.paint(torch.randn(2, 3, 16, 20))
     assert made.shape == (2, 3, 16, 20)
     assert made.abs().max() <= 1
-    assert [x.shape[1] for x in features] == list(painter.widths)
+    assert [x.shape[1] for x in features] == list(generator.widths)
     made.square().sum().backward()
-    assert all(weight.grad is not None for weight in painter.parameters())
+    assert all(weight.grad is not None for weight in generator.parameters())
 
 
 def test_borders_are_what_they_are_called():
@@ -42,33 +42,33 @@ def test_borders_are_what_they_are_called():
     for padding in PADDINGS:
         torch.manual_seed(0)
         made[padding] = ResnetGenerator(1, 4, padding=padding)
-    states = [list(painter.state_dict().values()) for painter in made.values()]
+    states = [list(generator.state_dict().values()) for generator in made.values()]
     assert all(torch.equal(one, other) for one, other in zip(states[0], states[1], strict=True))
     picture = torch.randn(1, 3, 16, 16)
     with torch.inference_mode():
-        shown = {padding: painter(picture) for padding, painter in made.items()}
+        shown = {padding: generator(picture) for padding, generator in made.items()}
     for one, other in itertools.combinations(PADDINGS, 2):
         assert not torch.allclose(shown[one], shown[other], atol=1e-4)
 
 
-def test_a_judge_can_have_every_norm():
+def test_a_discriminator_can_have_every_norm():
     for kind in NORMS:
-        judge = PatchDiscriminator(2, 4, norms=kind)
-        assert judge(torch.randn(2, 3, 32, 32)).shape[:2] == (2, 1)
-        assert ("model.2.bias" in judge.state_dict()) == biased(kind)
-        assert {"model.0.bias", "model.8.bias"} <= judge.state_dict().keys()
+        discriminator = PatchDiscriminator(2, 4, norms=kind)
+        assert discriminator(torch.randn(2, 3, 32, 32)).shape[:2] == (2, 1)
+        assert ("model.2.bias" in discriminator.state_dict()) == biased(kind)
+        assert {"model.0.bias", "model.8.bias"} <= discriminator.state_dict().keys()
 
 
 @pytest.mark.parametrize("kind", NORMS)
 def test_calls_together_give_what_calls_alone_give(kind):
-    painter = UNetGenerator(2, 4, kind).train()
+    generator = UNetGenerator(2, 4, kind).train()
     one, other = torch.randn(2, 2, 3, 16, 16)
     calls = []
-    painter.register_forward_hook(lambda _net, given, _made: calls.append(len(given[0])))
-    together = each(painter, one, other)
+    generator.register_forward_hook(lambda _net, given, _made: calls.append(len(given[0])))
+    together = each(generator, one, other)
     assert calls == ([2, 2] if kind == "batch" else [4])
     for made, picture in zip(together, (one, other), strict=True):
-        torch.testing.assert_close(made, painter(picture))
+        torch.testing.assert_close(made, generator(picture))
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -49,18 +49,18 @@ def test_generator_carries_the_published_names_and_shapes():
 
 
 def test_discriminator_carries_the_published_names_and_sees_70_pixels():
-    judge = PatchDiscriminator()
-    assert [name for name in judge.state_dict() if name.endswith("weight")] == [
+    discriminator = PatchDiscriminator()
+    assert [name for name in discriminator.state_dict() if name.endswith("weight")] == [
         f"model.{index}.weight" for index in (0, 2, 5, 8, 11)
     ]
     with torch.inference_mode():
-        assert judge(torch.zeros(1, 3, 256, 256)).shape == (1, 1, 30, 30)
+        assert discriminator(torch.zeros(1, 3, 256, 256)).shape == (1, 1, 30, 30)
     # The receptive field, read off the gradient of one judgement (norms would let all pixels in).
-    for module in judge.modules():
+    for module in discriminator.modules():
         if isinstance(module, torch.nn.InstanceNorm2d):
             module.forward = lambda x: x
     picture = torch.randn(1, 3, 256, 256, requires_grad=True)
-    judge(picture)[0, 0, 15, 15].backward()
+    discriminator(picture)[0, 0, 15, 15].backward()
     rows = picture.grad.abs().sum((0, 1, 3)).nonzero().flatten()
     assert rows[-1] - rows[0] + 1 == 70
 
@@ -74,16 +74,16 @@ def test_generator_keeps_size_and_range(height, width):
 
 
 def test_generator_treats_each_picture_of_a_batch_alone():
-    painter = ResnetGenerator(2, 8)
+    generator = ResnetGenerator(2, 8)
     pictures = torch.randn(2, 3, 32, 32)
     with torch.inference_mode():
-        torch.testing.assert_close(painter(pictures)[1:], painter(pictures[1:]))
+        torch.testing.assert_close(generator(pictures)[1:], generator(pictures[1:]))
 
 
 def test_weights_begin_normal_with_deviation_two_hundredths_and_biases_at_zero():
-    painter = ResnetGenerator(6)
-    normal(painter)
-    state = painter.state_dict()
+    generator = ResnetGenerator(6)
+    normal(generator)
+    state = generator.state_dict()
     weight = state["model.10.conv_block.1.weight"]
     assert weight.std().item() == pytest.approx(0.02, rel=0.01)
     assert abs(weight.mean().item()) < 1e-3
@@ -91,11 +91,11 @@ def test_weights_begin_normal_with_deviation_two_hundredths_and_biases_at_zero()
 
 
 @pytest.mark.parametrize("layers", [1, 2, 3, 4, 5])
-def test_the_least_size_for_a_judge_is_one_it_takes_and_less_is_refused(layers):
-    least, judge = 3 << layers, PatchDiscriminator(layers, 4)
+def test_the_least_size_for_a_discriminator_is_one_it_takes_and_less_is_refused(layers):
+    least, discriminator = 3 << layers, PatchDiscriminator(layers, 4)
     refuse_small(least, layers)
-    assert judge(torch.zeros(1, 3, least, least)).shape[2] >= 1
+    assert discriminator(torch.zeros(1, 3, least, least)).shape[2] >= 1
     with pytest.raises(ValueError, match=f"at least {least} pixels"):
         refuse_small(least - 1, layers)
     with pytest.raises(ValueError, match="Expected more than 1 spatial element"):
-        judge(torch.zeros(1, 3, least - (1 << layers), least - (1 << layers)))
+        discriminator(torch.zeros(1, 3, least - (1 << layers), least - (1 << layers)))

@@ -28,10 +28,10 @@ def test_refines_and_judges_any_size(size):
     assert LocalDiscriminator(4)(x).shape == (2, 1, -(-size[0] // 4), -(-size[1] // 4))
 
 
-def test_each_place_of_the_judge_sees_23_pixels():
+def test_each_place_of_the_discriminator_sees_23_pixels():
     torch.manual_seed(0)
-    judge, x = LocalDiscriminator(48), torch.randn(8, 3, 64, 64, requires_grad=True)
-    judge(x)[:, 0, 8, 8].sum().backward()
+    discriminator, x = LocalDiscriminator(48), torch.randn(8, 3, 64, 64, requires_grad=True)
+    discriminator(x)[:, 0, 8, 8].sum().backward()
     seen = x.grad.abs().sum((0, 1, 2)).nonzero()
     assert int(seen.max() - seen.min()) + 1 == 23
 

@@ -32,25 +32,25 @@ def test_refuses_other_scales_in_a_sentence(scale):
         SRResNet(scale, blocks=1, width=4)
 
 
-def test_a_residual_painter_that_paints_nothing_is_a_plain_enlargement():
-    painter, x = SRResNet(2, blocks=1, width=4, residual=True), torch.rand(1, 3, 6, 7)
+def test_a_residual_generator_that_paints_nothing_is_a_plain_enlargement():
+    generator, x = SRResNet(2, blocks=1, width=4, residual=True), torch.rand(1, 3, 6, 7)
     with torch.no_grad():
-        painter.tail[-1].weight.zero_()
-        painter.tail[-1].bias.zero_()
+        generator.tail[-1].weight.zero_()
+        generator.tail[-1].bias.zero_()
         expected = F.interpolate(x, (12, 14), mode="bicubic")
-        torch.testing.assert_close(painter(x), expected, atol=1e-5, rtol=0)
+        torch.testing.assert_close(generator(x), expected, atol=1e-5, rtol=0)
 
 
 def test_without_norm_a_picture_is_the_same_while_learning():
-    painter, x = SRResNet(2, blocks=1, width=4, norm=False), torch.rand(3, 3, 8, 8)
-    assert not any("running" in name for name in painter.state_dict())
-    torch.testing.assert_close(painter(x)[:1], painter(x[:1]))
+    generator, x = SRResNet(2, blocks=1, width=4, norm=False), torch.rand(3, 3, 8, 8)
+    assert not any("running" in name for name in generator.state_dict())
+    torch.testing.assert_close(generator(x)[:1], generator(x[:1]))
 
 
-def test_each_place_of_the_judge_sees_61_pixels():
-    judge = TextureDiscriminator(width=4).double().eval()
+def test_each_place_of_the_discriminator_sees_61_pixels():
+    discriminator = TextureDiscriminator(width=4).double().eval()
     x = torch.randn(1, 3, 160, 160, dtype=torch.float64, requires_grad=True)
-    judged = judge(x)
+    judged = discriminator(x)
     assert judged.shape == (1, 1, 10, 10)
     judged[0, 0, 5, 5].backward()
     seen = x.grad[0].abs().sum((0, 1)).nonzero()

@@ -67,34 +67,34 @@ def test_refuses_sizes_that_cannot_be_halved_in_a_sentence(size, near):
 @pytest.mark.parametrize("norm", ["batch", "instance"])
 @pytest.mark.parametrize(("height", "width"), [(16, 16), (64, 16), (48, 80)])
 def test_keeps_size_and_range(norm, height, width):
-    painter = UNetGenerator(4, 4, norm).train()
-    normal(painter)
-    made = painter(torch.randn(2, 3, height, width))
+    generator = UNetGenerator(4, 4, norm).train()
+    normal(generator)
+    made = generator(torch.randn(2, 3, height, width))
     assert made.shape == (2, 3, height, width)
     assert made.abs().max() <= 1
 
 
 def test_treats_each_picture_of_a_batch_alone():
-    painter = UNetGenerator(4, 8)
+    generator = UNetGenerator(4, 8)
     pictures = torch.randn(2, 3, 32, 32)
     with torch.inference_mode():
-        torch.testing.assert_close(painter(pictures)[1:], painter(pictures[1:]))
+        torch.testing.assert_close(generator(pictures)[1:], generator(pictures[1:]))
 
 
 def test_details_pass_the_bottleneck():
     """With a bottleneck that says nothing, a pixel still reaches its place: the skips carry it."""
-    painter = UNetGenerator(4, 8).double()
-    innermost = [module for module in painter.modules() if isinstance(module, UNetLevel)][-1]
+    generator = UNetGenerator(4, 8).double()
+    innermost = [module for module in generator.modules() if isinstance(module, UNetLevel)][-1]
     torch.nn.init.zeros_(innermost.model[3].weight)
     picture = torch.randn(1, 3, 32, 32, dtype=torch.float64, requires_grad=True)
-    painter(picture)[0, :, 8, 8].sum().backward()
+    generator(picture)[0, :, 8, 8].sum().backward()
     assert picture.grad[0, :, 8, 8].abs().sum() > 0
 
 
 def test_dropout_is_by_chance_in_training_only():
-    painter = UNetGenerator(6, 4, dropout=True)
+    generator = UNetGenerator(6, 4, dropout=True)
     picture = torch.randn(1, 3, 64, 64)
     with torch.inference_mode():
-        assert not torch.equal(painter(picture), painter(picture))
-        painter.eval()
-        assert torch.equal(painter(picture), painter(picture))
+        assert not torch.equal(generator(picture), generator(picture))
+        generator.eval()
+        assert torch.equal(generator(picture), generator(picture))

@@ -62,7 +62,7 @@ def test_it_is_the_convolution_and_its_gradients(count, height, width, padding, 
         assert off(one, other) < 5e-6
 
 
-def test_at_the_width_of_a_painter_it_is_off_by_what_is_told():
+def test_at_the_width_of_a_generator_it_is_off_by_what_is_told():
     tiled, plain = layers(256, 256, bias=False)
     x = torch.randn(1, 256, 34, 34).requires_grad_()
     weighed = torch.randn(1, 256, 32, 32)
@@ -166,10 +166,10 @@ def test_elsewhere_it_is_torchs_own(narrow, monkeypatch):
     assert not is_tiled(tiled(x))
 
 
-@pytest.mark.parametrize("painter", [lambda: ResnetGenerator(1, 4), lambda: AntialiasedGenerator(1, 4)])
-def test_a_painter_learns_in_tiles_what_it_learns_without(painter, narrow, monkeypatch):
+@pytest.mark.parametrize("generator", [lambda: ResnetGenerator(1, 4), lambda: AntialiasedGenerator(1, 4)])
+def test_a_generator_learns_in_tiles_what_it_learns_without(generator, narrow, monkeypatch):
     torch.manual_seed(0)
-    network = painter()
+    network = generator()
     x = torch.randn(2, 3, 32, 32).contiguous(memory_format=torch.channels_last).requires_grad_()
     weighed = torch.randn(2, 3, 32, 32)
     found = learn(network, x, weighed)

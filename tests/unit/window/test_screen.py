@@ -97,7 +97,7 @@ def test_replay_from_json_lines_is_the_live_screen():
     events += [Losses(step, {"cycle": step / 7, "fool": 1 / step}, 0.25) for step in range(1, 5000)]
     events += [
         score(4000, 0.2, best=True),
-        Advised(4100, "x", "Slow.", (Remedy("Slow the judge", "change", {"x": 1}),)),
+        Advised(4100, "x", "Slow.", (Remedy("Slow the discriminator", "change", {"x": 1}),)),
     ]
     events += [Held("No folder."), Changed(4200, {"x": 1}), Returned(3000, "It exploded."), score(4900, 0.1, best=True)]
     live = folded(*events, Finished(4999, "stopped"))
@@ -152,23 +152,26 @@ def test_a_run_that_went_back_forgets_what_came_after():
         Saved(20, "checkpoints/20", "checkpoint"),
         Saved(30, "checkpoints/30", "checkpoint"),
         Advised(5, "few pictures", "There are few pictures."),
-        Advised(30, "judge winning", "The judge is winning."),
+        Advised(30, "discriminator winning", "The discriminator is winning."),
         Returned(20, "A number exploded at step 30."),
     )
     assert (screen.step, screen.saved, screen.saves, screen.returns) == (20, 20, (20,), (20,))
     assert screen.curves["cycle"].points().points()[-1] == (20, 20.0)
     assert [sampled.step for sampled in screen.samples] == [10]
     assert screen.quality.best == 10
-    assert list(screen.advice) == ["few pictures", "judge winning"], "the coach says when it is over"
+    assert list(screen.advice) == ["few pictures", "discriminator winning"], "the coach says when it is over"
     assert screen.warnings.latest == ("A number exploded at step 30.",)
     assert screen.state == "training"
 
 
 def test_advice_stands_until_it_is_over():
-    first, second = Advised(5, "judge winning", "The judge is winning."), Advised(6, "copying", "It copies.")
+    first, second = (
+        Advised(5, "discriminator winning", "The discriminator is winning."),
+        Advised(6, "copying", "It copies."),
+    )
     screen = folded(STARTED, first, second)
     assert list(screen.advice.values()) == [first, second]
-    assert list(advance(screen, Advised(9, "judge winning")).advice.values()) == [second]
+    assert list(advance(screen, Advised(9, "discriminator winning")).advice.values()) == [second]
 
 
 def test_what_was_changed_on_the_way_is_known():

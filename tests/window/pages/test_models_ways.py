@@ -238,7 +238,7 @@ def test_too_few_folders_are_said_with_a_way_to_add_some(page, studio, begun, of
 FOUND = Foreign(
     "horse2zebra",
     "cyclegan",
-    "Two painters of the published CycleGAN: ResNet with 9 blocks.",
+    "Two generators of the published CycleGAN: ResNet with 9 blocks.",
     (Route("B", "A"), Route("A", "B")),
     ("latest_net_G_A.pth", "latest_net_G_B.pth"),
 )

@@ -21,7 +21,7 @@ REST = 0.3
 
 
 def snapshot(step, ground=None, *, value=EQUILIBRIUM, real=0.5, fake=0.5, made=None, judged=0.5):
-    """What the engine would say; `made` is where the painter puts its points, on the data unless told."""
+    """What the engine would say; `made` is where the generator puts its points, on the data unless told."""
     data = DATA[(ground or Ground()).data]
     places = np.linspace(-3, 3, 21, dtype=np.float32)
     shape = (21,) * data.dimensions
@@ -249,7 +249,7 @@ def test_a_fault_is_told_and_play_tries_again(qtbot, page, games, monkeypatch):
 # What is drawn
 
 
-def test_a_line_shows_densities_judges_and_every_point(qtbot, page, games):
+def test_a_line_shows_densities_discriminators_and_every_point(qtbot, page, games):
     plot = page.line.plot
     assert page.stack.currentWidget() is page.line
     shown = snapshot(0, judged=0.25)
@@ -269,14 +269,14 @@ def test_a_plane_shows_two_maps_with_y_up(qtbot, page, games):
     shown = snapshot(1, Ground("spot"))
     shown.judged[:] = np.linspace(0, 1, 21)[:, None]
     page.plane.show_snapshot(shown)
-    levels = page.plane.judge.levels
+    levels = page.plane.discriminator.levels
     assert (levels.image[0, 0] == ramp()[0]).all()
     assert (levels.image[-1, 0] == ramp()[-1]).all()
     assert levels.mapRectToParent(levels.boundingRect()).contains(3, 3)
-    assert page.plane.judge.viewRange()[1][0] < page.plane.judge.viewRange()[1][1]
-    assert not page.plane.judge.getViewBox().yInverted()
-    assert len(page.plane.judge.points["data"].data) == 500
-    # Far from all points the best judge has nothing to say.
+    assert page.plane.discriminator.viewRange()[1][0] < page.plane.discriminator.viewRange()[1][1]
+    assert not page.plane.discriminator.getViewBox().yInverted()
+    assert len(page.plane.discriminator.points["data"].data) == 500
+    # Far from all points the best discriminator has nothing to say.
     assert np.abs(page.plane.best.levels.image[0, 0].astype(int) - ramp()[128]).max() <= 1
 
 
@@ -285,7 +285,7 @@ def test_both_maps_are_square_and_alike(qtbot, page):
     for size in ((1100, 700), (830, 560), (1400, 900)):
         page.resize(*size)
         qtbot.wait(20)
-        sides = {page.plane.judge.width(), page.plane.judge.height(), page.plane.best.width()}
+        sides = {page.plane.discriminator.width(), page.plane.discriminator.height(), page.plane.best.width()}
         assert len(sides) == 1
         assert sides.pop() > 150
 
@@ -306,7 +306,7 @@ def test_heat_maps_are_neutral_at_one_half_and_follow_the_theme(qtbot, page, the
             ground = (colour.red(), colour.green(), colour.blue())
             assert np.abs(ramp()[127:129].astype(int) - ground).max() <= 1
             pen = page.line.plot.judged.opts["pen"].color().name()
-            assert pen == INKS["judge"][colours is theme.DARK]
+            assert pen == INKS["discriminator"][colours is theme.DARK]
     finally:
         themed.wear(theme.LIGHT)
 
@@ -332,7 +332,7 @@ def test_every_control_has_a_name_and_every_word_is_plain(page):
         (snapshot(500, made=DATA["bells"].centres[:1]), Ground(), "leaves out 1 of 2 bells"),
         (snapshot(500, Ground("grid"), made=DATA["grid"].centres[2:]), Ground("grid"), "leaves out 2 of 9 spots"),
         (snapshot(500, Ground("bell"), made=((-2.9,),)), Ground("bell"), "far from the data"),
-        (snapshot(500, made=((-0.7,), (0.7,))), Ground(), "This judge cannot tell"),
+        (snapshot(500, made=((-0.7,), (0.7,))), Ground(), "This discriminator cannot tell"),
     ],
 )
 def test_what_is_said_of_a_snapshot(shown, ground, said):

@@ -34,9 +34,11 @@ from ganstudio.words.events import (
 from ganstudio.words.recipe import Recipe
 
 STARTED = Started(0, 100, "cyclegan", "CPU", "fp32", {"summer": 6, "winter": 6})
-SLOWER = Remedy("Slow the judge", "change", {"learning_rate": 1e-4})
+SLOWER = Remedy("Slow the discriminator", "change", {"learning_rate": 1e-4})
 BACK = Remedy("Go back to the best", "return")
-WINNING = Advised(40, "judge winning", "The judge is winning.", (SLOWER, BACK, Remedy("Stop here", "stop")))
+WINNING = Advised(
+    40, "discriminator winning", "The discriminator is winning.", (SLOWER, BACK, Remedy("Stop here", "stop"))
+)
 
 
 class Trainer:
@@ -109,7 +111,7 @@ def test_a_remedy_reaches_the_training(qtbot, studio, watch, run, trainer, nth, 
     training = studio.begin_training(run.path)
     qtbot.waitUntil(lambda: studio.worker.busy(training.job))
     seen(watch, run, STARTED, WINNING, mood="training")
-    assert watch.advice.message.text() == "The judge is winning."
+    assert watch.advice.message.text() == "The discriminator is winning."
     watch.advice.buttons[nth].click()
     qtbot.waitUntil(lambda: command in trainer.commands)
     assert watch.advice.isHidden(), "what is done about it is done"
@@ -119,7 +121,7 @@ def test_a_remedy_reaches_the_training(qtbot, studio, watch, run, trainer, nth, 
 def test_a_remedy_for_a_run_at_rest_continues_it_first(qtbot, studio, watch, run, trainer):
     seen(watch, run, STARTED, WINNING, Finished(40, "stopped"))
     assert [button.text() for button in watch.advice.buttons] == [
-        "Continue: slow the judge",
+        "Continue: slow the discriminator",
         "Continue: go back to the best",
     ]
     watch.advice.buttons[0].click()
@@ -138,8 +140,13 @@ def test_advice_that_was_taken_note_of_stays_away_until_it_is_given_anew(watch, 
     seen(watch, run, STARTED, WINNING)
     watch.advice.got_it.click()
     assert watch.advice.isHidden()
-    seen(watch, run, Advised(50, "judge winning"), Advised(60, "judge winning", "The judge wins again."))
-    assert watch.advice.message.text() == "The judge wins again."
+    seen(
+        watch,
+        run,
+        Advised(50, "discriminator winning"),
+        Advised(60, "discriminator winning", "The discriminator wins again."),
+    )
+    assert watch.advice.message.text() == "The discriminator wins again."
 
 
 def test_what_a_run_waits_for_and_what_was_changed_is_said(watch, run):

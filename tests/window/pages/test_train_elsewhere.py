@@ -156,7 +156,18 @@ def test_a_training_in_a_terminal_is_watched_paused_and_stopped(qtbot, page, sta
         pass
     path = tmp_path / "run"
     words = ["train", tmp_path / "in/summer", tmp_path / "in/winter", "--out", path, "--size", 32, "--preset", "quick"]
-    words += ["--set", "width=4", "--set", "judge_width=4", "--set", "blocks=1", "--device", "cpu", "--steps", 100_000]
+    words += [
+        "--set",
+        "width=4",
+        "--set",
+        "discriminator_width=4",
+        "--set",
+        "blocks=1",
+        "--device",
+        "cpu",
+        "--steps",
+        100_000,
+    ]
     command = [sys.executable, "-m", "ganstudio", *map(str, words)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ | {"OMP_NUM_THREADS": "1"}) as program:
         try:

@@ -10,7 +10,7 @@ from ganstudio.window.parts.form import Form
 from ganstudio.words.settings import SettingCard, check
 
 CARDS = (
-    SettingCard("width", "int", 64, "Breadth of the painter.", "channels", 4, 256),
+    SettingCard("width", "int", 64, "Breadth of the generator.", "channels", 4, 256),
     SettingCard("learning_rate", "float", 2e-4, "How big each correction is.", low=1e-7, high=0.1),
     SettingCard("flip", "bool", True, "Mirror half of the pictures."),
     SettingCard("fit", "str", "cover", "How a picture meets the size.", choices=("cover", "squash")),
@@ -216,6 +216,8 @@ def test_thirty_settings_stay_in_their_columns(qtbot):
     assert {box.width() for box in boxes} == {boxes[0].width()} or max(b.width() for b in boxes) - boxes[0].width() < 2
 
 
-@pytest.mark.parametrize(("name", "said"), [("judge_width", "Judge width"), ("kl_cycle", "KL cycle"), ("vgg", "VGG")])
+@pytest.mark.parametrize(
+    ("name", "said"), [("discriminator_width", "Discriminator width"), ("kl_cycle", "KL cycle"), ("vgg", "VGG")]
+)
 def test_a_name_is_said_as_people_say_it(name, said):
     assert plain(name) == said

@@ -18,7 +18,7 @@ from ganstudio.words.events import Advised, Remedy, Scored
 from ganstudio.words.settings import SettingCard
 
 CARDS = (
-    SettingCard("width", "int", 64, "Breadth of the painter.", "channels", 4, 256),
+    SettingCard("width", "int", 64, "Breadth of the generator.", "channels", 4, 256),
     SettingCard("learning_rate", "float", 2e-4, "How big each correction is.", low=1e-7, high=0.1),
     SettingCard("flip", "bool", True, "Mirror half of the pictures."),
     SettingCard("fit", "str", "cover", "How a picture meets the size.", choices=("cover", "squash")),
@@ -74,7 +74,7 @@ def test_terms_have_names_for_artists_and_unknown_ones_keep_theirs(curves):
     assert curves.button("cycle").text() == "Faithfulness"
     assert "(cycle)" in curves.button("cycle").toolTip()
     assert curves.button("odd_term").text() == "odd_term"
-    assert term_of("discriminator").name == "Judge"
+    assert term_of("discriminator").name == "Discriminator"
 
 
 def test_a_hidden_curve_is_not_drawn_until_it_is_shown_again(qtbot, curves):
@@ -222,9 +222,12 @@ def test_marks_say_what_they_mean(timeline):
     assert not timeline.grab().isNull()
 
 
-SLOWER = Remedy("Slow the judge", "change", {"learning_rate": 1e-4})
+SLOWER = Remedy("Slow the discriminator", "change", {"learning_rate": 1e-4})
 WINNING = Advised(
-    40, "judge winning", "The judge is winning.", (SLOWER, Remedy("Stop", "stop"), Remedy("Show", "show"))
+    40,
+    "discriminator winning",
+    "The discriminator is winning.",
+    (SLOWER, Remedy("Stop", "stop"), Remedy("Show", "show")),
 )
 COPYING = Advised(50, "copying", "It copies the pictures.", (Remedy("Go back", "return", step=20),))
 
@@ -240,15 +243,15 @@ def advice(qtbot):
 @pytest.mark.parametrize(
     ("mood", "titles"),
     [
-        ("live", ["Slow the judge", "Stop", "Show"]),
-        ("resting", ["Continue: slow the judge", "Show"]),
+        ("live", ["Slow the discriminator", "Stop", "Show"]),
+        ("resting", ["Continue: slow the discriminator", "Show"]),
         ("over", ["Show"]),
     ],
 )
 def test_advice_offers_what_can_be_done_now(qtbot, advice, mood, titles):
     advice.set_advice([WINNING], mood)
     assert not advice.isHidden()
-    assert advice.message.text() == "The judge is winning."
+    assert advice.message.text() == "The discriminator is winning."
     assert [button.text() for button in advice.buttons] == titles
     with qtbot.waitSignal(advice.wanted) as wanted:
         advice.buttons[0].click()
@@ -259,7 +262,7 @@ def test_the_newest_advice_comes_first_and_the_others_are_a_click_away(qtbot, ad
     advice.set_advice([WINNING, COPYING], "live")
     assert (advice.message.text(), advice.more.text()) == ("It copies the pictures.", "1 more")
     advice.more.click()
-    assert advice.message.text() == "The judge is winning."
+    assert advice.message.text() == "The discriminator is winning."
     with qtbot.waitSignal(advice.dismissed) as dismissed:
         advice.got_it.click()
     assert dismissed.args == [WINNING]
@@ -274,7 +277,7 @@ def test_another_run_takes_its_curves_along(curves):
     curves.set_curves({"cycle": curve([1.0])})
     curves.set_curves({})
     curves.set_curves({"fool": curve([2.0])})
-    assert curves.button("fool").text() == "Painter"
+    assert curves.button("fool").text() == "Generator"
 
 
 def test_a_form_knows_what_differs_from_the_preset(qtbot, form):

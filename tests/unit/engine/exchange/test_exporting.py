@@ -35,7 +35,7 @@ def keep(folder, recipe, inventory):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         method = modelfile.build_method(recipe, inventory)
-        for network in method.artists().values():
+        for network in method.makers().values():
             for weight in network.parameters():
                 torch.nn.init.normal_(weight, std=0.1)
     modelfile.save(folder / "model.safetensors", method.eval(), recipe, inventory, 7)
@@ -45,14 +45,14 @@ def keep(folder, recipe, inventory):
 @pytest.fixture(scope="module")
 def translating(tmp_path_factory):
     domains = tuple(Domain(name, (name,)) for name in ("summer", "winter"))
-    recipe = Recipe("cyclegan", domains, size=32, steps=9, settings={"width": 6, "judge_width": 4, "blocks": 1})
+    recipe = Recipe("cyclegan", domains, size=32, steps=9, settings={"width": 6, "discriminator_width": 4, "blocks": 1})
     inventory = Inventory(tuple(DomainFound(name, 5, 1) for name in ("summer", "winter")), {})
     return keep(tmp_path_factory.mktemp("cyclegan"), recipe, inventory)
 
 
 @pytest.fixture(scope="module")
 def generating(tmp_path_factory):
-    settings = {"width": 4, "judge_width": 4, "noise": 6}
+    settings = {"width": 4, "discriminator_width": 4, "noise": 6}
     recipe = Recipe("conditional-gan", (Domain("pets", ("pets",)),), size=16, steps=9, settings=settings)
     inventory = Inventory((DomainFound("pets", 5, 1, ("cat", "dog", "owl")),), {})
     return keep(tmp_path_factory.mktemp("conditional"), recipe, inventory)
@@ -103,8 +103,8 @@ def test_onnx_holds_only_the_networks_of_its_route(translating, exported):
     method, *_ = modelfile.open_method(translating)
     proto = onnx.load(result.path)
     held = sum(int(np.prod(entry.dims)) for entry in proto.graph.initializer)
-    painter = sum(weight.numel() for weight in method.artists()["G_A"].parameters())
-    assert painter <= held < 1.1 * painter
+    generator = sum(weight.numel() for weight in method.makers()["G_A"].parameters())
+    assert generator <= held < 1.1 * generator
 
 
 def test_onnx_of_a_generator_takes_noise_and_labels(generating, tmp_path):
@@ -177,7 +177,7 @@ def test_pth_is_the_state_of_the_published_generator(translating, tmp_path):
     result, _ = drained(export(translating, tmp_path / "latest_net_G_B.pth", to="summer"))
     state = torch.load(result.path, weights_only=True)
     method, *_ = modelfile.open_method(translating)
-    wanted = method.artists()["G_B"].state_dict()
+    wanted = method.makers()["G_B"].state_dict()
     assert list(state) == list(wanted)
     assert "model.1.weight" in state
     assert all(torch.equal(state[name], value) for name, value in wanted.items())

@@ -155,7 +155,7 @@ def test_on_request_batch_norm_is_used_as_the_published_test_script_uses_it(tmp_
     agree(tmp_path / "m.safetensors", network.train(), picture()[:1])
 
 
-def test_judges_keep_their_averages(tmp_path):
+def test_discriminators_keep_their_averages(tmp_path):
     put(tmp_path / "latest_net_D.pth", trained(Patch(channels=6, norm="batch")))
     file = put(tmp_path / "latest_net_G.pth", trained(Unet(norm="batch")))
     done(import_model(file, tmp_path / "m", by_picture=True))
@@ -210,7 +210,7 @@ class TestPairs:
             put(place / f"latest_net_D_{way}.pth", trained(Patch(), seed + 2))
         return place
 
-    def test_both_ways_and_the_judges_are_found_beside_each_other(self, tmp_path, folder):
+    def test_both_ways_and_the_discriminators_are_found_beside_each_other(self, tmp_path, folder):
         found, warned = done(import_model(folder / "latest_net_G_A.pth", tmp_path / "m"))
         assert warned == []
         assert [route.title for route in found.routes] == ["horse → zebra", "zebra → horse"]
@@ -218,14 +218,14 @@ class TestPairs:
         tensors, facts = sealed.read(tmp_path / "m.safetensors")
         assert {name.split(".")[0] for name in tensors} == {"G_A", "G_B", "D_A", "D_B"}
         settings = facts["recipe"]["settings"]
-        assert (settings["judge_layers"], settings["judge_width"], settings["blocks"]) == (2, 4, 2)
+        assert (settings["discriminator_layers"], settings["discriminator_width"], settings["blocks"]) == (2, 4, 2)
         method = modelfile.open_method(tmp_path / "m.safetensors")[0]
         with torch.inference_mode():
             for seed, route in enumerate(found.routes):
                 expected = trained(Resnet(), seed)(picture())
                 torch.testing.assert_close(method.make(route, picture()), expected, atol=1e-5, rtol=0)
-        judge = trained(Patch(), 3)
-        assert torch.equal(tensors["D_B.model.0.weight"], judge.state_dict()["model.0.weight"])
+        discriminator = trained(Patch(), 3)
+        assert torch.equal(tensors["D_B.model.0.weight"], discriminator.state_dict()["model.0.weight"])
 
     def test_asked_for_the_way_back_it_comes_first(self, tmp_path, folder):
         found, _ = done(import_model(folder / "latest_net_G_B.pth", tmp_path / "m"))
@@ -255,7 +255,7 @@ class TestPairs:
         put(folder / "latest_net_G_B.pth", Resnet(blocks=3))
         found, warned = done(import_model(folder / "latest_net_G_A.pth", tmp_path / "m"))
         assert len(found.routes) == 1
-        assert "latest_net_G_B.pth is another kind of painter" in warned[0]
+        assert "latest_net_G_B.pth is another kind of generator" in warned[0]
 
     def test_a_broken_partner_is_left_out_and_named(self, tmp_path, folder):
         (folder / "latest_net_G_B.pth").write_bytes(b"rubbish")
@@ -281,10 +281,10 @@ class TestPairs:
         assert [route.title for route in found.routes] == ["horse → zebra", "zebra → horse"]
         assert found.files == tuple(f"latest_net_{name}.pth" for name in ("G_A", "G_B", "D_A", "D_B"))
         assert "ResNet with 2 blocks" in found.sentence
-        assert "judges" in found.sentence
+        assert "discriminators" in found.sentence
 
 
-def test_cut_comes_with_judge_and_sampler(tmp_path):
+def test_cut_comes_with_discriminator_and_sampler(tmp_path):
     put(tmp_path / "latest_net_G.pth", trained(Resnet(antialias="both", blocks=5)))
     put(tmp_path / "latest_net_D.pth", trained(Patch(antialias=True)))
     put(tmp_path / "latest_net_F.pth", sampler(enumerate((3, 8, 16, 16, 16))))
@@ -293,7 +293,7 @@ def test_cut_comes_with_judge_and_sampler(tmp_path):
     assert {name.split(".")[0] for name in sealed.read(tmp_path / "m.safetensors")[0]} == {"G", "D", "F"}
 
 
-def test_pix2pix_comes_with_its_judge_of_pairs(tmp_path):
+def test_pix2pix_comes_with_its_discriminator_of_pairs(tmp_path):
     put(tmp_path / "latest_net_G.pth", trained(Unet()))
     put(tmp_path / "latest_net_D.pth", trained(Patch(channels=6, norm="batch")))
     found, warned = done(import_model(tmp_path / "latest_net_G.pth", tmp_path / "m"))
@@ -304,7 +304,7 @@ def test_pix2pix_comes_with_its_judge_of_pairs(tmp_path):
 @pytest.mark.parametrize(
     ("network", "sentence"),
     [
-        (Patch(), r"is a judge \(discriminator\), which makes no pictures"),
+        (Patch(), r"is a discriminator, which makes no pictures"),
         (sampler(enumerate((3, 8))), "is a sampler of features"),
         (torch.nn.Sequential(torch.nn.Linear(2, 2)), "names of no network that is known here"),
         (torch.nn.ModuleDict({"style_mlp": torch.nn.Linear(2, 2)}), "network with styles"),

@@ -1,4 +1,4 @@
-"""A small painter learns what a full model paints, and what it loses is measured."""
+"""A small generator learns what a full model paints, and what it loses is measured."""
 
 import json
 from pathlib import Path
@@ -31,14 +31,14 @@ FOUND = Inventory((DomainFound("day", 9, 1), DomainFound("night", 9, 1)), {})
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    """Painters that learn in seconds."""
+    """Generators that learn in seconds."""
     monkeypatch.setattr(lightening, "SETTINGS", Light.Settings(width=16, blocks=1, learning_rate=2e-3))
 
 
 @pytest.fixture(scope="module")
 def negative(tmp_path_factory):
     """A model whose weights were set by hand: it turns every colour round."""
-    method = SimGAN(SimGAN.Settings(width=4, blocks=1, judge_width=4), FOUND, SIDE)
+    method = SimGAN(SimGAN.Settings(width=4, blocks=1, discriminator_width=4), FOUND, SIDE)
     with torch.no_grad():
         for weight in method.R.parameters():
             weight.zero_()
@@ -103,7 +103,7 @@ def test_it_learns_to_paint_what_the_full_model_paints(negative, pictures, tmp_p
     assert np.abs(made - full).mean() < 20 < np.abs(np.asarray(before) - full).mean()
 
 
-def test_its_figures_are_what_both_painters_do(negative, pictures, tmp_path):
+def test_its_figures_are_what_both_generators_do(negative, pictures, tmp_path):
     target = tmp_path / "small.safetensors"
     _, told = driven(lighten(negative, target, pictures=(pictures,), steps=2, device="cpu"))
     ways = []
@@ -191,10 +191,10 @@ def saved(path, method, **settings):
 
 
 def test_what_makes_no_picture_of_its_size_is_refused(pictures, tmp_path):
-    enlarging = saved(tmp_path / "sharp.safetensors", "srgan", width=4, blocks=1, judge_width=4)
+    enlarging = saved(tmp_path / "sharp.safetensors", "srgan", width=4, blocks=1, discriminator_width=4)
     with pytest.raises(ValueError, match="sharp enlarges pictures"):
         driven(lighten(enlarging, tmp_path / "a.safetensors", pictures=(pictures,)))
-    imagining = saved(tmp_path / "dreams.safetensors", "dcgan", width=4, judge_width=4)
+    imagining = saved(tmp_path / "dreams.safetensors", "dcgan", width=4, discriminator_width=4)
     with pytest.raises(ValueError, match=r"does not translate pictures\. Use `ganstudio generate`"):
         driven(lighten(imagining, tmp_path / "a.safetensors", pictures=(pictures,)))
 

@@ -15,7 +15,7 @@ from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory
 
 PICTURE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (21, 35, 3), dtype=np.uint8))
-SMALL = {"width": 4, "judge_width": 4, "judge_layers": 1, "blocks": 1}
+SMALL = {"width": 4, "discriminator_width": 4, "discriminator_layers": 1, "blocks": 1}
 
 
 def drained(job):
@@ -32,13 +32,13 @@ def keep(
 ):
     """A model file with weights of its own."""
     names = names[:1] if method == "conditional-gan" else names
-    small = {"width": 4, "judge_width": 4, "noise": 6} if method == "conditional-gan" else SMALL
+    small = {"width": 4, "discriminator_width": 4, "noise": 6} if method == "conditional-gan" else SMALL
     recipe = Recipe(method, tuple(Domain(n, (n,)) for n in names), size=size, steps=9, settings=small | settings)
     found = Inventory(tuple(DomainFound(n, 5, 1, classes) for n in names), {})
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         method = modelfile.build_method(recipe, found)
-        for network in method.artists().values():
+        for network in method.makers().values():
             for weight in network.parameters():
                 torch.nn.init.normal_(weight, std=0.1)
     held = None if routes is None else [method.routes()[place] for place in routes]
@@ -73,7 +73,7 @@ def test_the_ends_are_the_parents(ends, to):
     mixture = Mixture.open(one, other)
     for share, parent in ((0.0, one), (1.0, other)):
         assert np.array_equal(painted(mixture.translator(Mix(one, other, share), "cpu"), to), painted(parent, to))
-        mine, theirs = mixture.method(share).artists(), modelfile.open_method(parent)[0].artists()
+        mine, theirs = mixture.method(share).makers(), modelfile.open_method(parent)[0].makers()
         for name, network in mine.items():
             assert all(
                 torch.equal(value, theirs[name].state_dict()[key]) for key, value in network.state_dict().items()
@@ -82,7 +82,7 @@ def test_the_ends_are_the_parents(ends, to):
 
 def test_between_them_each_weight_lies_between(ends):
     mixture = Mixture.open(*ends)
-    a, mixed, b = (mixture.method(share).artists()["G_A"].model[1].weight for share in (0, 0.25, 1))
+    a, mixed, b = (mixture.method(share).makers()["G_A"].model[1].weight for share in (0, 0.25, 1))
     torch.testing.assert_close(mixed, 0.75 * a + 0.25 * b)
 
 
@@ -133,9 +133,9 @@ def test_what_cannot_be_mixed_is_refused_with_the_reason(tmp_path, which):
     assert not (tmp_path / "mix.safetensors").exists()
 
 
-def test_judges_and_learning_rates_may_differ(tmp_path):
+def test_discriminators_and_learning_rates_may_differ(tmp_path):
     one = keep(tmp_path / "a.safetensors", 0)
-    other = keep(tmp_path / "b.safetensors", 1, judge_width=6, pool=0, learning_rate=1e-3, size=20)
+    other = keep(tmp_path / "b.safetensors", 1, discriminator_width=6, pool=0, learning_rate=1e-3, size=20)
     assert Mixture.open(one, other).method(0.5)
 
 

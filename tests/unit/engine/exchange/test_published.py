@@ -7,14 +7,14 @@ import torch
 
 from ganstudio.engine.exchange import layouts, published
 from ganstudio.engine.exchange.exporting import export
-from ganstudio.engine.exchange.layouts import ResnetPainter, UNetPainter
+from ganstudio.engine.exchange.layouts import ResnetLayout, UNetLayout
 from ganstudio.engine.exchange.outgoing import Outgoing
 from ganstudio.engine.models import modelfile
 from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory
 from tests.unit.engine.published import Resnet, Unet, trained
 
-SMALL = {"width": 4, "judge_width": 4, "judge_layers": 1}
+SMALL = {"width": 4, "discriminator_width": 4, "discriminator_layers": 1}
 TWINS = {
     "cyclegan": (
         ("cyclegan", {"blocks": 6}),
@@ -64,7 +64,7 @@ def keep(file, method, settings, size=128):
     recipe = Recipe(method, tuple(Domain(name, ()) for name in "AB"), size=size, settings=SMALL | settings)
     found = Inventory(tuple(DomainFound(name, 5, 1) for name in "AB"), {})
     made = modelfile.build_method(recipe, found)
-    for number, network in enumerate(made.artists().values()):
+    for number, network in enumerate(made.makers().values()):
         trained(network, number)
     modelfile.save(file, made.eval(), recipe, found, 7)
     return made
@@ -100,7 +100,7 @@ def test_the_name_of_a_file_says_which_of_two_networks_is_meant(tmp_path):
         result = drained(export(tmp_path / "model.safetensors", tmp_path / name, to=to, leaflet=False))
         assert result.route == {"G_A": "A → B", "G_B": "B → A"}[wanted]
         state = torch.load(result.path, weights_only=True)
-        assert all(torch.equal(value, ours.artists()[wanted].state_dict()[key]) for key, value in state.items())
+        assert all(torch.equal(value, ours.makers()[wanted].state_dict()[key]) for key, value in state.items())
 
 
 def test_a_state_of_several_networks_has_their_names_in_front(tmp_path):
@@ -123,7 +123,7 @@ def test_a_state_that_lost_a_weight_is_not_taken_for_whole(tmp_path):
 
 
 def test_what_is_written_is_recognised_when_it_comes_back(tmp_path):
-    for method, settings, kind in (("cut", {"blocks": 4}, ResnetPainter), ("pix2pix", {"downs": 7}, UNetPainter)):
+    for method, settings, kind in (("cut", {"blocks": 4}, ResnetLayout), ("pix2pix", {"downs": 7}, UNetLayout)):
         keep(tmp_path / f"{method}.safetensors", method, settings)
         result = drained(export(tmp_path / f"{method}.safetensors", tmp_path / f"{method}.pth"))
         layout, _ = layouts.recognise(torch.load(result.path, weights_only=True))

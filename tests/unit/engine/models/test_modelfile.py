@@ -33,7 +33,7 @@ def run(tmp_path, trained):
 
 def weights(path):
     method, *_ = modelfile.open_method(path)
-    return modelfile.tensors_of(method.artists())
+    return modelfile.tensors_of(method.makers())
 
 
 def equal(one, other):
@@ -85,7 +85,7 @@ def test_scores_of_a_newer_version_are_read_as_far_as_they_are_known(run):
     assert card(run.path).scored == Scored(3, "KID", {"a": {"distance": 0.1}})
 
 
-def test_a_model_file_opens_alone_and_holds_the_painters_only(run, tmp_path):
+def test_a_model_file_opens_alone_and_holds_the_generators_only(run, tmp_path):
     alone = tmp_path / "elsewhere.safetensors"
     alone.write_bytes(run.model.read_bytes())
     method, recipe, _, step = modelfile.open_method(alone)

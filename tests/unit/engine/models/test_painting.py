@@ -5,7 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
-from ganstudio.engine.models.painting import artists, resized
+from ganstudio.engine.models.painting import makers, resized
 from ganstudio.words.look import Look
 from ganstudio.words.routes import Route
 
@@ -83,10 +83,10 @@ def test_the_way_between_two_seeds_begins_and_ends_at_their_pictures(toy):
     assert max(steps) < 0.6 * np.abs(pixels[8] - pixels[0]).max() + 20
 
 
-def test_only_the_networks_a_route_goes_through_are_its_artists(toy):
+def test_only_the_networks_a_route_goes_through_are_its_makers(toy):
     for route, names in (
         (Route("a"), {"G"}),
         (Route("a", words=("red",)), {"G", "words"}),
         (Route("c", "a", answers=("x", "y"), side=8), {"G"}),
     ):
-        assert set(artists(toy(route)._method, route)) == names
+        assert set(makers(toy(route)._method, route)) == names

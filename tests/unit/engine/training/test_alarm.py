@@ -11,10 +11,10 @@ CPU = torch.device("cpu")
 
 
 def rung(values, *, alarm=None, start=0):
-    """What an alarm says after these losses, (painter, judge) each."""
+    """What an alarm says after these losses, (generator, discriminator) each."""
     alarm = alarm or Alarm(CPU)
-    for step, (painter, judge) in enumerate(values, start=start):
-        alarm.note(step, [("painter", torch.tensor(painter)), ("judge", torch.tensor(judge))])
+    for step, (generator, discriminator) in enumerate(values, start=start):
+        alarm.note(step, [("generator", torch.tensor(generator)), ("discriminator", torch.tensor(discriminator))])
     return alarm.rung()
 
 
@@ -23,20 +23,20 @@ CALM = [(10.0, 0.5)] * 100
 
 @pytest.mark.parametrize("broken", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_rings_at_once_and_names_the_first(broken):
-    assert rung([(1.0, 1.0), (broken, 1.0), (1.0, broken)]) == Explosion(1, ("painter",))
-    assert rung([(broken, 1.0), (1.0, broken)]) == Explosion(0, ("painter",))
+    assert rung([(1.0, 1.0), (broken, 1.0), (1.0, broken)]) == Explosion(1, ("generator",))
+    assert rung([(broken, 1.0), (1.0, broken)]) == Explosion(0, ("generator",))
 
 
 def test_a_leap_of_more_than_fifty_times_the_level_rings():
-    assert rung([*CALM, (10.0, 26.0)]) == Explosion(100, ("judge",))
-    assert rung([*CALM, (10.0, -26.0)]) == Explosion(100, ("judge",))
+    assert rung([*CALM, (10.0, 26.0)]) == Explosion(100, ("discriminator",))
+    assert rung([*CALM, (10.0, -26.0)]) == Explosion(100, ("discriminator",))
     assert rung([*CALM, (10.0, 24.0)]) is None
 
 
-def test_a_judge_that_won_for_long_may_be_fooled_once():
+def test_a_discriminator_that_won_for_long_may_be_fooled_once():
     won = [(10.0, 1e-4)] * 400
     assert rung([*CALM, *won, (10.0, 20.0)]) is None
-    assert rung([*CALM, *won, (10.0, 30.0)]) == Explosion(500, ("judge",))
+    assert rung([*CALM, *won, (10.0, 30.0)]) == Explosion(500, ("discriminator",))
 
 
 def test_slow_growth_and_losses_near_zero_are_none():
@@ -53,14 +53,14 @@ def test_what_it_learnt_goes_on_in_another():
     first, second = Alarm(CPU), Alarm(CPU)
     assert rung(CALM, alarm=first) is None
     second.know(first.known())
-    assert rung([(10.0, 26.0)], alarm=second, start=7) == Explosion(7, ("judge",))
+    assert rung([(10.0, 26.0)], alarm=second, start=7) == Explosion(7, ("discriminator",))
     assert Alarm(CPU).known() == {}
 
 
 def test_players_that_move_several_times_in_a_step_are_named_once():
     alarm = Alarm(CPU)
-    alarm.note(0, [("judge", torch.tensor(math.nan)), ("judge", torch.tensor(math.nan))])
-    assert alarm.rung() == Explosion(0, ("judge",))
+    alarm.note(0, [("discriminator", torch.tensor(math.nan)), ("discriminator", torch.tensor(math.nan))])
+    assert alarm.rung() == Explosion(0, ("discriminator",))
 
 
 def test_a_sound_state_holds_numbers_only():

@@ -41,7 +41,7 @@ def test_what_can_change_is_read_anew_at_every_step(kind):
     cards = {card.name: card for card in kind.card().settings}
     names = changing.changeable(recipe, found)
     assert "learning_rate" in names
-    assert not names & {"width", "judge_width", "noise", "blocks", "flip", "fit", "margin", "pool"}
+    assert not names & {"width", "discriminator_width", "noise", "blocks", "flip", "fit", "margin", "pool"}
     changes = changing.checked(recipe, found, {name: another(cards[name]) for name in names})
     torch.manual_seed(0)
     old = kind(changing.settings(recipe, {}), found, SIZE)
@@ -65,5 +65,5 @@ def test_what_can_change_is_read_anew_at_every_step(kind):
 
 def averages(descending):
     """Averages that begin now stand on the weights of now."""
-    artists = descending.method.artists().items()
-    return {f"average.{name}.{key}": value for name, net in artists for key, value in net.state_dict().items()}
+    makers = descending.method.makers().items()
+    return {f"average.{name}.{key}": value for name, net in makers for key, value in net.state_dict().items()}

@@ -21,7 +21,7 @@ from ganstudio.words.routes import DomainFound, Inventory
 from tests.unit.engine.conftest import small_recipe
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
-SMALL = {"width": 4, "judge_width": 4, "blocks": 1, "judge_layers": 1, "average": 0.9}
+SMALL = {"width": 4, "discriminator_width": 4, "blocks": 1, "discriminator_layers": 1, "average": 0.9}
 
 
 def playing(kind=CycleGAN):

@@ -63,7 +63,7 @@ class Now(NamedTuple):
 
 
 class Fragile(Method):
-    """A painter that copies and a judge that measures, of one layer each, with a place to break."""
+    """A generator that copies and a discriminator that measures, of one layer each, with a place to break."""
 
     key, title, sentence, task, needs = "fragile", "Fragile", "Breaks.", "reconstruction", Needs.FOLDER
     presets = {"quick": Preset(size=16, batch=1, steps=STEPS, sentence="")}  # noqa: RUF012
@@ -72,7 +72,7 @@ class Fragile(Method):
     @dataclasses.dataclass(frozen=True, slots=True)
     class Settings(MethodSettings):
         weight: float = setting(1.0, help="Of the loss.", low=0, high=100)
-        width: int = setting(2, help="Of the painter.", low=1, high=8)
+        width: int = setting(2, help="Of the generator.", low=1, high=8)
 
     def __init__(self, settings, inventory, size):
         super().__init__()
@@ -81,9 +81,9 @@ class Fragile(Method):
         self.D = nn.Conv2d(3, 1, 1)
 
     def players(self):
-        return {"painter": (self.G,), "judge": (self.D,)}
+        return {"generator": (self.G,), "discriminator": (self.D,)}
 
-    def artists(self):
+    def makers(self):
         return {"G": self.G}
 
     def descent(self, player):
@@ -100,10 +100,10 @@ class Fragile(Method):
         loss = (
             self.settings.weight * (made - x).square().mean() * self.breaking(Now(self, step, 0, len(x), x.shape[-1]))
         )
-        yield Turn({"painter": loss}, {"likeness": loss.detach()})
-        judge = (self.D(made.detach()) + 1).square().mean() + (self.D(x) - 1).square().mean()
-        judge = judge * self.breaking(Now(self, step, 1, len(x), x.shape[-1]))
-        yield Turn({"judge": judge}, {"judge": judge.detach()})
+        yield Turn({"generator": loss}, {"likeness": loss.detach()})
+        discriminator = (self.D(made.detach()) + 1).square().mean() + (self.D(x) - 1).square().mean()
+        discriminator = discriminator * self.breaking(Now(self, step, 1, len(x), x.shape[-1]))
+        yield Turn({"discriminator": discriminator}, {"discriminator": discriminator.detach()})
 
     def routes(self):
         return (Route(target=self.name, source=self.name),)
@@ -172,7 +172,7 @@ def test_what_explodes_once_goes_back_to_the_last_save_and_goes_on_slower(begun,
     events = pull(run, {10: Save()})
     (returned,) = of(Returned, events)
     assert returned.step == 10
-    assert "exploded at step 21 (painter" in returned.reason
+    assert "exploded at step 21 (generator" in returned.reason
     assert of(Changed, events) == [Changed(10, {"learning_rate": 1e-4})]
     assert of(Finished, events)[0].step == STEPS
     assert state(run).facts["changes"] == {"learning_rate": 1e-4}
@@ -212,7 +212,7 @@ def test_a_loss_that_jumps_far_above_its_level_is_an_explosion_and_a_small_leap_
     heights = {40: iter([1e4])}
     fragile(lambda now: next(heights.get(now.step, iter(())), 1.0) if now.turn else 1.0)
     events = pull(begun(), {35: Save()})
-    assert "(judge)" in of(Returned, events)[0].reason
+    assert "(discriminator)" in of(Returned, events)[0].reason
     fragile(lambda now: 10.0 if now.step == 40 else 1.0)
     assert of(Returned, pull(begun("calm"))) == []
 
@@ -288,7 +288,7 @@ def test_a_step_that_finds_no_memory_half_way_is_repeated_and_nobody_moves_twice
     broken = iter([error])
 
     def lack(now):
-        if now.step == 20 and now.turn == 1:  # The painter has moved.
+        if now.step == 20 and now.turn == 1:  # The generator has moved.
             for lacking in broken:
                 raise lacking
         return 1.0

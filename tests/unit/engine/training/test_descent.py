@@ -31,7 +31,7 @@ class Duel(Method):
     def players(self):
         return {"x": (self.x,), "y": (self.y,)}
 
-    def artists(self):
+    def makers(self):
         return {"x": self.x}
 
     def descent(self, player):

@@ -1,4 +1,4 @@
-"""A run that begins with a model: its painters, new judges, a warm-up in which the painters rest, bit for bit."""
+"""A run that begins with a model: its generators, new discriminators that learn first while they rest, bit for bit."""
 
 import dataclasses
 
@@ -23,7 +23,7 @@ from tests.unit.engine.published import Patch, Resnet, Unet, trained
 from tests.unit.engine.training.test_trainer import train_to
 
 WISHES = {"steps": 6, "size": 16, "device": "cpu"}
-SETTINGS = {"judge_width": 4, "judge_layers": 1, "pool": 3, "judges_first": 3, "average": 0.9}
+SETTINGS = {"discriminator_width": 4, "discriminator_layers": 1, "pool": 3, "discriminators_first": 3, "average": 0.9}
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def same(one, other):
     return all(torch.equal(value, other[name]) for name, value in one.items())
 
 
-def test_the_first_checkpoint_holds_the_painter_and_what_is_new(tmp_path, model, sides):
+def test_the_first_checkpoint_holds_the_generator_and_what_is_new(tmp_path, model, sides):
     run = begun(model, tmp_path / "run", sides)
     step, tensors = state(run)
     assert step == 0
@@ -119,23 +119,23 @@ def test_both_ways_rest_when_both_were_brought(tmp_path, sides):
     assert counted > before["method.G_A.model.2.num_batches_tracked"]
 
 
-def test_judges_that_came_along_go_on_and_need_no_warm_up(tmp_path, sides):
+def test_discriminators_that_came_along_go_on_and_need_no_warm_up(tmp_path, sides):
     for seed, way in enumerate("AB"):
         put(tmp_path / f"latest_net_G_{way}.pth", trained(Resnet(), seed))
         put(tmp_path / f"latest_net_D_{way}.pth", trained(Patch(layers=1), seed + 2))
     done(import_model(tmp_path / "latest_net_G_A.pth", tmp_path / "both"))
     recipe = fine_tuning.plan(tmp_path / "both.safetensors", sides, **WISHES | {"steps": 100})
-    assert "judges_first" not in recipe.settings
+    assert "discriminators_first" not in recipe.settings
     run = fine_tuning.begin(tmp_path / "both.safetensors", tmp_path / "run", recipe)
     assert same(below("method.D_B.", state(run)[1]), trained(Patch(layers=1), 3).state_dict())
 
 
-def test_new_judges_get_a_warm_up_of_a_tenth_and_at_most_500_steps(model, sides):
+def test_new_discriminators_get_a_warm_up_of_a_tenth_and_at_most_500_steps(model, sides):
     for steps, expected in ((100, 10), (9000, 500)):
-        recipe = fine_tuning.plan(model, sides, **WISHES | {"steps": steps}, settings={"judge_layers": 1})
-        assert recipe.settings["judges_first"] == expected
-    asked = {"judge_layers": 1, "judges_first": 0}
-    assert "judges_first" not in fine_tuning.plan(model, sides, **WISHES, settings=asked).settings
+        recipe = fine_tuning.plan(model, sides, **WISHES | {"steps": steps}, settings={"discriminator_layers": 1})
+        assert recipe.settings["discriminators_first"] == expected
+    asked = {"discriminator_layers": 1, "discriminators_first": 0}
+    assert "discriminators_first" not in fine_tuning.plan(model, sides, **WISHES, settings=asked).settings
 
 
 def test_the_model_decides_the_networks_and_the_preset_the_rest(model, sides):
@@ -146,7 +146,7 @@ def test_the_model_decides_the_networks_and_the_preset_the_rest(model, sides):
     assert [domain.name for domain in recipe.domains] == ["warm", "cold"]
 
 
-def test_a_model_trained_here_goes_on_with_both_painters(tmp_path, recipe, sides):
+def test_a_model_trained_here_goes_on_with_both_generators(tmp_path, recipe, sides):
     run = Run.create(tmp_path / "first", dataclasses.replace(recipe, steps=2))
     list(train(run))
     alone = tmp_path / "alone.safetensors"
@@ -184,9 +184,9 @@ def test_a_folder_that_holds_something_is_refused(tmp_path, model, sides, folder
 
 @pytest.mark.parametrize("strength", [0, 2])
 def test_a_run_from_nothing_may_warm_up_too(recipe, strength):
-    """Then all painters rest, and the judges see the same fakes again."""
+    """Then all generators rest, and the discriminators see the same fakes again."""
     method = modelfile.build_method(recipe, inventory_of(recipe))
-    method.take_on(dataclasses.replace(method.settings, judges_first=strength))
+    method.take_on(dataclasses.replace(method.settings, discriminators_first=strength))
     descending = Descending(method, 4)
     before = {name: value.clone() for name, value in method.state_dict().items() if "G_" in name}
     batch = some_batch()
@@ -213,7 +213,7 @@ def test_from_a_file_to_a_file(tmp_path, sides, kind):
     found, _ = done(import_model(file, model, names=("sketch", "photo")))
     made = Translator.open(model, device="cpu")
     assert made.routes == found.routes
-    recipe = fine_tuning.plan(model, sides, steps=3, device="cpu", size=16, settings={"judge_layers": 1})
+    recipe = fine_tuning.plan(model, sides, steps=3, device="cpu", size=16, settings={"discriminator_layers": 1})
     run = fine_tuning.begin(model, tmp_path / "run", recipe)
     list(train(run))
     done(exchange.export(run.path, tmp_path / "out.pth", to="B"))

@@ -16,7 +16,7 @@ from ganstudio.words.recipe import Domain, Recipe
 from ganstudio.words.routes import DomainFound, Inventory
 
 FOUND = Inventory((DomainFound("a", 9, 1), DomainFound("b", 9, 1)), {})
-NARROW = {"width": 8, "judge_width": 8, "blocks": 1}
+NARROW = {"width": 8, "discriminator_width": 8, "blocks": 1}
 RECIPE = Recipe("cyclegan", (Domain("a", ()), Domain("b", ())), size=128, steps=9, device="cpu", settings=NARROW)
 CPU = torch.device("cpu")
 
@@ -92,7 +92,7 @@ def test_the_first_way_that_fits_is_taken_and_told(monkeypatch):
     assert asked == [WHOLE, Thrift(2), Thrift(4), Thrift(4, recomputed=True)] == [*asked[:-1], found.thrift]
     assert found.note == (
         "A card has 2.0 GB free, and this needs about 6.1 GB. To fit, each step plays its 4 pictures in 4 parts and "
-        "computes a part of its painters twice, a little slower; what it learns is the same."
+        "computes a part of its generators twice, a little slower; what it learns is the same."
     )
     found, _ = fitted(monkeypatch, "cpu", recipe=pairs, **needs | {"parts2": 1_000_000_000})
     assert found.thrift == Thrift(2)
@@ -113,7 +113,8 @@ def test_where_nothing_is_known_to_fit_a_size_is_named_and_what_cannot_be_is_ref
 
 
 @pytest.mark.parametrize(
-    ("method", "settings"), [("cyclegan", {"width": 16, "judge_width": 16, "blocks": 2}), ("simgan", {"width": 16})]
+    ("method", "settings"),
+    [("cyclegan", {"width": 16, "discriminator_width": 16, "blocks": 2}), ("simgan", {"width": 16})],
 )
 def test_the_need_that_is_told_is_what_the_allocator_is_asked_for(method, settings):
     """Within a quarter: beside tensors, kernels take room to work in, and a small step is not a large one."""

@@ -16,7 +16,7 @@ from ganstudio.runs.run import Run
 from ganstudio.words.routes import DomainFound, Inventory
 from ganstudio.words.settings import build
 
-SHALLOW = {"judge_layers": 1}
+SHALLOW = {"discriminator_layers": 1}
 
 
 def test_what_is_to_be_trained_arrives(recipe):

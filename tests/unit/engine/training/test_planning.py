@@ -136,7 +136,7 @@ def test_a_class_method_says_how_to_lay_out_a_flat_folder(seasons):
 
 
 def test_an_estimate_is_measured_and_leaves_chance_alone(seasons):
-    settings = {"width": 4, "judge_width": 4, "blocks": 1}
+    settings = {"width": 4, "discriminator_width": 4, "blocks": 1}
     recipe = plan("cyclegan", seasons, size=32, steps=50, device="cpu", settings=settings)
     torch.manual_seed(3)
     expected = torch.rand(4)
@@ -157,7 +157,7 @@ def test_an_estimate_of_large_pictures_goes_by_area(seasons, monkeypatch):
         return 1.0
 
     monkeypatch.setattr(planning, "_step_seconds", one_second)
-    settings = {"width": 4, "judge_width": 4, "blocks": 1}
+    settings = {"width": 4, "discriminator_width": 4, "blocks": 1}
     recipe = plan("cyclegan", seasons, size=1024, steps=10, batch=2, device="cpu", settings=settings)
     found, _ = drained(estimate(recipe))
     assert sides == [[(2, 3, 64, 64)] * 2] * 3
@@ -167,7 +167,7 @@ def test_an_estimate_of_large_pictures_goes_by_area(seasons, monkeypatch):
 
 def test_an_estimate_tells_how_it_fits(seasons, monkeypatch):
     monkeypatch.setattr(planning.memory, "fit", lambda *_, **__: Fit(Thrift(2)))
-    settings = {"width": 4, "judge_width": 4, "blocks": 1}
+    settings = {"width": 4, "discriminator_width": 4, "blocks": 1}
     recipe = plan("cyclegan", seasons, size=32, steps=5, batch=2, device="cpu", settings=settings)
     assert drained(estimate(recipe))[0].fits == "with steps in 2 parts"
 
@@ -175,7 +175,7 @@ def test_an_estimate_tells_how_it_fits(seasons, monkeypatch):
 def test_an_estimate_for_classes_draws_labels_and_stops_when_asked(tmp_path):
     for name in ("cats", "dogs"):
         pictures(tmp_path / "pets" / name, 2)
-    settings = {"width": 4, "judge_width": 4}
+    settings = {"width": 4, "discriminator_width": 4}
     recipe = plan("conditional-gan", [domain(tmp_path / "pets")], size=8, batch=4, device="cpu", settings=settings)
     assert drained(estimate(recipe))[0].seconds > 0
     job = estimate(recipe)

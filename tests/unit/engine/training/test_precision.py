@@ -16,7 +16,7 @@ from ganstudio.words.routes import DomainFound, Inventory
 
 CPU = torch.device("cpu")
 FOUND = Inventory((DomainFound("a", 9, 1),), {})
-NARROW = {"width": 8, "judge_width": 8}
+NARROW = {"width": 8, "discriminator_width": 8}
 RECIPE = Recipe("gan", (Domain("a", ()),), size=16, batch=4, steps=1000, device="cpu", settings=NARROW)
 
 

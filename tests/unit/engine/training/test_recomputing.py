@@ -29,14 +29,14 @@ GAMES = {
 
 
 class Painting(Method):
-    """One painter, for its blocks alone."""
+    """One generator, for its blocks alone."""
 
-    def __init__(self, painter):
+    def __init__(self, generator):
         nn.Module.__init__(self)
-        self.painter = painter
+        self.generator = generator
 
-    def artists(self):
-        return {"G": self.painter}
+    def makers(self):
+        return {"G": self.generator}
 
     players = descent = turns = routes = make = None
 
@@ -76,7 +76,7 @@ def test_less_is_remembered():
 
 def test_what_leaves_a_trace_is_played_once():
     steady = Painting(nn.Sequential(*(ResnetBlock(4) for _ in range(3))))
-    assert blocks(steady) == tuple(steady.painter)
+    assert blocks(steady) == tuple(steady.generator)
     assert blocks(Painting(nn.Sequential(*(ResnetBlock(4, "batch") for _ in range(3))))) == ()
     bound = nn.Sequential(*(ResnetBlock(4) for _ in range(2)))
     for block in bound:

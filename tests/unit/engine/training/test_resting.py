@@ -3,7 +3,7 @@ from torch import nn
 
 from ganstudio.engine.training.descent import Descending
 from ganstudio.engine.training.resting import Resting
-from ganstudio.game import Batch, Descent, JudgedSettings, Method, Turn
+from ganstudio.game import AdversarialSettings, Batch, Descent, Method, Turn
 from ganstudio.words.routes import Needs
 
 
@@ -29,15 +29,15 @@ class Trio(Method):
 
     key, title, sentence, task, needs, presets = "trio", "", "", "", Needs.FOLDER, {}
 
-    def __init__(self, judges_first):
+    def __init__(self, discriminators_first):
         super().__init__()
-        self.settings = JudgedSettings(judges_first=judges_first)
+        self.settings = AdversarialSettings(discriminators_first=discriminators_first)
         self.x, self.y, self.z = (nn.Linear(1, 1) for _ in "xyz")
 
     def players(self):
         return {"x": (self.x,), "y": (self.y,), "z": (self.z,)}
 
-    def artists(self):
+    def makers(self):
         return {"y": self.y, "z": self.z}
 
     def descent(self, player):
@@ -63,7 +63,7 @@ def moved(method, steps, **more):
     return "".join(name[0] for name, value in method.state_dict().items() if not torch.equal(value, before[name]))
 
 
-def test_painters_rest_until_the_judges_are_warm_and_then_all_move():
+def test_generators_rest_until_the_discriminators_are_warm_and_then_all_move():
     assert moved(Trio(2), 2) == "xx"
     assert moved(Trio(2), 3) == "xxyyzz"
     assert moved(Trio(0), 1) == "xxyyzz"

@@ -113,7 +113,7 @@ def test_before_the_computers_memory_blocks_are_computed_twice():
     assert list(ladder(method, 1, CPU)) == [Thrift(recomputed=True)]
     assert twice.short() == "with steps in 2 parts and blocks computed twice"
     assert WHOLE.short() == ""
-    assert "in 2 parts and computes a part of its painters twice" in twice.sentence(2)
+    assert "in 2 parts and computes a part of its generators twice" in twice.sentence(2)
 
 
 def test_each_part_has_its_share_of_every_draw():

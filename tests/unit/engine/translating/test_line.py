@@ -50,7 +50,7 @@ def folder(tmp_path):
 def seasons(tmp_path_factory):
     """An untrained CycleGAN, which sees the whole of a picture in each of its norms."""
     domains = tuple(Domain(name, (name,)) for name in ("summer", "winter"))
-    recipe = Recipe("cyclegan", domains, size=32, steps=9, settings={"width": 6, "judge_width": 4, "blocks": 2})
+    recipe = Recipe("cyclegan", domains, size=32, steps=9, settings={"width": 6, "discriminator_width": 4, "blocks": 2})
     inventory = Inventory(tuple(DomainFound(name, 5, 1) for name in ("summer", "winter")), {})
     torch.manual_seed(0)
     file = tmp_path_factory.mktemp("model") / "model.safetensors"

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from ganstudio.engine.models import modelfile
-from ganstudio.engine.models.painting import Painting, artists, colours, fitted, numbers
+from ganstudio.engine.models.painting import Painting, colours, fitted, makers, numbers
 from ganstudio.engine.models.wishes import chance
 from ganstudio.engine.translating import translator
 from ganstudio.engine.translating.generating import generate_files
@@ -22,7 +22,7 @@ def keep(folder, recipe, inventory):
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         method = modelfile.build_method(recipe, inventory)
-        for network in method.artists().values():
+        for network in method.makers().values():
             for weight in network.parameters():
                 torch.nn.init.normal_(weight, std=0.1)
     modelfile.save(folder / "model.safetensors", method.eval(), recipe, inventory, 7)
@@ -32,14 +32,14 @@ def keep(folder, recipe, inventory):
 @pytest.fixture(scope="module")
 def seasons(tmp_path_factory):
     domains = tuple(Domain(name, (name,)) for name in ("summer", "winter"))
-    recipe = Recipe("cyclegan", domains, size=32, steps=9, settings={"width": 6, "judge_width": 4, "blocks": 1})
+    recipe = Recipe("cyclegan", domains, size=32, steps=9, settings={"width": 6, "discriminator_width": 4, "blocks": 1})
     inventory = Inventory(tuple(DomainFound(name, 5, 1) for name in ("summer", "winter")), {})
     return Translator.open(keep(tmp_path_factory.mktemp("seasons"), recipe, inventory), device="cpu")
 
 
 @pytest.fixture(scope="module")
 def pets(tmp_path_factory):
-    settings = {"width": 4, "judge_width": 4, "noise": 6}
+    settings = {"width": 4, "discriminator_width": 4, "noise": 6}
     recipe = Recipe("conditional-gan", (Domain("pets", ("pets",)),), size=16, steps=9, settings=settings)
     inventory = Inventory((DomainFound("pets", 5, 1, ("cat", "dog", "../owl")),), {})
     return Translator.open(keep(tmp_path_factory.mktemp("pets"), recipe, inventory), device="cpu")
@@ -63,7 +63,7 @@ def test_a_size_that_fits_is_the_network_and_nothing_else(seasons):
     picture = photo(24, 20)
     x = torch.tensor(np.asarray(picture)).permute(2, 0, 1)[None] / 127.5 - 1
     with torch.inference_mode():
-        y = seasons._method.artists()["G_A"](x)[0].permute(1, 2, 0)
+        y = seasons._method.makers()["G_A"](x)[0].permute(1, 2, 0)
     wanted = ((y + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).numpy()
     assert np.array_equal(np.asarray(seasons.translate(picture, seasons.route("winter"))), wanted)
 
@@ -116,8 +116,8 @@ def test_routes_are_found_by_name_and_by_letter(seasons, pets):
 
 
 def test_a_route_goes_only_through_its_own_networks(seasons):
-    assert list(artists(seasons._method, seasons.route("winter"))) == ["G_A"]
-    assert list(artists(seasons._method, seasons.route("summer"))) == ["G_B"]
+    assert list(makers(seasons._method, seasons.route("winter"))) == ["G_A"]
+    assert list(makers(seasons._method, seasons.route("summer"))) == ["G_B"]
     assert not any(weight.requires_grad for weight in Painting(seasons._method, seasons.route("winter")).parameters())
 
 

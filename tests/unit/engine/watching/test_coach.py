@@ -27,7 +27,7 @@ ROUTE = "summer → winter"
 def case(method="cyclegan"):
     kind = find(method)
     settings = kind.Settings()
-    names = frozenset(card.name for card in kind.card().settings) - {"width", "blocks", "judge_width"}
+    names = frozenset(card.name for card in kind.card().settings) - {"width", "blocks", "discriminator_width"}
     found = Inventory((DomainFound("few", 20, 1), DomainFound("many", 900, 1)), {})
     return Case.of(settings, kind.signs(settings, 2), names, kind.needs, found)
 
@@ -89,24 +89,24 @@ def test_the_beginning_may_look_like_anything():
     assert wrong([started(), *mixed(curves(1, 150, cycle=1.0), scores(50, 150, 50, **strange))]) == {}
 
 
-def test_judge_winning_is_told_once_and_over_when_it_loses():
+def test_discriminator_winning_is_told_once_and_over_when_it_loses():
     events = [started(), *curves(1, 600, discriminator=0.01, fool=1.8), *curves(605, STEPS)]
-    spoken, over = wrong(events)["judge winning"]
+    spoken, over = wrong(events)["discriminator winning"]
     assert spoken.step < 200
-    assert "judge is winning" in spoken.message
-    assert spoken.remedies[0] == Remedy("Slow the judge", "change", {"judge_rate": 0.5})
+    assert "discriminator is winning" in spoken.message
+    assert spoken.remedies[0] == Remedy("Slow the discriminator", "change", {"discriminator_rate": 0.5})
     assert over.message == ""
     assert 600 < over.step < 1000
 
 
-def test_a_judge_that_wins_while_the_painter_pleases_it_is_none():
+def test_a_discriminator_that_wins_while_the_generator_pleases_it_is_none():
     assert wrong([started(), *curves(1, STEPS, discriminator=0.03, fool=0.6)]) == {}
 
 
-def test_judge_guessing():
+def test_discriminator_guessing():
     events = [started(), *curves(1, 600, discriminator=0.9, fool=0.01), *curves(605, STEPS)]
-    spoken, over = wrong(events)["judge guessing"]
-    assert spoken.remedies[0].settings == {"judge_rate": 2.0}
+    spoken, over = wrong(events)["discriminator guessing"]
+    assert spoken.remedies[0].settings == {"discriminator_rate": 2.0}
     assert over.message == ""
 
 
@@ -196,7 +196,7 @@ def test_a_long_training_on_a_small_folder_suggests_more_variety():
     (spoken,) = wrong([started(summer=60, winter=900)])["pictures seen often"]
     assert "60 of summer so often" in spoken.message
     assert "winter" not in spoken.message
-    assert spoken.remedies == (Remedy("Show the judge more variety", "change", {"augment": "gentle"}),)
+    assert spoken.remedies == (Remedy("Show the discriminator more variety", "change", {"augment": "gentle"}),)
     # Of 300 pictures each is seen a few times only.
     assert wrong([started(summer=300, winter=900)]) == {}
 
@@ -222,11 +222,13 @@ def test_a_return_that_was_asked_for_is_no_explosion():
 
 def test_who_takes_a_remedy_has_been_heard_and_the_next_goes_further():
     lost = {"discriminator": 0.01, "fool": 1.8}
-    changed = Changed(500, {"judge_rate": 0.5})
-    _, heard, again = wrong([started(), *curves(1, 500, **lost), changed, *curves(505, STEPS, **lost)])["judge winning"]
+    changed = Changed(500, {"discriminator_rate": 0.5})
+    _, heard, again = wrong([started(), *curves(1, 500, **lost), changed, *curves(505, STEPS, **lost)])[
+        "discriminator winning"
+    ]
     assert (heard.step, heard.message) == (500, "")
     assert again.step >= 600
-    assert again.remedies[0].settings == {"judge_rate": 0.25}
+    assert again.remedies[0].settings == {"discriminator_rate": 0.25}
 
 
 def test_going_back_silences_what_came_after():
@@ -241,7 +243,7 @@ def test_a_resumed_run_says_nothing_twice_and_knows_what_is_over():
     again = Coach(case(), replay(told))
     resumed = [dataclasses.replace(started(), step=600), *curves(605, STEPS)]
     said = [event for event in again.listening(event for event in resumed) if isinstance(event, Advised)]
-    assert [(each.rule, bool(each.message)) for each in said] == [("judge winning", False), ("healthy", True)]
+    assert [(each.rule, bool(each.message)) for each in said] == [("discriminator winning", False), ("healthy", True)]
 
 
 def test_replay_says_what_was_said_live():
@@ -249,7 +251,7 @@ def test_replay_says_what_was_said_live():
     live = list(Coach(case(), Record()).listening(event for event in events))
     assert [event for event in live if not isinstance(event, Advised)] == events
     replayed = replay(live)
-    assert replayed.advice.keys() == {"judge winning", "colours inverted"}
+    assert replayed.advice.keys() == {"discriminator winning", "colours inverted"}
 
 
 def test_remedies_are_only_what_a_method_can_take():
@@ -276,14 +278,20 @@ def test_remedies_are_only_what_a_method_can_take():
                     assert name in able, (kind.key, said.rule, name)
                     assert check(cards[name], value) == value
                     assert value != getattr(settings, name)
-    assert {"judge winning", "copying", "all alike", "too few pictures"} <= names
+    assert {"discriminator winning", "copying", "all alike", "too few pictures"} <= names
 
 
 def test_every_rule_has_its_key_and_speaks_plainly():
-    jargon = ("epoch", "tensor", "lambda", "loss", "discriminator", "generator", "gradient", "converge")
+    jargon = ("epoch", "tensor", "lambda", "loss", "gradient", "converge")
     text = " ".join(str(constant) for rule in coach.__dict__.values() if callable(rule) for constant in _words(rule))
     assert [word for word in jargon if word in text.lower()] == []
-    assert set(coach.RULES) >= {"judge winning", "judge guessing", "content lost", "healthy", "time to stop"}
+    assert set(coach.RULES) >= {
+        "discriminator winning",
+        "discriminator guessing",
+        "content lost",
+        "healthy",
+        "time to stop",
+    }
 
 
 def _words(rule):
@@ -293,10 +301,10 @@ def _words(rule):
     return [constant for constant in code.co_consts[1:] if isinstance(constant, str)]
 
 
-def test_while_painters_rest_a_judge_that_wins_is_the_idea():
+def test_while_generators_rest_a_discriminator_that_wins_is_the_idea():
     """Afterwards it is advice again; what is no matter of the contest is told at all times."""
     lost = {"discriminator": 0.001, "fool": 2.0}
-    this = dataclasses.replace(case(), settings={**case().settings, "judges_first": 500})
+    this = dataclasses.replace(case(), settings={**case().settings, "discriminators_first": 500})
 
     def told(events):
         listener = Coach(this, Record())
@@ -304,7 +312,7 @@ def test_while_painters_rest_a_judge_that_wins_is_the_idea():
         return {event.rule: event.step for event in said if event.message}
 
     assert told([started(), *curves(1, 500, **lost)]) == {}
-    assert told([started(), *curves(1, 900, **lost)])["judge winning"] > 500
+    assert told([started(), *curves(1, 900, **lost)])["discriminator winning"] > 500
     assert "waiting for pictures" in told([started(), *curves(1, 400, waited=0.9)])
     assert "too few pictures" in told([started(summer=3), *curves(1, 100)])
 
@@ -324,9 +332,9 @@ def test_a_real_training_that_went_well_hears_nothing():
     assert list(advice([from_json(line) for line in lines])) == ["healthy"]
 
 
-def test_a_real_training_in_which_the_judge_wins():
-    """A CycleGAN whose judges learn eight times as fast as the preset has it."""
-    lines = (Path(__file__).parent / "histories" / "judge-winning.jsonl").read_text("ascii").splitlines()
+def test_a_real_training_in_which_the_discriminator_wins():
+    """A CycleGAN whose discriminators learn eight times as fast as the preset has it."""
+    lines = (Path(__file__).parent / "histories" / "discriminator-winning.jsonl").read_text("ascii").splitlines()
     found = wrong([from_json(line) for line in lines])
-    assert set(found) == {"judge winning"}
-    assert 90 < found["judge winning"][0].step < 150
+    assert set(found) == {"discriminator winning"}
+    assert 90 < found["discriminator winning"][0].step < 150

@@ -1,4 +1,4 @@
-"""Scores while training: known answers for known painters, bounded cost, and nothing of the training changes."""
+"""Scores while training: known answers for known generators, bounded cost, and nothing of the training changes."""
 
 import dataclasses
 
@@ -23,7 +23,7 @@ SIDE = 32
 CPU = torch.device("cpu")
 
 
-class Painter(torch.nn.Module):
+class Generator(torch.nn.Module):
     """A method whose routes are given functions."""
 
     def __init__(self, **work):
@@ -40,8 +40,8 @@ class Painter(torch.nn.Module):
         return self._work[route](x if condition is None else condition)
 
 
-def painter(source, target, make, **more):
-    return Painter(ways=[((source, target, more), make)])
+def generator(source, target, make, **more):
+    return Generator(ways=[((source, target, more), make)])
 
 
 def pictures(count, seed, tint):
@@ -67,37 +67,37 @@ def examine(held, method, *, paired=False):
     return Examiner(held, paired=paired, ruler=ruler, device=CPU).figures(method, method.routes()[0])
 
 
-def test_a_painter_that_does_nothing_copies(held):
-    figures = examine(held, painter("red", "blue", lambda x: x))
+def test_a_generator_that_does_nothing_copies(held):
+    figures = examine(held, generator("red", "blue", lambda x: x))
     assert figures["distance"] == pytest.approx(figures["untouched"])
     assert (figures["likeness"], figures["faithfulness"]) == (1, pytest.approx(1, abs=1e-4))
     assert figures["variety"] >= 1
     assert "psnr" not in figures
 
 
-def test_a_painter_that_knows_the_answer_is_near_and_faithful(held):
-    figures = examine(held, painter("red", "blue", lambda x: x.flip(1)))
+def test_a_generator_that_knows_the_answer_is_near_and_faithful(held):
+    figures = examine(held, generator("red", "blue", lambda x: x.flip(1)))
     assert figures["distance"] < 0.4 * figures["untouched"]
     assert figures["faithfulness"] > 0.99
     assert figures["likeness"] < 0.9
 
 
-def test_a_painter_of_one_picture_has_no_variety_and_no_faith(held):
+def test_a_generator_of_one_picture_has_no_variety_and_no_faith(held):
     one = pictures(1, 5, (90.0, 90.0, 190.0))[0] / 127.5 - 1
-    figures = examine(held, painter("red", "blue", one.expand_as))
+    figures = examine(held, generator("red", "blue", one.expand_as))
     assert figures["variety"] < 0.01
     assert figures["faithfulness"] < 0.2
 
 
 def test_a_negative_is_noticed(held):
-    assert examine(held, painter("red", "blue", lambda x: -x))["tone"] < -0.9
+    assert examine(held, generator("red", "blue", lambda x: -x))["tone"] < -0.9
 
 
 def test_truth_that_is_known_is_compared(held):
-    assert examine(held, painter("red", "red", lambda x: x, side=16))["psnr"] > 25
-    figures = examine(held | {"blue": held["red"]}, painter("red", "blue", lambda x: x), paired=True)
+    assert examine(held, generator("red", "red", lambda x: x, side=16))["psnr"] > 25
+    figures = examine(held | {"blue": held["red"]}, generator("red", "blue", lambda x: x), paired=True)
     assert (figures["psnr"], figures["ssim"]) == (100, pytest.approx(1))
-    enlarged = painter("red", "red", lambda x: torch.nn.functional.interpolate(x, scale_factor=2), scale=2)
+    enlarged = generator("red", "red", lambda x: torch.nn.functional.interpolate(x, scale_factor=2), scale=2)
     assert 20 < examine(held, enlarged)["psnr"] < 60
     assert "faithfulness" not in examine(held, enlarged)
 
@@ -109,14 +109,14 @@ def test_generated_pictures_are_asked_for_the_classes_of_the_real_ones(held):
         asked.extend(condition.tolist())
         return torch.stack([held["red"].real[label] / 127.5 - 1 for label in condition])
 
-    figures = examine(held, painter(None, "red", make, labels=("a", "b")))
+    figures = examine(held, generator(None, "red", make, labels=("a", "b")))
     assert asked == [0, 1] * 6
     assert set(figures) == {"distance", "variety", "grid"}
 
 
 def test_a_classifier_is_asked_for_pictures_never_trained_on(held):
     right = held["red"].labels[:8]
-    figures = examine(held, painter("red", "red", lambda x: torch.eye(2)[right[: len(x)]], answers=("a", "b")))
+    figures = examine(held, generator("red", "red", lambda x: torch.eye(2)[right[: len(x)]], answers=("a", "b")))
     assert figures == {"accuracy": 1}
 
 
