@@ -107,7 +107,7 @@ def _through(
         seen.captions += CAPTION in sample.members
         try:
             if CLASS in sample.members:
-                seen.classes[plain(text(file, sample.members[CLASS]))] += 1
+                seen.classes[plain(text(file, sample, CLASS))] += 1
             if sample.number < each:
                 _look(file, sample)
                 seen.decoded += 1

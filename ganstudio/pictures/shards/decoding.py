@@ -44,7 +44,7 @@ def raw_of(shard: Path, file: IO[bytes], sample: Sample, found: Found) -> Raw:
             kind = "class" if ending == CLASS else "caption"
             return Raw(name, fault=f"It has no {kind}: there is no {sample.name}.{ending} beside it.")
     try:
-        told = {ending: text(file, sample.members[ending]) for ending in wanted}
+        told = {ending: text(file, sample, ending) for ending in wanted}
         return Raw(name, read(file, sample.members[sample.picture or ""]), told)
     except Unreadable as reason:
         return Raw(name, fault=str(reason))

@@ -33,6 +33,7 @@ OTHERS = 32
 MOST_HELD_OUT = 64
 MOST_CLASSES = 10_000
 NAMES = "classes.txt"
+MOST_TOLD = 10**12  # Pictures of one shard.
 _INDEX_LIMIT = 64 << 20  # Bytes.
 
 
@@ -216,7 +217,7 @@ def _read_texts(seen: _Glance, file: IO[bytes], sample: Sample, asked: Sequence[
         if name not in sample.members:
             continue
         try:
-            told = text(file, sample.members[name])
+            told = text(file, sample, name)
         except Unreadable:
             continue  # The training names it.
         if name == CLASS and told:
@@ -278,7 +279,8 @@ def _indexed(shards: Sequence[Path]) -> int | None:
     """What an index beside the shards says: one .idx each, or one list of all of them."""
     told = dict(_listed(shards[0].parent))
     counts = [told.get(shard.name) or _of_index(shard.with_suffix(".idx")) for shard in shards]
-    return sum(count for count in counts if count) if all(counts) else None
+    sane = [count for count in counts if count is not None and 0 < count < MOST_TOLD]
+    return sum(sane) if len(sane) == len(shards) else None
 
 
 def _listed(folder: Path) -> Iterator[tuple[str, int]]:
@@ -290,7 +292,7 @@ def _listed(folder: Path) -> Iterator[tuple[str, int]]:
             table = json.loads(file.read_bytes())
             entries = table["shardlist"] if isinstance(table, dict) else table
             yield from [(Path(str(entry["url"])).name, int(entry["nsamples"])) for entry in entries]
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             continue  # Another file, which says nothing of shards.
 
 
@@ -326,7 +328,7 @@ def _set_aside(
             try:
                 data = read(file, sample.members[ending])
                 decode(data, at_least=1)
-                told = {name: text(file, sample.members[name]) for name in asked if name in sample.members}
+                told = {name: text(file, sample, name) for name in asked if name in sample.members}
             except Unreadable as reason:
                 yield Skipped(str(location(shard, sample)), str(reason))
                 continue

@@ -137,7 +137,7 @@ def _parts(file: IO[bytes], sample: Sample, classes: Sequence[str] | None) -> tu
     if parts is None:
         raise Unreadable("Its name leads out of the shard, or is none that a file can have.")
     if classes is not None and CLASS in sample.members:
-        label = plain(text(file, sample.members[CLASS]))
+        label = plain(text(file, sample, CLASS))
         if label.isdecimal() and int(label) < len(classes):
             label = classes[int(label)]
         parts = (*(parts_of(label) or ())[:1], *parts)
@@ -146,8 +146,9 @@ def _parts(file: IO[bytes], sample: Sample, classes: Sequence[str] | None) -> tu
 
 def _write(file: IO[bytes], sample: Sample, place: Path, *, told: bool) -> Path:
     data = read(file, sample.members[sample.picture or ""])
+    caption = text(file, sample, CAPTION) if told and CAPTION in sample.members else None
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(data)
-    if told and CAPTION in sample.members:
-        place.with_suffix(".txt").write_text(text(file, sample.members[CAPTION]), "utf-8")
+    if caption is not None:
+        place.with_suffix(".txt").write_text(caption, "utf-8")
     return place

@@ -18,8 +18,9 @@ from typing import IO, Any, NamedTuple
 from ganstudio.pictures.reading import CODEC_FAULTS, SUFFIXES, Unreadable
 
 PICTURE_LIMIT = 256 << 20  # Bytes.
-TEXT_LIMIT = 1 << 16
 CLASS, CAPTION = "cls", "txt"
+TEXT_LIMITS = {CLASS: 200, CAPTION: 1 << 16}
+_NOTES_LIMIT = 1 << 16
 _BLOCK = tarfile.BLOCKSIZE
 _NAME, _SIZE, _SUM, _KIND, _PREFIX = slice(100), slice(124, 136), slice(148, 156), slice(156, 157), slice(345, 346)
 # Notes of a POSIX header that say something of the file itself.
@@ -108,14 +109,14 @@ def read(file: IO[bytes], member: Member, limit: int = PICTURE_LIMIT) -> bytes:
     return data
 
 
-def text(file: IO[bytes], member: Member) -> str:
-    """A member's text.
+def text(file: IO[bytes], sample: Sample, ending: str) -> str:
+    """The class or the caption of a sample that has one.
 
     Raises:
         Unreadable: It is too long, or no text.
     """
     try:
-        return read(file, member, TEXT_LIMIT).decode("utf-8-sig").strip()
+        return read(file, sample.members[ending], TEXT_LIMITS[ending]).decode("utf-8-sig").strip()
     except UnicodeDecodeError as error:
         raise Unreadable("Its class or caption is not text in UTF-8.") from error
 
@@ -146,7 +147,7 @@ def _usual(file: IO[bytes], start: int) -> _Entry | None:
     header, at = file.read(_BLOCK), start + _BLOCK
     if header[_KIND] == b"x":  # WebDataset's writer notes before each file when it was written, to the microsecond.
         length = _size(header)
-        notes = file.read(_whole(length)) if length is not None and length <= TEXT_LIMIT else b""
+        notes = file.read(_whole(length)) if length is not None and length <= _NOTES_LIMIT else b""
         if not notes or _TELLING.search(notes):
             return None
         header, at = file.read(_BLOCK), at + len(notes) + _BLOCK

@@ -33,6 +33,24 @@ def test_all_shards_are_walked_and_what_is_broken_is_named(tmp_path):
     assert [event.done for event in events if isinstance(event, Progress)] == [1, 2, 3]
 
 
+def test_a_class_without_end_is_named_and_the_others_count(tmp_path):
+    (shard,) = pack(tmp_path, 1, 2, classes="1")
+    with tarfile.open(shard, "a") as tar:
+        add(tar, "long.png", picture(1, 1))
+        add(tar, "long.cls", b"9" * 5000)  # More than Python makes a number of.
+    work, events = check(Domain("s", (str(shard),))), []
+    while True:
+        try:
+            events.append(next(work))
+        except StopIteration as end:
+            seen = end.value
+            break
+    assert seen.classes == {"1": 2}
+    assert [event for event in events if isinstance(event, Skipped)] == [
+        Skipped(str(shard / "long.png"), "Its text is too long.")
+    ]
+
+
 def bomb():
     """A PNG that says it is 60,000 pixels wide and high."""
     body = picture(1, 1)

@@ -63,6 +63,24 @@ def test_an_index_beside_the_shards_is_believed(tmp_path, kind):
     assert (seen.count + seen.held, seen.exact) == (3000, True)
 
 
+@pytest.mark.parametrize("told", ["[" * 100_000, "Infinity", "-1000", "1" + "0" * 400, '"many"'])
+def test_an_index_that_makes_no_sense_is_passed_over(tmp_path, told):
+    shards = pack(tmp_path / "s", 2, 4)
+    entries = ",".join(f'{{"url": "{shard.name}", "nsamples": {told}}}' for shard in shards)
+    (tmp_path / "s" / "index.json").write_text(f"[{entries}]")
+    seen, _ = found(tmp_path / "s")
+    assert (seen.count + seen.held, seen.exact) == (8, False)
+
+
+def test_a_class_without_end_is_none(tmp_path):
+    shards = pack(tmp_path / "s", 1, 4, classes="{number}")
+    with tarfile.open(shards[0], "a") as tar:
+        add(tar, "long.png", picture(1, 1))
+        add(tar, "long.cls", b"9" * 5000)
+    seen, _ = found(tmp_path / "s", classes=True)
+    assert seen.classes == ("0", "1", "2", "3")
+
+
 def test_classes_are_numbers_with_those_that_were_not_seen_in_between(tmp_path):
     pack(tmp_path / "s", 2, 3, classes="{shard}5\n")
     seen, _ = found(tmp_path / "s", classes=True)

@@ -94,6 +94,15 @@ def test_numbered_classes_have_the_names_of_the_list_beside_the_shards(tmp_path)
     assert below(tmp_path / "told") == ["cat/00000000.png", "dog/00000001.png"]
 
 
+def test_a_picture_whose_caption_is_no_text_is_not_left_behind(tmp_path):
+    with tarfile.open(tmp_path / "s.tar", "w") as tar:
+        add(tar, "one.png", picture(1, 1))
+        add(tar, "one.txt", b"\xff\xfe")
+    written, skipped = done(unpack(tmp_path / "s.tar", tmp_path / "out", told=True))
+    assert (written, below(tmp_path)) == ({}, ["s.tar"])
+    assert list(skipped) == [str(tmp_path / "s.tar" / "one.png")]
+
+
 def test_what_is_not_wanted_is_not_read_and_takes_part_in_the_names(tmp_path):
     shard = tmp_path / "s.tar"
     with tarfile.open(shard, "w") as tar:

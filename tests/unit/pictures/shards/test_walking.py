@@ -29,7 +29,7 @@ def test_members_of_one_name_are_one_sample_with_places_of_their_bytes():
         ("2", 2, ["txt"]),
     ]
     assert read(file, samples[1].members["jpg"]) == b"two"
-    assert text(file, samples[0].members["cls"]) == "7"
+    assert text(file, samples[0], "cls") == "7"
     assert [sample.picture for sample in samples] == ["jpg", "jpg", None]
 
 
