@@ -35,7 +35,7 @@ PICKLES = 5  # In a file of old PyTorch: a number, a version, a system, the tabl
 DTYPES = (torch.float32, torch.float16, torch.bfloat16, torch.int64)
 
 _WORD = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
-_NAME = re.compile(r"\w+(\.\w+){0,40}", re.ASCII)
+_NAME = re.compile(r"\w{1,99}(\.\w{1,99}){0,40}", re.ASCII)
 _LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 """The number that torch wrote in front before it wrote zips, as a pickle of its own."""
 

@@ -21,7 +21,8 @@ LONGEST = 1 << 16  # Bytes of an options file.
 
 _ROLE = re.compile(r"^(?P<start>.*?)(?P<net>net_?)?(?P<part>[GDF])(?P<line>_?)(?P<way>A2B|B2A|A|B)?$")
 _BETWEEN = re.compile(r"(?:^|[^A-Za-z])(?P<a>[A-Za-z]+)2(?P<b>[A-Za-z]+)(?:[^A-Za-z]|$)")
-_OPTION = re.compile(r"^\s*(?P<name>\w+):[ \t]*(?P<value>.*?)\s*(?:\[default:.*\]\s*)?$")
+_OPTION = re.compile(r"^\s*(?P<name>\w+):(?P<value>.*)$")
+_DEFAULT = "[default:"  # It stands behind a value that is another one.
 _SIZES = (("crop_size", "fineSize"), ("load_size", "loadSize"))
 """What today's published code and that of 2017 call the size of the crop, and the size before it."""
 
@@ -130,7 +131,8 @@ def _options(folder: Path) -> dict[str, str]:
                     continue
                 with file.open("rb") as stream:
                     lines = stream.read(LONGEST).decode("utf-8", errors="replace").splitlines()
-                found = {match["name"]: match["value"] for line in lines if (match := _OPTION.match(line))}
+                matches = [match for line in lines if (match := _OPTION.match(line))]
+                found = {match["name"]: match["value"].partition(_DEFAULT)[0].strip() for match in matches}
                 if found:
                     return found
     return {}

@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 import torch
 from torch import Tensor, nn
 
+from ganstudio.networks.blur import BlurDown, BlurUp
 from ganstudio.networks.discriminators import PatchDiscriminator
 from ganstudio.networks.generators import ResnetGenerator
 from ganstudio.networks.norms import biased
@@ -24,6 +25,7 @@ from ganstudio.words.settings import Value
 
 State: TypeAlias = Mapping[str, Tensor]
 
+WIDEST = 1 << 13  # Channels; wider than any network that a method may have.
 _WRAPPERS = re.compile(r"^(module\.|_orig_mod\.)+")
 _STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 _LUMINANCE = (0.299, 0.587, 0.114)
@@ -165,7 +167,7 @@ def _strange(state: State) -> str:
 
 def _resnet(state: State) -> ResnetLayout:
     blocks = sorted({int(found[1]) for name in state if (found := re.match(r"model\.(\d+)\.conv_block\.", name))})
-    if not blocks or blocks[0] not in {10, 12} or blocks != list(range(blocks[0], blocks[-1] + 1)):
+    if not blocks or blocks[0] not in {10, 12} or blocks != list(range(blocks[0], blocks[0] + len(blocks))):
         raise Unknown("are those of a ResNet with another number of halvings than two, which is not known here")
     first, last = blocks[0], blocks[-1]
     inside = [index for index in range(8) if _axes(state, f"model.{first}.conv_block.{index}.weight") == 4]
@@ -230,19 +232,22 @@ def _axes(state: State, name: str) -> int:
 def _weight(state: State, name: str) -> Tensor:
     if _axes(state, name) < 2:
         raise Unknown(f"are those of a known network, but {name} is not among them")
+    if not all(1 <= channels <= WIDEST for channels in state[name].shape[:2]):
+        raise Unknown(f"are of no size that is known here ({name} is {tuple(state[name].shape)})")
     return state[name]
 
 
 def _fitted(layout: Layout, state: State) -> dict[str, Tensor]:
     """The weights as our network takes them; see `recognise`."""
     with torch.device("meta"):
-        wanted = layout.network().state_dict()
+        network = layout.network()
+    wanted = network.state_dict()
     fitted = dict(state)
     if not isinstance(layout, SamplerLayout) and biased(layout.norm):
         fitted = {name: value for name, value in fitted.items() if not name.endswith(_STATISTICS)}
     for name in wanted.keys() - fitted.keys():
         if name.endswith(".filt"):  # Constants.
-            fitted[name] = _filter(layout, name)
+            fitted[name] = _filter(network.get_submodule(name.removesuffix(".filt")))
         elif name.endswith(".bias") and f"{name[:-5]}.weight" in fitted:
             fitted[name] = torch.zeros(wanted[name].shape)  # The norm behind it takes a bias away again.
         elif name.endswith("num_batches_tracked"):
@@ -253,9 +258,9 @@ def _fitted(layout: Layout, state: State) -> dict[str, Tensor]:
     return {name: fitted[name] for name in wanted}
 
 
-def _filter(layout: Layout, name: str) -> Tensor:
-    value: Tensor = layout.network().get_buffer(name)
-    return value
+def _filter(blur: nn.Module) -> Tensor:
+    assert isinstance(blur, (BlurDown, BlurUp))
+    return type(blur)(blur.width).filt
 
 
 def _coloured(state: dict[str, Tensor], wanted: State) -> dict[str, Tensor]:

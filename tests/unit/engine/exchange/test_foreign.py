@@ -270,6 +270,7 @@ def test_a_pickle_without_end_is_not_read(tmp_path, monkeypatch):
         ({"w": torch.zeros([1] * 6)}, "too many axes"),
         ({"w": "text"}, "holds a str"),
         ({"../w": torch.zeros(3)}, "names that weights do not have"),
+        ({f"model.{'9' * 5000}.w": torch.zeros(3)}, "names that weights do not have"),
         ({3: torch.zeros(3)}, "names that weights do not have"),
         ({}, "no table of weights"),
         ([torch.zeros(3)], "no table of weights"),

@@ -114,3 +114,8 @@ def test_options_that_say_nothing_are_no_reason_to_stop(tmp_path, text):
     (tmp_path / "train_opt.txt").write_bytes(text)
     told = hints(tmp_path / "latest_net_G.pth")
     assert (told.size, told.method, told.settings) == (0, "", {})
+
+
+def test_a_line_of_blanks_takes_no_time(tmp_path):
+    (tmp_path / "train_opt.txt").write_text(f"name: a{' ' * 60_000}b\ncrop_size: 128\t[default: 256] \n")
+    assert hints(tmp_path / "latest_net_G.pth").size == 128

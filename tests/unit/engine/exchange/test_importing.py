@@ -332,6 +332,29 @@ def test_tables_that_are_nearly_right_are_refused(tmp_path, change, sentence):
         done(import_model(put(tmp_path / "x.pth", state), tmp_path / "m"))
 
 
+def block(number):
+    return {f"model.{number}.conv_block.{place}.weight": torch.zeros(1, 1, 1, 1) for place in (1, 5)}
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (block(10) | block(4 * 10**11), "another number of halvings"),
+        (block(10) | {"model.1.weight": torch.zeros(1 << 40, 0, 1, 1)}, "no size that is known"),
+        (block(10) | {"model.1.weight": torch.zeros(0, 3, 7, 7)}, "no size that is known"),
+        ({"model.model.0.weight": torch.zeros(1 << 40, 0), "model.model.1.model.1.weight": torch.zeros(1)}, "no size"),
+        ({f"model.{place}.weight": torch.zeros(1 << 40, 0, 1, 1) for place in (0, 2, 5)}, "no size that is known"),
+        ({"mlp_0.0.weight": torch.zeros(1 << 40, 0)}, "no size that is known"),
+        # As much as its layout says would fill the memory of most computers.
+        (block(12) | block(13) | {"model.1.weight": torch.zeros(2000, 1, 1, 1)}, "do not fit together"),
+    ],
+    ids=["blocks", "resnet", "nothing", "unet", "discriminator", "sampler", "wide"],
+)
+def test_names_and_shapes_that_lie_take_neither_time_nor_memory(tmp_path, state, sentence):
+    with pytest.raises(ValueError, match=rf"x\.pth cannot be imported: .*{sentence}"):
+        done(import_model(put(tmp_path / "x.pth", state), tmp_path / "m"))
+
+
 def test_a_network_beyond_our_settings_is_refused_in_a_sentence(tmp_path):
     with pytest.raises(ValueError, match=r"x\.pth cannot be imported: width must be from 4"):
         done(import_model(put(tmp_path / "x.pth", Resnet(width=2)), tmp_path / "m"))
