@@ -282,6 +282,8 @@ def _write(
 
 def _copied(zipped: zipfile.ZipFile, info: zipfile.ZipInfo, file: Path) -> Generator[int, None, None]:
     """Copy one member, never more than it declares, and never the disk's last; tells the bytes now and then."""
+    if info.header_offset < 0:  # The beginning of the zip is missing, and nobody can seek there.
+        raise zipfile.BadZipFile
     count = 0
     with zipped.open(info) as packed, file.open("xb") as plain:
         while chunk := packed.read(_CHUNK):

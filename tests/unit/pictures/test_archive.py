@@ -302,6 +302,14 @@ def test_a_member_that_lies_about_its_size_is_never_written_beyond_it(tmp_path):
     assert skipped == {f"{source}/2.bmp": "The zip is damaged here."}
 
 
+def test_a_zip_that_lost_its_beginning_gives_what_is_left(tmp_path):
+    source = zipped(tmp_path / "b.zip", "1.png", "2.png")
+    source.write_bytes(source.read_bytes()[7:])
+    folder, skipped, _ = done(unpack(source, tmp_path / "p"))
+    assert files(folder) == ["2.png"]
+    assert skipped == {f"{source}/1.png": "The zip is damaged here."}
+
+
 def test_members_that_overlap_are_refused(tmp_path):
     """Fifield's way to petabytes: many entries for the same bytes."""
     source = zipped(tmp_path / "b.zip", ("1.png", os.urandom(5000)))
