@@ -164,8 +164,7 @@ def open_data(file: Path, data: bytes) -> tuple[Method, Recipe, Inventory, int]:
     wrong = f"{file} does not hold the networks that its recipe describes."
     try:
         method = shape_of(recipe, inventory)  # Discriminators are never loaded, so they need no memory.
-        if not {route.ends for route in told.routes} <= {route.ends for route in method.routes()}:
-            raise ValueError(wrong)
+        ways = {route.ends for route in method.routes()}
         for maker, network in method.makers().items():
             weights = {name: value for name, value in tensors.items() if name.startswith(f"{maker}.")}
             if weights or not network.state_dict():
@@ -175,6 +174,10 @@ def open_data(file: Path, data: bytes) -> tuple[Method, Recipe, Inventory, int]:
                 put_away(method, network, maker)
     except (RuntimeError, KeyError, TypeError) as error:
         raise ValueError(wrong) from error
+    except ValueError as error:
+        raise ValueError(f"{file} cannot be opened: {error}") from error
+    if not {route.ends for route in told.routes} <= ways:
+        raise ValueError(wrong)
     return method.eval().requires_grad_(False), recipe, inventory, told.step
 
 

@@ -151,6 +151,17 @@ def test_networks_that_do_not_fit_the_recipe_are_refused(run):
         modelfile.open_method(run.path)
 
 
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [({"method": "dream"}, "no method 'dream'"), ({"settings": {"width": 10**9}}, "width must be")],
+)
+def test_a_recipe_that_is_not_known_here_is_named_with_its_file(run, more, sentence):
+    tensors, facts = sealed.read(run.model)
+    sealed.write(run.model, tensors, facts | {"recipe": facts["recipe"] | more})
+    with pytest.raises(ValueError, match=rf"model\.safetensors cannot be opened: .*{sentence}"):
+        modelfile.open_method(run.path)
+
+
 def test_it_says_what_it_is_of_and_shows_what_it_makes(run):
     found = card(run.path)
     assert (found.origin, found.parents, found.remarks) == ("trained", (), Remarks())
