@@ -1,7 +1,10 @@
 import errno
 import os
+import shutil
 import subprocess
 import sys
+from io import FileIO
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -39,6 +42,53 @@ def test_memory_is_filled_first_and_everything_is_counted(tmp_path):
     room.drop(kept)
     assert room.keep(3, 7, 3).held == 3 * 84
     assert room.filed == 8 * 84  # The most there was.
+    room.close()
+
+
+def test_a_drive_that_takes_and_gives_less_than_asked_is_asked_again(tmp_path, monkeypatch):
+    class Slow(FileIO):
+        def readinto(self, view):
+            return super().readinto(view[:100])
+
+        def write(self, view):
+            return super().write(view[:100])
+
+    monkeypatch.setattr(spill, "FileIO", Slow)
+    room = Spill(0, tmp_path)
+    kept = room.keep(10, 7, 3)
+    wanted = filled(kept, room)
+    assert torch.equal(room.give(kept, 0, 10), wanted)
+    assert room.moved == 2 * 10 * 84
+    room.close()
+
+
+def test_a_file_that_was_cut_off_is_told_and_not_taken_for_numbers(tmp_path, monkeypatch):
+    monkeypatch.setattr(spill, "forget", lambda _: None)
+    room = Spill(0, tmp_path)
+    kept = room.keep(10, 7, 3)
+    filled(kept, room)
+    os.truncate(*tmp_path.iterdir(), 500)
+    with pytest.raises(OSError, match="is too short"):
+        room.give(kept, 0, 10)
+    room.close()
+
+
+def test_a_disk_that_fills_on_the_way_is_told(tmp_path, monkeypatch):
+    """Where nothing can be reserved, as on other file systems and under macOS, it is noticed by a write."""
+
+    class Full(FileIO):
+        def write(self, _):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def unable(*_):
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(spill, "FileIO", Full)
+    monkeypatch.setattr(os, "posix_fallocate", unable, raising=False)
+    room = Spill(0, tmp_path)
+    kept = room.keep(1000, 1000, 500)
+    with pytest.raises(OSError, match=r"is full: this picture needs 2\.0 GB there .* Make room, or allow more memory"):
+        room.take(kept, 0, torch.zeros(1, 1000, 500))
     room.close()
 
 
@@ -97,9 +147,15 @@ def test_a_full_disk_is_told_before_anything_is_computed(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_free_room_leaves_a_margin_and_asks_the_disk_of_a_folder_that_is_not_there_yet(tmp_path):
-    free = spill.free_bytes(tmp_path / "not" / "yet")
-    assert 0 <= free <= psutil.disk_usage(str(tmp_path)).free
+def test_free_room_leaves_a_margin_and_asks_the_disk_of_a_folder_that_is_not_there_yet(tmp_path, monkeypatch):
+    asked = []
+
+    def room(free):
+        monkeypatch.setattr(shutil, "disk_usage", lambda folder: asked.append(folder) or SimpleNamespace(free=free))
+        return spill.free_bytes(tmp_path / "not" / "yet")
+
+    assert (room(spill.MARGIN + 5), room(spill.MARGIN - 5)) == (5, 0)
+    assert asked == [tmp_path, tmp_path]
 
 
 def test_files_lie_in_the_cache(tmp_path, monkeypatch):

@@ -15,11 +15,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from ganstudio.engine.any_size.passes import Thrift, kept_bytes, plan
+from ganstudio.engine.any_size.passes import Pass, Thrift, kept_bytes, plan
 from ganstudio.engine.any_size.quick import Tiled
 from ganstudio.engine.any_size.streaming import Means, Streaming
 from ganstudio.engine.any_size.ways import Mirrored
 from ganstudio.engine.models.painting import Painting, fitted, numbers
+from ganstudio.engine.training.memory import Counting
 from ganstudio.networks.describing import describe
 from ganstudio.networks.winograd import TILES
 from ganstudio.words.routes import Route
@@ -148,6 +149,74 @@ def test_what_will_be_kept_is_known_beforehand(name, tmp_path):
     assert work.spill.filed <= work.filed
     size = Mirrored(noise(90, 110), route.multiple).size
     assert kept_bytes(graph, size, plan(graph, size, TINY)) == work.filed
+
+
+def test_a_dropped_map_gives_its_place_to_one_map_and_not_to_two():
+    graph = graph_of(*generator("resnet"))
+    shapes = [(*size, node.channels) for size, node in zip(graph.sizes(64, 64), graph.nodes, strict=True)]
+    one, two, three = [node for node, shape in enumerate(shapes) if shape == (16, 16, 16)][:3]
+    passes = [
+        Pass(one, (0,), (), (one,), (), (4, 4), 1.0),
+        Pass(two, (one,), (), (two, three), (one,), (4, 4), 1.0),
+    ]
+    assert kept_bytes(graph, (64, 64), passes) == 2 * 16 * 16 * 16 * 4
+
+
+class Broad(nn.Module):
+    """Its windows reach further than a band is high, where a band is a row."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.norm = nn.Conv2d(3, 16, 4, 4), nn.InstanceNorm2d(16)
+        self.middle = nn.ModuleList(nn.Conv2d(16, 16, 5, padding=2) for _ in range(3))
+        self.last = nn.Sequential(nn.ConvTranspose2d(16, 16, 4, 4), nn.Conv2d(16, 3, 1))
+
+    def forward(self, x):
+        x = self.first(x)
+        for layer in self.middle:
+            x = layer(torch.relu(self.norm(x)))
+        return torch.tanh(self.last(self.norm(x)))
+
+
+def test_what_a_later_band_still_reads_is_not_written_over(tmp_path):
+    torch.manual_seed(0)
+    network, route, pixels = Broad().eval(), Route("a", "b", multiple=4), noise(80, 120)
+    graph = describe(network, torch.zeros(1, 3, 16, 16))
+    how = means(tmp_path, thrift=Thrift(1 << 12, 1))
+    passes = plan(graph, (80, 120), how.thrift)
+    assert [(one.tile[0], len(one.keeps), len(one.drops)) for one in passes[1:-1]] == [(1, 1, 1)] * 3
+    with torch.inference_mode():
+        whole = network(numbers(pixels, CPU))[0]
+    made, _, _ = in_parts(graph, route, pixels, how)
+    assert (made - whole).abs().max() <= 1e-4
+
+
+@pytest.mark.parametrize("name", ["simgan", "antialiased", "resnet"])
+def test_tiles_and_bands_take_no_more_than_is_kept_free_for_them(name, tmp_path):
+    """Beside two bands, which the thread that reads and writes has."""
+    method, route = generator(name)
+    work = Streaming(graph_of(method, route), Mirrored(noise(300, 400), route.multiple), means(tmp_path))
+    with Counting() as counting:
+        finished(work.paint(lambda *_: None, 300, 400))
+    assert TINY.tile < counting.peak <= 12 * TINY.tile + 4 * TINY.band
+
+
+MB = 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("memory", "kind", "tile", "band"),
+    [
+        (8 * MB, "cpu", MB, MB),
+        (192 * MB, "cpu", 2 * MB, int(9.6 * MB)),
+        (64 << 30, "cpu", 8 * MB, 48 * MB),
+        (64 << 30, "cuda", 64 * MB, 48 * MB),
+    ],
+)
+def test_tiles_and_bands_are_a_part_of_the_memory(memory, kind, tile, band):
+    how = Means.within(memory, torch.device(kind), contextlib.nullcontext)
+    assert how.thrift == Thrift(tile, band)
+    assert how.for_maps == max(0, memory - 12 * tile - 6 * band)
 
 
 def test_every_norm_ends_a_pass_and_only_coarse_maps_are_kept():
@@ -283,6 +352,24 @@ def test_a_fault_in_the_thread_that_reads_ends_the_work_and_leaves_nothing(tmp_p
 
     monkeypatch.setattr(work.spill, "give", broken)
     with pytest.raises(OSError, match="Input/output error"):
+        list(work.paint(lambda *_: None, 200, 240))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_a_fault_in_the_thread_that_writes_ends_the_work_and_leaves_nothing(last, tmp_path, monkeypatch):
+    monkeypatch.setattr("ganstudio.engine.any_size.spill.forget", lambda _: None)
+    method, route = generator("resnet")
+    work, faults = Streaming(graph_of(method, route), Mirrored(noise(200, 240), 4), means(tmp_path)), iter([1])
+    take = work.spill.take
+
+    def broken(kept, low, band):
+        if (low + len(band) == kept.shape[0] if last else low == 0) and next(faults, 0):
+            raise OSError(28, "No space left on device")
+        take(kept, low, band)
+
+    monkeypatch.setattr(work.spill, "take", broken)
+    with pytest.raises(OSError, match="No space left on device"):
         list(work.paint(lambda *_: None, 200, 240))
     assert list(tmp_path.iterdir()) == []
 

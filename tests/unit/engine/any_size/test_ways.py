@@ -10,6 +10,7 @@ from ganstudio.engine.any_size import spill, ways
 from ganstudio.engine.any_size.streaming import Means, Streaming
 from ganstudio.engine.any_size.ways import Mirrored, Ways, allowed, allowed_in_parts, reduced
 from ganstudio.engine.models.painting import Painting, colours, fitted, numbers
+from ganstudio.engine.training.memory import Counting
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.networks.describing import describe
 from ganstudio.words.cards import ModelCard
@@ -64,6 +65,45 @@ def test_a_picture_is_continued_as_for_the_whole_network(size, multiple):
         assert torch.equal(picture.rows(low, high), wanted[:, :, low:high])
 
 
+@pytest.mark.parametrize("size", [(8, 12), (7, 3), (16, 20), (33, 70)])
+def test_at_once_is_the_network_at_every_size(size):
+    pixels = noise(*size)
+    made = finished(Ways(*generator("resnet"), CPU, plainly).at_once(pixels))
+    assert made.shape == pixels.shape
+    assert np.abs(made.astype(int) - whole(pixels)).max() <= 1
+
+
+def test_at_once_no_map_stays_that_nobody_needs_any_more():
+    work = Ways(*generator("resnet"), CPU, plainly)
+    with Counting() as counting:
+        finished(work.through(torch.zeros(1, 3, 128, 128)))
+    assert counting.peak < 4 * (128 * 128 * 4 * 4)  # Maps of four channels; all of them together are ten such.
+
+
+def test_torch_chooses_where_to_be_rough_only_at_once():
+    """In parts it would be rough where the whole is not: there stages decide themselves."""
+    told = []
+
+    @contextlib.contextmanager
+    def noting(*, mixed):
+        told.append(mixed)
+        yield
+
+    work, pixels = Ways(*generator("resnet"), CPU, noting, bf16=True), noise(32, 32)
+    finished(work.strips(pixels, lambda *_: None, 0, fast=False))
+    assert set(told) == {False}
+    finished(work.at_once(pixels))
+    assert set(told) == {False, True}
+
+
+@pytest.mark.parametrize(("memory", "tiled"), [(None, True), (ways.ENOUGH, True), (ways.ENOUGH - 1, False)])
+def test_weights_lie_in_memory_a_second_time_only_where_there_is_enough(memory, tiled, monkeypatch):
+    asked = []
+    monkeypatch.setattr(ways, "quickened", lambda graph, *, tiled: asked.append(tiled) or graph)
+    Ways(*generator("resnet"), CPU, plainly, memory=memory)
+    assert asked == [tiled]
+
+
 def test_sixteen_bits_go_in_as_numbers_and_come_out_as_sixteen_bits():
     pixels = noise(90, 110, np.uint16)
     made, wanted = painted(pixels), whole(pixels)
@@ -101,6 +141,7 @@ def test_a_reduced_picture_holds_means_of_squares():
     small = reduced(pixels, 2)
     assert (small.shape, small.dtype) == ((2, 3, 3), np.uint16)
     assert small[0, 0].tolist() == [round((0 + 3 + 21 + 24) / 4), 13, 14]
+    assert reduced(np.array([[[0, 1, 2]], [[3, 2, 0]]], np.uint8).repeat(2, 1), 2).tolist() == [[[2, 2, 1]]]  # To even.
     assert np.array_equal(reduced(pixels, 1), pixels)
 
 
@@ -155,8 +196,8 @@ def test_a_picture_mapped_from_a_file_takes_no_memory_for_what_was_read(tmp_path
     picture, before = Mirrored(pixels, 4), psutil.Process().memory_info().rss
     for low in range(0, 4000, 50):
         assert picture.rows(low, low + 50)[0, 0, 0, 0] == np.float32(7) / 127.5 - 1
-    assert psutil.Process().memory_info().rss - before < 60 << 20  # Of 120 million bytes.
     assert reduced(pixels, 10).mean() == 7
+    assert psutil.Process().memory_info().rss - before < 60 << 20  # Of 120 million bytes.
 
 
 def test_a_translator_clears_away_what_a_killed_one_left(tmp_path):
