@@ -126,9 +126,13 @@ class Shelf:
                 aside = (later | set(marks.aside)) - {entry.path.name}
                 self._keep(replace(marks, aside=tuple(sorted(aside))))
 
-    def prune(self) -> None:
-        """Delete what nothing holds. Only after a save that is safely on disk."""
-        newest = [entry.path for entry in self.line()[:NEWEST]]
+    def prune(self, written: Path | None = None) -> None:
+        """Delete what nothing holds. Only after a save that is safely on disk.
+
+        Args:
+            written: What was just saved; it stays, though a run that goes on from before damaged ones is behind them.
+        """
+        newest = [written, *(entry.path for entry in self.line()[:NEWEST])]
         for entry in self.entries():
             if not (entry.best or entry.names or entry.path in newest):
                 with suppress(OSError):  # Some other program looks at it; the next save tries again.

@@ -52,7 +52,7 @@ def save(
     path = run.shelf.place(step)
     sealed.write(path, tensors, {"kind": "checkpoint", "step": step} | dict(facts), verified=True)
     run.shelf.mark(path, best=best, name=name)
-    run.shelf.prune()
+    run.shelf.prune(path)
     return path
 
 

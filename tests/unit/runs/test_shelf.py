@@ -33,6 +33,15 @@ def test_the_newest_three_stay(shelf):
     assert {path.suffix for path in shelf.folder.iterdir()} == {".safetensors"}
 
 
+def test_what_was_just_written_stays_behind_damaged_ones_that_are_newer(shelf):
+    save(shelf, 10, 11, 12)
+    for step in (3, 4):
+        path = shelf.place(step)
+        path.write_bytes(b"whole")
+        shelf.prune(path)
+        assert steps(shelf.line()) == [12, 11, 10, step]
+
+
 def test_the_best_stays_until_another_is(shelf):
     save(shelf, 1)
     save(shelf, 2, best=True)

@@ -228,6 +228,16 @@ def test_where_no_checkpoint_is_whole_the_training_says_that_it_begins_anew(tmp_
     assert told[2].step == 0
 
 
+def test_what_is_saved_after_beginning_anew_is_kept_though_damaged_ones_are_further(tmp_path, recipe):
+    run = Run.create(tmp_path / "run", recipe)
+    for step in (4, 5, 6):
+        train_to(run, step)
+    for entry in run.shelf.line():
+        entry.path.write_bytes(entry.path.read_bytes()[:-9])
+    train_to(run, 2)
+    assert checkpoint.newest(run)[0].step == 2
+
+
 def test_a_run_is_trained_by_one_at_a_time(tmp_path, recipe):
     run = Run.create(tmp_path / "run", recipe)
     first = train(run)
