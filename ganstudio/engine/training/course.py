@@ -180,7 +180,7 @@ class Course:
             away = error
         for held in until_back(away):
             yield held
-            if self._inbox:
+            if self._command() is not None:
                 break
         return None
 
@@ -327,7 +327,7 @@ class Course:
                 assert_never(command)
 
     def _pause(self) -> Iterator[Event]:
-        """Save and stand still until someone resumes or stops it; what else is asked is done when it goes on."""
+        """Save and stand still until someone resumes or stops it; what else is asked is done meanwhile."""
         if self._session.terms and self._session.saved != self.step:
             yield from self._save_in_passing()
         yield Paused(self.step)
@@ -363,7 +363,7 @@ class Course:
         except (ValueError, OSError) as error:
             yield Warned(str(error))
             return
-        if self._session.terms and found.step < left:
+        if self._session.terms and found.step != left:
             run.shelf.mark(path, name=GOAL)  # The save would let go of it.
             if not (yield from self._save(f"left at step {left}")):
                 return

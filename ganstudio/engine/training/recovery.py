@@ -63,6 +63,7 @@ class Recovery:
 
         Raises:
             ValueError: Going back has not helped; the message says what might.
+            Unwritten: The run's folder is away.
         """
         self._returns += 1
         self._exploded_at = max(self._exploded_at, explosion.step)
@@ -85,6 +86,7 @@ class Recovery:
 
         Raises:
             TooLarge: There is no way left.
+            Unwritten: The run's folder is away.
         """
         if self._ground.ranks.count > 1:  # The others wait in the middle of a step.
             raise TooLarge(faults.TOGETHER)
@@ -96,6 +98,7 @@ class Recovery:
         self._drop()
         if thrift is None:
             raise memory.too_large(ground.recipe, ground.inventory, ground.device)
+        ground.run.check_there()  # Where the drive is away, there would be no checkpoint.
         found, damaged = checkpoint.newest(ground.run)
         self._begin(found, changes=changes, thrift=thrift)
         yield from (Warned(sentence) for sentence in damaged)
@@ -126,6 +129,7 @@ class Recovery:
     def _good(self, attempt: int) -> Checkpoint | None:
         """The newest checkpoint, or the one before it at the second attempt, or the oldest there is."""
         run = self._ground.run
+        run.check_there()
         for entry in run.shelf.line()[attempt - 1 :] or run.shelf.line()[-1:]:
             with contextlib.suppress(ValueError, OSError):  # A damaged one helps nobody; older ones may.
                 return checkpoint.go_back(run, entry.step)

@@ -184,7 +184,8 @@ class Session:
     def ladder(self) -> Iterator[Thrift]:
         """Ways to play on with less memory than now, one after the other."""
         rungs = list(ladder(self.method, self._ground.recipe.batch, self._ground.device))
-        return iter(rungs[rungs.index(self.thrift) + 1 :] if self.thrift in rungs[:-1] else rungs)
+        further = rungs[rungs.index(self.thrift) + 1 :] if self.thrift in rungs else rungs
+        return iter(further or rungs[-1:])  # At the end of it the step is repeated, with nothing else around.
 
     def change(self, settings: Mapping[str, Value]) -> None:
         """Train on with these settings, checked before."""
@@ -209,7 +210,7 @@ class Session:
         Raises:
             Unwritten: The disk is full, read-only or gone.
         """
-        with self._chance, self._descending.averaged() as method:
+        with self._descending.averaged() as method:
             return self._ground.sheets.draw(method, self._ground.run, self.step)
 
     def score(self) -> Scored | None:
