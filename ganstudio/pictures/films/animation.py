@@ -59,6 +59,8 @@ class Animation:
             for number in range(frames):
                 try:
                     image.seek(self._first + number)
+                    if image.size != self.size:  # Pillow lets a GIF grow to whatever its later frames say.
+                        raise ValueError
                     image.load()  # What is cut off tells only now, and WebP how long a frame lasts.
                 except CODEC_FAULTS:
                     self.damaged = frames - number
@@ -69,7 +71,7 @@ class Animation:
             seconds = sum(lasts) / 1000
             self.facts = FilmFacts(
                 "animation",
-                *image.size,
+                *self.size,
                 seconds=seconds,
                 frames=len(lasts),
                 rate=len(lasts) / seconds,

@@ -1,6 +1,8 @@
 """Animations keep their pictures, times, number of plays and what can be seen through, in each format."""
 
 import io
+import re
+import struct
 
 import numpy as np
 import pytest
@@ -24,6 +26,20 @@ def see_through(count=3):
         pixels[:, 6 * number : 6 * number + 6, 3] = 0
         made.append(Image.fromarray(pixels))
     return made
+
+
+def test_a_gif_whose_later_frames_say_that_they_are_huge_ends_before_them(tmp_path):
+    path = tmp_path / "a.gif"
+    with path.open("wb") as file:
+        save_animation(see_through(4), [40] * 4, file, ".gif", plays=1)
+    data = bytearray(path.read_bytes())
+    control = [place.start() for place in re.finditer(rb"!\xf9\x04", data)][2]
+    assert data[control + 8] == ord(",")
+    data[control + 9 : control + 17] = struct.pack("<4H", 0, 0, 15_000, 15_000)  # Which would take gigabytes.
+    path.write_bytes(data)
+    found = Animation(path)
+    assert (found.facts.width, found.facts.height, found.facts.frames, found.damaged) == (24, 16, 2, 2)
+    assert [still.pixels.shape for still in found.stills()] == [(16, 24, 3)] * 2
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
