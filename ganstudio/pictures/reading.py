@@ -179,8 +179,9 @@ def size_of(path: Path) -> tuple[int, int]:
 def opened(source: Path | bytes) -> Iterator[Image.Image]:
     """The image with only its header read; every fault, also inside the `with`, becomes Unreadable."""
     _prepare()
-    # What Pillow only warns of is read as well as it can be; its words are for programmers.
+    # What Pillow only warns of is read as well as it can be, or refused below; its words are for programmers.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+    warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
     try:
         with _in_memory(source) if isinstance(source, bytes) else _regular_file(source) as file:
             length = len(source) if isinstance(source, bytes) else os.fstat(file.fileno()).st_size
@@ -194,7 +195,7 @@ def opened(source: Path | bytes) -> Iterator[Image.Image]:
             except UnidentifiedImageError:
                 file.seek(0)
                 raise Unreadable(_stranger(file.read(64))) from None
-            except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            except Image.DecompressionBombError:
                 raise Unreadable(_TOO_MANY) from None
             except MemoryError:
                 raise Unreadable("It does not fit into the memory of this computer.") from None

@@ -4,6 +4,7 @@ import re
 import struct
 import subprocess
 import sys
+import warnings
 import zlib
 
 import numpy as np
@@ -121,6 +122,36 @@ def test_orientation_is_applied(tmp_path, suffix, turn):
         assert kept.get(0x0112, 1) == 1
     else:
         assert (kept[0x0112], kept[0x010E]) == (1, "a hill")
+
+
+@pytest.mark.parametrize("turn", [0, 9, 77])
+def test_an_orientation_that_is_none_turns_nothing(tmp_path, turn):
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    path = saved(tmp_path, "a.jpg", exif=exif)
+    found = decode(path)
+    assert size_of(path) == found.picture.size == (found.width, found.height) == PHOTO.size
+
+
+def test_an_orientation_in_xmp_counts_where_exif_has_none(tmp_path):
+    told = b'<x:xmpmeta><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
+    path = saved(tmp_path, "a.jpg", xmp=told)
+    assert size_of(path) == read(path).size == (64, 96)
+
+
+def test_of_a_tiff_exif_says_nothing_of_how_its_pixels_lie(tmp_path):
+    exif = Image.Exif()
+    exif[0x010E] = "a hill"
+    found = Image.Exif()
+    found.load(decode(saved(tmp_path, "a.tif", exif=exif, compression="tiff_lzw")).exif)
+    assert dict(found) == {reading.ORIENTATION: 1, 0x010E: "a hill"}
+
+
+def test_more_than_8_bits_are_told_of_heic(tmp_path):
+    deep = np.asarray(PHOTO).astype(np.uint16) * 257
+    pillow_heif.from_bytes("RGB;16", PHOTO.size, deep.tobytes()).save(tmp_path / "a.heic")
+    assert decode(tmp_path / "a.heic").deep
+    assert not decode(saved(tmp_path, "b.heic")).deep
 
 
 def test_heic_comes_upright_once(tmp_path):
@@ -332,9 +363,21 @@ def test_too_many_pixels_are_refused_from_the_header(tmp_path):
     for side in (30_000, 200_000):
         header = b"IHDR" + struct.pack(">II", side, side) + body[24:29]
         path.write_bytes(body[:12] + header + struct.pack(">I", zlib.crc32(header)) + body[33:])
-        assert "too many pixels" in reason(path)
+        with warnings.catch_warnings(record=True) as told:
+            assert "too many pixels" in reason(path)
+        assert told == []
         with pytest.raises(Unreadable):
             size_of(path)
+
+
+def test_the_limits_are_kept_also_where_pillow_has_none(tmp_path, monkeypatch):
+    path = saved(tmp_path, "a.png")
+    monkeypatch.setattr(reading, "PIXEL_LIMIT", PHOTO.width * PHOTO.height)
+    read(path)
+    monkeypatch.setattr(reading, "PIXEL_LIMIT", PHOTO.width * PHOTO.height - 1)
+    assert "too many pixels" in reason(path)
+    monkeypatch.setattr(reading, "BYTE_LIMIT", path.stat().st_size - 1)
+    assert "larger than" in reason(path)
 
 
 def test_a_bomb_is_refused_from_the_header_and_a_large_drawing_is_not(tmp_path):
