@@ -99,6 +99,9 @@ def test_a_zip_is_unpacked_once_and_another_of_its_name_beside_it(tmp_path):
     other, _, _ = done(unpack(source, into))
     assert other == into / "cats 2"
     assert files(other) == ["1.png", "2.png"]
+    zipped(source, "3.png", "4.png")  # Of the same size.
+    os.utime(source, (1_000_000_000, 1_000_000_000))
+    assert files(done(unpack(source, into))[0]) == ["3.png", "4.png"]
     (into / "dogs").mkdir()
     assert done(unpack(zipped(tmp_path / "dogs.zip", "1.png"), into))[0] == into / "dogs 2"
 
@@ -347,6 +350,31 @@ class zipfile_of_many:  # noqa: N801 - used like a function.
         self.path.unlink()
 
 
+def test_a_small_drawing_may_be_packed_very_tightly(tmp_path):
+    flat = io.BytesIO()
+    Image.new("RGB", (600, 600), "teal").save(flat, "BMP")
+    source = zipped(tmp_path / "b.zip", ("1.bmp", flat.getvalue()), compression=zipfile.ZIP_DEFLATED)
+    assert len(flat.getvalue()) > archives.MOST_RATIO * source.stat().st_size
+    assert files(done(unpack(source, tmp_path / "p"))[0]) == ["1.bmp"]
+
+
+def test_a_zip_in_the_way_of_large_ones_is_read(tmp_path):
+    source = zipped(tmp_path / "b.zip", "1.png")
+    data = source.read_bytes()
+    start, end = data.index(b"PK\1\2"), data.rindex(b"PK\5\6")
+    large = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, end - start, start)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    tail = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    source.write_bytes(data[:end] + large + locator + tail)
+    assert files(done(unpack(source, tmp_path / "p"))[0]) == ["1.png"]
+
+
+def test_captions_alone_are_no_pictures(tmp_path):
+    source = zipped(tmp_path / "b.zip", "1.png", ("1.txt", "a cat"))
+    source.write_bytes(source.read_bytes().replace(PNG, bytes(len(PNG))))
+    refused(source, tmp_path, r"No picture in b\.zip can be unpacked")
+
+
 def test_packed_in_a_way_that_takes_any_memory_is_named(tmp_path):
     source = zipped(tmp_path / "b.zip", ("2.png", bytes(1 << 20)), compression=zipfile.ZIP_LZMA)
     with zipfile.ZipFile(source, "a") as more:
@@ -356,11 +384,12 @@ def test_packed_in_a_way_that_takes_any_memory_is_named(tmp_path):
     assert "packed in a way" in skipped[f"{source}/2.png"]
 
 
-def test_a_password_is_named(tmp_path):
+@pytest.mark.parametrize("flags", [0x01, 0x40])
+def test_a_password_is_named(tmp_path, flags):
     source = zipped(tmp_path / "b.zip", "1.png")
     raw = bytearray(source.read_bytes())
-    raw[6] |= 1
-    raw[raw.index(b"PK\1\2") + 8] |= 1
+    raw[6] |= flags
+    raw[raw.index(b"PK\1\2") + 8] |= flags
     source.write_bytes(raw)
     refused(source, tmp_path, r"b\.zip is protected by a password")
 

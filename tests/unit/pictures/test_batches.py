@@ -1,4 +1,5 @@
 import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -223,6 +224,21 @@ def test_a_folder_that_is_away_loses_no_draw(ahead):
             got = next(batches)
             assert torch.equal(state["order.0"], expected.state()["order.0"])
         assert torch.equal(got.images[0], next(expected).images[0])
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_a_state_may_be_gone_back_to_while_a_folder_is_away(ahead):
+    faults = {}
+    batches = make_batches(shaky(7, faults), ahead=ahead)
+    state = batches.state()
+    expected = [numbers(next(batches)) for _ in range(5)]
+    faults.update(dict.fromkeys(range(7), Away(Path("drive"))))
+    for _ in range(2):  # The next one may be ready already.
+        with suppress(Away):
+            next(batches)
+    faults.clear()
+    batches.restore(state)
+    assert [numbers(next(batches)) for _ in range(5)] == expected
 
 
 def test_bytes_survive_the_way_to_the_network_and_back():

@@ -1,4 +1,5 @@
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,13 @@ def test_adding_pictures_moves_none(tmp_path):
 def test_a_name_goes_the_same_way_in_every_folder():
     a, b = ([Path(f"{side}/{n}.png") for n in range(300)] for side in "ab")
     assert [path.name for path in split(a)[1]] == [path.name for path in split(b)[1]]
+
+
+def test_a_name_goes_the_same_way_however_its_letters_are_composed():
+    composed = [Path(unicodedata.normalize("NFC", f"café {n}.png")) for n in range(300)]
+    apart = [Path(unicodedata.normalize("NFD", path.name)) for path in composed]
+    held, other = split(composed)[1], split(apart)[1]
+    assert [composed.index(path) for path in held] == [apart.index(path) for path in other] != []
 
 
 @pytest.mark.parametrize("count", range(6))

@@ -211,6 +211,7 @@ def test_pictures_in_two_domains_are_found_in_the_later_one(tmp_path):
         "b": {"0.png": "broken", "1.png": "shared", "2.png": "shared", "4.png": "small"},
         "c": {"x.png": "shared"},
     }
+    assert [Path(one.path).name for one in told["b"].findings] == ["0.png", "1.png", "2.png", "4.png"]
     assert reasons(told["b"])["1.png"] == "The very same picture is in a: 1.png."
     assert reasons(told["b"])["2.png"] == "Nearly the same picture is in a: 2.png."
     assert sum(told["b"].counts.values()) == 4

@@ -65,6 +65,26 @@ def test_the_longest_unused_go_when_it_is_full(tmp_path):
     assert there == [True, True, True, False, False, True, True, True]
 
 
+def test_what_was_asked_for_stays_longest(tmp_path):
+    store = Store(tmp_path)
+    for age, key in enumerate(keys(3)):
+        store.keep(key, PICTURE)
+        os.utime(store.path(key), (1000 - age, 1000 - age))
+    Store(tmp_path).load(keys(3)[2])
+    store = Store(tmp_path, limit=3 * BYTES)
+    assert store.keep("fe01", PICTURE)
+    assert [store.load(key) is not None for key in keys(3)] == [True, False, True]
+
+
+def test_what_could_not_be_written_takes_no_room(tmp_path):
+    store = Store(tmp_path, limit=BYTES)
+    blocked = tmp_path / "ab"
+    blocked.write_text("no folder")
+    assert not store.keep("ab12", PICTURE)
+    blocked.unlink()
+    assert store.keep("ab12", PICTURE)
+
+
 def test_what_is_in_use_is_never_deleted_for_more(tmp_path):
     store = Store(tmp_path, limit=2 * BYTES)
     assert [store.keep(key, PICTURE) for key in keys(4)] == [True, True, False, False]
