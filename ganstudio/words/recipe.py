@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,8 @@ Precision: TypeAlias = Literal["auto", "fp32", "bf16"]
 DEVICES: tuple[str, ...] = get_args(Device)
 PRECISIONS: tuple[str, ...] = get_args(Precision)
 PRESETS = ("quick", "balanced", "best", "low-memory")
-VERSION = 1
+VERSION = 2
+"""Since 2 the networks that tell real from made are discriminators; their settings began with judge before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +161,12 @@ class Recipe:
         """
         values = dict(table)
         version = values.pop("version", VERSION)
-        if version != VERSION:
-            raise ValueError(f"The recipe has version {version}; this GAN Studio reads version {VERSION}. Update it.")
+        if version not in {1, VERSION}:
+            raise ValueError(f"The recipe has version {version}; this GAN Studio reads up to {VERSION}. Update it.")
         _check_names(values, {entry.name for entry in dataclasses.fields(cls)})
+        if version == 1:
+            settings = _expect("settings", values.get("settings", {}), dict)
+            values["settings"] = {re.sub("^judge(?=s?_)", "discriminator", name): settings[name] for name in settings}
         values["domains"] = tuple(Domain.from_table(entry) for entry in _expect("domains", values["domains"], list))
         _check_values(values)
         return cls(**values)

@@ -73,7 +73,7 @@ def test_a_misspelt_entry_is_named_with_its_neighbour():
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("version = 1", "version = 2", "version 2"),
+        ("version = 2", "version = 3", "version 3"),
         ("size = 64", 'size = "64"', "size must be of type int, not str"),
         ("size = 64", "size = true", "size must be of type int, not bool"),
         ("steps = 900", "steps = 0", "steps must be at least 1"),
@@ -93,3 +93,12 @@ def test_damage_is_told_in_a_sentence(old, new, sentence):
 def test_what_is_not_asked_for_is_the_default():
     table = {"method": "gan", "domains": [{"name": "a", "sources": ["/a"]}]}
     assert Recipe.from_table(table) == Recipe("gan", (Domain("a", ("/a",)),))
+
+
+def test_settings_of_version_1_have_the_names_of_today():
+    settings = {"judge_width": 32, "judges_first": 9, "width": 64, "judged": 1}
+    table = {"version": 1, "method": "cyclegan", "domains": [{"name": "a", "sources": ["/a"]}], "settings": settings}
+    today = {"discriminator_width": 32, "discriminators_first": 9, "width": 64, "judged": 1}
+    assert Recipe.from_table(table).settings == today
+    with pytest.raises(ValueError, match="must be of type dict"):
+        Recipe.from_table(table | {"settings": 5})
