@@ -14,19 +14,19 @@ MOST_DECADES = 300
 """What a float holds."""
 
 
-def even(low: float, high: float, most: int, least_step: float = 0.0) -> list[float]:
+def even(low: float, high: float, most: int, *, whole: bool = False) -> list[float]:
     """At most `most` round numbers at equal distances.
 
     Args:
         low: Where the axis begins.
         high: Where it ends, above `low`.
         most: How many there is room for.
-        least_step: What two are apart at least, such as 1 for whole numbers.
+        whole: Whole numbers only, such as steps; what stands between them would need more room, too.
     """
-    step = _round_up(max((high - low) / max(1, most), least_step))
+    step = _round_up((high - low) / max(1, most), whole=whole)
     found = _multiples(step, low, high)
     # Where both ends are round, there is one more than there are distances.
-    return found if len(found) <= most else _multiples(_round_up(1.01 * step), low, high)
+    return found if len(found) <= most else _multiples(_round_up(1.01 * step, whole=whole), low, high)
 
 
 def decades(low: float, high: float, most: int) -> list[float]:
@@ -82,12 +82,14 @@ def _digits(apart: float) -> int:
     return max(0, -_power(apart) + (not math.isclose(whole, round(whole), rel_tol=1e-6)))
 
 
-def _round_up(step: float) -> float:
-    """The next number that is 1, 2, 2.5 or 5 times a power of ten."""
+def _round_up(step: float, *, whole: bool) -> float:
+    """The next number that is 1, 2, 2.5 or 5 times a power of ten, and whole where that is wanted."""
+    step = max(step, 1.0) if whole else step
     power = math.floor(math.log10(step))
     for mantissa in (*ROUND, 10):
-        if mantissa * 10.0**power >= step * (1 - 1e-9):
-            return float(mantissa * 10.0**power)
+        found = float(mantissa * 10.0**power)
+        if found >= step * (1 - 1e-9) and (found.is_integer() or not whole):
+            return found
     return 10.0 ** (power + 1)
 
 

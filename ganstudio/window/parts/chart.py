@@ -282,7 +282,7 @@ class Chart(QWidget):
 
     def _steps_written(self, metrics: QFontMetricsF, area: QRectF) -> Iterator[tuple[float, str]]:
         wide = max(map(metrics.horizontalAdvance, ticks.written([math.ceil(self.span[1])], largest=LONGEST)))
-        found = ticks.even(*self.span, 1 + int(area.width() / (wide + 3 * GAP)), least_step=1)
+        found = ticks.even(*self.span, 1 + int(area.width() / (wide + 3 * GAP)), whole=True)
         return zip(map(self.x_at, found), ticks.written(found, largest=LONGEST), strict=True)
 
     def _paint_marks(self, painter: QPainter, area: QRectF) -> None:
@@ -297,6 +297,8 @@ class Chart(QWidget):
             painter.drawLine(line)
             wide = metrics.horizontalAdvance(word)
             beside = line.x1() + GAP if line.x1() + GAP + wide < self.width() else line.x1() - GAP - wide
+            # A curve may run where the word stands.
+            painter.fillRect(QRectF(beside - 2, area.top(), wide + 4, metrics.height()), theme.colour(self._ground))
             painter.drawText(QPointF(beside, area.top() + metrics.ascent()), word)
 
 

@@ -32,7 +32,9 @@ def test_there_are_never_more_than_there_is_room_for(low, high, most):
 
 
 def test_steps_are_whole():
-    assert even(0, 2, 9, least_step=1) == [0, 1, 2]
+    assert even(0, 2, 9, whole=True) == [0, 1, 2]
+    assert even(0, 26, 12, whole=True) == [0, 5, 10, 15, 20, 25]  # And not 2.5, for whose digits there is no room.
+    assert even(0, 26_000, 12, whole=True)[1] == 2_500
 
 
 @pytest.mark.parametrize(
