@@ -6,7 +6,18 @@ from dataclasses import asdict
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QListView, QMenu, QPlainTextEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
 from ganstudio.window import theme
 from ganstudio.words.places import resources
@@ -154,6 +165,17 @@ def test_a_question_for_a_name_or_a_number_has_room_for_it_and_for_its_title(qtb
     dialog.show()
     (asked,) = [each for each in dialog.findChildren(QWidget) if type(each) is field and each.parent() is dialog]
     assert asked.width() >= 340
+
+
+@pytest.mark.parametrize("more", ["", "It goes."])
+def test_a_question_about_a_long_name_is_not_cut(qtbot, themed, more):
+    box = QMessageBox()
+    qtbot.addWidget(box)
+    box.setText(f'Move "{"a long name " * 9}" to the trash?')
+    box.setInformativeText(more)
+    box.show()
+    said = box.findChild(QLabel, "qt_msgbox_label")
+    assert said.height() >= said.heightForWidth(said.width()) > said.fontMetrics().height()
 
 
 @pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
