@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ganstudio.runs.moment import address
 from ganstudio.runs.run import Run
@@ -57,6 +57,8 @@ class Side(QWidget):
             box.setAccessibleName(f"{name}: {title}")
             box.setFixedHeight(theme.ROW)
             box.setMinimumWidth(80)
+            # As wide as its longest entry, one would leave the others no room for a word.
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._arrange(1)
         self.model.activated.connect(self._turned)
         self.moment.activated.connect(self.changed)

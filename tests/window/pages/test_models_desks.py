@@ -78,6 +78,17 @@ def test_two_moments_of_a_run_are_compared_when_one_model_is_chosen(compare, run
     qtbot.waitUntil(lambda: address(runs[1], 400) in [path for path, _, _ in asked])
 
 
+def test_a_long_name_leaves_the_moment_and_the_direction_room_for_their_words(compare, runs, asked, qtbot, monkeypatch):
+    save(runs[1], 400, 700)
+    desk = compare(runs[1])
+    desk.resize(1150, 700)
+    side = desk.sides[1]
+    side.model.addItem("a long name " * 9)
+    qtbot.waitUntil(lambda: side.model.y() == side.moment.y())
+    for box in (side.moment, side.route):
+        assert box.shown_text() == box.currentText()
+
+
 def test_a_picture_of_the_project_will_do_until_one_is_chosen(page, runs, studio, qtbot, paint, asked):
     page.deeds.do("compare")
     desk = page.findChild(CompareDesk)
