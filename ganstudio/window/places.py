@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QStandardPaths
@@ -29,6 +30,13 @@ def free(path: Path) -> Path:
         number += 1
         made = path.with_name(f"{path.name} {number}")
     return made
+
+
+def ready(path: Path) -> Path:
+    """`path`, its folder made where that can be: a question for a file opens elsewhere while there is none."""
+    with suppress(OSError):  # Then that question is asked elsewhere.
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def home_relative(path: Path) -> str:

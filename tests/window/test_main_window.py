@@ -163,6 +163,7 @@ def test_the_menu_begins_a_project_where_home_does(window, tmp_path, monkeypatch
 
     def name(parent, title, start=""):
         asked.append((title, start))
+        assert Path(start).parent.is_dir(), "Or it is asked for wherever the program was started."
         return str(tmp_path / "mine"), ""
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", name)

@@ -179,7 +179,7 @@ class HomePage(QWidget):
     @Slot()
     def new_project(self) -> None:
         """Ask where, and create a project there."""
-        folder = places.free(places.projects_folder(self._studio.settings) / self.tr("My project"))
+        folder = places.ready(places.free(places.projects_folder(self._studio.settings) / self.tr("My project")))
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Name and place of the new project"), str(folder))
         if name and self._studio.new_project(Path(name)):
             self._studio.show("data")

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from ganstudio.runs.remarks import FILE as REMARKS
 from ganstudio.runs.run import MODEL
 from ganstudio.runs.title import FILE as TITLE
-from ganstudio.window import jobs, words
+from ganstudio.window import jobs, places, words
 from ganstudio.window.jobs import Job
 from ganstudio.window.model_files import SUFFIX, file_name
 from ganstudio.window.pages.models_work import saying
@@ -74,8 +74,7 @@ class Exporting(QObject):
             name = self.tr("{} light").format(f"{card.name} {way}" if len(card.routes) > 1 else card.name)
             if asked.suffix == SUFFIX and self._studio.project is not None:  # Where it is at hand for the camera.
                 folder = self._studio.project.path / "models"
-                folder.mkdir(exist_ok=True)
-        start = str(folder / f"{file_name(name)}{asked.suffix}")
+        start = str(places.ready(folder / f"{file_name(name)}{asked.suffix}"))
         chosen, _ = QFileDialog.getSaveFileName(self._page, self.tr("Save as"), start, f"*{asked.suffix}")
         if chosen:
             file = Path(chosen)

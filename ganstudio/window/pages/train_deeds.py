@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from ganstudio.runs.run import Run
-from ganstudio.window import jobs
+from ganstudio.window import jobs, places
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages.train_elsewhere import Elsewhere
 from ganstudio.window.pages.train_watch import TrainWatch
@@ -151,14 +151,15 @@ class TrainDeeds(QObject):
         """Ask for a folder, and save the curves below it for TensorBoard, which names a run by its folder."""
         if self._run is not None and self._making is None:
             run, title = self._run, self.tr("Folder for TensorBoard")
-            name = QFileDialog.getExistingDirectory(self._watch, title, str(run / "exports"))
+            start = places.ready(run / "exports" / run.name).parent
+            name = QFileDialog.getExistingDirectory(self._watch, title, str(start))
             if name:
                 folder = Path(name) / run.name
                 self._make(folder, self.tr("Saving the curves…"), lambda: jobs.save_curves(run, folder))
 
     def _ask(self, title: str, suffix: str, filters: str) -> Path | None:
         assert self._run is not None
-        start = self._run / "exports" / f"{self._run.name}{suffix}"
+        start = places.ready(self._run / "exports" / f"{self._run.name}{suffix}")
         name, chosen = QFileDialog.getSaveFileName(self._watch, title, str(start), filters)
         if not name:
             return None

@@ -1,5 +1,7 @@
 """What the buttons of a watched run do: remedies, names, films and tables."""
 
+from pathlib import Path
+
 import pytest
 from PIL import Image
 from PySide6.QtWidgets import QFileDialog, QInputDialog
@@ -228,8 +230,13 @@ def test_a_film_is_made_beside_what_trains(qtbot, studio, watch, run, monkeypatc
     seen(watch, run, STARTED, sampled(run, 0, "red"), sampled(run, 50, "green"))
     offered = []
     studio.offered.connect(lambda *words: offered.append(words))
-    answer = (str(tmp_path / "film"), "GIF (*.gif)")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
+
+    def answer(parent, title, start, filters):
+        assert Path(start).parent == run.path / "exports"
+        assert Path(start).parent.is_dir(), "Or it is asked for wherever the program was started."
+        return str(tmp_path / "film"), "GIF (*.gif)"
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
     watch.film.trigger()
     assert watch.work.isVisible()
     qtbot.waitUntil(lambda: bool(offered))
