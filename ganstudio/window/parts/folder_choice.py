@@ -126,15 +126,27 @@ class FolderChoice(QWidget):
             return
         self.show()
         self.title.setText(self.tr("Folders") if most > 1 else self.tr("Folder"))
-        self._row.setVisible(most <= len(self.places))
-        self._marked.setVisible(most > len(self.places))
-        if most > len(self.places):
-            for at, mark in enumerate(self.marks):
-                mark.setChecked(at in selection)
+        several = most > len(self.places)
+        self._row.setVisible(not several)
+        self._marked.setVisible(several)
+        # Of several rows of marks the word stands beside the first.
+        self.title.setFixedHeight(self.marks[0].sizeHint().height() if several else theme.ROW)
+        self._all.setAlignment(self.title, Qt.AlignmentFlag.AlignTop if several else Qt.AlignmentFlag.AlignBottom)
+        if several:
+            self._show_marks(card, most)
         else:
             self._show_row(card, most)
 
     # Inside
+
+    def _show_marks(self, card: MethodCard, most: int) -> None:
+        no_more = self.tr("{} learns from {} folders at most.").format(card.title, most)
+        full = len(self._selection) >= most
+        for at, mark in enumerate(self.marks):
+            chosen = at in self._selection
+            mark.setChecked(chosen)
+            mark.setEnabled(chosen or not full)
+            mark.setToolTip(theme.tip("" if mark.isEnabled() else no_more))
 
     def _show_row(self, card: MethodCard, most: int) -> None:
         choice = is_choice(card.needs, len(self._names))
@@ -190,10 +202,9 @@ class FolderChoice(QWidget):
         row.addWidget(self.places[1], 0, low)
         row.addWidget(self.swap, 0, low)
         row.addStretch(1)
-        self.title.setFixedHeight(theme.ROW)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 0, 16, 0)
-        layout.setSpacing(24)
-        layout.addWidget(self.title, 0, low)
-        layout.addWidget(self._row, 1)
-        layout.addWidget(self._marked, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._all = QHBoxLayout(self)
+        self._all.setContentsMargins(16, 0, 16, 0)
+        self._all.setSpacing(24)
+        self._all.addWidget(self.title, 0, low)
+        self._all.addWidget(self._row, 1)
+        self._all.addWidget(self._marked, 1, Qt.AlignmentFlag.AlignTop)

@@ -145,6 +145,27 @@ def test_as_many_as_one_likes_are_marked_but_never_too_few(qtbot, row):
     assert row.selection == (0, 1, 2)
 
 
+def test_beside_several_rows_of_marks_the_word_is_at_the_first_and_what_cannot_be_added_says_why(qtbot, row):
+    row.set_folders([f"folder {number}" for number in range(30)])
+    row.show_method(card(Needs.MANY_FOLDERS), tuple(range(26)))
+    row.window().resize(700, 300)
+
+    def middle(widget):
+        return widget.mapTo(row, widget.rect().center()).y()
+
+    qtbot.waitUntil(lambda: middle(row.marks[29]) > middle(row.marks[0]))
+    qtbot.waitUntil(lambda: abs(middle(row.title) - middle(row.marks[0])) <= 1)
+    assert row.marks[25].isEnabled()
+    assert not row.marks[26].isEnabled()
+    assert "26 folders at most" in row.marks[26].toolTip()
+    row.marks[0].click()
+    assert row.marks[26].isEnabled()
+    assert row.marks[26].toolTip() == ""
+    row.set_folders(THREE[:2])
+    row.show_method(card(Needs.TWO_FOLDERS), (0, 1))
+    qtbot.waitUntil(lambda: abs(middle(row.title) - middle(row.sign)) <= 1)
+
+
 def test_other_folders_take_the_place_of_those_before(qtbot, row):
     row.set_folders(THREE)
     row.show_method(card(Needs.MANY_FOLDERS), (0, 1, 2))
