@@ -65,7 +65,7 @@ class PlaygroundPage(QWidget):
             (0, -1, -2),
         )
         self.means = StepsPlot(
-            self.tr("What the discriminator says, mean D(x)"),
+            self.tr("What D says, mean D(x)"),
             (("data", self.tr("data")), ("made", self.tr("made"))),
             (0.5, "½"),
             (-0.06, 1.1),

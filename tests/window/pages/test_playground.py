@@ -280,6 +280,17 @@ def test_a_plane_shows_two_maps_with_y_up(qtbot, page, games):
     assert np.abs(page.plane.best.levels.image[0, 0].astype(int) - ramp()[128]).max() <= 1
 
 
+def test_no_title_is_cut_in_the_smallest_window(qtbot, page, themed):
+    page.resize(856, 520)  # Beside the rail, above the bar of jobs.
+    page.data.setCurrentIndex(page.data.findData("ring"))
+    until(qtbot, page.plane.isVisible)
+    for plot in (page.value, page.means, page.plane):
+        titles = [label for label in plot.findChildren(QLabel) if label.property("role") == "strong"]
+        assert titles
+        for title in titles:
+            assert title.width() >= title.fontMetrics().horizontalAdvance(title.text()), title.text()
+
+
 def test_both_maps_are_square_and_alike(qtbot, page):
     page.data.setCurrentIndex(page.data.findData("ring"))
     for size in ((1100, 700), (830, 560), (1400, 900)):
