@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from ganstudio.window import theme
 from ganstudio.window.parts.buttons import icon_button
@@ -13,6 +14,12 @@ from ganstudio.words.events import Advised, Remedy
 
 SHOWN = 3
 """So many buttons at most; an artist chooses, and does not read a list."""
+
+MARKS = 120
+"""Pixels of the card that are neither the sentence's nor its buttons'."""
+
+READABLE = 320
+"""Pixels: a sentence with less room than this beside its buttons stands above them."""
 
 
 class AdviceCard(QFrame):
@@ -79,6 +86,18 @@ class AdviceCard(QFrame):
         self.buttons = [self._button(remedy, first=nth == 0) for nth, remedy in enumerate(remedies)]
         for button in self.buttons:
             self._row.addWidget(button)
+        self._turn()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons go where there is room for them."""
+        super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
+        beside = self.contentsRect().width() - self._row.sizeHint().width() >= READABLE + MARKS
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if direction != self._both.direction():
+            self._both.setDirection(direction)
 
     def _button(self, remedy: Remedy, *, first: bool) -> QPushButton:
         anew = self._mood == "resting" and remedy.deed != "show"
@@ -111,12 +130,16 @@ class AdviceCard(QFrame):
         mark.setFixedSize(24, 24)
         theme.set_icon(mark, "lightbulb", "accent", 20)
         self._row.setSpacing(theme.GRID)
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._both.setSpacing(theme.GRID)
+        self._both.addWidget(self.message, 1)
+        self._both.addLayout(self._row)
+        self._both.setAlignment(self._row, Qt.AlignmentFlag.AlignLeft)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 8, 8)
         layout.setSpacing(12)
         layout.addWidget(mark)
-        layout.addWidget(self.message, 1)
-        layout.addLayout(self._row)
+        layout.addLayout(self._both, 1)
         layout.addWidget(self.more)
         layout.addWidget(self.got_it)
 

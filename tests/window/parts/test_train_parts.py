@@ -258,6 +258,17 @@ def test_advice_offers_what_can_be_done_now(qtbot, advice, mood, titles):
     assert wanted.args[0] in WINNING.remedies
 
 
+def test_a_sentence_with_little_room_beside_its_buttons_stands_above_them(qtbot, advice, themed):
+    advice.set_advice([WINNING], "resting")
+    advice.show()
+    advice.resize(1100, 60)
+    qtbot.waitUntil(lambda: advice.buttons[0].x() > advice.message.geometry().right())
+    advice.resize(520, 120)
+    qtbot.waitUntil(lambda: advice.buttons[0].y() > advice.message.geometry().bottom())
+    assert advice.buttons[0].x() == advice.message.x()
+    assert advice.message.width() >= 320
+
+
 def test_the_newest_advice_comes_first_and_the_others_are_a_click_away(qtbot, advice):
     advice.set_advice([WINNING, COPYING], "live")
     assert (advice.message.text(), advice.more.text()) == ("It copies the pictures.", "1 more")
