@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QStyle,
     QStyleOptionComboBox,
+    QStyleOptionFrame,
     QStylePainter,
     QWidget,
 )
@@ -79,23 +80,32 @@ class QuietChoice(QComboBox):
 
 
 class NameEdit(QLineEdit):
-    """A name that is edited in its place; while nobody does, one that is too long shows how it begins."""
+    """A name that is edited in its place; while nobody does, one that is too long ends in "…"."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.setProperty("role", "name")
-        self.home(False)
 
-    def setText(self, name: str | None, /) -> None:
-        """Show another name."""
-        super().setText(name)
-        if not self.hasFocus():
-            self.home(False)
+    def shown_text(self) -> str:
+        """What stands there while nobody edits it."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self._room().width())
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show how it begins."""
-        super().focusOutEvent(event)
-        self.home(False)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The letters that are edited, or the name as far as there is room for it."""
+        if self.hasFocus() or self.shown_text() == self.text():
+            super().paintEvent(event)
+            return
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option)
+        painter.drawText(self._room(), Qt.AlignmentFlag.AlignVCenter, self.shown_text())
+
+    def _room(self) -> QRect:
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        inside = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+        return inside.adjusted(_FREE, 0, -_FREE, 0)
 
 
 class QuietCheck(QCheckBox):
