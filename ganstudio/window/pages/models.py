@@ -23,6 +23,7 @@ from ganstudio.window.pages.models_known import KnownModels
 from ganstudio.window.pages.models_trials import Trials
 from ganstudio.window.parts.buttons import button
 from ganstudio.window.parts.drop_zone import local_paths, taken
+from ganstudio.window.parts.elided import Elided
 from ganstudio.window.parts.model_cell import SPACE
 from ganstudio.window.parts.model_gallery import ModelGallery
 from ganstudio.window.studio import Studio
@@ -300,7 +301,7 @@ class ModelsPage(QWidget):
             self.take(paths)
 
     def _build(self) -> None:
-        self.summary = theme.label(role="muted")
+        self.summary = Elided("muted")
         self.bring = button(self.tr("Import…"), "folder-plus", lambda: self.deeds.do("import"))
         self.search = SearchRow(self._studio.settings)
         self.trial_bar = TrialBar()

@@ -174,7 +174,7 @@ class TrialBar(QFrame):
         self.close_button.setVisible(trial is not None)
         if trial is None:
             theme.set_icon(self._mark, "image", "muted", 24)
-            self.text.setText(self.tr("Try them on your own picture"))
+            self.text.setText(self.tr("Try your own picture"))
             self.hint.setText(self.tr("Drop one here, or paste it: each model shows what it makes of it."))
             self.choose.setText(self.tr("Choose a picture…"))
             return
