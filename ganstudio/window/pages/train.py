@@ -370,6 +370,7 @@ class TrainPage(QWidget):
 
     def _layout(self) -> None:
         self.runs.setMinimumWidth(200)
+        self.runs.setMaximumWidth(280)  # One long name among them is no reason to spread.
         self.runs.setFixedHeight(theme.ROW)
         self.runs.setPlaceholderText(self.tr("Choose a training"))
         self.runs.setAccessibleName(self.tr("Trainings of this project"))
