@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from ganstudio.pictures.vips import vips
+from ganstudio.pictures.vips import from_array, vips
 
 Space: TypeAlias = Literal["RGB", "GRAY"]
 
@@ -148,15 +148,37 @@ def is_srgb(profile: bytes) -> bool:
     return space(profile) == "RGB" and _profile(profile) is None
 
 
+@lru_cache(maxsize=16)  # Those of a folder are mostly one, and to try it takes as long as to write a small picture.
 def can_go_back(profile: bytes, wanted: Space) -> bool:
-    """Whether pictures can be written in this profile; those of cameras and scanners lead one way only."""
+    """Whether pictures can be written in this profile; those of cameras and scanners lead one way only.
+
+    Raises:
+        OSError: The disk is full.
+    """
     if not profile or space(profile) != wanted:
         return False
     try:
         found = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        return ImageCms.isIntentSupported(found, ImageCms.Intent.PERCEPTUAL, ImageCms.Direction.OUTPUT) == 1
+        leads_back = ImageCms.isIntentSupported(found, ImageCms.Intent.PERCEPTUAL, ImageCms.Direction.OUTPUT) == 1
     except _FAULTS:
         return False
+    return leads_back and _works(profile)
+
+
+def _works(profile: bytes) -> bool:
+    """Whether a pixel can be written in it; damage inside shows only so."""
+    try:
+        pixel = into_profile(from_array(np.zeros((1, 1, 3), np.uint8)), profile).copy()
+        pixel.set_type(vips().GValue.blob_type, "icc-profile-data", profile)
+        pixel.pngsave_buffer()
+    except (ValueError, vips().Error):
+        return False
+    return True
+
+
+def whole(profile: bytes) -> bytes:
+    """A profile without what stands behind its end, with which PNG would not take it."""
+    return profile[: int.from_bytes(profile[:4], "big")]
 
 
 def into_profile(image: Any, profile: bytes) -> Any:

@@ -24,7 +24,6 @@ from ganstudio.pictures.writing.canvas import Canvas
 BAND = 1 << 21  # Pixels that are brought to sRGB at once.
 _LOADERS = {"PNG": "pngload", "TIFF": "tiffload", "AVIF": "heifload"}
 _FROM_END = {3, 4, 7, 8}  # Orientations in which the last rows or columns of the file are the top.
-_ASSOCIATED_ALPHA, _EXTRA_SAMPLES = 1, 338
 _ACROSS, _DOWN, _RESOLUTION_UNIT, _CENTIMETRE = 282, 283, 296, 3
 
 
@@ -72,7 +71,7 @@ def original(path: Path) -> Original:
     with opened(path) as image:
         deep = is_deep(image)
         turn, exif = orientation(image)
-        profile = image.info.get("icc_profile") or b""
+        profile = colour.whole(image.info.get("icc_profile") or b"")
         facts: dict[str, Any] = {
             "grey": image.getbands()[0] in {"1", "L", "I", "F"},
             "profile": profile,
@@ -133,8 +132,6 @@ def _decoded_deep(
             return None
         found = _upright(found, turn, image.format)
         colours, alpha = (found[: found.bands - 1], found[found.bands - 1]) if found.bands in {2, 4} else (found, None)
-        if alpha is not None and _is_associated(image):
-            colours = (colours * 65535 / (alpha > 0).ifthenelse(alpha, 1)).cast("ushort")
         colours = colours.copy(interpretation="grey16" if colours.bands == 1 else "rgb16")
         whole = colour.deep_to_srgb(colours, profile)
         if alpha is not None:
@@ -188,11 +185,6 @@ def _upright(image: Any, turn: int, kind: str) -> Any:
         8: lambda image: image.rot270(),
     }
     return turned[turn](image) if turn in turned else image
-
-
-def _is_associated(image: Image.Image) -> bool:
-    """Whether a TIFF holds colours that were multiplied with their transparency."""
-    return _ASSOCIATED_ALPHA in getattr(image, "tag_v2", {}).get(_EXTRA_SAMPLES, ())
 
 
 def _bands(image: Image.Image, turn: int) -> Iterator[Image.Image]:

@@ -36,6 +36,8 @@ def test_partners_of_another_shape_or_broken_are_named(tmp_path):
     one, other = paint(tmp_path / "a.png", "red"), paint(tmp_path / "b.png", "blue", (6, 8))
     with pytest.raises(Unreadable, match=r"b\.png has another shape \(8×6 beside 6×8"):
         pictures_of(Example(one, partner=other))
+    with pytest.raises(Unreadable, match=r"a\.png has another shape \(6×8 beside 8×6"):
+        pictures_of(Example(other, partner=one))
     other.write_bytes(b"no picture")
     with pytest.raises(Unreadable, match=r"partner b\.png cannot be read"):
         pictures_of(Example(one, partner=other))

@@ -174,6 +174,15 @@ def test_of_exif_too_long_for_its_file_what_is_long_is_left_out(tmp_path, suffix
         assert kept.get_ifd(0x8769)[0x9003] == "2020:02:02 02:02:02"
 
 
+@pytest.mark.parametrize("suffix", [".jpg", ".webp"])
+def test_exif_of_many_words_that_are_not_long_is_left_out_whole(tmp_path, suffix):
+    exif = Image.Exif()
+    exif.get_ifd(0x8769).update({0x9000 + number: "a" * 3900 for number in range(20)})
+    [frame] = frames([picture(tmp_path / "a.png", exif=exif)])
+    with Image.open(save(frame.picture, tmp_path / "out" / f"a{suffix}", frame)) as image:
+        assert 0x9003 not in image.getexif().get_ifd(0x8769)
+
+
 def test_odd_exif_does_not_keep_a_picture_from_being_written(tmp_path):
     exif = Image.Exif()
     exif[0x0103] = 7  # A compression that is not this file's.

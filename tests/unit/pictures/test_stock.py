@@ -6,6 +6,7 @@ import threading
 import time
 
 import numpy as np
+import PIL
 import psutil
 import pytest
 import torch
@@ -40,6 +41,22 @@ def stocked(examples, scale=SCALE, **more):
             events.append(next(work))
         except StopIteration as stop:
             return stop.value, events
+
+
+def test_one_file_is_another_picture_alone_than_as_a_pair(tmp_path):
+    store, (example, *_) = Store(tmp_path / "cache"), paint(tmp_path / "a", 1)
+    pair = Example(example.path, partner=example.path)
+    for asked in (example, pair) * 2:
+        found, _ = stocked([asked], store=store)
+        assert np.array_equal(found.pictures[0], decode(asked, SCALE))
+
+
+def test_another_pillow_decodes_anew(tmp_path, monkeypatch):
+    store, examples = Store(tmp_path / "cache"), paint(tmp_path / "a", 1)
+    for version in ("1", "2", "2"):
+        monkeypatch.setattr(PIL, "__version__", version)
+        stocked(examples, store=store)
+    assert len(list((tmp_path / "cache").rglob("*.pixels"))) == 2
 
 
 @pytest.mark.parametrize(

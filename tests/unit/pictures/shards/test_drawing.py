@@ -93,6 +93,20 @@ def test_halves_tell_each_other_where_they_stand_and_any_number_goes_on(tap):
         assert [one for third in thirds for one in seen(next(third))] == seen(next(alone))
 
 
+def test_two_domains_of_the_same_shards_come_in_other_orders(tap):
+    batches = batches_of(tap, tap)
+    drawn = [next(batches) for _ in range(9)]
+    assert [seen(batch, 0) for batch in drawn] != [seen(batch, 1) for batch in drawn]
+
+
+def test_with_another_size_of_batches_the_next_pass_begins(tap):
+    before = batches_of(tap)
+    next(before)
+    after = batches_of(tap, batch=1)
+    after.restore(before.state())
+    assert len({seen(next(after))[0] for _ in range(54)}) > 40  # Of 54; some lanes are through before others.
+
+
 def test_squares_are_cut_everywhere_in_a_picture(tmp_path, monkeypatch):
     rows, columns = np.indices((10, 10))
     monkeypatch.setattr(decoding, "scaled", lambda *_: np.stack([rows * 10, columns * 10, rows]).astype(np.uint8))

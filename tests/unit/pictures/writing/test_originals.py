@@ -4,13 +4,14 @@ import io
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image, ImageCms
 from skimage import data
 
 from ganstudio.pictures.colour import srgb_profile
 from ganstudio.pictures.reading import UPRIGHT, Unreadable, read
 from ganstudio.pictures.vips import from_array, vips
-from ganstudio.pictures.writing import canvas, originals, painted
+from ganstudio.pictures.writing import canvas, encoding, originals, painted
 from ganstudio.pictures.writing.originals import original
 from ganstudio.pictures.writing.painted import Loss, Painted
 
@@ -212,6 +213,22 @@ def test_a_broken_profile_and_one_that_leads_one_way_are_none(tmp_path):
     assert again.profile == srgb_profile()
 
 
+def test_a_profile_that_is_damaged_inside_keeps_no_picture_from_being_written(tmp_path):
+    profile = wide_profile()
+    entry = profile.index(b"rXYZ")
+    at = int.from_bytes(profile[entry + 4 : entry + 8], "big")
+    Image.fromarray(PHOTO).save(tmp_path / "in.jpg", icc_profile=profile[:at] + b"rust" + profile[at + 4 :])
+    _, _, again = through(tmp_path / "in.jpg", tmp_path / "out.png")
+    assert again.profile == srgb_profile()
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg"])
+def test_what_stands_behind_a_profile_does_not_come_back(tmp_path, suffix):
+    Image.fromarray(PHOTO).save(tmp_path / "in.jpg", icc_profile=wide_profile() + b"more")
+    _, _, again = through(tmp_path / "in.jpg", tmp_path / f"out{suffix}")
+    assert again.profile == wide_profile()
+
+
 @pytest.mark.parametrize("turn", range(1, 9))
 @pytest.mark.parametrize("depth", [8, 16])
 def test_every_orientation_is_upright_in_bands_as_at_once(tmp_path, monkeypatch, turn, depth):
@@ -287,6 +304,41 @@ def test_rows_come_in_order_and_all_of_them():
                 sink.write(top, np.zeros(rows, np.uint8))
         with pytest.raises(AssertionError, match="Only 2 of 4 rows"):
             sink.pixels()
+
+
+@pytest.mark.parametrize("kind", sorted(encoding.SPEAKING))
+def test_a_disk_that_fills_while_an_encoder_writes_is_told_as_such(kind):
+    class Full(io.BytesIO):
+        def write(self, data):
+            if self.tell() + len(data) > 1000:
+                raise OSError(28, "No space left on device")
+            return super().write(data)
+
+    with pytest.raises(OSError, match="No space left"):
+        encoding.write(from_array(PHOTO), kind, Full(), encoding.Beside())
+
+
+def test_8_bits_of_16_are_rounded(tmp_path):
+    found, _, again = through(keep(deep_photo(), tmp_path / "in.png"), tmp_path / "out.webp")
+    assert np.array_equal(again.pixels, (found.pixels.astype(np.uint32) + 128) // 257)
+
+
+def test_a_broken_grey_profile_does_not_come_back(tmp_path):
+    Image.fromarray(PHOTO[..., 1]).save(tmp_path / "in.png", icc_profile=grey_profile()[:140])
+    _, _, again = through(tmp_path / "in.png", tmp_path / "out.tif")
+    assert (again.grey, again.profile) == (True, b"")
+
+
+def test_colours_that_a_tiff_holds_multiplied_with_their_transparency_are_themselves_again(tmp_path):
+    straight = deep_photo(4)
+    straight[..., 3] |= 0x8000  # Where next to nothing is seen, next to nothing is kept.
+    mixed = straight.astype(np.uint64)
+    mixed[..., :3] = (mixed[..., :3] * mixed[..., 3:] + 32767) // 65535
+    tifffile.imwrite(tmp_path / "mixed.tif", mixed.astype(np.uint16), photometric="rgb", extrasamples=["assocalpha"])
+    keep(straight, tmp_path / "straight.png")
+    one, other = original(tmp_path / "mixed.tif"), original(tmp_path / "straight.png")
+    assert np.array_equal(one.alpha, other.alpha)
+    assert np.abs(one.pixels.astype(int) - other.pixels).max() <= 2
 
 
 def test_what_is_written_while_the_disk_fills_is_not_there(tmp_path, monkeypatch):
