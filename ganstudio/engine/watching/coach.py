@@ -281,18 +281,23 @@ class Coach:
         """Take in what happened; what there is to say of it."""
         self.record = advance(self.record, event)
         said: list[Advised] = []
-        if isinstance(event, (Changed, Returned)):
+        if isinstance(event, (Started, Changed, Returned)):
             said += [Advised(event.step, rule) for rule in self._heard(event)]
         for key, (occasion, rule) in RULES.items():
             if isinstance(event, occasion):
                 said += self._asked(key, rule)
         return tuple(said)
 
-    def _heard(self, event: Changed | Returned) -> list[str]:
-        """Rules that fall silent because something was done: by a change those whose remedy it was, by a return all."""
+    def _heard(self, event: Started | Changed | Returned) -> list[str]:
+        """Rules that fall silent because something was done: by a change those whose remedy it was, by a return all.
+
+        At a start those that an earlier version knew, and nobody else would silence.
+        """
         rules = [
             rule for rule, (occasion, _) in RULES.items() if rule in self.record.advice and occasion is not Started
         ]
+        if isinstance(event, Started):
+            rules = [rule for rule in self.record.advice if rule not in RULES]
         if isinstance(event, Changed):
             rules = [rule for rule in rules if self.record.acted.get(rule) == event.step]
         for rule in rules:

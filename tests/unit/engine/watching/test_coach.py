@@ -77,6 +77,18 @@ def test_a_healthy_run_hears_nothing_but_that_it_is_healthy():
     assert said.remedies == ()
 
 
+def test_what_a_rule_of_an_earlier_version_said_falls_silent_at_the_next_start():
+    earlier = replay([started(), Advised(0, "judge winning", "It spots every fake.")])
+    listener = Coach(case(), earlier)
+    said = [
+        event
+        for event in listener.listening(event for event in [started(), *curves(1, STEPS)])
+        if isinstance(event, Advised)
+    ]
+    assert [(each.rule, bool(each.message)) for each in said] == [("judge winning", False), ("healthy", True)]
+    assert list(listener.record.advice) == ["healthy"]
+
+
 def test_losses_that_leap_are_healthy_too():
     def leaping(progress):
         return 0.03 if int(progress * STEPS) % 40 < 15 else 0.6
