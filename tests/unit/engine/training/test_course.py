@@ -120,6 +120,7 @@ def test_a_killed_run_knows_that_it_went_back(begun):
     # Stopped before another step, the model is that of the state there is, not of the one that was left.
     assert of(Finished, [*stopped_at_once(run)])[0].step == 10
     assert card(run.path).step == 10
+    assert card(run.path).samples  # Drawn in the sitting before.
 
 
 def stopped_at_once(run):

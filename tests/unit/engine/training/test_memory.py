@@ -32,6 +32,23 @@ def test_tensors_count_as_long_as_they_live_and_views_never():
     assert three.nbytes == 1000
 
 
+def test_what_two_sizes_tell_of_all_others_is_a_line_over_the_area():
+    def need(side):
+        return Need(fixed=100, of_step=1000 + 2 * side**2, side=side)
+
+    assert memory.grown(need(64)) == need(64)
+    assert memory.grown(need(64), need(96)) == Need(1100, 2 * 96**2, 96)
+    assert memory.grown(need(64), need(96)).at(256) == 1100 + 2 * 256**2
+
+
+def test_averages_are_counted_where_there_are_some():
+    plain, averaged = (
+        modelfile.build_method(replace(RECIPE, settings=NARROW | {"average": share}), FOUND) for share in (0.0, 0.99)
+    )
+    makers = sum(value.nbytes for network in plain.makers().values() for value in network.parameters())
+    assert memory.fixed(averaged) - memory.fixed(plain) == makers > 0
+
+
 def test_a_small_step_tells_the_need_of_a_large_one():
     told = memory.need(RECIPE, FOUND)
     assert told.side == memory.LARGER

@@ -1,5 +1,6 @@
 """Scores while training: known answers for known generators, bounded cost, and nothing of the training changes."""
 
+import contextlib
 import dataclasses
 
 import pytest
@@ -16,7 +17,7 @@ from ganstudio.pictures.examples import Example
 from ganstudio.pictures.survey import Side
 from ganstudio.runs.model import card
 from ganstudio.runs.run import Run
-from ganstudio.words.events import Advised, Progress, Saved, Scored, Warned
+from ganstudio.words.events import Advised, Progress, Return, Returned, Save, Saved, Scored, Stop, Warned
 from ganstudio.words.routes import Route
 
 SIDE = 32
@@ -211,6 +212,26 @@ def test_the_model_carries_its_newest_scores(tmp_path, recipe, often):
     run = Run.create(tmp_path / "run", recipe)
     found = [event for event in train(run) if isinstance(event, Scored)]
     assert card(run.path).scored == found[-1]
+
+
+def test_after_a_return_the_model_carries_the_scores_of_its_own_line(tmp_path, recipe, often):
+    run = Run.create(tmp_path / "run", recipe)
+    training, found, command = train(run), [], None
+    with contextlib.suppress(StopIteration):
+        while True:
+            match event := training.send(command):
+                case Progress(what="training", done=3):
+                    command = Save()
+                case Progress(what="training", done=6):
+                    command = Return(3)
+                case Returned():
+                    command = Stop()
+                case _:
+                    command = None
+                    found += [event] if isinstance(event, Scored) else []
+    assert found[-1].step > 3
+    assert card(run.path).step == 3
+    assert card(run.path).scored == [score for score in found if score.step <= 3][-1]
 
 
 def test_too_little_memory_for_scores_is_told_once_and_the_training_goes_on(tmp_path, recipe, often, monkeypatch):
