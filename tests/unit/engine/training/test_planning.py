@@ -66,6 +66,12 @@ def test_epochs_are_counted_on_the_larger_folder_in_batches(seasons):
     assert plan("cyclegan", seasons, preset="balanced", steps=7, size=32).steps == 7
 
 
+def test_what_is_asked_for_stands_in_the_recipe(seasons):
+    asked = {"preset": "quick", "size": 32, "steps": 7, "batch": 3, "seed": 9, "device": "cpu", "precision": "fp32"}
+    recipe = plan("cyclegan", seasons, **asked)
+    assert {name: getattr(recipe, name) for name in asked} == asked
+
+
 def test_few_pictures_are_not_trained_on_for_less_long_than_quickly(seasons):
     quick = find("dcgan").presets["quick"].steps
     for preset in ("balanced", "best", "low-memory"):
@@ -145,7 +151,8 @@ def test_an_estimate_is_measured_and_leaves_chance_alone(seasons):
     assert torch.equal(torch.rand(4), expected)
     assert 0 < found.step_seconds < 10
     assert found.seconds == pytest.approx(50 * found.step_seconds)
-    assert 1e6 < found.memory_bytes < 1e7
+    known = planning.inventory(planning._survey(find("cyclegan"), recipe.domains))
+    assert found.memory_bytes == pytest.approx(planning.memory.need(recipe, known).at(32), rel=0.01)
     assert events[-1] == Progress(3, 3, what="estimating")
 
 
@@ -163,6 +170,18 @@ def test_an_estimate_of_large_pictures_goes_by_area(seasons, monkeypatch):
     assert sides == [[(2, 3, 64, 64)] * 2] * 3
     assert found.step_seconds == (1024 / 64) ** 2
     assert found.seconds == 10 * found.step_seconds
+
+
+@pytest.mark.parametrize("seconds", [(1.0, 0.5, 0.25), (9.0, 0.25)])
+def test_the_fastest_step_counts_and_slow_ones_are_measured_twice(seasons, monkeypatch, seconds):
+    took = iter(seconds)
+    monkeypatch.setattr(planning, "_step_seconds", lambda *_: next(took))
+    settings = {"width": 4, "discriminator_width": 4, "blocks": 1}
+    recipe = plan("cyclegan", seasons, size=32, steps=10, device="cpu", settings=settings)
+    found, events = drained(estimate(recipe))
+    assert found.step_seconds == 0.25
+    assert len(events) == len(seconds) + 1
+    assert next(took, None) is None
 
 
 def test_an_estimate_tells_how_it_fits(seasons, monkeypatch):
