@@ -247,6 +247,14 @@ def test_16_bit_grey_is_scaled_not_clipped(tmp_path):
         assert (np.asarray(found.picture)[..., 0] == wanted).all(), name
 
 
+def test_12_bit_grey_is_as_white_as_it_can_be(tmp_path):
+    entries = {256: 3, 257: 1, 258: 12, 259: 1, 262: 1, 273: 200, 277: 1, 278: 1, 279: 5}
+    table = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in entries.items())
+    head = struct.pack("<2sHIH", b"II", 42, 8, len(entries)) + table + bytes(4)
+    (tmp_path / "a.tif").write_bytes(head.ljust(200, b"\0") + bytes.fromhex("fff80000 00".replace(" ", "")))
+    assert pixels(tmp_path / "a.tif")[0, :, 0].tolist() == [255, 128, 0]
+
+
 def test_16_bit_colour_is_scaled(tmp_path):
     colour = np.stack([RAMP, RAMP[::-1], RAMP.T], -1).astype(np.uint16)
     path = png(tmp_path, colour, 2)
@@ -364,6 +372,7 @@ def test_too_many_pixels_are_refused_from_the_header(tmp_path):
         header = b"IHDR" + struct.pack(">II", side, side) + body[24:29]
         path.write_bytes(body[:12] + header + struct.pack(">I", zlib.crc32(header)) + body[33:])
         with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
             assert "too many pixels" in reason(path)
         assert told == []
         with pytest.raises(Unreadable):

@@ -21,6 +21,12 @@ def test_a_folder_of_shards_is_told_from_a_folder_of_pictures(tmp_path):
     assert not holds_shards(domain(tmp_path / "gone"))
 
 
+def test_a_folder_that_is_called_as_a_shard_is_a_folder(tmp_path):
+    (tmp_path / "cats.tar").mkdir()
+    (tmp_path / "cats.tar" / "a.png").write_bytes(picture(1, 1))
+    assert not holds_shards(domain(tmp_path / "cats.tar"))
+
+
 def test_a_pattern_names_its_shards_also_those_that_are_missing(tmp_path):
     pattern = tmp_path / "s-{008..011}.tar"
     assert holds_shards(domain(pattern))

@@ -181,6 +181,16 @@ def test_classes_and_captions_come_with_their_pictures(tmp_path):
     assert [line[:2] for line in one.example.captions] == [(2, 0), (1, 0)]
 
 
+def test_a_caption_without_a_word_is_named_and_another_is_drawn(tmp_path):
+    with tarfile.open(tmp_path / "s.tar", "w") as tar:
+        for number, caption in enumerate((b" \n", b"red")):
+            add(tar, f"{number}.png", picture(1, number))
+            add(tar, f"{number}.txt", caption)
+    stream = tap_of([tmp_path / "s.tar"], words=("red",)).open(0, 1, range(1))
+    assert drawn(stream, 0, 6) == [(1, 1)] * 6
+    assert {skipped.reason for skipped in stream.news()} == {"Its caption is empty."}
+
+
 def test_how_many_are_decoded_in_one_go_changes_nothing(tmp_path, monkeypatch):
     shards = pack(tmp_path, 3, 12)
     with tarfile.open(shards[1], "w") as tar:
@@ -217,3 +227,11 @@ def test_what_waits_in_memory_is_bounded(tmp_path):
     for lane in stream._running.values():
         assert len(lane._block.pictures) <= math.ceil(16 / stream.lanes) + 1
         assert len(lane._waiting) <= stream.ahead
+
+
+def test_of_large_pictures_few_wait_in_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(streaming, "BLOCK", 1000)
+    monkeypatch.setattr(streaming, "BLOCK_BYTES", 1)
+    stream = tap_of(pack(tmp_path, 2, 60)).open(0, 1, range(1))
+    drawn(stream, 0, 20)
+    assert {len(lane._block.pictures) for lane in stream._running.values()} <= {streaming.LEAST_BLOCK}

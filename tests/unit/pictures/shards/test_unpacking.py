@@ -88,10 +88,10 @@ def test_those_of_one_key_in_two_sets_are_no_pair_and_classes_are_folders(tmp_pa
 
 
 def test_numbered_classes_have_the_names_of_the_list_beside_the_shards(tmp_path):
-    (shard,) = pack(tmp_path / "s", 1, 2, classes="0{number}")
+    (shard,) = pack(tmp_path / "s", 1, 3, classes="0{number}")
     (tmp_path / "s" / "classes.txt").write_text("cat\ndog\n")
     done(unpack(shard, tmp_path / "told", told=True))
-    assert below(tmp_path / "told") == ["cat/00000000.png", "dog/00000001.png"]
+    assert below(tmp_path / "told") == ["2/00000002.png", "cat/00000000.png", "dog/00000001.png"]
 
 
 def test_a_picture_whose_caption_is_no_text_is_not_left_behind(tmp_path):

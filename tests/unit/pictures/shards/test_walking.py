@@ -56,6 +56,9 @@ def test_links_and_devices_and_sparse_files_are_passed_over():
             info = tarfile.TarInfo(name)
             info.type, info.linkname = kind, "/etc/passwd"
             tar.addfile(info)
+        info = tarfile.TarInfo("sparse.jpg")
+        info.size, info.pax_headers = 5, {"GNU.sparse.map": "0,5", "GNU.sparse.size": "5000000000"}
+        tar.addfile(info, io.BytesIO(b"bytes"))
         add(tar, "d.jpg", b"plain")
     assert [sample.name for sample in walk(stream)] == ["d"]
 
@@ -148,6 +151,14 @@ def test_a_shard_that_is_cut_off_gives_what_is_whole_and_says_so(tmp_path):
     with shard.open("rb") as file, pytest.raises(Unreadable, match="cut off"):
         collect(file, found)
     assert [sample.number for sample in found] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("length", [3072 - 1000, 3072, 3072 + 100, 3072 + 512 + 100])
+def test_that_the_last_bytes_are_missing_shows_before_they_are_read(length):
+    whole = tar_of(**{"1.jpg": b"x" * 2000, "2.jpg": b"x" * 2000}).getvalue()
+    assert whole[2560:2565] == b"2.jpg"
+    with pytest.raises(Unreadable, match="cut off"):
+        list(walk(io.BytesIO(whole[:length])))
 
 
 def test_rubbish_in_the_middle_is_told_and_not_taken_for_the_end(tmp_path):
