@@ -69,8 +69,11 @@ class Cells:
             self._badge(painter, area.topLeft() + QPointF(9, 9), "accent")
         if state.selected or state.current:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.colour("accent" if state.selected else "muted"), 3 if state.current else 2))
+            painter.setPen(QPen(theme.colour("accent"), 3 if state.current else 2))
             painter.drawRoundedRect(area, RADIUS, RADIUS)
+        if state.current:  # A second line, which is seen on a picture as dark, or as blue, as the first one.
+            painter.setPen(QPen(theme.colour("surface"), 2))
+            painter.drawRoundedRect(area.adjusted(2.5, 2.5, -2.5, -2.5), RADIUS - 2, RADIUS - 2)
 
     def _face(self, path: Path, side: int, ratio: float) -> QPixmap | None:
         """The picture as it is painted; None while it is not there, empty when there is none."""

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPixmap
 
+from ganstudio.window import theme
 from ganstudio.window.parts.gallery import CELL, Gallery
+from ganstudio.window.parts.gallery_cell import ROOM
 from ganstudio.window.parts.gallery_model import Marks
 from ganstudio.window.thumbnails import Thumbnails
 
@@ -47,6 +50,23 @@ def gallery(qtbot, thumbnails) -> Gallery:
     qtbot.waitUntil(lambda: bool(thumbnails.asked))
     assert made.columns == 4
     return made
+
+
+def test_where_the_keyboard_is_is_seen_on_any_picture(qtbot, gallery, thumbnails, monkeypatch, themed):
+    dark = QPixmap(64, 64)
+    dark.fill(theme.colour("accent"))
+    monkeypatch.setattr(thumbnails, "look", lambda _: dark)
+    gallery.setFocus()
+    gallery.setCurrentIndex(gallery.pictures.index(1))
+    gallery.clearSelection()
+    monkeypatch.setattr(gallery, "hasFocus", lambda: True)
+    seen = gallery.viewport().grab().toImage()
+    cells = [gallery.visualRect(gallery.pictures.index(row)) for row in (0, 1)]
+    row = cells[0].center().y()
+    inks = [
+        {seen.pixelColor(x, row).name() for x in range(cell.left() + ROOM + 2, cell.center().x())} for cell in cells
+    ]
+    assert theme.colour("surface").name() in inks[1] - inks[0]
 
 
 def click(qtbot, gallery, row, modifier=NO):
