@@ -11,6 +11,9 @@ from ganstudio.words.cards import Lightness
 from ganstudio.words.events import Skipped
 from ganstudio.words.packed import Packed
 
+NAMED = 4
+"""More folders than these are counted in a line, not named."""
+
 
 def count(number: int) -> str:
     """11000 → "11,000", as the system writes numbers."""
@@ -53,6 +56,18 @@ def listed(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return QCoreApplication.translate("words", "{} and {}").format(", ".join(names[:-1]), names[-1])
+
+
+def folders(names: Sequence[str]) -> str:
+    """Their names, or how many there are where all names would be a list to read."""
+    if len(names) > NAMED:
+        return QCoreApplication.translate("words", "{} folders").format(count(len(names)))
+    return listed(names)
+
+
+def side_by_side(names: Sequence[str]) -> str:
+    """Folders of a project: "spring ↔ summer", "spring · summer · winter", "30 folders"."""
+    return folders(names) if len(names) > NAMED else (" ↔ " if len(names) == 2 else " · ").join(names)
 
 
 def duration(seconds: float) -> str:

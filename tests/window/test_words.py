@@ -20,6 +20,14 @@ def test_speed(per_second, said):
     assert words.speed(per_second) == said
 
 
+def test_folders_are_named_while_that_is_no_list_to_read():
+    assert words.folders(["a", "b"]) == "a and b"
+    assert words.side_by_side(["a", "b"]) == "a ↔ b"
+    assert words.side_by_side(["a", "b", "c"]) == "a · b · c"
+    assert words.folders([str(number) for number in range(5)]) == "5 folders"
+    assert words.side_by_side([str(number) for number in range(5)]) == "5 folders"
+
+
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [(None, "measuring the speed"), (0.2, "nearly done"), (45, "about 45 s left"), (34_800, "about 9 h 40 min left")],

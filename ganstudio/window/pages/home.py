@@ -144,7 +144,7 @@ class HomePage(QWidget):
         try:
             project = Project.open(path)
             runs = len(project.runs())
-            names = " ↔ ".join(domain.name for domain in project.domains) or self.tr("no pictures yet")
+            names = words.side_by_side([domain.name for domain in project.domains]) or self.tr("no pictures yet")
             trained = self.tr("1 training") if runs == 1 else self.tr("{} trainings").format(words.count(runs))
             lines = [names, trained if runs else self.tr("not trained yet")]
             picture = places.face(project)

@@ -17,7 +17,7 @@ from ganstudio.window.pages.train_past import smaller_size
 from ganstudio.window.pages.train_setup import TrainSetup
 from ganstudio.window.selection import Selection, candidates
 from ganstudio.window.studio import Studio
-from ganstudio.window.words import duration, file_size, listed
+from ganstudio.window.words import duration, file_size, folders
 from ganstudio.words.cards import MethodCard
 from ganstudio.words.events import Failed
 from ganstudio.words.recipe import PRESETS, Domain, Recipe
@@ -323,7 +323,7 @@ class Planner(QObject):
             self._setup.set_promise(self.tr("Looking into the folders…") if self._domains() else "")
             return
         self._studio.plan(recipe)
-        names = listed([domain.name for domain in recipe.domains])
+        names = folders([domain.name for domain in recipe.domains])
         time = self._times.get(recipe.to_toml(), "")
         time = f", {time.splitlines()[0]}" if time.startswith("about") else ""
         self._setup.set_promise(
