@@ -103,6 +103,11 @@ class Contents:
         counts = Counter(self.classes[path] for path in self.paths if path in self.classes)
         return {name: counts[name] for name in sorted(counts, key=folders.natural)}
 
+    @property
+    def unsorted(self) -> int:
+        """How many pictures are used that have no class."""
+        return sum(path not in self.classes for path in self.paths) if self.classes else len(self.paths)
+
     @classmethod
     def of(cls, listing: Listing, domain: Domain) -> Contents:
         """Fold the edits of `domain` into what was found; the rules are those of `pictures.folders`."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.window.contents import Contents
+from ganstudio.window.parts.class_row import NO_CLASS
 from ganstudio.window.parts.filter_panel import TAKE_BACK
 from ganstudio.window.parts.gallery_model import Marks
 from ganstudio.window.parts.health_bar import HELD_OUT, LEFT_OUT
@@ -67,7 +68,7 @@ def view(kind: str, label: str, found: Sequence[Finding], contents: Contents) ->
 
     Args:
         kind: A kind of the health bar; empty for all.
-        label: A class; empty for all.
+        label: A class, or `NO_CLASS`; empty for all.
         found: The findings.
         contents: What lies in the folders.
     """
@@ -78,7 +79,7 @@ def view(kind: str, label: str, found: Sequence[Finding], contents: Contents) ->
     if not chosen:
         grouped.paths = _plain(kind, found, contents)
     if label:
-        grouped.paths = [path for path in grouped.paths if contents.classes.get(path) == label]
+        grouped.paths = [path for path in grouped.paths if contents.classes.get(path, NO_CLASS) == label]
     marks = Marks(
         contents.held_out,
         frozenset(contents.left_out),

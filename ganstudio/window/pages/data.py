@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QStackedLay
 
 from ganstudio.runs.project import Project
 from ganstudio.window import jobs, theme, words
+from ganstudio.window.pages import data_words
 from ganstudio.window.pages.data_column import DomainColumn
 from ganstudio.window.pages.data_edits import Edits
 from ganstudio.window.pages.data_pairs import PairsView
@@ -224,8 +225,10 @@ class DataPage(QWidget):
         plan = self._studio.planned
         sight = Sight() if plan is None else Sight(plan.method, plan.size, plan.settings, self._side_by_side())
         titles = {card.key: card.title for card in self._studio.catalogue}
+        told = self.tr("Cut, mirrored and changed as {} with the settings on the Train page does it.")
+        method = titles.get(plan.method, "") if plan is not None else ""
         for column in self.columns:
-            column.follow(sight, titles.get(sight.method, ""))
+            column.follow(sight, data_words.seen(plan), told.format(method) if method else "")
         if sight.side_by_side == self.pairs.isHidden():
             self._summarise()
 
@@ -257,7 +260,7 @@ class DataPage(QWidget):
         known = [column.contents for column in self.columns if column.contents is not None]
         counts = [contents.count for contents in known]
         packed = [contents.packed for contents in known if contents.packed is not None]
-        names = (" ↔ " if len(self.columns) == 2 else " · ").join(column.domain.name for column in self.columns)
+        names = words.side_by_side([column.domain.name for column in self.columns])
         total = words.pictures(sum(counts))
         if not all(each.exact for each in packed):
             total = words.about(total)

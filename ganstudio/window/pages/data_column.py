@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QSizePolicy,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -103,8 +102,9 @@ class DomainColumn(QFrame):
         self.health = HealthBar()
         self.classes = ClassRow()
         self.panel = FilterPanel()
-        self.gallery = Gallery(self._thumbnails, self)  # A stack without a place yet would show it as a window.
+        self.gallery = Gallery(self._thumbnails)
         self.gallery.setMinimumHeight(176)
+        self.gallery.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.gallery.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.chosen = ChosenBar()
         self.zone = DropZone("image-plus", self.tr("Drop pictures or folders here"), self.tr("Or click to choose"))
@@ -116,16 +116,14 @@ class DomainColumn(QFrame):
         head.setContentsMargins(0, 0, 6, 0)
         head.addWidget(self.name, 1)
         head.addWidget(more)
-        self._middle = QStackedLayout()
-        self._middle.addWidget(self.gallery)
-        self._middle.addWidget(self.zone)
         # The name has a frame when it is edited; without this its letters would stand right of everything below.
         column = QVBoxLayout()
         column.setContentsMargins(10, 0, 7, 0)
         column.setSpacing(theme.GRID)
         for part in (self.counts, self.limits, self.notice, self.health, self.classes, self.panel):
             column.addWidget(part)
-        column.addLayout(self._middle, 1)
+        column.addWidget(self.gallery, 1)
+        column.addWidget(self.zone, 1)
         column.addWidget(self.chosen)
         column.addWidget(self._foot())
         whole = QVBoxLayout(self)
@@ -135,7 +133,7 @@ class DomainColumn(QFrame):
         whole.addLayout(column)
 
     def _foot(self) -> QWidget:
-        self.seen = theme.label(self.tr("What the network will see"), "small")
+        self.seen = theme.label(data_words.seen(None), "small")
         row = QHBoxLayout()
         row.addWidget(self.seen)
         row.addStretch()
@@ -185,7 +183,7 @@ class DomainColumn(QFrame):
         self.listing = self.contents = self.own_report = self.report = None
         self._thumbnails.forget()
         self.gallery.pictures.show(())
-        self._middle.setCurrentWidget(self.gallery)
+        self._show_pictures(True)
         for part in (self.notice, self.limits, self.panel, self._crops):
             part.hide()
         self.health.clear()
@@ -309,43 +307,46 @@ class DomainColumn(QFrame):
 
     # What is shown
 
-    def follow(self, sight: Sight, title: str) -> None:
-        """Show crops as a training with these settings sees them; `title` is what its method is called."""
+    def follow(self, sight: Sight, said: str, told: str) -> None:
+        """Show crops as a training with these settings sees them, with a line that says so and its tool tip."""
         self.crops.follow(sight)
-        size = self.tr("{} pixels").format(sight.size)
-        self.seen.setText(self.tr("What the network will see  ·  {}").format(size))
-        told = self.tr("Cut, mirrored and changed as {method} with the settings on the Train page does it.")
-        self.seen.setToolTip(told.format(method=title) if title else "")
+        self.seen.setText(said)
+        self.seen.setToolTip(told)
 
     def _fold(self) -> None:
         """Show what was found with the edits of the domain."""
         assert self.listing is not None
         self.contents = Contents.of(self.listing, self.domain)
-        self._show_counts()
         self._refresh()
         training = [path for path in self.contents.paths if path not in self.contents.held_out]
         self.crops.show_paths(training)
         self._crops.setVisible(bool(training))
-        self._middle.setCurrentWidget(self.gallery if self.listing.found else self.zone)
+        self._show_pictures(bool(self.listing.found))
         self.listed.emit()
+
+    def _show_pictures(self, there: bool) -> None:
+        """Show the gallery, or in its place where to drop some; in a stack each would need the other's height."""
+        self.gallery.setVisible(there)
+        self.zone.setVisible(not there)
 
     def _refresh(self) -> None:
         """Show counts, classes, and the pictures of the filter."""
         assert self.contents is not None
         found = self._findings()
+        self._show_counts(found)
         self.health.show_counts(filters.counts(found if self.report is not None else None, self.contents))
-        self.classes.show_sizes(self.contents.sizes)
+        self.classes.show_sizes(self.contents.sizes, self.contents.unsorted)
         self.chosen.show_classes(self.contents.sizes)
         self._filter()
 
     def _findings(self) -> Sequence[Finding]:
         return filters.findings(self.report, self.contents) if self.contents is not None else ()
 
-    def _show_counts(self) -> None:
+    def _show_counts(self, found: Sequence[Finding]) -> None:
         assert self.contents is not None
         self.limits.setVisible(self.packed is not None)
         self.counts.setToolTip(theme.tip("\n".join(self.domain.sources)))
-        self.counts.setText("  ·  ".join(data_words.counts(self.contents)))
+        self.counts.setText("  ·  ".join(data_words.counts(self.contents, found)))
 
     @Slot()
     def _filter(self) -> None:

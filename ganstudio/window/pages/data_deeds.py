@@ -56,10 +56,11 @@ class Deeds(QObject):
 
     @Slot(str)
     def move_to_class(self, name: str) -> None:
-        """The chosen pictures are of this class."""
+        """The chosen pictures are of this class; empty takes them out of theirs."""
         column, paths = self._column, self._column.gallery.chosen()
         if column.listing is not None and paths:
-            said = self.tr("Moved {pictures} to {name}.").format(pictures=words.pictures(len(paths)), name=name)
+            told = self.tr("Moved {pictures} to {name}.") if name else self.tr("Moved {pictures} out of their class.")
+            said = told.format(pictures=words.pictures(len(paths)), name=name)
             column.edited.emit(edits.move_to_class(column.domain, paths, name, column.listing), said)
 
     @Slot()

@@ -52,6 +52,9 @@ def of_pictures(column: DomainColumn, classes: Iterable[str]) -> QMenu:
     move = menu.addMenu(theme.icon("folder"), column.tr("Move to class"))
     for name in classes:
         move.addAction(name.replace("&", "&&"), partial(column.deeds.move_to_class, name))
+    if not move.isEmpty():
+        move.addAction(column.tr("No class"), partial(column.deeds.move_to_class, ""))
+        move.addSeparator()
     move.addAction(theme.icon("plus"), column.tr("New class…"), column.deeds.ask_new_class)
     menu.addAction(theme.icon("pencil"), column.tr("Describe in words"), column.chosen.edit_caption)
     menu.addSeparator()

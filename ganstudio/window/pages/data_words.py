@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from ganstudio.window import words
 from ganstudio.window.contents import Contents
 from ganstudio.words.packed import SHARD, Packed
+from ganstudio.words.recipe import Recipe
+
+if TYPE_CHECKING:
+    from ganstudio.pictures.health import Finding
 
 
-def counts(contents: Contents) -> list[str]:
-    """How much lies in a domain, in parts of a line."""
+def counts(contents: Contents, found: Iterable[Finding]) -> list[str]:
+    """How much lies in a domain, in parts of a line.
+
+    Args:
+        contents: What lies there.
+        found: What was found of its pictures; those that cannot be read are not trained on.
+    """
     say, packed = QCoreApplication.translate, contents.packed
     if packed is None:
         classes = len(contents.sizes)
         captions = sum(path in contents.captions for path in contents.paths) if contents.captions else 0
         parts = [words.pictures(contents.count)]
-        if held := len(contents.held_out):
-            parts.append(say("domain", "{} to train").format(words.count(contents.count - held)))
+        broken = (contents.path(each.path) for each in found if each.kind == "broken")
+        if unused := len(contents.held_out.union(broken)):
+            parts.append(say("domain", "{} to train").format(words.count(contents.count - unused)))
     else:
         classes, captions = packed.classes, packed.captions
         parts = words.in_shards(packed)
@@ -29,6 +41,14 @@ def counts(contents: Contents) -> list[str]:
     if captions:
         parts.append(say("domain", "{} with captions").format(words.count(captions)))
     return parts
+
+
+def seen(plan: Recipe | None) -> str:
+    """What the crops are; before a training is planned its size would be a guess."""
+    say = QCoreApplication.translate
+    if plan is None:
+        return say("domain", "What the network will see")
+    return say("domain", "What the network will see  ·  {} pixels").format(plan.size)
 
 
 def limits() -> str:

@@ -22,7 +22,7 @@ class ChosenBar(QWidget):
 
     Signals:
         leave_out_wanted: Leave the chosen ones out, or take them back.
-        move_wanted: Move the chosen ones to this class.
+        move_wanted: Move the chosen ones to this class; empty takes them out of theirs.
         new_class_wanted: Ask for the name of a new class for them.
         described: These pictures (list of Path) are described by this text, one caption a line.
     """
@@ -92,6 +92,7 @@ class ChosenBar(QWidget):
         for name in sizes:
             self.classes.addAction(name.replace("&", "&&"), partial(self.move_wanted.emit, name))
         if sizes:
+            self.classes.addAction(self.tr("No class"), partial(self.move_wanted.emit, ""))
             self.classes.addSeparator()
         self.classes.addAction(theme.icon("plus"), self.tr("New class…"), self.new_class_wanted.emit)
 

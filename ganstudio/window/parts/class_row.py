@@ -12,6 +12,9 @@ from ganstudio.window import theme, words
 from ganstudio.window.parts.flow import Flow
 from ganstudio.window.parts.scroll import scrolling
 
+NO_CLASS = "\n"
+"""Key of the pictures without a class; no class can be called so."""
+
 HIGHEST = 72
 """Pixels: two rows; more are scrolled."""
 
@@ -20,7 +23,7 @@ class ClassRow(QWidget):
     """Chips such as "cats 120".
 
     Signals:
-        wanted: Show the pictures of this class; empty for all.
+        wanted: Show the pictures of this class, or those of `NO_CLASS`; empty for all.
         rename_wanted: The artist wants another name for this class.
     """
 
@@ -45,29 +48,43 @@ class ClassRow(QWidget):
         """The class that is pressed; empty for none."""
         return next((name for name, chip in self.chips.items() if chip.isChecked()), "")
 
-    def show_sizes(self, sizes: Mapping[str, int]) -> None:
-        """Show these classes with their numbers of pictures; the one that is pressed stays so while it is there."""
+    def show_sizes(self, sizes: Mapping[str, int], unsorted: int = 0) -> None:
+        """Show these classes with their numbers of pictures; the one that is pressed stays so while it is there.
+
+        Args:
+            sizes: Class → how many pictures it has.
+            unsorted: How many have none; they stand last, where there are classes.
+        """
+        sizes = {**sizes, NO_CLASS: unsorted} if sizes and unsorted else dict(sizes)
         if sizes == self._sizes:
             return
-        chosen, self._sizes = self.chosen, dict(sizes)
+        chosen, self._sizes = self.chosen, sizes
         self._flow.clear()
         self.chips = {}
         for name, size in sizes.items():
-            # A name with & in it is not a key to press.
-            chip = QPushButton(f"{name.replace('&', '&&')}  {words.count(size)}")
+            chip = self.chips[name] = self._none(size) if name == NO_CLASS else self._chip(name, size)
             chip.setProperty("role", "chip")
             chip.setCheckable(True)
             chip.setChecked(name == chosen)
-            chip.setAccessibleName(self.tr("Class {name}, {pictures}").format(name=name, pictures=words.pictures(size)))
-            chip.setToolTip(theme.tip(self.tr("{}\nF2 or the right button renames this class.").format(name)))
-            chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            chip.customContextMenuRequested.connect(lambda _, name=name: self.rename_wanted.emit(name))
             chip.clicked.connect(lambda on=False, name=name: self._pressed(name, on))
-            chip.installEventFilter(self)
-            self.chips[name] = chip
             self._flow.addWidget(chip)
         self.setVisible(bool(sizes))
         self._fit()
+
+    def _chip(self, name: str, size: int) -> QPushButton:
+        # A name with & in it is not a key to press.
+        chip = QPushButton(f"{name.replace('&', '&&')}  {words.count(size)}")
+        chip.setAccessibleName(self.tr("Class {name}, {pictures}").format(name=name, pictures=words.pictures(size)))
+        chip.setToolTip(theme.tip(self.tr("{}\nF2 or the right button renames this class.").format(name)))
+        chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        chip.customContextMenuRequested.connect(lambda _: self.rename_wanted.emit(name))
+        chip.installEventFilter(self)
+        return chip
+
+    def _none(self, size: int) -> QPushButton:
+        chip = QPushButton(self.tr("no class  {}").format(words.count(size)))
+        chip.setToolTip(theme.tip(self.tr("What is not sorted yet.")))
+        return chip
 
     def release(self) -> None:
         """Press no chip."""

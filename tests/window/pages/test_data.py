@@ -229,10 +229,39 @@ def test_names_in_both_folders_are_counted_for_pairs(page, qtbot):
     qtbot.waitUntil(lambda: page.pairs.isVisible() and page.pairs.text() == f"{len(names)} names in both")
 
 
+def test_tab_goes_from_the_name_to_the_filters_to_the_pictures(page):
+    for column in page.columns:
+        met, part = [], column.name
+        while column.isAncestorOf(part):
+            met.append(part)
+            part = part.nextInFocusChain()
+        assert met.index(column.health.chips["fine"]) < met.index(column.gallery)
+
+
+def test_the_gallery_becomes_as_low_as_it_may_before_the_page_is_scrolled(page, qtbot):
+    page.resize(1100, 400)
+    qtbot.waitUntil(lambda: all(each.gallery.height() == each.gallery.minimumHeight() for each in page.columns))
+
+
 def test_three_folders_stand_side_by_side(page, studio, draw, qtbot):
     page.add_domains([draw("autumn", 2)])
     qtbot.waitUntil(lambda: len(page.columns) == 3 and page.columns[2].report is not None)
     qtbot.waitUntil(lambda: page.summary.text() == "summer · winter · autumn  ·  14 pictures")
+    page.add_domains([draw("spring", 1), draw("dusk", 1)])
+    qtbot.waitUntil(lambda: page.summary.text() == "5 folders  ·  16 pictures")
+
+
+def test_what_is_broken_is_not_among_what_trains(page, draw, qtbot):
+    folder = draw("autumn", 4)
+    page.add_domains([folder])
+    qtbot.waitUntil(lambda: len(page.columns) == 3 and page.columns[2].report is not None)
+    column = page.columns[2]
+    fine = column.counts.text()
+    (training, _) = folders.split(sorted(folder.iterdir()))
+    assert f"{len(training)} to train" in fine
+    training[0].write_bytes(b"no picture")
+    column.read()
+    qtbot.waitUntil(lambda: f"{len(training) - 1} to train" in column.counts.text())
 
 
 def test_a_fault_while_reading_is_said_in_the_column(page, studio, draw, qtbot, monkeypatch, said):
@@ -272,6 +301,7 @@ def test_the_strip_shows_crops_of_training_pictures_only(page, qtbot, plain_crop
 
 
 def test_crops_follow_what_is_chosen_on_the_train_page(page, studio, project, qtbot, plain_crops):
+    assert page.columns[0].seen.text() == "What the network will see"
     studio.plan(Recipe("pix2pix", project.domains, size=64, settings={"flip": False}))
     qtbot.waitUntil(lambda: plain_crops[-1][1:] == ("pix2pix", 64, {"flip": False}))
     assert page.columns[0].seen.text().endswith("64 pixels")

@@ -12,6 +12,7 @@ from ganstudio.runs.project import Project
 from ganstudio.window import jobs
 from ganstudio.window.pages import data_menus, data_reading
 from ganstudio.window.pages.data import DataPage
+from ganstudio.window.parts.class_row import NO_CLASS
 from ganstudio.words.cards import MethodCard
 from ganstudio.words.events import Held, Progress
 from ganstudio.words.recipe import Domain, Recipe
@@ -227,7 +228,18 @@ def test_classes_are_made_moved_to_filtered_and_renamed(page, studio, qtbot, fol
     assert names(column) == ["001.png", "002.png"]
     qtbot.keyClick(column.classes.chips["cats & co"], Qt.Key.Key_F2)
     answer("dogs")
-    assert list(column.classes.chips) == ["dogs"]
+    assert list(column.classes.chips) == ["dogs", NO_CLASS]
+    qtbot.waitUntil(column.classes.chips[NO_CLASS].isVisible)
+    press(qtbot, column.classes.chips[NO_CLASS])
+    assert column.classes.chips[NO_CLASS].text() == "no class  4"
+    assert names(column) == ["000.png", "003.png", "004.png", "zzz.png"]
+    qtbot.keyClick(column.classes.chips[NO_CLASS], Qt.Key.Key_F2)
+    assert not [each for each in page.findChildren(QInputDialog) if each.isVisible()]
+    press(qtbot, column.classes.chips["dogs"])
+    choose(column, "002.png")
+    column.chosen.classes.actions()[1].trigger()
+    assert column.classes.chips[NO_CLASS].text() == "no class  5"
+    page.edits.undo()
     page.edits.undo()
     page.edits.undo()
     assert on_disk(studio).labels == {}
