@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractListModel, QObject, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
@@ -85,12 +85,17 @@ class _Row(QStyledItemDelegate):
         paths, reason = index.data(PAIR), index.data(REASON)
         for at, path in enumerate(paths):
             square = QRectF(area.x() + 8 + at * (SIDE + 8), area.y() + 8, SIDE, SIDE)
-            painter.fillRect(square, theme.colour("rail"))
+            edge = QPainterPath()
+            edge.addRoundedRect(square, theme.RADIUS, theme.RADIUS)
+            painter.fillPath(edge, theme.colour("rail"))
             shown = self._thumbnails.pixmap(path)
             if shown is not None and not shown.isNull():
                 if len(paths) == 2 and paths[0] == paths[1]:
                     shown = _half(shown, at)
+                painter.save()
+                painter.setClipPath(edge)
                 cover(painter, square, shown)
+                painter.restore()
         left = area.x() + 24 + len(paths) * (SIDE + 8)
         words_area = QRect(left, area.y(), area.right() - left - 8, area.height())
         painter.setPen(theme.colour("text"))
