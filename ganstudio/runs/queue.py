@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
-from ganstudio.runs.plain import read_plain
+from ganstudio.runs.plain import NoFile, read_plain
 from ganstudio.runs.run import RECIPE
-from ganstudio.runs.writing import write_atomically
+from ganstudio.runs.writing import Unwritten, write_atomically
 
 FILE = "queue.json"
 
+Runs: TypeAlias = tuple[Path, ...]
 
-def waiting(project: Path) -> tuple[Path, ...]:
-    """The run folders that wait, the next one first; what is not there any more is passed over."""
+
+def waiting(project: Path) -> Runs:
+    """The run folders that wait, the next one first; what is not there any more is passed over.
+
+    Raises:
+        OSError: It cannot be read now.
+    """
     try:
         names = json.loads(read_plain(project / FILE))["runs"]
         paths = [project / "runs" / str(name) for name in names if Path(str(name)).name == str(name)]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, NoFile, ValueError, KeyError, TypeError):
         return ()
     return tuple(dict.fromkeys(path for path in paths if (path / RECIPE).is_file()))
 
 
-def keep(project: Path, runs: Sequence[Path]) -> None:
-    """Write down which runs wait, in this order.
+def change(project: Path, changed: Callable[[Runs], Runs]) -> Runs:
+    """Write down which runs wait after a change of those that stand there; returns them.
 
     Raises:
-        OSError: The project cannot be written.
+        Unwritten: The project cannot be read or written; what stands there stays.
     """
-    table = {"runs": [run.name for run in runs]}
-    write_atomically(project / FILE, json.dumps(table, indent=1).encode())
+    try:
+        before = waiting(project)
+    except OSError as error:
+        raise Unwritten(project / FILE, error) from error
+    if (runs := changed(before)) != before:
+        table = {"runs": [run.name for run in runs]}
+        write_atomically(project / FILE, json.dumps(table, indent=1).encode())
+    return runs

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio.runs.moment import moment
-from ganstudio.runs.plain import read_plain
+from ganstudio.runs.plain import NoFile, read_plain
 from ganstudio.runs.run import MODEL, RECIPE
 from ganstudio.runs.seal import head_of, read_head
 from ganstudio.runs.writing import write_atomically
@@ -30,12 +30,14 @@ STARS = 5
 
 
 def remarks(path: Path) -> Remarks:
-    """What is said of a model file, a run folder or a moment of a run; such that cannot be read are empty."""
+    """What is said of a model file, a run folder or a moment of a run; empty where it is damaged."""
     kept = _beside(path)
     try:
         text = read_plain(kept).decode() if kept else read_head(path).metadata[KEY]
-    except (OSError, ValueError, KeyError):
+    except (FileNotFoundError, NoFile, ValueError, KeyError):
         return Remarks()
+    except OSError:
+        return Remarks(unread=True)
     return from_text(text)
 
 
@@ -43,9 +45,14 @@ def remark(path: Path, said: Remarks) -> None:
     """Say something else of a model file, a run folder or a moment of a run, without touching its weights.
 
     Raises:
-        ValueError: Too long, too many stars, or no model of ours; the message says which.
+        ValueError: Too long, too many stars, no model of ours, or made of what could not be read; the message says
+            which.
         OSError: It could not be written; what was there stays.
     """
+    if said.unread:
+        raise ValueError(
+            f"What was said of {path.name} before could not be read just now, and would be lost. Try again."
+        )
     check(said)
     if kept := _beside(path):
         write_atomically(kept, to_text(said).encode())
@@ -72,7 +79,7 @@ def check(said: Remarks) -> None:
 
 def to_text(said: Remarks) -> str:
     """The remarks as a header and a run folder hold them."""
-    return json.dumps(asdict(said), indent=1)
+    return json.dumps({name: value for name, value in asdict(said).items() if name != "unread"}, indent=1)
 
 
 def from_text(text: str) -> Remarks:

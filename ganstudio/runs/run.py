@@ -103,10 +103,10 @@ class Run:
             ValueError: The file is damaged; the message names it.
         """
         path = self.path / "inventory.json"
-        if not path.exists():
-            return None
         try:
             return Inventory.from_table(json.loads(read_plain(path).decode(errors="replace")))
+        except FileNotFoundError:
+            return None
         except OSError as error:
             raise ValueError(f"{path} cannot be read: {error.strerror or error}.") from error
         except ValueError as error:

@@ -29,6 +29,8 @@ def check_free(file: Path, *, replace: bool, made_of: Sequence[Path] = ()) -> No
         raise ValueError(f"{file} is what it is made of, or belongs to a training. Choose another place.")
     if file.is_dir():
         raise ValueError(f"{file} is a folder. Name a file to write.")
+    if file.exists() and not file.is_file():
+        raise ValueError(f"{file} is a device or a pipe, not a file. Choose another name.")
     if file.exists() and not replace:
         raise ValueError(f"{file} is there already. Choose another name, or replace it with --force.")
 
@@ -51,6 +53,8 @@ def model_target(out: Path, *, replace: bool, made_of: Sequence[Path] = ()) -> P
     """
     if out.suffix.lower() in FOREIGN:
         raise ValueError(f"A model of GAN Studio is a {SUFFIX} file, not {out.name}.")
+    if out.name in {"", ".."}:
+        raise ValueError(f"{out} is a folder. Name a file to write.")
     file = out if out.suffix == SUFFIX else out.with_name(out.name + SUFFIX)
     check_free(file, replace=replace, made_of=made_of)
     return file

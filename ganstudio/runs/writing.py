@@ -240,7 +240,7 @@ def _sentence(path: Path, error: OSError, size: int) -> str:
         return f"{what} is larger than a file may be in {path.parent}. Choose another disk."
     if error.errno in _FORBIDDEN:
         return f"{path.parent} cannot be written. Allow writing there, or choose another folder."
-    if file := next((place for place in path.parents if place.is_file()), None):
+    if file := next((place for place in path.parents if place.exists() and not place.is_dir()), None):
         return f"{file} is a file, so that nothing can be written into it. Choose a folder."
     if error.errno in _GONE:
         return f"{path.parent} is gone. Bring it back, for instance by connecting its drive, and continue."

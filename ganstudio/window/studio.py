@@ -198,13 +198,17 @@ class Studio(QObject):
 
     def recent(self) -> list[Path]:
         """Projects opened lately that are still there, newest first."""
-        kept = self.settings.value("recent", [])
-        names = [kept] if isinstance(kept, str) else kept if isinstance(kept, list) else []
-        return [Path(name) for name in names if (Path(name) / FILE).is_file()]
+        return [path for path in self._recent() if (path / FILE).is_file()]
 
     def forget(self, path: Path) -> None:
         """Leave a project out of the recent ones; its folder stays."""
-        self.settings.setValue("recent", [str(other) for other in self.recent() if other != path])
+        self.settings.setValue("recent", [str(other) for other in self._recent() if other != path])
+
+    def _recent(self) -> list[Path]:
+        """The same with those that are away, on a drive that may come back."""
+        kept = self.settings.value("recent", [])
+        names = [kept] if isinstance(kept, str) else kept if isinstance(kept, list) else []
+        return [Path(name) for name in names]
 
     def _take(self, project: Project) -> bool:
         """Make this the open project; False with a sentence when another window has it."""
@@ -221,7 +225,7 @@ class Studio(QObject):
             self._let_go()
             self._lock, self._hold = lock, project.path
         self.project = project
-        others = [path for path in self.recent() if path != project.path]
+        others = [path for path in self._recent() if path != project.path]
         self.settings.setValue("recent", [str(path) for path in [project.path, *others][:RECENT]])
         self.project_changed.emit()
         self.runs_changed.emit()

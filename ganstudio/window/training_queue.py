@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ganstudio.runs import queue
+from ganstudio.runs.queue import Runs
 from ganstudio.runs.title import title
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ class TrainingQueue(QObject):
         self._trained: str | None = None
         self._stopped = False
         self._closing = False
-        self.runs: tuple[Path, ...] = ()
+        self.runs: Runs = ()
         studio.project_changed.connect(self._read)
         studio.runs_changed.connect(self._read)
         studio.training_changed.connect(self._training_changed)
@@ -40,20 +42,22 @@ class TrainingQueue(QObject):
 
     def add(self, run: Path) -> None:
         """Let a run wait, behind the others."""
-        if run not in self.runs:
-            self._keep((*self.runs, run))
+        self._change(lambda runs: runs if run in runs else (*runs, run))
 
     def remove(self, run: Path) -> None:
         """Let a run wait no more; its folder stays."""
-        self._keep(tuple(other for other in self.runs if other != run))
+        self._change(lambda runs: tuple(other for other in runs if other != run))
 
     def move(self, run: Path, by: int) -> None:
         """Move a run forwards (-1) or backwards (1)."""
-        if run in self.runs:
-            at = self.runs.index(run)
-            others = [other for other in self.runs if other != run]
-            others.insert(max(0, min(at + by, len(others))), run)
-            self._keep(tuple(others))
+
+        def moved(runs: Runs) -> Runs:
+            others = [other for other in runs if other != run]
+            if len(others) < len(runs):
+                others.insert(max(0, min(runs.index(run) + by, len(others))), run)
+            return tuple(others)
+
+        self._change(moved)
 
     @Slot()
     def begin_next(self) -> None:
@@ -70,21 +74,26 @@ class TrainingQueue(QObject):
     @Slot()
     def _read(self) -> None:
         project = self._studio.project
-        found = queue.waiting(project.path) if project is not None else ()
-        if found != self.runs:
-            self.runs = found
-            self.changed.emit()
+        try:
+            self._take(queue.waiting(project.path) if project is not None else ())
+        except OSError:  # Read again before anything is written.
+            self._take(tuple(run for run in self.runs if project is not None and run.is_relative_to(project.path)))
 
-    def _keep(self, runs: tuple[Path, ...]) -> None:
+    def _change(self, changed: Callable[[Runs], Runs]) -> None:
         project = self._studio.project
-        if project is None or runs == self.runs:
+        if project is None:
             return
         try:
-            queue.keep(project.path, runs)
+            runs = queue.change(project.path, changed)
         except OSError as error:
             self._studio.say(self.tr("The queue could not be saved: {}").format(error), fault=True)
-        self.runs = runs
-        self.changed.emit()
+            runs = changed(self.runs)  # Or what began would begin again and again.
+        self._take(runs)
+
+    def _take(self, runs: Runs) -> None:
+        if runs != self.runs:
+            self.runs = runs
+            self.changed.emit()
 
     @Slot()
     def _training_changed(self) -> None:

@@ -115,11 +115,13 @@ class Remarks:
         notes: Free text of any number of lines.
         stars: How much it is liked, 0 to 5.
         licence: Under which licence it may be used, such as "CC BY 4.0"; empty while nobody was asked.
+        unread: Whether it could not be read: what is made of this must not be written in its place.
     """
 
     notes: str = ""
     stars: int = 0
     licence: str = ""
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,18 @@
 """Trainings one after another."""
 
+import errno
 from pathlib import Path
 
 import pytest
 
 from ganstudio.runs.project import Project
+from ganstudio.runs.queue import FILE
 from ganstudio.runs.run import Run
 from ganstudio.window import jobs
 from ganstudio.window.studio import Studio
 from ganstudio.words.events import Finished, Progress, Stop
 from ganstudio.words.recipe import Recipe
+from tests.faults import Drive
 
 
 class Trainings:
@@ -84,6 +87,26 @@ def test_the_queue_is_there_when_the_window_opens_again(studio, settings, projec
     other.project = Project.open(project.path)
     other.project_changed.emit()
     assert other.queue.runs == (runs[2], runs[1])
+    other.shut()
+
+
+def test_runs_outlive_a_drive_that_once_does_not_read_them(studio, settings, project, runs, said, monkeypatch):
+    studio.queue.add(runs[0])
+    studio.queue.add(runs[1])
+    drive = Drive(monkeypatch, project.path)
+    drive.fail_where(lambda name, path: (name, path.name) == ("open", FILE), errno.EIO)
+    studio.runs_changed.emit()
+    assert studio.queue.runs == (runs[0], runs[1])
+    other = Studio(settings)
+    other.project = project
+    other.project_changed.emit()
+    assert other.queue.runs == ()
+    studio.queue.remove(runs[0])  # As when it begins: it does not wait any more, whatever stands in the file.
+    assert studio.queue.runs == (runs[1],)
+    assert said[-1].startswith("The queue could not be saved: ")
+    drive.mend()
+    other.queue.add(runs[2])
+    assert other.queue.runs == tuple(runs)
     other.shut()
 
 

@@ -118,6 +118,8 @@ class KnownModels(QObject):
         if isinstance(result, Failed):
             said = self.tr("What you said of {name} was not kept: {why}")
             self._studio.say(said.format(name=path.name, why=result.message), fault=True)
+            signs = {other: sign for other, sign in self._known.signs.items() if other != path}
+            self._known = replace(self._known, signs=signs)  # The file is as it was; its card is not.
             self.fill()
 
 

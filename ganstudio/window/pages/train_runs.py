@@ -112,8 +112,9 @@ class TrainRuns(QWidget):
     def rename(self) -> None:
         """Ask for a name for the chosen run."""
         for path in self.table.chosen[:1]:
-            name, agreed = QInputDialog.getText(self, self.tr("Rename"), self.tr("New name"), text=title(path))
-            if agreed:
+            before = title(path)
+            name, agreed = QInputDialog.getText(self, self.tr("Rename"), self.tr("New name"), text=before)
+            if agreed and name != before:
                 self._do(lambda path=path, name=name: entitle(path, name))  # type: ignore[misc]
 
     @Slot()

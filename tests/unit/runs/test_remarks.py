@@ -1,4 +1,6 @@
+import errno
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -6,6 +8,7 @@ from ganstudio.runs.remarks import FILE, LONGEST_NOTES, check, from_text, header
 from ganstudio.runs.run import MODEL, RECIPE
 from ganstudio.runs.seal import FACTS
 from ganstudio.words.cards import Remarks
+from tests.faults import Drive
 
 SAID = Remarks("two\nlines, ★", 4, "CC BY 4.0")
 
@@ -73,6 +76,20 @@ def test_what_cannot_be_said_is_told_and_nothing_is_written(run, said, why):
     with pytest.raises(ValueError, match=why):
         remark(run, said)
     assert not (run / FILE).exists()
+
+
+def test_notes_outlive_a_drive_that_once_does_not_read_them(run, monkeypatch):
+    remark(run, SAID)
+    drive = Drive(monkeypatch, run)
+    drive.fail_where(lambda name, path: (name, path.name) == ("open", FILE), errno.EIO)
+    shown = remarks(run)
+    assert shown == Remarks(unread=True)
+    drive.mend()
+    with pytest.raises(ValueError, match=r"of run before could not be read just now, and would be lost\. Try again"):
+        remark(run, replace(shown, stars=5))
+    assert remarks(run) == SAID
+    remark(run, replace(remarks(run), stars=5))
+    assert remarks(run) == replace(SAID, stars=5)
 
 
 def test_as_much_as_is_allowed_can_be_said():

@@ -1,6 +1,7 @@
 """What is there stays, unless it may be replaced; what is needed, or kept by a training, stays always."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,9 @@ def test_a_model_takes_its_suffix_and_no_other(tmp_path):
     assert model_target(tmp_path / "a.safetensors", replace=False) == tmp_path / "a.safetensors"
     with pytest.raises(ValueError, match=r"is a \.safetensors file, not a\.pth"):
         model_target(tmp_path / "a.pth", replace=False)
+    for place in (Path(), Path("..")):
+        with pytest.raises(ValueError, match=rf"^{place} is a folder\. Name a file to write"):
+            model_target(place, replace=False)
 
 
 def test_what_is_there_is_replaced_when_that_is_asked_for_and_a_folder_never(tmp_path):
@@ -30,6 +34,14 @@ def test_what_is_there_is_replaced_when_that_is_asked_for_and_a_folder_never(tmp
     (tmp_path / "b.gif").mkdir()
     with pytest.raises(ValueError, match="is a folder"):
         check_free(tmp_path / "b.gif", replace=True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="There are no pipes among the files here.")
+def test_a_device_or_a_pipe_is_never_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path / "pipe", Path(os.devnull)):
+        with pytest.raises(ValueError, match=r"is a device or a pipe, not a file\. Choose another name"):
+            check_free(place, replace=True)
 
 
 @pytest.mark.parametrize("replace", [False, True])

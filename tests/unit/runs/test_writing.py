@@ -308,3 +308,8 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(writing, "_write", closed)
     with pytest.raises(Unwritten, match=r"out cannot be written\. Allow writing there, or choose another folder\."):
         try_folder(tmp_path / "out")
+
+
+def test_a_device_is_no_folder_that_went_away():
+    with pytest.raises(Unwritten, match=r"is a file, so that nothing can be written into it\. Choose a folder"):
+        write_atomically(Path(os.devnull) / "model", b"x")

@@ -115,6 +115,14 @@ def test_a_project_that_went_away_meanwhile_is_named_and_loses_its_card(page, st
     assert said == [f"{project.path} is not there. Was it moved, or is its drive away?"]
 
 
+def test_a_project_that_is_away_while_another_is_opened_is_recent_again_when_it_is_back(page, studio, project):
+    project.path.rename(away := project.path.with_name("away"))
+    studio.new_project(project.path.with_name("other"))
+    assert [path.name for path in studio.recent()] == ["other"]
+    away.rename(project.path)
+    assert [path.name for path in studio.recent()] == ["other", "seasons"]
+
+
 def test_a_damaged_project_keeps_its_card_with_the_reason(page, studio, project):
     (project.path / "project.toml").write_text("domains = 3", "utf-8")
     page.shown()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from ganstudio.runs.run import Run
-from ganstudio.runs.title import title
+from ganstudio.runs.title import entitle, title
 from ganstudio.window.pages import train_runs
 from ganstudio.window.pages.train_longer import Longer
 from ganstudio.window.pages.train_runs import TrainRuns
@@ -135,6 +135,16 @@ def test_a_run_gets_another_name_and_keeps_its_recipe(qtbot, table, runs, monkey
     qtbot.waitUntil(lambda: "first sky" in column(table, 0))
     assert title(runs[1].path) == "first sky"
     assert (runs[1].path / "recipe.toml").read_bytes() == before
+
+
+def test_a_name_that_is_left_as_it_is_shown_stays_what_it_is(qtbot, table, runs, monkeypatch):
+    """Also where the folder's name is shown, because a drive once did not read the other one."""
+    entitle(runs[1].path, "first sky")
+    monkeypatch.setattr("ganstudio.window.pages.train_runs.title", lambda path: path.name)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, text: (text, True))
+    choose(table, runs[1])
+    table.rename()
+    assert title(runs[1].path) == "first sky"
 
 
 def answer(table):
