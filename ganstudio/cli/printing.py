@@ -124,7 +124,7 @@ def sentence(event: Event) -> str | None:  # noqa: C901  One case for each kind 
         case Changed():
             text = _changes(event)
         case Returned():
-            text = f"Went back to step {event.step}: {event.reason}"
+            text = f"Went back to step {event.step}" + (f": {event.reason}" if event.reason else ".")
         case Finished(reason="stopped"):
             text = f"Stopped at step {event.step}."
         case _:

@@ -169,10 +169,15 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """The run went back to the checkpoint of `step`; what came after is done anew."""
+    """The run went back to the checkpoint of `step`; what came after is done anew.
+
+    Attributes:
+        step: Where it goes on.
+        reason: Why it did so by itself; empty where someone wished it, who need not be warned.
+    """
 
     step: int
-    reason: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

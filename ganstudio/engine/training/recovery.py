@@ -54,7 +54,7 @@ class Recovery:
         """Go back because someone wishes to."""
         before, thrift = dict(self.session.settings), self.session.thrift
         self._begin(found, thrift=thrift)
-        yield Returned(found.step, "As you asked.")
+        yield Returned(found.step)
         if dict(self.session.settings) != before:
             yield Changed(self.session.step, self.session.settings)
 

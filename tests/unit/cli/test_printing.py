@@ -119,6 +119,7 @@ def test_what_a_training_does_by_itself_is_told():
         "From step 7 on with learning_rate 0.0001, cycle 5.0."
     )
     assert sentence(Changed(7, {})) == "From step 7 on with the settings of its recipe."
+    assert sentence(Returned(5)) == "Went back to step 5."
     assert sentence(Returned(5, "A number exploded.")) == "Went back to step 5: A number exploded."
 
 

@@ -162,6 +162,7 @@ def test_a_run_that_went_back_forgets_what_came_after():
     assert list(screen.advice) == ["few pictures", "discriminator winning"], "the coach says when it is over"
     assert screen.warnings.latest == ("A number exploded at step 30.",)
     assert screen.state == "training"
+    assert advance(screen, Returned(20)).warnings == screen.warnings
 
 
 def test_advice_stands_until_it_is_over():

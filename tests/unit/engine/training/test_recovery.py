@@ -127,6 +127,7 @@ def test_ways_back_keep_what_was_changed_and_how_memory_is_saved(begun, fragile)
     events = pull(run, {10: Save(), 15: Change((("weight", 3.0),)), 50: Return(15)})
     wanted = {"weight": 3.0, "learning_rate": 1e-4}
     assert [event.step for event in of(Returned, events)] == [16, 16, 15, 15]
+    assert [bool(event.reason) for event in of(Returned, events)] == [True, True, True, False], "The last was wished."
     assert [event.settings for event in of(Changed, events)] == [
         {"weight": 3.0},
         wanted,

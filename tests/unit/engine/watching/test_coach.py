@@ -229,7 +229,7 @@ def test_a_number_that_exploded_is_told_until_it_is_long_gone():
 
 
 def test_a_return_that_was_asked_for_is_no_explosion():
-    assert wrong([started(), *curves(1, 800), Returned(700, "As you asked."), *curves(705, STEPS)]) == {}
+    assert wrong([started(), *curves(1, 800), Returned(700), *curves(705, STEPS)]) == {}
 
 
 def test_who_takes_a_remedy_has_been_heard_and_the_next_goes_further():
@@ -244,7 +244,7 @@ def test_who_takes_a_remedy_has_been_heard_and_the_next_goes_further():
 
 
 def test_going_back_silences_what_came_after():
-    events = [started(), *scores(100, 1200, variety=0.0), Returned(100, "As you asked.")]
+    events = [started(), *scores(100, 1200, variety=0.0), Returned(100)]
     assert [bool(said.message) for said in wrong(events)["all alike"]] == [True, False]
 
 
