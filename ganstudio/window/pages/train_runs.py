@@ -329,7 +329,8 @@ class TrainRuns(QWidget):
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(below)
-        split.setSizes([320, 300])
+        split.setSizes([260, 360])
+        split.setStretchFactor(1, 1)  # A longer table can be scrolled, a lower curve cannot be read.
         self.table.setMinimumHeight(132)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
