@@ -301,6 +301,18 @@ def test_pix2pix_comes_with_its_discriminator_of_pairs(tmp_path):
     assert "D.model.3.running_mean" in sealed.read(tmp_path / "m.safetensors")[0]
 
 
+def test_what_the_weights_are_goes_before_what_their_file_is_called(tmp_path):
+    found, _ = done(import_model(put(tmp_path / "latest_net_D_B.pth", Resnet()), tmp_path / "m", names=("x", "y")))
+    assert (found.method, [route.title for route in found.routes]) == ("cyclegan", ["x → y"])
+    assert {name.split(".")[0] for name in sealed.read(tmp_path / "m.safetensors")[0]} == {"G_A"}
+
+
+def test_a_discriminator_of_more_layers_than_ours_is_left_out_and_named(tmp_path):
+    put(tmp_path / "latest_net_D_A.pth", Patch(layers=6))
+    _, warned = done(import_model(put(tmp_path / "latest_net_G_A.pth", Resnet()), tmp_path / "m"))
+    assert [sentence for sentence in warned if "latest_net_D_A.pth does not fit" in sentence] == warned[:1]
+
+
 @pytest.mark.parametrize(
     ("network", "sentence"),
     [

@@ -1,4 +1,5 @@
 import json
+import os
 import tarfile
 
 import pytest
@@ -138,6 +139,29 @@ def test_there_is_always_a_picture_to_show(tmp_path, broken):
     seen, skipped = found(tmp_path / "s")
     assert len(skipped) == broken
     assert Image.open(seen.held_out[0].path).getpixel((0, 0)) == ((9, 2, 0) if broken else (0, 0, 0))
+
+
+def test_the_only_picture_is_trained_on(tmp_path):
+    pack(tmp_path / "s", 1, 1)
+    seen, _ = found(tmp_path / "s")
+    assert (seen.count, seen.held, len(seen.held_out)) == (1, 0, 1)
+
+
+def test_what_is_shown_has_what_was_asked_for(tmp_path):
+    (shard,) = pack(tmp_path / "s", 1, 3, captions="red")
+    with tarfile.open(tmp_path / "first.tar", "w") as tar:
+        add(tar, "0.png", picture(9, 9))
+    shard.write_bytes((tmp_path / "first.tar").read_bytes()[:1024] + shard.read_bytes())
+    seen, _ = found(tmp_path / "s", captions=True)
+    assert [example.captions[0][:2] for example in seen.held_out] == [(1, 0)]
+    assert Image.open(seen.held_out[0].path).getpixel((0, 0)) == (0, 0, 0)
+
+
+def test_a_shard_that_was_written_anew_is_looked_into_anew(tmp_path):
+    (shard,) = pack(tmp_path / "s", 1, 3)
+    before = finding.aside(shard)
+    os.utime(shard, (1_000_000_000, 1_000_000_000))
+    assert finding.aside(shard) != before
 
 
 def test_shards_without_pictures_or_none_at_all_are_told(tmp_path):
