@@ -6,6 +6,7 @@ very next event, and may stop pulling then.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Generator, Iterator, Mapping
 from typing import assert_never
@@ -363,11 +364,16 @@ class Course:
         except (ValueError, OSError) as error:
             yield Warned(str(error))
             return
-        if self._session.terms and found.step != left:
-            run.shelf.mark(path, name=GOAL)  # The save would let go of it.
-            if not (yield from self._save(f"left at step {left}")):
-                return
-        found = checkpoint.go_back(run, step)
-        run.shelf.forget(GOAL)
+        try:
+            if self._session.terms and found.step != left:
+                run.shelf.mark(path, name=GOAL)  # The save would let go of it.
+                if not (yield from self._save(f"left at step {left}")):
+                    return
+            found = checkpoint.go_back(run, step)
+        except OSError as error:
+            yield Warned(f"{error} The training goes on where it is.")
+            return
+        with contextlib.suppress(OSError):  # It only holds a checkpoint for longer.
+            run.shelf.forget(GOAL)
         yield from self._recovery.back_to(found)
         self._clock.done("sheets", 0.0)

@@ -13,6 +13,7 @@ from ganstudio.engine.training.trainer import train
 from ganstudio.pictures.away import Away
 from ganstudio.pictures.batches import Batches
 from ganstudio.runs.model import card
+from ganstudio.runs.shelf import Shelf
 from ganstudio.words.events import (
     Change,
     Changed,
@@ -138,6 +139,26 @@ def test_a_run_that_began_anew_and_is_stopped_before_its_first_step_keeps_the_mo
         entry.path.write_bytes(b"")
     assert of(Finished, [*stopped_at_once(run)])[0].step == 0
     assert card(run.path).step == 6
+
+
+@pytest.mark.parametrize("place", ["mark", "save", "go_back"])
+def test_a_return_that_cannot_be_written_down_leaves_the_training_where_it_is(begun, monkeypatch, place):
+    owner = Session if place == "save" else Shelf
+    real = getattr(owner, place)
+
+    def failing(self, *values, **more):
+        if place == "go_back" or more.get("name"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(self, *values, **more)
+
+    monkeypatch.setattr(owner, place, failing)
+    run = begun()
+    events = pull(run, {10: Save(), 30: Return(10)})
+    (warned,) = of(Warned, events)
+    assert warned.message.endswith("The training goes on where it is.")
+    assert of(Returned, events) == []
+    assert of(Finished, events)[0].reason == "done"
+    assert run.shelf.line()[0].step == STEPS
 
 
 def test_a_return_forward_keeps_what_was_there_too(begun):
