@@ -30,20 +30,12 @@ class Lines:
 
     Args:
         path: The file; it may not be there yet.
-        new: Whether to begin at its present end.
+        at: The byte to begin at; None for its present end.
     """
 
-    def __init__(self, path: Path, *, new: bool = False) -> None:
+    def __init__(self, path: Path, *, at: int | None = 0) -> None:
         self._path = path
-        self._place = path.stat().st_size if new and path.exists() else 0
-
-    @property
-    def behind(self) -> bool:
-        """Whether the file has more than was read of it."""
-        try:
-            return self._path.stat().st_size != self._place
-        except OSError:
-            return bool(self._place)
+        self._place = at if at is not None else path.stat().st_size if path.exists() else 0
 
     def read(self) -> Iterator[str]:
         """Those that came since; none while the disk is away."""
@@ -73,7 +65,7 @@ class Requests:
     """What others ask of the training of `run` from now on."""
 
     def __init__(self, run: Run) -> None:
-        self._lines = Lines(run.path / REQUESTS, new=True)
+        self._lines = Lines(run.path / REQUESTS, at=None)
         self._next = 0.0
 
     def take(self) -> Iterator[Command]:
@@ -102,7 +94,7 @@ def follow(run: Run, *, new: bool = False) -> Generator[Event | Sign | Idle, Com
     Raises:
         Unwritten: A command cannot be handed over.
     """
-    lines, signs, sign = Lines(run.path / HISTORY, new=new), Signs(run), Sign()
+    lines, signs, sign = Lines(run.path / HISTORY, at=None if new else 0), Signs(run), Sign()
     while True:
         seen = signs.look()  # Before reading: the last events come before it lets go.
         for event in told(lines):

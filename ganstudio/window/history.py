@@ -157,8 +157,8 @@ class _Gathered:
         self.table.append({"names": list(stretch.terms), "count": len(stretch.steps)})
 
 
-def history(run: Path) -> Reading[list[Piece]]:
-    """What happened in `run` until now, oldest first; nothing where there is no history.
+def history(run: Path) -> Reading[tuple[list[Piece], int]]:
+    """What happened in `run` until now, oldest first, and how many bytes of whole lines tell it.
 
     Yields:
         None, so that others have their turn.
@@ -167,18 +167,16 @@ def history(run: Path) -> Reading[list[Piece]]:
     try:
         found = path.stat()
     except OSError:
-        return []
+        return [], 0
     kept = kept_file(run)
     gathered = (yield from _known(path, kept, found)) if found.st_size >= LEAST_BYTES else None
     gathered = gathered or _Gathered()
     before, last = gathered.covered, b""
     with contextlib.suppress(OSError), open_plain(path) as file:
         file.seek(before)
-        left = found.st_size - before  # Who reads on from where the file ended at the beginning meets no line twice.
         for number in count(1):
-            if not (more := file.read(min(_CHUNK, left))):
+            if not (more := file.read(_CHUNK)):
                 break
-            left -= len(more)
             lines, end, more = more.rpartition(b"\n")
             if end:
                 gathered.lines(last + lines + end)
@@ -190,10 +188,7 @@ def history(run: Path) -> Reading[list[Piece]]:
     if gathered.covered - before >= LEAST_BYTES:
         with contextlib.suppress(OSError):
             _keep(gathered, kept, found)
-    if last:
-        gathered.line(last)
-        gathered.close()
-    return gathered.pieces
+    return gathered.pieces, gathered.covered
 
 
 def kept_file(run: Path) -> Path:

@@ -54,7 +54,7 @@ def summaries(runs: Iterable[Path]) -> Generator[Summary | None, Command | None,
         Summary of each run that is there.
     """
     for path in runs:
-        run, screen = Run(path), (yield from remembered(path))
+        run, (screen, _) = Run(path), (yield from remembered(path))
         try:
             began = (path / RECIPE).stat().st_mtime
         except OSError:  # Someone deleted it meanwhile.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ganstudio.runs.following import LOOK, Lines, request, told
+from ganstudio.runs.following import LOOK, request, told
 from ganstudio.runs.heartbeat import Sign, Signs, take_over
-from ganstudio.runs.run import HISTORY, Run
+from ganstudio.runs.run import Run
 from ganstudio.window.past import remembered
 from ganstudio.window.screen import Screen, advance, at_rest
 from ganstudio.window.studio import Studio
@@ -39,10 +39,8 @@ _NOTHING = Seen(Screen(), Sign())
 def watching(path: Path) -> Generator[object, Command | None, None]:
     """What a run looks like, as Seen, again whenever it changes; a command sent goes to whoever trains it."""
     run = Run(path)
-    lines, signs = Lines(path / HISTORY, new=True), Signs(run)
-    sign, screen = signs.look(), (yield from remembered(path))
-    if lines.behind:  # It grew while it was read, and nobody knows how far that went.
-        lines, screen = Lines(path / HISTORY), Screen()
+    signs = Signs(run)
+    sign, (screen, lines) = signs.look(), (yield from remembered(path))
     seen: Seen | None = None
     while True:
         for number, event in enumerate(told(lines), start=1):

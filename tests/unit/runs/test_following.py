@@ -29,7 +29,7 @@ def test_a_line_is_read_once_and_when_it_is_whole(tmp_path):
     assert list(lines.read()) == []
     path.write_bytes(b"one\ntwo\n")
     assert list(lines.read()) == ["two\n"]
-    assert list(Lines(path, new=True).read()) == []
+    assert list(Lines(path, at=None).read()) == []
 
 
 def test_requests_come_in_their_order_and_once(run):

@@ -5,8 +5,10 @@ import os
 
 import pytest
 
+from ganstudio.runs.following import told
 from ganstudio.runs.run import HISTORY, Run
 from ganstudio.window import history as histories
+from ganstudio.window import past
 from ganstudio.window.history import HEAD, MAGIC, Stretch, history, kept_file, make_room
 from ganstudio.window.past import remembered
 from ganstudio.window.screen import Screen, advance
@@ -78,9 +80,14 @@ def plain(run):
     return screen
 
 
+def shown(run):
+    """The screen that a page begins with."""
+    return done(remembered(run.path))[0]
+
+
 def same(run):
     """Whether it is remembered as it was, the first time and again."""
-    return done(remembered(run.path)) == done(remembered(run.path)) == plain(run)
+    return shown(run) == shown(run) == plain(run)
 
 
 def not_read(monkeypatch):
@@ -97,14 +104,15 @@ def test_replay_is_live_and_the_second_time_no_line_is_taken_apart(run, monkeypa
     live = Screen()
     for event in LIVE:
         live = advance(live, event)
-    assert done(remembered(run.path)) == plain(run) == live
-    pieces = done(history(run.path))
+    assert shown(run) == plain(run) == live
+    pieces, end = done(history(run.path))
     assert sum(isinstance(piece, Stretch) for piece in pieces) == 5
+    assert end == (run.path / HISTORY).stat().st_size
     assert [piece for piece in pieces if not isinstance(piece, Stretch)] == [
         event for event in LIVE if not isinstance(event, Losses)
     ]
     not_read(monkeypatch)
-    assert done(remembered(run.path)) == live
+    assert shown(run) == live
 
 
 def test_what_came_since_is_read_alone(run, monkeypatch):
@@ -114,7 +122,7 @@ def test_what_came_since_is_read_alone(run, monkeypatch):
     monkeypatch.setattr(histories._Gathered, "lines", lambda self, text: taken.append(text) or lines(self, text))
     for event in losses(91, 100):
         run.append(event)
-    assert done(remembered(run.path)) == plain(run)
+    assert shown(run) == plain(run)
     assert b"".join(taken).count(b"\n") == 9
     run.append(Finished(100))
     assert same(run)
@@ -129,8 +137,20 @@ def test_what_is_written_while_it_is_read_is_there_once(run, pulls):
         next(reading)
     for event in LIVE[-5:]:
         run.append(event)
-    assert done(reading) == plain(run)
+    assert done(reading)[0] == plain(run)
     assert same(run)
+
+
+def test_what_is_written_as_the_reading_begins_is_there_once(run, monkeypatch):
+    def late(path):
+        run.append(Losses(91, {"cycle": 5.0}))
+        return (yield from history(path))
+
+    monkeypatch.setattr(past, "history", late)
+    screen, lines = done(remembered(run.path))
+    assert screen == plain(run)
+    run.append(Finished(91))
+    assert list(told(lines)) == [Finished(91)]
 
 
 @pytest.mark.parametrize(
@@ -149,19 +169,21 @@ def test_lines_that_are_none_are_passed_over(run, lines):
     told = [to_json(event) for event in LIVE]
     good = plain(run)
     write(run, [*told[:30], *lines, *told[30:], *lines])
-    assert done(remembered(run.path)) == done(remembered(run.path)) == good
+    assert shown(run) == shown(run) == good
 
 
 def test_a_last_line_that_is_being_written_counts_once_it_is_whole(run):
-    line = to_json(Losses(91, {"cycle": 5.0})) + "\n"
+    line, good = to_json(Losses(91, {"cycle": 5.0})).encode() + b"\n", plain(run)
     for cut in (10, len(line) - 1):
         whole = (run.path / HISTORY).read_bytes()
-        (run.path / HISTORY).write_bytes(whole + line[:cut].encode())
+        (run.path / HISTORY).write_bytes(whole + line[:cut])
+        screen, lines = done(remembered(run.path))
+        assert screen == shown(run) == good
+        with (run.path / HISTORY).open("ab") as file:
+            file.write(line[cut:])
+        assert list(told(lines)) == [Losses(91, {"cycle": 5.0})]
         assert same(run)
         (run.path / HISTORY).write_bytes(whole)
-    (run.path / HISTORY).write_bytes(whole + line.encode())
-    assert same(run)
-    assert done(remembered(run.path)).step == 91
 
 
 def changed(text):
@@ -209,7 +231,7 @@ def test_a_kept_file_that_is_damaged_or_of_another_version_is_as_good_as_none(ru
     whole = kept.read_bytes()
     kept.write_bytes(damage(whole))
     assert kept.read_bytes() != whole
-    assert done(remembered(run.path)) == plain(run)
+    assert shown(run) == plain(run)
     assert kept.read_bytes() == whole
 
 
@@ -223,7 +245,7 @@ def test_a_short_history_is_not_kept_and_one_that_is_not_there_is_empty(run, tmp
     monkeypatch.setattr(histories, "LEAST_BYTES", 1 << 20)
     assert same(run)
     assert not kept_file(run.path).exists()
-    assert done(history(tmp_path / "nowhere")) == []
+    assert done(history(tmp_path / "nowhere")) == ([], 0)
 
 
 def test_kept_files_are_bounded_and_the_oldest_go(tmp_path, monkeypatch):
@@ -239,7 +261,7 @@ def test_kept_files_are_bounded_and_the_oldest_go(tmp_path, monkeypatch):
 @pytest.mark.parametrize("chunk", [1, 100, 997, 64 << 10])
 def test_it_is_the_same_however_it_is_cut(run, monkeypatch, chunk):
     monkeypatch.setattr(histories, "_CHUNK", chunk)
-    assert done(remembered(run.path)) == plain(run)
+    assert shown(run) == plain(run)
 
 
 def test_alike_lines_are_not_taken_apart_one_by_one(run, monkeypatch):
@@ -247,7 +269,7 @@ def test_alike_lines_are_not_taken_apart_one_by_one(run, monkeypatch):
     line = histories._Gathered.line
     monkeypatch.setattr(histories._Gathered, "line", lambda self, text: alone.append(text) or line(self, text))
     write(run, (to_json(event, at=1.5) for event in losses(1, 5000)))
-    assert done(remembered(run.path)) == plain(run)
+    assert shown(run) == plain(run)
     assert len(alone) < 50
 
 
@@ -267,11 +289,11 @@ def test_a_line_among_alike_ones_means_what_it_means_alone(run, line):
     told = [to_json(event, at=1.5) for event in losses(1, 7)]
     after = [to_json(event, at=1.5) for event in losses(8, 20)]
     write(run, [*told, line, *after, line, line, *after])
-    assert done(remembered(run.path)) == done(remembered(run.path)) == plain(run)
+    assert shown(run) == shown(run) == plain(run)
 
 
 def test_names_with_any_letters_are_found(run):
     events = [Losses(step, {"a.*": 1.0, "b → c": step / 2, 'say "x"': 3.0}) for step in range(40)]
     write(run, (to_json(event, at=1.5) for event in events))
-    assert done(remembered(run.path)) == plain(run)
-    assert list(done(remembered(run.path)).curves) == ["a.*", "b → c", 'say "x"']
+    assert shown(run) == plain(run)
+    assert list(shown(run).curves) == ["a.*", "b → c", 'say "x"']
