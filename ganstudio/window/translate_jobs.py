@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Generator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -158,32 +158,52 @@ def live(
     yield from engine.live(translator, translator.route(to), shots, look)
 
 
-def opened(model: Path | Mix, device: str, quality: Quality = "exact", memory: int | None = None) -> Translator:
-    """The model on its device; the last one stays open, and of a mixture also its ends, for the next share.
+class Kept(threading.local):
+    """The model that was opened last, and of a mixture its ends, for the next job.
 
-    Raises:
-        ValueError: It is no model, or there is nothing between the two; the message says why.
+    They belong to the thread that translates, which is the worker's, and go with it.
     """
-    ends = (model.one, model.other) if isinstance(model, Mix) else (model,)
-    written = tuple(model_file(end).stat().st_mtime_ns for end in ends)
-    return _opened(model, device, quality, memory, written)
+
+    def __init__(self) -> None:
+        self._asked: tuple[object, ...] = ()
+        self._translator: Translator | None = None
+        self._between: tuple[object, ...] = ()
+        self._ends: Mixture | None = None
+
+    def opened(
+        self, model: Path | Mix, device: str, quality: Quality = "exact", memory: int | None = None
+    ) -> Translator:
+        """The model on its device; new weights are opened anew.
+
+        Raises:
+            ValueError: It is no model, or there is nothing between the two; the message says why.
+        """
+        ends = (model.one, model.other) if isinstance(model, Mix) else (model,)
+        written = tuple(model_file(end).stat().st_mtime_ns for end in ends)
+        asked = (model, device, quality, memory, written)
+        if self._translator is None or asked != self._asked:
+            self._translator = None  # There may not be memory for two.
+            if isinstance(model, Mix):
+                self._translator = self._mixture(model, (*ends, written)).translator(model, device)
+            else:
+                self._translator = self._alone(model, device, quality, memory)
+            self._asked = asked
+        return self._translator
+
+    def _mixture(self, model: Mix, between: tuple[object, ...]) -> Mixture:
+        from ganstudio.engine.exchange.mixing import Mixture
+
+        if self._ends is None or between != self._between:
+            self._ends = None
+            self._ends, self._between = Mixture.open(model.one, model.other), between
+        return self._ends
+
+    def _alone(self, model: Path, device: str, quality: Quality, memory: int | None) -> Translator:
+        from ganstudio.engine.translating.translator import Translator
+
+        self._ends = None
+        return Translator.open(model, device=device, quality=quality, memory=memory)
 
 
-# New weights make new entries.
-@lru_cache(maxsize=1)
-def _opened(
-    model: Path | Mix, device: str, quality: Quality, memory: int | None, written: tuple[int, ...]
-) -> Translator:
-    if isinstance(model, Mix):
-        return _ends(model.one, model.other, written).translator(model, device)
-    from ganstudio.engine.translating.translator import Translator
-
-    _ends.cache_clear()
-    return Translator.open(model, device=device, quality=quality, memory=memory)
-
-
-@lru_cache(maxsize=1)
-def _ends(one: Path, other: Path, _written: tuple[int, ...]) -> Mixture:
-    from ganstudio.engine.exchange.mixing import Mixture
-
-    return Mixture.open(one, other)
+_kept = Kept()
+opened = _kept.opened

@@ -1,12 +1,14 @@
 """What stays open between two jobs that translate: the last model, and of a mixture its ends."""
 
 import os
+import threading
+import weakref
 
 import pytest
 
 from ganstudio.engine.exchange.mixing import Mixture
 from ganstudio.engine.translating.translator import Translator
-from ganstudio.window import translate_jobs
+from ganstudio.window.translate_jobs import Kept
 from ganstudio.words.mix import Mix
 
 
@@ -30,30 +32,55 @@ def openings(monkeypatch):
 
     monkeypatch.setattr(Mixture, "open", lambda one, other: found.append((one.stem, other.stem)) or Ends())
     monkeypatch.setattr(Translator, "open", lambda model, **_: found.append(model.stem) or object())
-    translate_jobs._opened.cache_clear()
-    translate_jobs._ends.cache_clear()
-    yield found
-    translate_jobs._opened.cache_clear()
-    translate_jobs._ends.cache_clear()
+    return found
 
 
 def test_the_last_model_stays_open_until_its_weights_are_new(files, openings):
-    one, _ = files
-    assert translate_jobs.opened(one, "cpu") is translate_jobs.opened(one, "cpu")
+    kept, (one, _) = Kept(), files
+    assert kept.opened(one, "cpu") is kept.opened(one, "cpu")
     os.utime(one, ns=(1, 1))
-    translate_jobs.opened(one, "cpu")
+    kept.opened(one, "cpu")
     assert openings == ["a", "a"]
 
 
 def test_for_the_next_share_the_ends_stay_open_and_they_go_with_the_mixture(files, openings):
-    one, other = files
+    kept, (one, other) = Kept(), files
     for share in (0.25, 0.25, 0.5):
-        translate_jobs.opened(Mix(one, other, share), "cpu")
+        kept.opened(Mix(one, other, share), "cpu")
     assert openings == [("a", "b"), 0.25, 0.5]
-    translate_jobs.opened(one, "cpu")
-    assert translate_jobs._ends.cache_info().currsize == 0
+    kept.opened(one, "cpu")
+    kept.opened(Mix(one, other, 0.5), "cpu")
+    assert openings[3:] == ["a", ("a", "b"), 0.5]
+
+
+def test_one_model_is_let_go_before_another_is_opened(files, monkeypatch):
+    kept, there = Kept(), []
+
+    class Opened:
+        """A translator that can be seen to end."""
+
+    def opens(model, **_):
+        there.append([one() for one in seen])
+        made = Opened()
+        seen.append(weakref.ref(made))
+        return made
+
+    seen = []
+    monkeypatch.setattr(Translator, "open", opens)
+    for file in files:
+        kept.opened(file, "cpu")
+    assert there == [[], [None]]
+
+
+def test_each_thread_has_its_own(files, openings):
+    kept, (one, _) = Kept(), files
+    kept.opened(one, "cpu")
+    other = threading.Thread(target=lambda: kept.opened(one, "cpu"))
+    other.start()
+    other.join()
+    assert openings == ["a", "a"]
 
 
 def test_what_is_no_model_is_said(tmp_path):
     with pytest.raises(ValueError, match="There is no model at"):
-        translate_jobs.opened(tmp_path / "gone.safetensors", "cpu")
+        Kept().opened(tmp_path / "gone.safetensors", "cpu")
