@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl, Slot
-from PySide6.QtGui import QColor, QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QColor, QDesktopServices, QDragEnterEvent, QDropEvent, QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -56,7 +56,9 @@ class Row(QTreeWidgetItem):
             if pixmap is None or pixmap.isNull():
                 return QColor(Qt.GlobalColor.transparent)
             pixmap.setDevicePixelRatio(self._ratio)
-            return pixmap
+            icon = QIcon(pixmap)
+            icon.addPixmap(pixmap, QIcon.Mode.Selected)  # Else Qt tints the picture of the selected row.
+            return icon
         return super().data(column, role)
 
     def __lt__(self, other: QTreeWidgetItem) -> bool:
@@ -218,9 +220,12 @@ class ClassifyDesk(QWidget):
 
     @Slot()
     def _refresh(self) -> None:
+        had_keyboard = self.window().focusWidget()
         self.stack.setCurrentWidget(self.list if self._paths else self.drop)
         self.clear.setEnabled(bool(self._paths))
         self.sort.setEnabled(bool(self._rows) and self._job is None and self._sorting is None)
+        if had_keyboard in {self.clear, self.sort} and not had_keyboard.isEnabled():
+            (self.list if self._paths else self.drop).setFocus()  # Else the window's first button has it.
         if self._job is None and self._sorting is None:
             self.status.setText(self._counts())
 

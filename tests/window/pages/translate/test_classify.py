@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDesktopServices, QPixmap
+from PySide6.QtGui import QDesktopServices, QIcon
 from PySide6.QtWidgets import QFileDialog
 
 from ganstudio.window import jobs
+from ganstudio.window.pages.translate_classify import SIDE
 from ganstudio.words.events import Progress, Skipped, Told
 from ganstudio.words.routes import Route
 
@@ -72,7 +73,12 @@ def test_names_and_shares_sort_as_numbers_and_thumbnails_come(qtbot, classifier,
     classifier.list.sortByColumn(2, Qt.SortOrder.DescendingOrder)
     assert names() == ["9.png", "2.png", "10.png"]
     first = classifier.list.topLevelItem(0)
-    qtbot.waitUntil(lambda: isinstance(first.data(0, Qt.ItemDataRole.DecorationRole), QPixmap))
+    qtbot.waitUntil(lambda: isinstance(first.data(0, Qt.ItemDataRole.DecorationRole), QIcon))
+    seen, chosen = (
+        first.data(0, Qt.ItemDataRole.DecorationRole).pixmap(SIDE, mode).toImage()
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected)
+    )
+    assert seen == chosen  # And not tinted.
 
 
 def test_copies_are_sorted_where_one_asks(qtbot, classifier, studio, tmp_path, monkeypatch):
@@ -82,8 +88,10 @@ def test_copies_are_sorted_where_one_asks(qtbot, classifier, studio, tmp_path, m
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "sorted"))
     opened = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    classifier.sort.setFocus()
     with qtbot.waitSignal(studio.offered) as offered:
         classifier.sort.click()
+        assert classifier.window().focusWidget() is classifier.list  # And not what comes next in the window.
     said, _, show = offered.args
     assert said == "Copies of 1 picture are sorted. The originals stay where they are."
     show()
