@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from ganstudio.window import jobs
 from ganstudio.window.pages.translate_saving import Saving
@@ -31,12 +31,7 @@ class Bench(QObject):
     """Reads and translates the pieces of a queue; work that nobody waits for any more is cancelled.
 
     What is being written into files is not translated a second time: once it is written, it is shown from there.
-
-    Signals:
-        changed: Something of this piece is another.
     """
-
-    changed = Signal(object)
 
     def __init__(
         self, studio: Studio, queue: Queue, manner: Callable[[], Manner], saving: Saving, parent: QObject
@@ -49,6 +44,7 @@ class Bench(QObject):
         self._reading: tuple[int, Piece] | None = None
         self._working: tuple[int, Piece, Task] | None = None
         self._asking: tuple[int, Piece] | None = None
+        self._resting = False
         studio.reader.ended.connect(self._read)
         studio.worker.ended.connect(self._worked)
         studio.worker.ended.connect(self._answered)
@@ -87,7 +83,7 @@ class Bench(QObject):
     def retry(self, piece: Piece) -> None:
         """Try again what failed."""
         piece.state, piece.reason = "waiting", ""
-        self._tell(piece)
+        self._queue.changed(piece)
         self.go_on()
 
     def clear(self) -> None:
@@ -97,6 +93,17 @@ class Bench(QObject):
             self._studio.reader.cancel(self._reading[0])
             self._reading = None
         self._current = None
+
+    def rest(self) -> None:
+        """Leave the device to a picture that moves: from now on, only what is looked at next is worked on."""
+        self._resting = True
+        self._cancel_work()
+        self._current = None
+
+    def wake(self, piece: Piece | None) -> None:
+        """Work on all again, on this one first."""
+        self._resting = False
+        self.look_at(piece)
 
     @Slot()
     def go_on(self) -> None:
@@ -146,7 +153,7 @@ class Bench(QObject):
         else:
             piece.state = "failed"
             piece.reason = result.message if isinstance(result, Failed) else ""
-        self._tell(piece)
+        self._queue.changed(piece)
         self.go_on()
 
     def _is_awaited(self, piece: Piece) -> bool:
@@ -168,7 +175,7 @@ class Bench(QObject):
             piece,
             task,
         )
-        self._tell(piece)
+        self._queue.changed(piece)
 
     def _task(self, piece: Piece | None) -> Task | None:
         """What there is to do for a piece: of those that nobody looks at, only a small copy is translated."""
@@ -194,7 +201,7 @@ class Bench(QObject):
             _, piece, task = self._working
             if task == "whole":
                 piece.share, piece.left = event.share, event.eta_seconds
-                self._tell(piece)
+                self._queue.changed(piece)
 
     @Slot(int, object)
     def _worked(self, job: int, result: object) -> None:
@@ -208,7 +215,7 @@ class Bench(QObject):
             self._take(piece, task, result)
         else:
             piece.state = "first" if piece.first is not None else "waiting"
-        self._tell(piece)
+        self._queue.changed(piece)
         self.go_on()
 
     def _take(self, piece: Piece, task: Task, made: Levels) -> None:
@@ -236,7 +243,7 @@ class Bench(QObject):
             piece, self._asking = self._asking[1], None
             if isinstance(result, str):
                 piece.way = result
-                self._tell(piece)
+                self._queue.changed(piece)
 
     def _cancel_work(self) -> None:
         if self._working is None:
@@ -245,10 +252,12 @@ class Bench(QObject):
         piece.state = "first" if piece.first is not None else "waiting"
         piece.share = piece.left = None
         self._studio.worker.cancel(job)
-        self._tell(piece)
+        self._queue.changed(piece)
 
     def _wanted(self) -> list[Piece]:
         current = [self._current] if self._current is not None else []
+        if self._resting:
+            return current
         return current + [piece for piece in self._queue.pieces[:AT_ONCE] if piece is not self._current]
 
     def _forget_some(self, newest: Piece) -> None:
@@ -263,7 +272,3 @@ class Bench(QObject):
             piece.after = None
             if piece.state in {"first", "done"}:
                 piece.before = None
-
-    def _tell(self, piece: Piece) -> None:
-        self._queue.changed(piece)
-        self.changed.emit(piece)

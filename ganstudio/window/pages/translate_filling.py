@@ -88,6 +88,7 @@ class Filler(QObject):
             return
         lost = {piece.source for piece in pieces} - {piece.source for piece in there}
         inputs = [place for place in self._inputs(pieces) if place not in lost]
+        within = [one for one in lost if isinstance(one, Path) and any(map(one.is_relative_to, inputs))]
         shown = min((piece for piece in there if piece.kind != "set"), key=lambda one: one.kind == "film", default=None)
         file = Path(str(shown.source)) if shown is not None else KEY
         keeps = translate_lines.film_suffix(shown) if shown is not None and shown.kind == "film" else ""
@@ -104,7 +105,13 @@ class Filler(QObject):
             self._keep(filling)
             wanted = replace(wish, look=self._with_mask(wish.look, mask)) if filling.masked else wish
             work = partial(filled, wanted, inputs, filling)
-            self._saving.begin(self.tr("Saving {}").format(count), work, there, plain=wanted.look.is_plain)
+            self._saving.begin(
+                self.tr("Saving {}").format(count),
+                work,
+                there,
+                plain=wanted.look.is_plain,
+                lost=frozenset(map(str, within)),
+            )
 
         sheet.picked.connect(fill)
         sheet.open()

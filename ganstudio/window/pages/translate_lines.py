@@ -30,7 +30,7 @@ def note(piece: Piece | None, route: Route | None) -> str:
         return ""
     if piece.kind != "picture":
         return _of_file(piece)
-    if piece.state != "working":
+    if piece.state != "working" and piece.share is None:  # It has a share also while it is being saved.
         return _tr("A first look") if piece.first is not None else ""
     said = _tr("Translating…") if piece.share is None else _tr("{} %").format(round(100 * piece.share))
     if piece.left is not None and piece.left >= 2:
@@ -44,6 +44,8 @@ def _of_file(piece: Piece) -> str:
         return _tr("Translating all of it: {} %").format(round(100 * piece.share))
     if piece.first is None:
         return _tr("Translating…")
+    if piece.saved is not None:
+        return _tr("All of it is saved: {}").format(piece.saved.name)
     if piece.packed is not None:
         return _tr("The first picture. Save to translate all of them.")
     if piece.kind == "film" or piece.size is None:
@@ -79,7 +81,7 @@ def can_save(piece: Piece | None, route: Route | None) -> bool:
     """Whether there is something to be written: a translation, or a file that can be translated into one."""
     if piece is None or route is None or piece.state == "failed" or piece.before is None:
         return False
-    return piece.after is not None if piece.exact else True
+    return piece.after is not None or isinstance(piece.source, Path)
 
 
 def film_suffix(piece: Piece) -> str:

@@ -148,7 +148,6 @@ class PictureDesk(QWidget):
         self._refresh()
         self._masking.show_piece(piece)  # Last: whether one can paint hangs on whether the look can be chosen.
 
-    @Slot(object)
     def _changed(self, piece: Piece) -> None:
         if piece is not self._current:
             return
@@ -204,20 +203,25 @@ class PictureDesk(QWidget):
 
     @Slot()
     def _open_camera(self) -> None:
-        self.pages.setCurrentWidget(self.live)
+        self._enter_live()
         self.live.open_camera()
 
     @Slot()
     def _play(self) -> None:
         if self._current is not None and isinstance(self._current.source, Path):
-            self.pages.setCurrentWidget(self.live)
+            self._enter_live()
             self.live.play(self._current.source)
+
+    def _enter_live(self) -> None:
+        self._bench.rest()
+        self.pages.setCurrentWidget(self.live)
 
     @Slot(int)
     def _leave_live(self, row: int) -> None:
         self.pages.setCurrentWidget(self.still)
         if row >= 0:
             self.list.setCurrentIndex(self.queue.index(row))
+        self._bench.wake(self._current)
         self.list.setFocus()
 
     # What is wanted of it
@@ -241,7 +245,7 @@ class PictureDesk(QWidget):
         target = self._results.ask(piece, wish.route, suffix)
         if target is None:
             return
-        if piece.exact:
+        if _is_in_hand(piece):
             self._results.save(piece, target, wish.look)
         else:
             self._filler.save_one(piece, target, wish)
@@ -269,7 +273,7 @@ class PictureDesk(QWidget):
         had_keyboard = self.window().focusWidget()
         self.stack.setCurrentWidget(self.compare if self.queue.pieces else self.drop)
         self.copy.setEnabled(piece is not None and piece.after is not None and piece.kind == "picture")
-        free = not self._saving.busy or (piece is not None and piece.exact)
+        free = not self._saving.busy or (piece is not None and _is_in_hand(piece))
         self.save.setEnabled(free and translate_lines.can_save(piece, route))
         self.look.setEnabled(there)
         self.film.setVisible(piece is not None and piece.kind == "film" and piece.state != "failed")
@@ -348,12 +352,15 @@ class PictureDesk(QWidget):
         self.list.selectionModel().currentChanged.connect(self._chosen)
         self.manner.changed.connect(lambda: self._bench.set_route(self._model, self._route))
         self._removing.put_back.connect(self._put_back)
-        self._bench.changed.connect(self._changed)
+        self.queue.dataChanged.connect(lambda first, *_: self._changed(self.queue.pieces[first.row()]))
         self._saving.changed.connect(self._refresh)
-        self._results.saved.connect(self._changed)
         self._results.saved.connect(self.queue.changed)
-        self._saving.written.connect(self._changed)
         self._studio.reader.ended.connect(self._ended)
+
+
+def _is_in_hand(piece: Piece) -> bool:
+    """Whether what is seen is all that is saved; else the file itself is translated into another."""
+    return piece.exact and piece.after is not None
 
 
 def _piece(path: Path) -> Piece:

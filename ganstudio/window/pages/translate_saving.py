@@ -34,12 +34,14 @@ class _Work:
         left: How many seconds all of it still takes, as was told when the last file was written.
         hand: The same of the file in hand.
         plain: Whether what is written is what the model makes, without a look.
+        lost: Files that it comes to although they are known to be unreadable; they are not counted.
     """
 
     title: str
     make: Callable[[], Job[Any]]
     pieces: dict[str, Piece]
     plain: bool = False
+    lost: frozenset[str] = frozenset()
     job: int = 0
     done: int = 0
     total: int = 0
@@ -104,11 +106,19 @@ class Saving(QObject):
             return False
         return not soon or (not work.still and list(work.pieces.values()).index(piece) < work.done + SOON)
 
-    def begin(self, title: str, make: Callable[[], Job[Any]], pieces: Sequence[Piece], *, plain: bool = False) -> None:
-        """Begin; nothing else may be under way. `plain` is what has no look."""
+    def begin(
+        self,
+        title: str,
+        make: Callable[[], Job[Any]],
+        pieces: Sequence[Piece],
+        *,
+        plain: bool = False,
+        lost: frozenset[str] = frozenset(),
+    ) -> None:
+        """Begin; nothing else may be under way. `plain` is what has no look, `lost` is known to be unreadable."""
         assert self._work is None
         known = {str(piece.source): piece for piece in pieces if isinstance(piece.source, Path)}
-        self._work = _Work(title, make, known, plain)
+        self._work = _Work(title, make, known, plain, lost)
         self._row.begin(title)
         self._work.job = self._studio.worker.begin(make)
         self.changed.emit()
@@ -139,7 +149,7 @@ class Saving(QObject):
             if piece.state == "failed" and piece.before is not None:
                 piece.state, piece.reason = "first" if piece.first is not None else "waiting", ""
                 self._queue.changed(piece)
-        self.begin(last.title, last.make, tuple(last.pieces.values()), plain=last.plain)
+        self.begin(last.title, last.make, tuple(last.pieces.values()), plain=last.plain, lost=last.lost)
 
     @Slot()
     def _list(self) -> None:
@@ -158,7 +168,8 @@ class Saving(QObject):
             return
         match event:
             case Progress():
-                work.done, work.total, work.left = event.done, event.total, event.eta_seconds
+                work.done = event.done - sum(one.path in work.lost for one in work.skipped)
+                work.total, work.left = event.total - len(work.lost), event.eta_seconds
                 work.within, work.hand, work.note = 0.0, None, ""
             case Advanced():
                 work.within, work.hand, work.note = event.share, event.eta_seconds, event.note
@@ -183,8 +194,9 @@ class Saving(QObject):
                 words.count(min(work.done + 1, work.total)), words.count(work.total)
             )
             share = (work.done + work.within) / work.total
-        # A film may take longer than all the pictures before it let one expect.
-        known = [seconds for seconds in (work.left, work.hand) if seconds is not None]
+        # A film may take longer than all the pictures before it let one expect; but the first of many tells of itself.
+        told = (work.left, work.hand) if work.left is not None or work.total <= 1 else ()
+        known = [seconds for seconds in told if seconds is not None]
         parts = [words.left(max(known, default=None)), work.note]
         if work.kept:
             parts.append(self.tr("{} already there").format(words.count(work.kept)))

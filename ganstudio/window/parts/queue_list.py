@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from PIL import Image
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from ganstudio.window import theme
@@ -203,6 +203,11 @@ class QueueList(QListView):
     def startDrag(self, actions: Qt.DropAction) -> None:
         """Drag the translation, not the row."""
         self.pulled.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the current row in sight also when something takes room below it."""
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
 
 
 def thumbnail_of(levels: Levels) -> QImage:

@@ -21,7 +21,7 @@ def test_a_small_copy_is_shown_first_and_marked_and_the_whole_replaces_it(qtbot,
     assert desk.compare._note.startswith("A first look")
     assert "2 min left" in desk.compare._note
     assert current(desk).state == "working"
-    assert not desk.save.isEnabled()
+    assert desk.save.isEnabled()
     assert not desk.copy.isEnabled()
     assert desk.look.isEnabled()
     engine.free = True

@@ -1,5 +1,8 @@
 """A folder filled as its sheet says, also from shards."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 
@@ -7,9 +10,9 @@ from ganstudio.window import jobs
 from ganstudio.window.pages.translate_work import to_picture
 from ganstudio.window.parts.folder_sheet import FolderSheet
 from ganstudio.window.parts.reasons_sheet import ReasonsSheet
-from ganstudio.words.events import Finished, Made
+from ganstudio.words.events import Advanced, Finished, Made, Progress, Skipped
 from tests.small_shards import pack
-from tests.window.pages.translate.acts import current, heading, picture, sheet_of
+from tests.window.pages.translate.acts import current, finished, heading, picture, sheet_of
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -97,6 +100,35 @@ def test_a_file_that_cannot_be_read_is_neither_counted_nor_asked_for(qtbot, desk
     sheet.save.click()
     qtbot.waitUntil(lambda: bool(filling))
     assert filling[0][0] == [tmp_path / "photo.png"]
+
+
+def test_the_row_counts_what_the_sheet_counted(qtbot, desk, draw, tmp_path, monkeypatch):
+    free = threading.Event()
+
+    def files(model, to, inputs, out, order, **manner):
+        broken, first, *_ = sorted(inputs[0].iterdir())
+        yield Skipped(str(broken), "It is no picture.")
+        yield Progress(1, 5, "translating")
+        while not free.is_set():
+            time.sleep(0.01)
+            yield Advanced(str(first), 0.5, eta_seconds=0.5)
+        yield Made(str(out / first.name), str(first))
+        yield Finished(1)
+
+    folder = draw("walk", 3)
+    for name in ("0 broken", "broken"):
+        (folder / f"{name}.png").write_bytes(b"no picture")
+    desk.add([folder])
+    qtbot.waitUntil(lambda: len(desk.queue.pieces) == 5 and finished(desk))
+    monkeypatch.setattr(jobs, "translate_files", files)
+    sheet = sheet_of(desk)
+    assert heading(sheet) == "Save 3 pictures"
+    sheet.save.click()
+    qtbot.waitUntil(lambda: desk.queue.pieces[1].share == 0.5)
+    assert desk.saving_row.title.text() == "Saving 1 of 3"
+    assert desk.saving_row.note.text() == "measuring the speed"  # That the first is nearly done says nothing of all.
+    free.set()
+    qtbot.waitUntil(lambda: not desk._saving.busy)
 
 
 @pytest.mark.parametrize("wrong", ["{colour}", "a/b", "{stem", ""])

@@ -32,6 +32,7 @@ def test_a_film_shows_a_frame_and_its_facts_and_is_saved_with_calm(qtbot, desk, 
         desk.save.click()
     assert engine.films == [("summer → winter", film, tmp_path / "walk winter.mp4", Look(0.8), 0.3)]
     assert said.args[0] == "Saved walk winter.mp4. It has no sound now."
+    assert desk.compare._note == "All of it is saved: walk winter.mp4"
     desk.add([picture(tmp_path)])
     qtbot.waitUntil(lambda: current(desk).kind == "picture")
     assert not desk.film.isVisible()

@@ -22,6 +22,7 @@ from ganstudio.window.pages.translate_work import to_picture
 from ganstudio.window.parts.live_canvas import LiveCanvas
 from ganstudio.window.parts.mixing import image_of, pixels_of
 from ganstudio.window.parts.picture_view import Levels
+from ganstudio.window.parts.queue_list import Piece
 from ganstudio.words.cards import ModelCard
 from ganstudio.words.look import Look
 from ganstudio.words.newest import Newest
@@ -417,6 +418,32 @@ def test_a_film_is_played_as_it_is(qtbot, world, desk, live, tmp_path):
     qtbot.waitUntil(lambda: after(live)[0, 0, 0] > 150)
     qtbot.keyClick(live.canvas, Qt.Key.Key_S)
     assert desk.queue.pieces[-1].name == "waves 1"
+
+
+def test_while_it_moves_only_what_is_kept_is_translated_and_the_rest_afterwards(
+    qtbot, world, desk, live, tmp_path, draw, monkeypatch
+):
+    asked = []
+
+    def translated(model, to, picture, **_):
+        asked.append(picture.size)
+        yield None
+        return ImageOps.invert(picture)
+
+    path = film(tmp_path / "waves.mp4", [np.full((64, 96, 3), 200, np.uint8)], sound=())
+    desk.add([path])
+    qtbot.waitUntil(desk.film.isVisible)
+    desk.film.play.click()
+    qtbot.waitUntil(lambda: live.canvas.after is not None)
+    monkeypatch.setattr(jobs, "translate", translated)
+    desk.queue.add([Piece(one.name, one) for one in draw("more", 2).iterdir()])
+    qtbot.keyClick(live.canvas, Qt.Key.Key_S)
+    kept = desk.queue.pieces[-1]
+    qtbot.waitUntil(lambda: kept.state == "done")
+    assert asked == [(96, 64)]
+    assert [piece.state for piece in desk.queue.pieces[1:3]] == ["waiting", "waiting"]
+    live.end.click()
+    qtbot.waitUntil(lambda: all(piece.state == "done" for piece in desk.queue.pieces[1:]))
 
 
 def test_a_film_that_cannot_be_read_says_so(qtbot, world, live, page, desk, tmp_path):

@@ -6,6 +6,8 @@ import time
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication
 
 from ganstudio.pictures.writing.painted import Painted
 from ganstudio.window import jobs
@@ -54,6 +56,7 @@ def test_a_large_picture_can_be_paused_gone_on_with_and_cancelled(
     row = desk.saving_row
     qtbot.waitUntil(lambda: row.isVisible() and "exact, in bands" in row.note.text())
     assert "1 min left" in row.note.text()
+    assert desk.compare._note == "Translating all of it: 50 %"
     assert not desk.save.isEnabled()
     row.pause.click()
     qtbot.waitUntil(lambda: row.note.text() == "Paused")
@@ -67,6 +70,35 @@ def test_a_large_picture_can_be_paused_gone_on_with_and_cancelled(
     assert row.note.text() == "Nothing was written."
     row.again.click()
     qtbot.waitUntil((tmp_path / "out.png").exists)
+
+
+def test_what_is_still_translated_for_the_view_can_be_saved_and_is_shown_from_its_file(
+    qtbot, desk, engine, tmp_path, monkeypatch
+):
+    engine.free = False
+    target = tmp_path / "photo winter.png"
+    desk.add([picture(tmp_path)])
+    qtbot.waitUntil(lambda: "42 %" in desk.compare._note)
+    choose_file(monkeypatch, target)
+    desk.save.click()
+    qtbot.waitUntil(lambda: len(engine.files) == 1 and len(engine.cancelled) == 1)
+    assert not desk.save.isEnabled()  # It is being saved.
+    qtbot.waitUntil(lambda: desk.compare._note == "A first look  ·  all of it: 50 %")
+    engine.free = True
+    qtbot.waitUntil(lambda: current(desk).state == "done")
+    assert current(desk).saved == target
+    assert current(desk).whole == target
+    assert np.array_equal(np.asarray(Image.open(target)), 255 - np.asarray(Image.open(current(desk).source)))
+
+
+def test_a_pasted_picture_is_saved_once_all_of_it_is_there(qtbot, desk, engine):
+    engine.free = False
+    QGuiApplication.clipboard().setImage(QImage(*LARGER, QImage.Format.Format_RGB888))
+    desk.paste()
+    qtbot.waitUntil(lambda: "42 %" in desk.compare._note)
+    assert not desk.save.isEnabled()
+    engine.free = True
+    qtbot.waitUntil(desk.save.isEnabled)
 
 
 def test_a_deep_picture_is_saved_from_its_file_at_its_depth(qtbot, desk, engine, tmp_path, monkeypatch):
@@ -117,6 +149,19 @@ def test_a_button_that_can_be_pressed_no_more_leaves_the_keyboard_to_the_list(qt
     desk.clear.setFocus()
     desk.clear.click()
     assert desk.window().focusWidget() is desk.drop
+
+
+def test_in_the_smallest_window_the_row_of_the_saving_hides_not_what_is_looked_at(
+    qtbot, page, desk, engine, writing, tmp_path
+):
+    engine.free = False
+    page.resize(960 - 104, 640 - 80)  # Beside the rail, above the bar.
+    desk.add([picture(tmp_path, f"{number}.png", (30, 20)) for number in range(4)])
+    desk.list.setCurrentIndex(desk.queue.index(3))
+    save_all(desk, tmp_path / "out")
+    qtbot.waitUntil(desk.saving_row.isVisible)
+    QApplication.processEvents()
+    assert desk.list.viewport().rect().contains(desk.list.visualRect(desk.queue.index(3)).center())
 
 
 def test_a_fault_while_saving_is_a_sentence(qtbot, desk, studio, engine, tmp_path, monkeypatch):
