@@ -10,10 +10,11 @@ from PIL import Image
 from ganstudio.engine.models import checkpoint, sealed
 from ganstudio.engine.training.branching import branch, current
 from ganstudio.engine.training.trainer import train
+from ganstudio.runs.history import History
 from ganstudio.runs.model import card
 from ganstudio.runs.origin import Origin, origin
 from ganstudio.runs.run import Run
-from ganstudio.words.events import Finished, Losses, Sampled, Scored, Started
+from ganstudio.words.events import Finished, Losses, Returned, Sampled, Scored, Started
 from tests.faults import Drive
 from tests.unit.engine.conftest import SMALL
 from tests.unit.engine.training.test_trainer import train_to
@@ -46,6 +47,20 @@ def test_the_same_recipe_gives_the_same_bits_as_the_source(tmp_path, recipe):
     assert same(parted, other)
     list(train(other))
     assert same(straight, other)
+
+
+def test_from_an_earlier_step_only_the_way_that_led_there_is_shown(tmp_path, recipe):
+    run = Run.create(tmp_path / "run", recipe)
+    train_to(run, 2)
+    train_to(run, 5)
+    checkpoint.go_back(run, 2)
+    History(run).add(Returned(2, "As you asked."))
+    train_to(run, 4)
+    other = branch(run, tmp_path / "other", recipe, step=4)
+    assert checkpoint.newest(other)[0].step == 4
+    steps = [event.step for event in other.events() if isinstance(event, Losses)]
+    assert steps == sorted(set(steps))
+    assert steps[-1] == 4
 
 
 def test_training_longer_goes_on_and_the_source_stays(tmp_path, source):

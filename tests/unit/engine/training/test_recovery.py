@@ -1,14 +1,16 @@
 """A training goes back when something breaks, and loses nothing of what was good."""
 
 import math
+import re
 
 import pytest
 import torch
 
-from ganstudio.engine import faults
+from ganstudio.engine import devices, faults
 from ganstudio.engine.models import checkpoint, modelfile
-from ganstudio.engine.training import course, recovery
+from ganstudio.engine.training import course, memory, recovery
 from ganstudio.engine.training.session import Session
+from ganstudio.engine.training.thrift import Thrift
 from ganstudio.engine.training.trainer import train
 from ganstudio.words.events import (
     Change,
@@ -289,6 +291,20 @@ def test_a_batch_is_played_in_ever_smaller_parts_until_it_fits(begun, fragile):
     assert of(Warned, again) == []  # It remembers.
     for name, value in state(whole).tensors.items():
         assert torch.allclose(value.double(), state(run).tensors[name].double(), rtol=0, atol=1e-6), name
+
+
+def test_a_run_begins_in_the_way_that_was_found_to_fit(begun, monkeypatch):
+    monkeypatch.setattr(memory, "fit", lambda *_, **__: memory.Fit(Thrift(2), "It is tight."))
+    run = begun(batch=4, steps=6)
+    events = pull(run)
+    assert [event.message for event in of(Warned, events)] == ["It is tight."]
+    assert state(run).facts["thrift"]["parts"] == 2
+
+
+def test_after_a_lost_card_a_run_does_not_silently_go_on_on_the_cpu(begun, monkeypatch):
+    monkeypatch.setattr(devices, "lost", lambda: True)
+    with pytest.raises(ValueError, match=re.escape(devices.LOST)):
+        pull(begun(device="auto"))
 
 
 def test_where_parts_are_as_small_as_can_be_the_step_is_repeated_in_them(begun, fragile):
