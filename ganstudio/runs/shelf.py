@@ -56,10 +56,17 @@ class Shelf:
     folder: Path
 
     def place(self, step: int) -> Path:
-        """Where a checkpoint of `step` is to be written; one that was set aside is never replaced."""
-        aside = {entry.path for entry in self.entries() if entry.aside}
+        """Where a checkpoint of `step` is to be written; one that was set aside is never replaced.
+
+        Raises:
+            Unwritten: It cannot be read now which ones were.
+        """
+        try:
+            aside = self._read().aside
+        except OSError as error:
+            raise Unwritten(self.folder / MARKS, error) from error
         names = (f"{step:010d}{f'-{number}' if number > 1 else ''}{SUFFIX}" for number in count(1))
-        return next(path for name in names if (path := self.folder / name) not in aside)
+        return next(self.folder / name for name in names if name not in aside)
 
     def entries(self) -> list[Entry]:
         """All checkpoints, newest first, those set aside too."""

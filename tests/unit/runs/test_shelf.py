@@ -1,8 +1,12 @@
 """Which checkpoint is the newest, which stay, and what a return to an earlier one does."""
 
+import errno
+
 import pytest
 
 from ganstudio.runs.shelf import MARKS, Shelf
+from ganstudio.runs.writing import Unwritten
+from tests.faults import Drive
 
 
 @pytest.fixture
@@ -130,3 +134,14 @@ def test_other_files_are_left_alone(shelf):
     save(shelf, 1, 2, 3, 4, 5)
     assert (shelf.folder / "notes.safetensors").exists()
     assert steps(shelf.line()) == [5, 4, 3]
+
+
+def test_one_that_was_set_aside_outlives_a_drive_that_once_does_not_read_the_marks(shelf, monkeypatch):
+    save(shelf, 1, 2)
+    shelf.go_back(shelf.find(1))
+    drive = Drive(monkeypatch, shelf.folder)
+    drive.fail_where(lambda name, path: (name, path.name) == ("open", MARKS), errno.EIO)
+    with pytest.raises(Unwritten, match=r"marks\.json could not be written: Input/output error"):
+        shelf.place(2)
+    drive.mend()
+    assert shelf.place(2) != shelf.find(2).path
