@@ -10,14 +10,14 @@ from contextlib import closing, nullcontext
 from types import FrameType
 from typing import Any, TypeVar
 
-from ganstudio.engine.endings import requests_answered
+from ganstudio.words.endings import requests_answered
 from ganstudio.words.events import Command, Event, Failed, Stop
 
 T = TypeVar("T")
 STOPPING = b"\nStopping in order; press Ctrl+C again to break off.\n"
 
 
-class Wish:
+class Ending:
     """Whether someone asked for an end, by Ctrl+C, SIGTERM or by closing the terminal."""
 
     def __init__(self) -> None:
@@ -47,8 +47,8 @@ def drive(job: Generator[Event | None, Any, T], show: Callable[[Event], None], *
         ValueError: The job said that it failed.
     """
     unread: BrokenPipeError | None = None
-    wish = Wish()
-    with requests_answered(wish.note) if stoppable else nullcontext(), closing(job):
+    ending = Ending()
+    with requests_answered(ending.note) if stoppable else nullcontext(), closing(job):
         command: Command | None = None
         while True:
             try:
@@ -65,9 +65,9 @@ def drive(job: Generator[Event | None, Any, T], show: Callable[[Event], None], *
                 if not stoppable:
                     raise
                 unread = error
-            command = Stop() if wish.stop or unread else None
+            command = Stop() if ending.stop or unread else None
     if unread is not None:
         raise unread
-    if wish.stop:
+    if ending.stop:
         raise KeyboardInterrupt
     return result

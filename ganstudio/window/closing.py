@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -14,6 +13,7 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMessageBox, QWidget
 
 from ganstudio.window.studio import Studio
+from ganstudio.words import endings
 
 log = logging.getLogger(__name__)
 
@@ -175,5 +175,5 @@ def obey_signals(closing: Closing, app: QApplication, end: Callable[[], object])
     timer = QTimer(app)
     timer.timeout.connect(lambda: None)
     timer.start(200)
-    for number in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if sys.platform != "win32" else [])):
+    for number in endings.requests():
         signal.signal(number, leave)

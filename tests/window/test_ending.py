@@ -91,6 +91,7 @@ def start(run, tmp_path):
     begun = []
 
     def begin(*how: str) -> subprocess.Popen:
+        hangup = signal.signal(signal.SIGHUP, signal.SIG_IGN if "nohup" in how else signal.SIG_DFL)
         places = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
         process = subprocess.Popen(
             [sys.executable, "-c", SCRIPT, str(run), *how],
@@ -99,6 +100,7 @@ def start(run, tmp_path):
             stderr=subprocess.PIPE,
             text=True,
         )
+        signal.signal(signal.SIGHUP, hangup)
         begun.append(process)
         assert process.stdout is not None
         if "banner" not in how:
@@ -123,6 +125,15 @@ def test_a_request_to_end_saves_and_ends_also_while_a_question_is_open(start, ru
     assert process.returncode == 0, said
     assert int((run / "saved").read_text()) >= 1
     assert sessions(tmp_path) == []
+
+
+def test_a_window_that_was_begun_to_outlive_its_terminal_does(start):
+    process = start("nohup")
+    process.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
 
 
 def test_a_second_request_ends_at_once(start, tmp_path):

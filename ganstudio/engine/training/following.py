@@ -12,7 +12,6 @@ from pathlib import Path
 
 from ganstudio import methods
 from ganstudio.engine import devices
-from ganstudio.engine.endings import requests_answered
 from ganstudio.engine.faults import TOGETHER, kind
 from ganstudio.engine.ranks import Lost, Order, Ranks
 from ganstudio.engine.training import orders, trainer
@@ -22,6 +21,7 @@ from ganstudio.engine.training.session import Ground, Session
 from ganstudio.game import Batch
 from ganstudio.pictures.away import Away, until_back
 from ganstudio.runs.run import Run
+from ganstudio.words.endings import requests_answered
 from ganstudio.words.settings import build
 from ganstudio.words.works import finished
 

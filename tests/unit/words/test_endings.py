@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from ganstudio.engine.endings import requests_answered
+from ganstudio.words.endings import requests_answered
 
 NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
