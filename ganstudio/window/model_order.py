@@ -19,7 +19,7 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Sought:
     """What the artist wants to see.
 
     Attributes:
@@ -33,23 +33,23 @@ class Wish:
     sort: Sort = "newest"
 
 
-def ordered(cards: Mapping[Path, ModelCard], wish: Wish, titles: Mapping[str, str] | None = None) -> list[Path]:
-    """The models that a wish is about, in its order.
+def ordered(cards: Mapping[Path, ModelCard], sought: Sought, titles: Mapping[str, str] | None = None) -> list[Path]:
+    """The models that are sought, in the order that is.
 
     Args:
         cards: What every model says of itself.
-        wish: What is wanted.
+        sought: Which, and in which order.
         titles: Titles of methods by their keys.
     """
-    sought = wish.text.casefold().split()
+    words = sought.text.casefold().split()
     found = []
     for path, card in cards.items():
-        told = " ".join(_told(card, titles or {})).casefold() if sought else ""
-        if is_of(card, wish.kind) and all(word in told for word in sought):
+        told = " ".join(_told(card, titles or {})).casefold() if words else ""
+        if is_of(card, sought.kind) and all(word in told for word in words):
             found.append(path)
     # Sorts are stable: among equals the newest comes first.
     found.sort(key=lambda path: -cards[path].created)
-    match wish.sort:
+    match sought.sort:
         case "stars":
             found.sort(key=lambda path: -cards[path].remarks.stars)
         case "name":

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from importlib.metadata import version
 from pathlib import Path
 
-from ganstudio.engine.models.wishes import wish
+from ganstudio.engine.models.asking import ask
 from ganstudio.engine.translating.pace import Pace
 from ganstudio.engine.translating.translator import Translator
 from ganstudio.pictures import frames
@@ -54,10 +54,10 @@ def generate_files(
     for index in range(count):
         began = time.perf_counter()
         if towards is None:
-            asked, way = wish(route, label, text, index), f"{seed}"
+            asked, way = ask(route, label, text, index), f"{seed}"
             picture = translator.generate(route, seed, label, text=text, index=index)
         else:
-            asked, way = wish(route, label, text, 0), f"{seed}-{towards}"
+            asked, way = ask(route, label, text, 0), f"{seed}-{towards}"
             picture = translator.between(route, (seed, towards), index / max(1, count - 1), label, text=text)
         made = Making(
             translator.card.name,

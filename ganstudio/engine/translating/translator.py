@@ -22,9 +22,9 @@ from ganstudio.engine.any_size.ways import Into, Way, Ways, allowed, allowed_in_
 from ganstudio.engine.faults import TooLarge
 from ganstudio.engine.faults import kind as fault
 from ganstudio.engine.models import modelfile, routing
+from ganstudio.engine.models.asking import Asked, ask, chance, on_the_way
 from ganstudio.engine.models.fingerprint import fingerprint
 from ganstudio.engine.models.painting import Imagining, Painting, Telling, colours, heaviness, numbers
-from ganstudio.engine.models.wishes import Wish, chance, on_the_way, wish
 from ganstudio.engine.translating.arithmetic import exactly, give_back
 from ganstudio.engine.translating.together import MOST, Begun, begin, seen_size
 from ganstudio.game import Method
@@ -271,7 +271,7 @@ class Translator:
             ValueError: A route of another kind, no such label, a missing or unknown caption, or too little memory.
         """
         _expect(route, "generate")
-        return self._imagined(route, self._noise(route, seed, index), wish(route, label, text, index))
+        return self._imagined(route, self._noise(route, seed, index), ask(route, label, text, index))
 
     def between(
         self, route: Route, seeds: tuple[int, int], share: float, label: str | None = None, *, text: str | None = None
@@ -293,12 +293,12 @@ class Translator:
         """
         _expect(route, "generate")
         one, other = (self._noise(route, seed, 0) for seed in seeds)
-        return self._imagined(route, on_the_way(one, other, share), wish(route, label, text, 0))
+        return self._imagined(route, on_the_way(one, other, share), ask(route, label, text, 0))
 
     def _noise(self, route: Route, seed: int, index: int) -> Tensor:
         return torch.randn(1, self._method.noise_width(route), generator=chance(seed, index))
 
-    def _imagined(self, route: Route, noise: Tensor, asked: Wish) -> Image.Image:
+    def _imagined(self, route: Route, noise: Tensor, asked: Asked) -> Image.Image:
         if route not in self._imaginings:
             self._imaginings[route] = Imagining(self._method, route).eval()
         imagining, noise = self._imaginings[route], noise.to(self.device)

@@ -105,7 +105,7 @@ class ModelsPage(QWidget):
     def _arrange(self) -> None:
         """Show what the search is about, and keep something chosen."""
         titles = {method.key: method.title for method in self._studio.catalogue}
-        found = ordered(self.cards, self.search.wish, titles)
+        found = ordered(self.cards, self.search.sought, titles)
         self.gallery.show_models(found)
         if self._next in found:
             assert self._next is not None

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPainterPath, QPixm
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ganstudio.window import theme
-from ganstudio.window.model_order import KINDS, SORTS, Wish
+from ganstudio.window.model_order import KINDS, SORTS, Sought
 from ganstudio.window.pages.models_work import Trial
 from ganstudio.window.parts.buttons import button, icon_button
 from ganstudio.window.parts.card import cover
@@ -71,9 +71,9 @@ class SearchRow(QWidget):
         row.addWidget(self.sort)
 
     @property
-    def wish(self) -> Wish:
+    def sought(self) -> Sought:
         """What is wanted."""
-        return Wish(self.text.text(), self.kind.currentData(), self.sort.currentData())
+        return Sought(self.text.text(), self.kind.currentData(), self.sort.currentData())
 
     def clear(self) -> None:
         """Show all."""

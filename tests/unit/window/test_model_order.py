@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ganstudio.window.model_order import Wish, is_of, ordered, translations
+from ganstudio.window.model_order import Sought, is_of, ordered, translations
 from ganstudio.words.cards import ModelCard, Remarks
 from ganstudio.words.routes import Route
 
@@ -29,8 +29,8 @@ CARDS = {
 }
 
 
-def names(wish: Wish) -> list[str]:
-    return [path.name for path in ordered(CARDS, wish, {"vae": "Variational auto-encoder"})]
+def names(sought: Sought) -> list[str]:
+    return [path.name for path in ordered(CARDS, sought, {"vae": "Variational auto-encoder"})]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def names(wish: Wish) -> list[str]:
     ],
 )
 def test_order(sort, expected):
-    assert names(Wish(sort=sort)) == expected
+    assert names(Sought(sort=sort)) == expected
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_order(sort, expected):
     ],
 )
 def test_every_word_must_occur_in_name_method_domains_notes_licence_or_parents(text, expected):
-    assert names(Wish(text)) == expected
+    assert names(Sought(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_every_word_must_occur_in_name_method_domains_notes_licence_or_parents(t
     ],
 )
 def test_kinds(kind, expected):
-    assert names(Wish(kind=kind)) == expected
+    assert names(Sought(kind=kind)) == expected
 
 
 def test_only_routes_from_picture_to_picture_can_be_tried_on_a_picture():

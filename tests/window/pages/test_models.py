@@ -125,7 +125,7 @@ def test_the_order_is_remembered(page, studio, qtbot):
     page.search.sort.setCurrentIndex(page.search.sort.findData("size"))
     again = ModelsPage(studio)
     qtbot.addWidget(again)
-    assert again.search.wish.sort == "size"
+    assert again.search.sought.sort == "size"
 
 
 # Trials
@@ -334,6 +334,7 @@ def test_remarks_that_cannot_be_kept_are_said_and_taken_back(page, runs, qtbot, 
     page.gallery.setFocus()
     qtbot.keyClick(page.gallery, Qt.Key.Key_5)
     qtbot.waitUntil(lambda: said == ["What you said of 002-cyclegan was not kept: The disk is full"])
+    qtbot.waitUntil(lambda: page.cards[runs[1]].remarks.stars == 0)
 
 
 # Names

@@ -6,8 +6,8 @@ import torch
 from PIL import Image
 
 from ganstudio.engine.models import modelfile
+from ganstudio.engine.models.asking import chance
 from ganstudio.engine.models.painting import Painting, colours, fitted, makers, numbers
-from ganstudio.engine.models.wishes import chance
 from ganstudio.engine.translating import translator
 from ganstudio.engine.translating.generating import generate_files
 from ganstudio.engine.translating.translator import Translator

@@ -15,7 +15,7 @@ SMALLEST_ANGLE = 1e-4  # Sine of it.
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Asked:
     """What is asked of a generator.
 
     Attributes:
@@ -27,7 +27,7 @@ class Wish:
     condition: Tensor | None = None
 
 
-def wish(route: Route, label: str | None, text: str | None, index: int) -> Wish:
+def ask(route: Route, label: str | None, text: str | None, index: int) -> Asked:
     """What a label or a caption asks of `route`; without a label, each class in turn by `index`.
 
     Raises:
@@ -35,11 +35,11 @@ def wish(route: Route, label: str | None, text: str | None, index: int) -> Wish:
     """
     route.check(label, text)
     if route.words:
-        return Wish(text or "", torch.tensor([captions.encode(text or "", route.words)]))
+        return Asked(text or "", torch.tensor([captions.encode(text or "", route.words)]))
     if not route.labels:
-        return Wish(route.target)
+        return Asked(route.target)
     number = index % len(route.labels) if label is None else route.labels.index(label)
-    return Wish(route.labels[number], torch.tensor([number]))
+    return Asked(route.labels[number], torch.tensor([number]))
 
 
 def on_the_way(one: Tensor, other: Tensor, share: float) -> Tensor:
