@@ -19,6 +19,9 @@ from ganstudio.words.ranks import rank
 
 WRONG_USAGE = 2
 DEBUG = "--debug"
+TEXTS = ("--text", "--label", "--licence", "--to", "--from", "--route")
+"""What these say may be nothing."""
+
 PLAIN = {
     "Value error, ": "",
     "Input should be": "It should be",
@@ -110,12 +113,25 @@ def main(arguments: Sequence[str]) -> int:
 
 def _verb(arguments: list[str]) -> int:
     try:
+        check_none_empty(arguments)
         code = app([placed(word) for word in arguments], prog_name="ganstudio", standalone_mode=False)
     except typer.TyperException as error:
         return _usage(error)
     except typer.Abort:
         code = INTERRUPTED
     return code if isinstance(code, int) else 0
+
+
+def check_none_empty(arguments: Sequence[str]) -> None:
+    """A place without a name would be the folder one is in, such as where a variable of the shell was not set.
+
+    Raises:
+        BadParameter: There is one.
+    """
+    for before, word in zip(("", *arguments), arguments, strict=False):
+        option, value = word.split("=", 1) if word.startswith("--") and "=" in word else (before, word)
+        if not value and option not in TEXTS:
+            raise typer.BadParameter("The name of a file or folder is empty.")
 
 
 def _usage(error: typer.TyperException) -> int:

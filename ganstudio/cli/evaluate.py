@@ -39,9 +39,7 @@ def evaluate(
     """Measure how far a model's results are from pictures as they should be, and how much of the input they keep."""
     from ganstudio.runs.model import card
 
-    card(model)  # What is no model is said before torch is loaded.
-    from ganstudio.engine.watching.evaluation import evaluate as evaluating
-
+    card(model)  # What cannot be is said before torch is loaded.
     skipped: list[Skipped] = []
     names: dict[str, Path] = {}
 
@@ -54,6 +52,8 @@ def evaluate(
     with ExitStack() as stack:
         show = stack.enter_context(quiet)
         folders = [_folder(place, stack, show, names, told=source is None) for place in (source, target) if place]
+        from ganstudio.engine.watching.evaluation import evaluate as evaluating
+
         job = evaluating(model, folders[0] if source else None, folders[-1], to=to, device=device)
         found = drive(job, show)
     if as_json:
@@ -70,13 +70,15 @@ def _folder(
     """The place itself; of shards a folder of some of their pictures, whose names go into `names`.
 
     Raises:
-        ValueError: There are too few pictures.
+        ValueError: It is not there, or there are too few pictures.
     """
     from ganstudio.cli.train import domains
     from ganstudio.pictures.shards import naming, unpacking
+    from ganstudio.pictures.survey import check_there
 
     (domain,) = domains([place])
     if not naming.holds_shards(domain):
+        check_there(domain)
         return place
     folder = stack.enter_context(unpacking.room()) / domain.name
     found = drive(unpacking.unpack_some(naming.shards_of(domain), folder, MOST, told=told), show)

@@ -74,8 +74,10 @@ def export(
             "--pictures, --steps and --device say how a light copy learns. Add --light, or leave them out."
         )
     from ganstudio.runs.model import header
+    from ganstudio.runs.taken import check_free
 
-    header(model)  # What is no model is said before torch is loaded.
+    header(model)  # What cannot be is said before torch is loaded.
+    check_free(file, replace=force)
     settle_licence(model, licence)
     with reporter() as show:
         if light:

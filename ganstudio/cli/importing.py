@@ -11,6 +11,7 @@ from ganstudio.cli.driving import drive
 from ganstudio.cli.export import ForceOption
 from ganstudio.cli.next_lines import use
 from ganstudio.cli.printing import reporter, say
+from ganstudio.runs.taken import model_target
 
 
 def import_weights(
@@ -50,6 +51,7 @@ def import_weights(
         raise ValueError(
             f"{missing} is a folder. Name a file in it." if missing.is_dir() else f"There is no {missing}."
         )
+    model_target(out, replace=force)
     from ganstudio.engine.exchange.importing import import_model
 
     file, *others = files

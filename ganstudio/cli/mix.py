@@ -27,9 +27,11 @@ def mix(
 ) -> None:
     """Make a new model of what lies between two: of two styles, or of two moments of one training."""
     from ganstudio.runs.model import card
+    from ganstudio.runs.taken import model_target
 
     for model in (one, other):
-        card(model)  # What is no model is said before torch is loaded.
+        card(model)  # What cannot be is said before torch is loaded.
+    model_target(out, replace=force)
     from ganstudio.engine.exchange.mixing import mix as mixing
 
     with reporter() as show:

@@ -26,97 +26,106 @@ METHOD = "cyclegan"
 PRESET = "balanced"
 
 
+FoldersArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="FOLDER",
+        help=(
+            "Pictures: two folders or zips for a translation (A, then B), one for a generator; a folder of .tar "
+            "shards or a pattern such as a-{000..099}.tar is one too. Not with --resume."
+        ),
+        show_default=False,
+    ),
+]
+OutOption = Annotated[Path, typer.Option("--out", metavar="RUN", help="The run's folder.", show_default=False)]
+MethodOption = Annotated[
+    str | None, typer.Option(metavar="METHOD", help="See `ganstudio methods`.", show_default=METHOD)
+]
+PresetOption = Annotated[
+    Literal["quick", "balanced", "best", "low-memory"] | None,
+    typer.Option(help="A starting point.", show_default=PRESET),
+]
+SizeOption = Annotated[
+    int | None, typer.Option(min=16, metavar="PIXELS", help="Training pictures' side.", show_default="preset's")
+]
+StepsOption = Annotated[int | None, typer.Option(min=1, metavar="N", help="Steps.", show_default="preset's")]
+BatchOption = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Pictures in a step.", show_default="preset's")
+]
+SeedOption = Annotated[
+    int | None, typer.Option(min=0, metavar="N", help="Another number, other weights and order.", show_default="0")
+]
+DeviceOption = Annotated[Device | None, typer.Option(help="Where to train.", show_default="auto")]
+PrecisionOption = Annotated[Precision | None, typer.Option(help="Arithmetic.", show_default="auto")]
+SettingsOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="One of the method's settings; may be repeated."),
+]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")]
+SourceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="RUN|MODEL",
+        help=(
+            "Begin --out where this run stands: with more --steps to train longer, or with other settings. Or with "
+            "the generators of a model file, on the folders named."
+        ),
+    ),
+]
+AtOption = Annotated[
+    int | None,
+    typer.Option("--at", metavar="STEP", help="With --from: where it stood then.", show_default="newest"),
+]
+EventsOption = Annotated[bool, typer.Option("--events", help="Print one JSON object a line, and nothing else.")]
+
+
 def train(
-    out: Annotated[Path, typer.Option("--out", metavar="RUN", help="The run's folder.", show_default=False)],
-    folders: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="FOLDER",
-            help=(
-                "Pictures: two folders or zips for a translation (A, then B), one for a generator; a folder of .tar "
-                "shards or a pattern such as a-{000..099}.tar is one too. Not with --resume."
-            ),
-            show_default=False,
-        ),
-    ] = None,
-    method: Annotated[
-        str | None, typer.Option(metavar="METHOD", help="See `ganstudio methods`.", show_default=METHOD)
-    ] = None,
-    preset: Annotated[
-        Literal["quick", "balanced", "best", "low-memory"] | None,
-        typer.Option(help="A starting point.", show_default=PRESET),
-    ] = None,
-    size: Annotated[
-        int | None, typer.Option(min=16, metavar="PIXELS", help="Training pictures' side.", show_default="preset's")
-    ] = None,
-    steps: Annotated[int | None, typer.Option(min=1, metavar="N", help="Steps.", show_default="preset's")] = None,
-    batch: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Pictures in a step.", show_default="preset's")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Another number, other weights and order.", show_default="0")
-    ] = None,
-    device: Annotated[Device | None, typer.Option(help="Where to train.", show_default="auto")] = None,
-    precision: Annotated[Precision | None, typer.Option(help="Arithmetic.", show_default="auto")] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="One of the method's settings; may be repeated."),
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in --out.")] = False,
-    source: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            metavar="RUN|MODEL",
-            help=(
-                "Begin --out where this run stands: with more --steps to train longer, or with other settings. Or with "
-                "the generators of a model file, on the folders named."
-            ),
-        ),
-    ] = None,
-    at: Annotated[
-        int | None,
-        typer.Option("--at", metavar="STEP", help="With --from: where it stood then.", show_default="newest"),
-    ] = None,
-    events: Annotated[bool, typer.Option("--events", help="Print one JSON object a line, and nothing else.")] = False,
+    out: OutOption,
+    folders: FoldersArgument = None,
+    method: MethodOption = None,
+    preset: PresetOption = None,
+    size: SizeOption = None,
+    steps: StepsOption = None,
+    batch: BatchOption = None,
+    seed: SeedOption = None,
+    device: DeviceOption = None,
+    precision: PrecisionOption = None,
+    settings: SettingsOption = None,
+    resume: ResumeOption = False,
+    source: SourceOption = None,
+    at: AtOption = None,
+    events: EventsOption = False,
 ) -> None:
     """Train a method on folders of pictures. Ctrl+C saves; --resume goes on from there."""
     if not rank().leads:
         help_out()
         return
-    asked: dict[str, Any] = {
-        "method": method,
-        "preset": preset,
-        "size": size,
-        "steps": steps,
-        "batch": batch,
-        "seed": seed,
-        "device": device,
-        "precision": precision,
-    }
-    asked = {name: value for name, value in asked.items() if value is not None}
+    options = {"method": method, "preset": preset, "size": size, "steps": steps, "batch": batch, "seed": seed}
+    options |= {"device": device, "precision": precision}
+    asked: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     changed = pairs(settings or [])
+
+    def sides(home: Path) -> tuple[Domain, ...]:
+        return domains(unzipped(folders or [], home, events))
+
+    of_model = source is not None and (source.is_file() or source.suffix == ".safetensors")
+    if at is not None and (source is None or of_model):
+        missing = "It says where to begin in the run of --from, which is missing."
+        raise typer.BadParameter("A model file stands at one step only." if source else missing, param_hint="--at")
     grown = ""
-    if at is not None and source is None:
-        raise typer.BadParameter("It says where to begin in the run of --from, which is missing.", param_hint="--at")
     if resume and (out / RECIPE).is_file():
         run = Run.open(out)
-        check_unchanged(run.recipe(), domains(unzipped(folders or [], out, events)), asked, changed)
+        check_unchanged(run.recipe(), sides(out), asked, changed)
         if is_silent(run):
             take_over(run)
-    elif source is not None and (source.is_file() or source.suffix == ".safetensors"):
-        check_free(out)
-        if at is not None:
-            raise typer.BadParameter("A model file stands at one step only.", param_hint="--at")
-        run = tune(source, out, domains(unzipped(folders or [], out, events)), asked, changed)
-        grown = growth(run.recipe(), asked)
-    elif source is not None:
-        run = go_on(source, out, at, domains(unzipped(folders or [], source, events)), asked, changed)
+    elif source is not None and not of_model:
+        run = go_on(source, out, at, sides(source), asked, changed)
     elif folders:
         check_free(out)
-        run = start(out, domains(unzipped(folders, out, events)), asked, changed)
+        run = tune(source, out, sides(out), asked, changed) if source else start(out, sides(out), asked, changed)
         grown = growth(run.recipe(), asked)
-    elif resume:
+    elif resume and source is None:
         raise ValueError(f"There is no run in {out} to continue. Name the folders of pictures to start one.")
     else:
         raise typer.BadParameter("Name the folders of pictures to train on.", param_hint="FOLDER...")
@@ -195,12 +204,14 @@ def go_on(
     Raises:
         ValueError: It has no such checkpoint, or what is asked makes other networks.
     """
+    begun = Run.open(source)
+    check_free(out)
+    check_places(out, sides)
     from ganstudio.engine.training import branching
     from ganstudio.engine.training.planning import check_shared
     from ganstudio.methods import find
     from ganstudio.words.settings import build, check, describe
 
-    begun = Run.open(source)
     recipe = branching.current(begun, at)
     kind = find(recipe.method).Settings
     try:
@@ -223,10 +234,8 @@ def tune(model: Path, out: Path, sides: Sequence[Domain], asked: Mapping[str, An
     """A new run in `out` that begins with the generators of a model file.
 
     Raises:
-        ValueError: Not a model, no folders, or what is asked makes other networks.
+        ValueError: Not a model, or what is asked makes other networks.
     """
-    if not sides:
-        raise typer.BadParameter("Name the folders of pictures to train on.", param_hint="FOLDER...")
     from ganstudio.engine.training import fine_tuning
     from ganstudio.methods import find
     from ganstudio.runs.model import card

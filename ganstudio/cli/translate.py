@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -100,6 +100,7 @@ def translate(
 
     order = Order(look, Naming(name, kind), file_quality or 0, again, video, smooth)
     able(card(model).routes, "translate")  # What cannot be is said before torch is loaded.
+    check_any_there(inputs)
     from ganstudio.engine.translating.files import tidied
     from ganstudio.engine.translating.sets import translate_sets
     from ganstudio.engine.translating.translator import Translator
@@ -192,6 +193,7 @@ def classify(
     from ganstudio.runs.model import card
 
     able(card(model).routes, "classify")
+    check_any_there(inputs)
     from ganstudio.engine.translating.sets import classify_sets
     from ganstudio.engine.translating.translator import Translator
 
@@ -204,6 +206,16 @@ def classify(
     say(f"Classifying as {', '.join(route.answers)}.")
     told = show_files(job, "Classified")
     say(one_line(f"{told} picture{'' if told == 1 else 's'} classified{f', copies in {out}' if out else ''}."))
+
+
+def check_any_there(inputs: Sequence[Path]) -> None:
+    """Whether any input is there, or a pattern that may mean some; where only some are, the others are listed.
+
+    Raises:
+        ValueError: None is.
+    """
+    if not any(place.exists() or "{" in place.name for place in inputs):
+        raise ValueError(f"There is no {' and no '.join(map(str, inputs))}.")
 
 
 def show_files(job: Work[object], done: str, *, names: bool = True, quiet: bool = False) -> int:

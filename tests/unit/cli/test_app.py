@@ -49,12 +49,15 @@ NOT_THERE = (
     ["import", "nowhere.pth", "--out", "x"],
     ["mix", "nowhere", "nobody", "--out", "x"],
     ["train", "nowhere", "nobody", "--out", "x"],
+    ["train", "nowhere", "--from", "{run}", "--out", "x"],
     ["open", "nowhere"],
 )
 
 
-def test_help_and_looking_and_what_is_not_there_load_no_torch(tmp_path):
+def test_help_and_looking_and_what_is_not_there_load_no_torch(run, tmp_path):
+    before = sorted(tmp_path.rglob("*"))
     lines = [[verb, "--help"] for verb in VERBS] + [["models", str(tmp_path)], ["check", str(tmp_path)], *NOT_THERE]
+    lines = [[word.format(run=run.path) for word in line] for line in lines]
     code = f"import sys; from ganstudio.cli.app import main; codes = [main(line) for line in {lines}]"
     code += "; print(*sys.modules); print(*codes)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
@@ -65,7 +68,7 @@ def test_help_and_looking_and_what_is_not_there_load_no_torch(tmp_path):
     said = done.stderr.splitlines()
     assert len(said) == len(NOT_THERE)
     assert all(line.startswith("ganstudio: There is no") and "nowhere" in line for line in said)
-    assert list(tmp_path.iterdir()) == []
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 @pytest.mark.parametrize(
@@ -89,6 +92,12 @@ def test_help_and_looking_and_what_is_not_there_load_no_torch(tmp_path):
         ["export", "m"],
         ["open"],
         ["check"],
+        ["check", ""],
+        ["translate", "", "a.png", "--out", "x"],
+        ["translate", "m", "a.png", "", "--out", "x"],
+        ["translate", "m", "a.png", "--out", ""],
+        ["translate", "m", "a.png", "--out="],
+        ["translate", "m", "--out", "x", "--", ""],
         ["methods", "--yaml"],
         ["--nonsense"],
     ],

@@ -1,10 +1,12 @@
 """What is there stays, unless --force says otherwise: the same rule and the same word for every verb that writes."""
 
 import inspect
+import sys
 
 import pytest
 
 from ganstudio.cli import app
+from ganstudio.runs import model
 
 WRITERS = {"export": "file", "import": "out", "mix": "out", "timelapse": "file", "curves": "target", "doctor": "bundle"}
 
@@ -36,6 +38,23 @@ def test_a_folder_is_never_taken_for_a_file(ganstudio, run, tmp_path, verb, name
     (tmp_path / name).mkdir()
     said = ganstudio(*written_by(verb, run, tmp_path / name), "--force")
     assert (said.code, said.err) == (1, f"ganstudio: {tmp_path / name} is a folder. Name a file to write.\n")
+
+
+@pytest.mark.parametrize(
+    "words", [["export", "m", "{}"], ["import", "m", "--out", "{}"], ["mix", "m", "m", "--out", "{}"]]
+)
+def test_a_model_that_is_there_stays_and_that_is_said_before_torch_is_loaded(ganstudio, tmp_path, monkeypatch, words):
+    for name in ("exporting", "importing", "mixing"):
+        monkeypatch.setitem(sys.modules, f"ganstudio.engine.exchange.{name}", None)
+    for name in ("card", "header"):
+        monkeypatch.setattr(model, name, lambda _: None)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m").touch()
+    file = tmp_path / "new.safetensors"
+    file.touch()
+    said = ganstudio(*(word.format(file) for word in words))
+    assert (said.code, said.out) == (1, "")
+    assert said.err == f"ganstudio: {file} is there already. Choose another name, or replace it with --force.\n"
 
 
 def test_event_files_of_another_program_stay_in_their_folder(ganstudio, run, tmp_path):

@@ -222,7 +222,12 @@ def test_training_longer_begins_where_another_run_stands(ganstudio, engine, begu
 
 def test_a_branch_takes_other_settings_and_pictures_from_a_step_on(ganstudio, engine, begun, tmp_path):
     source, asked = begun
+    for name in ("x", "y"):
+        (tmp_path / name).mkdir()
     words = ("--from", source.path, "--at", 5, "--set", "cycle=3", "--batch", 2, "--events")
+    said = ganstudio("train", tmp_path / "x", tmp_path / "y", "--out", tmp_path / "x" / "new", *words)
+    assert (said.code, asked) == (1, {})
+    assert "so that its samples would be learnt from" in said.err
     said = ganstudio("train", tmp_path / "x", tmp_path / "y", "--out", tmp_path / "new", *words)
     assert said.code == 0, said.err
     sides = (Domain("a", (str(tmp_path / "x"),)), Domain("b", (str(tmp_path / "y"),)))

@@ -136,6 +136,14 @@ def test_what_cannot_be_asked_is_said_before_anything_is_loaded(ganstudio, route
     assert sentence in said.err
 
 
+@pytest.mark.parametrize(("verb", "can"), [("translate", SUMMER), ("classify", (Route("a", "a", answers=("x", "y")),))])
+def test_inputs_of_which_none_is_there_are_named_before_anything_is_loaded(ganstudio, routes, tmp_path, verb, can):
+    routes(can)
+    said = ganstudio(verb, "m", tmp_path / "a", tmp_path / "b", "--out", tmp_path / "out")
+    assert (said.code, said.out) == (1, "")
+    assert said.err == f"ganstudio: There is no {tmp_path / 'a'} and no {tmp_path / 'b'}.\n"
+
+
 @pytest.mark.parametrize(
     "words", [["--format", "gif"], ["--file-quality", "0"], ["--blend", "sepia"], ["--quality", "best"]]
 )
