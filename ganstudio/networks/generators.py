@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from ganstudio.networks.blur import BlurDown, BlurUp
 from ganstudio.networks.frugal import Frugal
 from ganstudio.networks.norms import biased, norm
+from ganstudio.networks.scaling import DoublingConv2d, HalvingConv2d
 from ganstudio.networks.winograd import TiledConv2d
 
 PADDINGS = ("reflect", "replicate", "zero")
@@ -85,12 +86,12 @@ class ResnetGenerator(nn.Module):
         def halving(narrow: int, wide: int) -> list[nn.Module]:
             if antialias in {"down", "both"}:
                 return [*followed(TiledConv2d(narrow, wide, 3, padding=1, bias=bias), wide), BlurDown(wide)]
-            return followed(nn.Conv2d(narrow, wide, 3, stride=2, padding=1, bias=bias), wide)
+            return followed(HalvingConv2d(narrow, wide, 3, stride=2, padding=1, bias=bias), wide)
 
         def doubling(wide: int, narrow: int) -> list[nn.Module]:
             if antialias in {"up", "both"}:
                 return [BlurUp(wide), *followed(TiledConv2d(wide, narrow, 3, padding=1, bias=bias), narrow)]
-            spread = nn.ConvTranspose2d(wide, narrow, 3, stride=2, padding=1, output_padding=1, bias=bias)
+            spread = DoublingConv2d(wide, narrow, 3, stride=2, padding=1, output_padding=1, bias=bias)
             return followed(spread, narrow)
 
         layers = [nn.ReflectionPad2d(3), *followed(nn.Conv2d(3, width, 7, bias=bias), width)]

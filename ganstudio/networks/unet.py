@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio.networks.norms import biased, norm
+from ganstudio.networks.scaling import DoublingConv2d, HalvingConv2d
 
 DEEPEST = 8  # Halvings that the published network has at 256 pixels; more are not needed above.
 WIDEST = 8  # Most channels, as a multiple of the first layer's.
@@ -60,13 +61,13 @@ class UNetLevel(nn.Module):
     def __init__(self, outside: int, inside: int, within: UNetLevel | None, norms: str, *, dropout: bool) -> None:
         super().__init__()
         bias = biased(norms)
-        down: list[nn.Module] = [nn.LeakyReLU(0.2), nn.Conv2d(outside, inside, 4, stride=2, padding=1, bias=bias)]
+        down: list[nn.Module] = [nn.LeakyReLU(0.2), HalvingConv2d(outside, inside, 4, stride=2, padding=1, bias=bias)]
         # The innermost map may be one pixel, and what is left of a pixel after an instance norm is zero.
         down += [norm(norms, inside), within] if within else []
         wide = inside * 2 if within else inside
         up: list[nn.Module] = [
             nn.ReLU(inplace=True),
-            nn.ConvTranspose2d(wide, outside, 4, stride=2, padding=1, bias=bias),
+            DoublingConv2d(wide, outside, 4, stride=2, padding=1, bias=bias),
         ]
         up += [norm(norms, outside)]
         up += [nn.Dropout(0.5)] if dropout else []

@@ -16,7 +16,6 @@ Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", CVP
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -28,13 +27,15 @@ import torch.nn.functional as F
 from numpy.polynomial.polynomial import polyfromroots
 from torch import Tensor, nn
 
+from ganstudio.networks.windows import Room, rooms, windows
+
 SIDE, REACH = 4, 6  # Pixels of a tile that come out, and that are looked at.
 PLACES = (0.0, 0.75, -0.75, 1.5, -1.5)
 """Where polynomials are looked at. Any five are the same but for rounding: at the source's 0, ±1 and ±2 the largest
 error is three times as large, and the length of all errors twice."""
 TILES = 128  # At once: what they become stays near the processor.
-WIDE = 128  # Channels, in and out, from which on turning into tiles and back costs less than it spares.
-FEWEST = 36  # Tiles of a picture, below which turning the filters costs more than is won.
+WIDE = 64  # Channels, in and out, from which on turning into tiles and back costs less than it spares.
+WORTH = 8192  # Tiles of a picture times channels, from which on turning the filters costs less than is won.
 
 Sides = tuple[int, int, int, int]
 """Pixels of nothing to the left, to the right, above and below."""
@@ -59,8 +60,8 @@ class TiledConv2d(nn.Conv2d):
         if x.device.type != "cpu" or not exact or torch.compiler.is_compiling():
             return False
         down, across = self.padding
-        many = tiles_of(x.shape[2] + 2 * down - 2, x.shape[3] + 2 * across - 2) >= FEWEST
-        return many and min(self.weight.shape[:2]) >= WIDE
+        tiles, channels = tiles_of(x.shape[2] + 2 * down - 2, x.shape[3] + 2 * across - 2), min(self.weight.shape[:2])
+        return channels >= WIDE and tiles * channels >= WORTH
 
 
 class _Tiled(torch.autograd.Function):
@@ -71,7 +72,7 @@ class _Tiled(torch.autograd.Function):
         """As `nn.Conv2d`. Tiles are not kept for the way back: they are more than they are dear to make again."""
         ctx.save_for_backward(x, weight)
         ctx.padding = padding
-        made = convolved(x, turned(weight, _rooms.filters), _around(padding))
+        made = convolved(x, turned(weight, rooms.filters), _around(padding))
         return made if bias is None else made.add_(bias[:, None, None])
 
     @staticmethod
@@ -97,7 +98,7 @@ def tiles_of(height: int, width: int) -> int:
     return -(-height // SIDE) * -(-width // SIDE)
 
 
-def turned(weight: Tensor, room: _Room | None = None) -> Tensor:
+def turned(weight: Tensor, room: Room | None = None) -> Tensor:
     """Filters (K, C, 3, 3) as tiles want them, (36, C, K): four times the memory, which may be that of `room`."""
     filters = weight.reshape(-1, 9).T
     rows = _product(_matrices()[1], filters, room.of(REACH**2, filters.shape[1]) if room else None)
@@ -128,15 +129,15 @@ def convolved(x: Tensor, weights: Tensor, sides: Sides = (0, 0, 0, 0)) -> Tensor
     into, _, back = _matrices()
     inside, outside = weights.shape[1:]
     made = _empty(len(x), outside, cover.high * SIDE, cover.wide * SIDE)
-    one, other = _rooms.one, _rooms.other
+    one, other = rooms.one, rooms.other
     for picture, result in zip(cover.looked_at(x), made, strict=True):
-        for top, count in cover.bands():
-            seen = one.copied(_windows(picture, REACH, top, count, cover.wide))
+        for rows in cover.bands():
+            seen = one.copied(windows(picture, REACH, SIDE, rows, cover.wide))
             tiles = _product(into, seen, other.of(REACH**2, seen.shape[1]))
             tiles = tiles.view(REACH**2, -1, inside)
             products = torch.bmm(tiles, weights, out=one.of(REACH**2, tiles.shape[1], outside)).view(REACH**2, -1)
             pixels = _product(back, products, other.of(SIDE**2, products.shape[1]))
-            there = _windows(result, SIDE, top, count, cover.wide)
+            there = windows(result, SIDE, SIDE, rows, cover.wide)
             there.copy_(pixels.view(there.shape))
     return made[:, :, : cover.height, : cover.width]
 
@@ -160,26 +161,26 @@ def gradients(
     cover = _Cover.of(x, sides)
     into, kernels, back = _matrices()
     outside, inside = weight.shape[:2]
-    weights = turned(weight, _rooms.filters).transpose(1, 2) if of_pictures else None
+    weights = turned(weight, rooms.filters).transpose(1, 2) if of_pictures else None
     summed: Tensor | None = None
     pictures = cover.looked_at(x)
     slopes = torch.zeros_like(pictures) if of_pictures else pictures
-    one, other, third = _rooms.one, _rooms.other, _rooms.third
+    one, other, third = rooms.one, rooms.other, rooms.third
     for back_there, picture, slope in zip(cover.covered(gradient), pictures, slopes, strict=True):
-        for top, count in cover.bands():
-            pixels = one.copied(_windows(back_there, SIDE, top, count, cover.wide))
+        for rows in cover.bands():
+            pixels = one.copied(windows(back_there, SIDE, SIDE, rows, cover.wide))
             tiles = _product(back.T, pixels, third.of(REACH**2, pixels.shape[1])).view(REACH**2, -1, outside)
             size = (REACH**2, tiles.shape[1] * inside)
             if of_filters:
-                seen = one.copied(_windows(picture, REACH, top, count, cover.wide))
+                seen = one.copied(windows(picture, REACH, SIDE, rows, cover.wide))
                 looked = _product(into, seen, other.of(*size)).view(REACH**2, -1, inside)
                 product = tiles.transpose(1, 2), looked
-                room = _rooms.sums.of(REACH**2, outside, inside)
+                room = rooms.sums.of(REACH**2, outside, inside)
                 summed = torch.bmm(*product, out=room) if summed is None else summed.baddbmm_(*product)
             if weights is not None:
                 products = torch.bmm(tiles, weights, out=one.of(REACH**2, tiles.shape[1], inside))
                 turned_back = _product(into.T, products.view(size), other.of(*size))
-                _add(turned_back, _windows(slope, REACH, top, count, cover.wide))
+                _add(turned_back, windows(slope, REACH, SIDE, rows, cover.wide))
     filters = None
     if summed is not None:
         # The short side first: the same product with the long one first took ten times as long.
@@ -227,10 +228,10 @@ class _Cover:
         """Pixels that tiles have to the right and below and the result has not."""
         return self.wide * SIDE - self.width, self.high * SIDE - self.height
 
-    def bands(self) -> Iterator[tuple[int, int]]:
-        """Rows of tiles that are computed at once: the first one, and how many."""
+    def bands(self) -> Iterator[range]:
+        """Rows of tiles that are computed at once."""
         rows = max(1, TILES // self.wide)
-        return ((top, min(rows, self.high - top)) for top in range(0, self.high, rows))
+        return (range(top, min(top + rows, self.high)) for top in range(0, self.high, rows))
 
     def looked_at(self, x: Tensor) -> Tensor:
         """Pictures with all that tiles look at, channels last."""
@@ -255,53 +256,8 @@ def _grown(x: Tensor, sides: Sides) -> Tensor:
     return F.pad(x, sides) if any(sides) else x
 
 
-class _Room:
-    """Memory that is used again and again."""
-
-    def __init__(self) -> None:
-        self._numbers: Tensor | None = None
-
-    def of(self, *shape: int) -> Tensor:
-        """So much of it; what was there is gone."""
-        wanted = math.prod(shape)
-        if self._numbers is None or wanted > len(self._numbers):
-            with torch.inference_mode(mode=False):
-                self._numbers = torch.empty(wanted)
-        return self._numbers[:wanted].view(shape)
-
-    def copied(self, windows: Tensor) -> Tensor:
-        """Windows side by side: (pixels of a window, the rest)."""
-        pixels = windows.shape[0] * windows.shape[1]
-        room = self.of(pixels, windows.numel() // pixels)
-        room.view(windows.shape).copy_(windows)
-        return room
-
-
-class _Rooms(threading.local):
-    """Where each thread works, kept from call to call.
-
-    Given back each time, large rooms would leave holes among the maps and gradients that stay, too small for the next
-    one: a step then took half as much memory again.
-    All layers of all networks share them, so that no network could own them: they live as long as their thread.
-    """
-
-    def __init__(self) -> None:
-        self.one, self.other, self.third, self.filters, self.sums = (_Room() for _ in range(5))
-
-
-_rooms = _Rooms()
-
-
 def _empty(count: int, channels: int, height: int, width: int) -> Tensor:
     return torch.empty(count, height, width, channels).permute(0, 3, 1, 2)
-
-
-def _windows(picture: Tensor, side: int, top: int, count: int, wide: int) -> Tensor:
-    """Where some rows of tiles lie in a picture (C, H, W): (side, side, count, wide, C)."""
-    channel, down, across = picture.stride()
-    size = (side, side, count, wide, len(picture))
-    place = picture.storage_offset() + top * SIDE * down
-    return picture.as_strided(size, (down, across, SIDE * down, SIDE * across, channel), place)
 
 
 @cache

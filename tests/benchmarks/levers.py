@@ -20,6 +20,7 @@ from ganstudio.engine.training.descent import Descending
 from ganstudio.engine.training.memory import Counting
 from ganstudio.game import Batch
 from ganstudio.methods import cyclegan
+from ganstudio.networks import scaling
 from ganstudio.networks.frugal import Frugal
 from ganstudio.networks.norms import InstanceNorm
 from ganstudio.networks.winograd import TiledConv2d
@@ -37,6 +38,7 @@ LEVERS = {
         Frugal, "stretch", lambda own, x, begin, end: nn.Sequential(*list(own)[begin:end])(x)
     ),
     "wide convolutions in tiles": patch.object(TiledConv2d, "_fits", lambda *_: False),
+    "filters of changing scales by products": patch.object(scaling, "_fits", lambda *_: False),
     "fused Adam": patch.object(
         Descending,
         "_optimizer",

@@ -31,6 +31,8 @@ BLOCK = 2
 FEW = 4
 """Channels out that are few: those of a block fit into what a processor multiplies at a time."""
 
+FEWEST = 64  # Tiles, below which the convolution as it is is quicker.
+
 SMALL = 1 << 18
 """Numbers of a weight that may lie in memory a second time, laid out as convolutions want it."""
 
@@ -202,7 +204,7 @@ class Tiled(Convolution):
         """Maps with so many zeros left, right, above and below; None for those that are too small."""
         left, right, above, below = sides
         height, width = x.shape[2] + above + below - 2, x.shape[3] + left + right - 2
-        if winograd.tiles_of(height, width) < winograd.FEWEST:
+        if winograd.tiles_of(height, width) < FEWEST:
             return None
         # Norms are slow on a map that is cut out of a larger one.
         made = winograd.convolved(x, self._weights(), sides).contiguous(memory_format=torch.channels_last)

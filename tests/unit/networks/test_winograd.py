@@ -11,6 +11,7 @@ from torch.utils.checkpoint import checkpoint
 from ganstudio.networks import winograd
 from ganstudio.networks.frugal import Frugal
 from ganstudio.networks.generators import AntialiasedGenerator, ResnetGenerator
+from ganstudio.networks.windows import Rooms
 from ganstudio.networks.winograd import TiledConv2d
 
 SIZES = [(1, 13, 17, 1), (4, 16, 8, 0), (2, 9, 30, (2, 0)), (3, 34, 34, 0), (2, 5, 4, 1), (1, 21, 3, (0, 1))]
@@ -21,7 +22,7 @@ SIZES = [(1, 13, 17, 1), (4, 16, 8, 0), (2, 9, 30, (2, 0)), (3, 34, 34, 0), (2, 
 def narrow(monkeypatch):
     """Narrow layers and small maps are computed in tiles, too, in bands of a few."""
     monkeypatch.setattr(winograd, "WIDE", 4)
-    monkeypatch.setattr(winograd, "FEWEST", 1)
+    monkeypatch.setattr(winograd, "WORTH", 1)
     monkeypatch.setattr(winograd, "TILES", 12)
 
 
@@ -101,7 +102,7 @@ def test_threads_share_it_out(threads, narrow, monkeypatch):
 
 
 def test_translating_and_learning_take_turns_in_a_thread(narrow, monkeypatch):
-    monkeypatch.setattr(winograd, "_rooms", winograd._Rooms())
+    monkeypatch.setattr(winograd, "rooms", Rooms())
     tiled, _ = layers()
     x, weighed = torch.randn(1, 7, 14, 14).requires_grad_(), torch.randn(1, 5, 12, 12)
     with torch.inference_mode():  # First, so that what is kept would be of no use for learning if it were made here.
@@ -160,7 +161,7 @@ def test_elsewhere_it_is_torchs_own(narrow, monkeypatch):
     monkeypatch.setattr(winograd, "WIDE", 6)
     assert not is_tiled(tiled(x))
     monkeypatch.setattr(winograd, "WIDE", 4)
-    monkeypatch.setattr(winograd, "FEWEST", 17)
+    monkeypatch.setattr(winograd, "WORTH", 5 * 16 + 1)
     assert not is_tiled(tiled(x))
 
 
