@@ -56,6 +56,7 @@ def test_from_an_earlier_step_only_the_way_that_led_there_is_shown(tmp_path, rec
     checkpoint.go_back(run, 2)
     History(run).add(Returned(2, "As you asked."))
     train_to(run, 4)
+    train_to(run, 6)
     other = branch(run, tmp_path / "other", recipe, step=4)
     assert checkpoint.newest(other)[0].step == 4
     steps = [event.step for event in other.events() if isinstance(event, Losses)]
