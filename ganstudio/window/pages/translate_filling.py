@@ -18,7 +18,7 @@ from ganstudio.window import jobs, words
 from ganstudio.window.jobs import Job
 from ganstudio.window.pages import translate_lines
 from ganstudio.window.pages.translate_saving import Saving
-from ganstudio.window.pages.translate_work import Wish
+from ganstudio.window.pages.translate_work import Treatment
 from ganstudio.window.parts.folder_sheet import Filling, FolderSheet
 from ganstudio.window.parts.mask import Mask
 from ganstudio.window.parts.queue_list import Piece
@@ -72,16 +72,16 @@ class Filler(QObject):
         before, self._left_out = roots
         self._roots = [*before, *(path for path in self._roots if path not in before)]
 
-    def save_one(self, piece: Piece, target: Path, wish: Wish) -> None:
+    def save_one(self, piece: Piece, target: Path, treatment: Treatment) -> None:
         """Translate one file into another, at its own size and depth."""
         source = piece.source
         assert isinstance(source, Path)
-        wish = replace(wish, look=self._with_mask(wish.look, piece.mask))
+        treatment = replace(treatment, look=self._with_mask(treatment.look, piece.mask))
         make = filmed if piece.kind == "film" else written
-        work = partial(make, wish, source, target)
-        self._saving.begin(self.tr("Saving {}").format(target.name), work, [piece], plain=wish.look.is_plain)
+        work = partial(make, treatment, source, target)
+        self._saving.begin(self.tr("Saving {}").format(target.name), work, [piece], plain=treatment.look.is_plain)
 
-    def ask(self, pieces: Sequence[Piece], wish: Wish, mask: Mask | None) -> None:
+    def ask(self, pieces: Sequence[Piece], treatment: Treatment, mask: Mask | None) -> None:
         """Ask how the folder is to be filled, then fill it; what cannot be read is not counted."""
         there = [piece for piece in pieces if can_fill(piece)]
         if not there:
@@ -92,7 +92,7 @@ class Filler(QObject):
         shown = min((piece for piece in there if piece.kind != "set"), key=lambda one: one.kind == "film", default=None)
         file = Path(str(shown.source)) if shown is not None else KEY
         keeps = translate_lines.film_suffix(shown) if shown is not None and shown.kind == "film" else ""
-        example = (file, plain(wish.route.target), plain(wish.model.stem), keeps)
+        example = (file, plain(treatment.route.target), plain(treatment.model.stem), keeps)
         painted = mask is not None and not mask.is_blank
         films = any(piece.kind == "film" for piece in there)
         number = sum(piece.packed.pictures if piece.packed is not None else 1 for piece in there)
@@ -103,7 +103,7 @@ class Filler(QObject):
 
         def fill(filling: Filling) -> None:
             self._keep(filling)
-            wanted = replace(wish, look=self._with_mask(wish.look, mask)) if filling.masked else wish
+            wanted = replace(treatment, look=self._with_mask(treatment.look, mask)) if filling.masked else treatment
             work = partial(filled, wanted, inputs, filling)
             self._saving.begin(
                 self.tr("Saving {}").format(count),
@@ -164,38 +164,44 @@ def can_fill(piece: Piece) -> bool:
     return isinstance(piece.source, Path) and (piece.before is not None or piece.state != "failed")
 
 
-def written(wish: Wish, source: Path, target: Path) -> Job[None]:
+def written(treatment: Treatment, source: Path, target: Path) -> Job[None]:
     """One picture from its file into another."""
-    manner = wish.manner
+    manner = treatment.manner
     yield from jobs.translate_file(
-        wish.model,
-        wish.route.title,
+        treatment.model,
+        treatment.route.title,
         source,
         target,
-        Order(wish.look),
+        Order(treatment.look),
         quality=manner.quality,
         memory=manner.memory,
-        device=wish.device,
+        device=treatment.device,
     )
 
 
-def filmed(wish: Wish, source: Path, target: Path) -> Job[None]:
+def filmed(treatment: Treatment, source: Path, target: Path) -> Job[None]:
     """One film into another."""
     yield from jobs.translate_video(
-        wish.model, wish.route.title, source, target, wish.look, smooth=wish.smooth, device=wish.device
+        treatment.model,
+        treatment.route.title,
+        source,
+        target,
+        treatment.look,
+        smooth=treatment.smooth,
+        device=treatment.device,
     )
 
 
-def filled(wish: Wish, inputs: Sequence[Path], filling: Filling) -> Job[None]:
+def filled(treatment: Treatment, inputs: Sequence[Path], filling: Filling) -> Job[None]:
     """Pictures and films, and folders of them, into a folder."""
-    manner = wish.manner
+    manner = treatment.manner
     yield from jobs.translate_files(
-        wish.model,
-        wish.route.title,
+        treatment.model,
+        treatment.route.title,
         inputs,
         filling.out,
-        Order(wish.look, filling.naming, filling.file_quality, filling.again, "auto", wish.smooth),
+        Order(treatment.look, filling.naming, filling.file_quality, filling.again, "auto", treatment.smooth),
         quality=manner.quality,
         memory=manner.memory,
-        device=wish.device,
+        device=treatment.device,
     )

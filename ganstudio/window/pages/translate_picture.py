@@ -20,7 +20,7 @@ from ganstudio.window.pages.translate_masking import Masking
 from ganstudio.window.pages.translate_removing import Removing
 from ganstudio.window.pages.translate_results import Results
 from ganstudio.window.pages.translate_saving import Saving
-from ganstudio.window.pages.translate_work import Wish, is_set, listing, to_picture
+from ganstudio.window.pages.translate_work import Treatment, is_set, listing, to_picture
 from ganstudio.window.parts.buttons import button, icon_button
 from ganstudio.window.parts.drop_glow import DropGlow
 from ganstudio.window.parts.drop_zone import DropZone, local_paths, taken
@@ -226,35 +226,35 @@ class PictureDesk(QWidget):
 
     # What is wanted of it
 
-    def wish(self) -> Wish | None:
+    def treatment(self) -> Treatment | None:
         """What is chosen, without a mask; None while there is no model."""
         if self._model is None or self._route is None:
             return None
         look, manner = self.look.look, self.manner.manner
-        return Wish(self._model, self._route, look, manner, self._studio.device, self.film.smooth)
+        return Treatment(self._model, self._route, look, manner, self._studio.device, self.film.smooth)
 
     @Slot()
     def _ask_save(self) -> None:
-        piece, wish = self._current, self.wish()
-        if piece is None or wish is None or not self.save.isEnabled():
+        piece, treatment = self._current, self.treatment()
+        if piece is None or treatment is None or not self.save.isEnabled():
             return
         if piece.kind == "set":
-            self._filler.ask([piece], wish, piece.mask)
+            self._filler.ask([piece], treatment, piece.mask)
             return
         suffix = translate_lines.film_suffix(piece) if piece.kind == "film" else ".png"
-        target = self._results.ask(piece, wish.route, suffix)
+        target = self._results.ask(piece, treatment.route, suffix)
         if target is None:
             return
         if _is_in_hand(piece):
-            self._results.save(piece, target, wish.look)
+            self._results.save(piece, target, treatment.look)
         else:
-            self._filler.save_one(piece, target, wish)
+            self._filler.save_one(piece, target, treatment)
 
     @Slot()
     def _ask_save_all(self) -> None:
-        wish = self.wish()
-        if wish is not None and self.save_all.isEnabled():
-            self._filler.ask(self.queue.pieces, wish, self._current.mask if self._current is not None else None)
+        treatment = self.treatment()
+        if treatment is not None and self.save_all.isEnabled():
+            self._filler.ask(self.queue.pieces, treatment, self._current.mask if self._current is not None else None)
 
     @Slot()
     def _ask_copy(self) -> None:

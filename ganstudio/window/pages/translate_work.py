@@ -43,7 +43,7 @@ FIRST = 384 * 384
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Treatment:
     """What is to be made of files: by which model and route, in which look and manner.
 
     Attributes:
