@@ -272,7 +272,7 @@ class TrainPage(QWidget):
                 self._replay(ended)
             self._show()
         elif (run := self._replays.pop(job, None)) is not None:
-            self._replayed(run, result)
+            self._replayed(run, result[0] if isinstance(result, tuple) else result)
 
     @Slot(object)
     def _seen(self, run: Path) -> None:
