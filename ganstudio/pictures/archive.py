@@ -176,7 +176,7 @@ def _contents(archive: Path, zipped: zipfile.ZipFile) -> Contents:
     for info in infos:
         name = _name(info)
         parts = parts_of(name)
-        if info.is_dir() or name.endswith(("/", "\\")) or any(is_litter(part) for part in parts or ()):
+        if name.endswith(("/", "\\")) or any(is_litter(part) for part in parts or ()):
             continue
         if reason := _why_not(info, parts):
             skipped.append(Skipped(f"{archive}/{name}", reason))

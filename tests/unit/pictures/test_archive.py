@@ -313,6 +313,17 @@ def test_a_zip_that_lost_its_beginning_gives_what_is_left(tmp_path):
     assert skipped == {f"{source}/1.png": "The zip is damaged here."}
 
 
+def test_a_member_without_a_name_is_named_by_its_zip(tmp_path):
+    source = zipped(tmp_path / "b.zip", "1.png", "2.png")
+    raw = bytearray(source.read_bytes())
+    at = raw.rindex(b"PK\1\2")
+    raw[at + 28 : at + 34] = struct.pack("<HHH", 0, 0, 5)  # Its five letters are a comment now.
+    source.write_bytes(raw)
+    folder, skipped, _ = done(unpack(source, tmp_path / "p"))
+    assert files(folder) == ["1.png"]
+    assert list(skipped) == [f"{source}/"]
+
+
 def test_members_that_overlap_are_refused(tmp_path):
     """Fifield's way to petabytes: many entries for the same bytes."""
     source = zipped(tmp_path / "b.zip", ("1.png", os.urandom(5000)))
