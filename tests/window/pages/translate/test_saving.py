@@ -56,7 +56,7 @@ def test_a_large_picture_can_be_paused_gone_on_with_and_cancelled(
     row = desk.saving_row
     qtbot.waitUntil(lambda: row.isVisible() and "exact, in bands" in row.note.text())
     assert "1 min left" in row.note.text()
-    assert desk.compare._note == "Translating all of it: 50 %"
+    qtbot.waitUntil(lambda: desk.compare._note == "Translating all of it: 50 %")
     assert not desk.save.isEnabled()
     row.pause.click()
     qtbot.waitUntil(lambda: row.note.text() == "Paused")
