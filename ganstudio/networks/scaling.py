@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ganstudio.networks.windows import rooms, windows
+from ganstudio.networks.windows import exact, rooms, windows
 
 WIDE = 64  # Channels, in and out, from which on it is quicker.
 PLACES = 1024  # Of the smaller map, at once: what is seen from them stays near the processor.
@@ -55,13 +55,7 @@ def _fits(layer: nn.Conv2d | nn.ConvTranspose2d, x: Tensor) -> bool:
     square = layer.kernel_size[0] == layer.kernel_size[1]
     if not layer.training or how != ((2, 2), (1, 1), 1, "zeros") or not square or isinstance(layer.padding, str):
         return False
-    exact = x.dtype == layer.weight.dtype == torch.float32 and not torch.is_autocast_enabled("cpu")
-    return (
-        x.device.type == "cpu"
-        and exact
-        and not torch.compiler.is_compiling()
-        and min(layer.in_channels, layer.out_channels) >= WIDE
-    )
+    return exact(x, layer.weight) and min(layer.in_channels, layer.out_channels) >= WIDE
 
 
 class _Scaled(torch.autograd.Function):

@@ -1,4 +1,7 @@
-"""Windows: the squares of a map that a filter looks at, and memory in which they are laid side by side."""
+"""Windows: the squares of a map that a filter looks at, and memory in which they are laid side by side.
+
+For convolutions that compute by themselves, on a processor and in float32, what a library takes longer for.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,12 @@ import threading
 
 import torch
 from torch import Tensor
+
+
+def exact(x: Tensor, weight: Tensor) -> bool:
+    """Whether torch would compute with these in float32 on a processor, now and as it is told to."""
+    plain = not (torch.is_autocast_enabled("cpu") or torch.compiler.is_compiling())
+    return plain and x.device.type == "cpu" and x.dtype == weight.dtype == torch.float32
 
 
 def windows(picture: Tensor, side: int, step: int, rows: range, wide: int) -> Tensor:
